@@ -1,0 +1,13 @@
+"""Names for the array types that pass between rooms."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["FloatArray", "RandomLike"]
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+RandomLike: TypeAlias = int | np.random.SeedSequence | np.random.Generator | None
