@@ -1,0 +1,92 @@
+"""Every published parameter set loads, is sourced, and comes back from its own text unchanged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sfc_sim.distributions import LogNormal10, LogUniform, PowerOfTen, TruncatedGeometric
+from sfc_sim.scenario import STATUSES, Scenario, list_scenarios, load_scenario
+
+FILES = sorted((Path(__file__).parents[2] / "params").glob("*.toml"))
+
+
+def test_the_catalogue_is_the_folder() -> None:
+    names = [row.name for row in list_scenarios()]
+    assert sorted(names) == sorted(file.stem for file in FILES)
+    assert len(set(names)) == len(names) >= 7
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_file(file: Path) -> None:
+    scenario = load_scenario(file.stem)
+    assert scenario == load_scenario(file)
+    assert scenario.name == file.stem
+    assert scenario.cosmology == "Planck18"
+    assert scenario.reference.startswith("https://")
+    assert scenario.to_toml() == file.read_text(encoding="utf-8")
+    assert Scenario.from_toml(scenario.to_toml()) == scenario
+    for parameter in scenario.parameters.values():
+        assert parameter.source.strip()
+        assert parameter.meaning.strip()
+        assert parameter.status in STATUSES
+        if "own choice" in parameter.source:
+            assert parameter.status == "assumed"
+
+
+def test_hashes_differ() -> None:
+    hashes = {load_scenario(file).hash for file in FILES}
+    assert len(hashes) == len(FILES)
+
+
+# Numbers typed here a second time, from the papers' text.
+@pytest.mark.parametrize(("name", "p"), [("balanced", 0.35), ("bullish", 0.7), ("bearish", 0.2)])
+def test_cook_2022(name: str, p: float) -> None:
+    scenario = load_scenario(f"cook2022-{name}")
+    found = {key: value.distribution for key, value in scenario.parameters.items()}
+    assert found["hard_steps"] == TruncatedGeometric(p, 1, 20)
+    assert found["step_time"] == LogUniform(1, 1e20)
+    assert found["delay"] == LogUniform(0.1, 4.5)
+    assert found["try_once"] == PowerOfTen(2, sign=-1)
+    assert found["longest_habitability"] == PowerOfTen(0.7, shift=5, upper=20_000)
+    assert found["early_habitability"] == LogUniform(1e-10, 0.99)
+    assert found["expanding_fraction"] == PowerOfTen(0.4, sign=-1, lower=0.01)
+    assert found["expansion_speed"] == PowerOfTen(0.43, sign=-1, lower=0.01)
+    assert scenario.options["step_times"] == "geometric-mean"
+
+
+def test_cook_2022_flat_spans_the_stated_ranges() -> None:
+    scenario = load_scenario("cook2022-flat")
+    ranges = {key: value.distribution.support for key, value in scenario.parameters.items()}
+    assert ranges["hard_steps"] == (1, 30)
+    assert ranges["step_time"] == (0.1, 1e40)
+    assert ranges["try_once"] == (1e-30, 1)
+    assert ranges["longest_habitability"] == (5, 2e4)
+    assert ranges["early_habitability"] == (1e-10, 0.9)
+    assert ranges["expanding_fraction"] == ranges["expansion_speed"] == (0.01, 1)
+    assert scenario.options["step_times"] == "common"
+
+
+def test_sandberg_2018_mean_with_life_certain() -> None:
+    # independent factors: the mean of the product is the product of the means, in closed form
+    scenario = load_scenario("sandberg2018-certain-life")
+    means = [p.distribution.mean() for p in scenario.parameters.values()]
+    spans = [(1, 100), (0.1, 1), (0.1, 1), (1e-3, 1), (1e-2, 1), (1e2, 1e10)]
+    closed = np.prod([(hi - lo) / np.log(hi / lo) for lo, hi in spans])
+    assert np.prod(means) == pytest.approx(closed, rel=1e-12)
+    assert np.prod(means) == pytest.approx(5.5431e7, rel=1e-4)
+
+
+def test_sandberg_2018() -> None:
+    scenario = load_scenario("sandberg2018")
+    assert scenario["abiogenesis"].distribution == LogNormal10(0, 50)
+    assert scenario.options["saturating"] == ("abiogenesis",)
+    assert scenario.options["galaxies"] == 1e10
+
+
+def test_sandberg_2018_toy_has_mean_one_hundred() -> None:
+    scenario = load_scenario("sandberg2018-toy")
+    means = [p.distribution.mean() for p in scenario.parameters.values()]
+    assert np.prod(means) == pytest.approx(100, rel=1e-12)
