@@ -1,0 +1,124 @@
+"""How many space-faring civilizations there are, and what follows for what we should do.
+
+Examples
+--------
+>>> import sfc_sim as sfc
+>>> report = sfc.assess("cook2022-balanced", 2000, rng=7)
+>>> sorted(report.sizes)
+['class', 'quantile', 'theory']
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sfc_sim._errors import InputError as InputError
+    from sfc_sim.anthropics import EffectiveSampleSizeWarning as EffectiveSampleSizeWarning
+    from sfc_sim.anthropics import summarize as summarize
+    from sfc_sim.anthropics import weigh as weigh
+    from sfc_sim.appearance.drake import drake_distribution as drake_distribution
+    from sfc_sim.appearance.hard_steps import HardSteps as HardSteps
+    from sfc_sim.appearance.power_law import PowerLawAppearance as PowerLawAppearance
+    from sfc_sim.assessment import assess as assess
+    from sfc_sim.cosmology import Background as Background
+    from sfc_sim.distributions import Beta as Beta
+    from sfc_sim.distributions import Discrete as Discrete
+    from sfc_sim.distributions import Exponential as Exponential
+    from sfc_sim.distributions import Fixed as Fixed
+    from sfc_sim.distributions import LogNormal as LogNormal
+    from sfc_sim.distributions import LogNormal10 as LogNormal10
+    from sfc_sim.distributions import LogUniform as LogUniform
+    from sfc_sim.distributions import Mixture as Mixture
+    from sfc_sim.distributions import Normal as Normal
+    from sfc_sim.distributions import PowerOfTen as PowerOfTen
+    from sfc_sim.distributions import TruncatedGeometric as TruncatedGeometric
+    from sfc_sim.distributions import Uniform as Uniform
+    from sfc_sim.distributions import UniformInteger as UniformInteger
+    from sfc_sim.distributions import between as between
+    from sfc_sim.ensemble import sample as sample
+    from sfc_sim.expansion.displacement import (
+        recovered_by_displacement as recovered_by_displacement,
+    )
+    from sfc_sim.history import history as history
+    from sfc_sim.results import load as load
+    from sfc_sim.results import save as save
+    from sfc_sim.results import worlds as worlds
+    from sfc_sim.saturation import saturation as saturation
+    from sfc_sim.scenario import Parameter as Parameter
+    from sfc_sim.scenario import Scenario as Scenario
+    from sfc_sim.scenario import list_scenarios as list_scenarios
+    from sfc_sim.scenario import load_scenario as load_scenario
+    from sfc_sim.scenario import save_scenario as save_scenario
+    from sfc_sim.value import extinction_multiplier as extinction_multiplier
+    from sfc_sim.value import takeover_ratio as takeover_ratio
+    from sfc_sim.value import value_adjustment as value_adjustment
+
+__version__ = "0.1.0"
+
+_ROOMS = {
+    "_errors": ("InputError",),
+    "anthropics": ("EffectiveSampleSizeWarning", "summarize", "weigh"),
+    "appearance.drake": ("drake_distribution",),
+    "appearance.hard_steps": ("HardSteps",),
+    "appearance.power_law": ("PowerLawAppearance",),
+    "assessment": ("assess",),
+    "cosmology": ("Background",),
+    "distributions": (
+        "Beta",
+        "Discrete",
+        "Exponential",
+        "Fixed",
+        "LogNormal",
+        "LogNormal10",
+        "LogUniform",
+        "Mixture",
+        "Normal",
+        "PowerOfTen",
+        "TruncatedGeometric",
+        "Uniform",
+        "UniformInteger",
+        "between",
+    ),
+    "ensemble": ("sample",),
+    "expansion.displacement": ("recovered_by_displacement",),
+    "history": ("history",),
+    "results": ("load", "save", "worlds"),
+    "saturation": ("saturation",),
+    "scenario": ("Parameter", "Scenario", "list_scenarios", "load_scenario", "save_scenario"),
+    "value": ("extinction_multiplier", "takeover_ratio", "value_adjustment"),
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its room when it is first asked for (PEP 562)."""
+    if name not in _HOME:
+        from sfc_sim._errors import unknown
+
+        raise AttributeError(str(unknown("name sfc_sim", name, __all__)))
+    value = getattr(importlib.import_module(f"sfc_sim.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
+
+
+class _FrontDoor(ModuleType):
+    """The package as a module whose functions are not hidden by rooms of the same name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Importing the room sfc_sim.saturation sets this name to the module.
+        if name in _HOME and isinstance(value, ModuleType):
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _FrontDoor

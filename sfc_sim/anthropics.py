@@ -1,0 +1,325 @@
+"""Evidence and anthropic theories: what weight each draw gets.
+
+Every theory multiplies the prior by the chance of what we see (evidence) and by how much of it
+a world holds (theory). Sources: Cook 2022, chapter 3; Armstrong 2011 for ADT.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sfc_sim._errors import unknown
+from sfc_sim._typing import FloatArray
+from sfc_sim.results import label, worlds
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["THEORIES", "EffectiveSampleSizeWarning", "Theory", "summarize", "weigh"]
+
+# Below this many effective draws a number is marked as not to be trusted.
+SMALL_SAMPLE = 1000.0
+
+QUANTILES = (0.05, 0.5, 0.95)
+
+# Extended volume that a place must have been spared from, by evidence; None: nothing is known.
+SPARED = {"none": None, "not-engulfed": "log_covered_now", "nothing-visible": "log_seen_now"}
+
+
+class EffectiveSampleSizeWarning(UserWarning):
+    """A theory rests on too few draws for its numbers to be trusted."""
+
+
+class Theory(NamedTuple):
+    """An anthropic theory: its weight beyond prior and evidence, and where it comes from.
+
+    `log_factor` takes the draws and the evidence; `stakes` says whether the weight already
+    counts the volume that humanity would grab, as anthropic decision theory does.
+    """
+
+    log_factor: Callable[[xr.Dataset, str], FloatArray]
+    stakes: bool
+    meaning: str
+
+
+def _grabbed(draws: xr.Dataset, evidence: str) -> FloatArray:
+    suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
+    return np.log(draws[f"volume_grabbed{suffix}"].values)
+
+
+def log_taken(draws: xr.Dataset) -> FloatArray:
+    """Return the log of the fraction of space that fronts ever take, 1 - exp(-V), shape (draw,).
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> log_taken(xr.Dataset({"log_covered_final": ("draw", [-800.0, 0.0])})).round(4)
+    array([-800.    ,   -0.4587])
+    """
+    log_covered = draws["log_covered_final"].values
+    # For V below 1e-13, 1 - exp(-V) is V to double precision; above, V does not underflow.
+    exact = np.log(-np.expm1(-np.exp(np.maximum(log_covered, -30.0))))
+    return np.where(log_covered < -30.0, log_covered, exact)
+
+
+def _observers(draws: xr.Dataset, _: str) -> FloatArray:
+    return draws["log_observers_like_us"].values
+
+
+def _ssa_civilizations(draws: xr.Dataset, _: str) -> FloatArray:
+    return draws["log_observers_like_us"].values - draws["log_intelligent_actual"].values
+
+
+def _ssa_all(draws: xr.Dataset, _: str) -> FloatArray:
+    return draws["log_observers_like_us"].values - log_taken(draws)
+
+
+def _adt_total(draws: xr.Dataset, evidence: str) -> FloatArray:
+    expanding = np.log(draws["expanding_fraction"].values)
+    return expanding + draws["log_observers_like_us"].values + _grabbed(draws, evidence)
+
+
+def _adt_average(draws: xr.Dataset, evidence: str) -> FloatArray:
+    return _adt_total(draws, evidence) - log_taken(draws)
+
+
+def _prior(draws: xr.Dataset, _: str) -> FloatArray:
+    return np.zeros(draws.sizes["draw"])
+
+
+THEORIES: dict[str, Theory] = {
+    "prior": Theory(_prior, False, "the evidence alone, non-anthropic"),
+    "sia": Theory(_observers, False, "self-indication: more observers like us, more weight"),
+    "ssa-civilizations": Theory(_ssa_civilizations, False, "self-sampling among civilizations"),
+    "ssa-all": Theory(_ssa_all, False, "self-sampling among all observers, also of expanders"),
+    "adt-total": Theory(_adt_total, True, "decisions for total utility: copies x stakes"),
+    "adt-average": Theory(_adt_average, True, "decisions for average utility"),
+}
+
+
+def weigh(
+    draws: xr.Dataset,
+    evidence: str = "nothing-visible",
+    *,
+    theories: Sequence[str] = tuple(THEORIES),
+) -> xr.Dataset:
+    """Weigh draws by evidence and anthropic theory.
+
+    Parameters
+    ----------
+    draws : xarray.Dataset
+        From `sfc_sim.sample`.
+    evidence : {"nothing-visible", "not-engulfed", "none"}, default "nothing-visible"
+        What is conditioned on: no front in our past light cone, no front at Earth, or nothing.
+    theories : sequence of str, default all
+        Names out of `THEORIES`.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``log_weight`` (theory, draw), normalised to sum to one per theory; ``ess`` (theory),
+        (sum W)^2 / sum W^2; coordinates ``population`` (theory): whether the weights belong to
+        the drawn or to the redrawn outcomes (see Notes), ``stakes`` (theory): whether the
+        weight counts the volume at stake.
+
+    Raises
+    ------
+    InputError
+        If the evidence or a theory is unknown.
+
+    Warns
+    -----
+    EffectiveSampleSizeWarning
+        If a theory rests on fewer than 1,000 effective draws.
+
+    Notes
+    -----
+    Weights, times the prior, with g the unseen or unsaturated fraction of now (Cook 2022):
+    prior g; sia N g; ssa-civilizations N g / #N_IC; ssa-all N g / (1 - g_v(final));
+    adt-total f_GC N g A; adt-average that over 1 - g_v(final). N is the number of
+    civilizations exactly like us, A the volume that humanity would grab.
+
+    N is linear in the try-once probability and coverage in its product with f_GC, so the SIA
+    weight of a draw is integrated over the priors of both, and its outcomes are those of a
+    redrawn pair: use `sfc_sim.results.worlds` to get the outcomes that weights belong to.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> weights = weigh(sfc.sample("cook2022-balanced", 2000, rng=1), theories=["prior", "sia"])
+    >>> bool(weights.ess.sel(theory="prior") > weights.ess.sel(theory="sia"))
+    True
+    """
+    import xarray as xr
+
+    if evidence not in SPARED:
+        raise unknown("evidence", evidence, SPARED)
+    for theory in theories:
+        if theory not in THEORIES:
+            raise unknown("theory", theory, THEORIES)
+    redrawn = "redrawn_log_observers_like_us" in draws
+    rows = []
+    for theory in theories:
+        if theory == "sia" and redrawn:
+            chosen = draws["redrawn_log_observers_like_us"].sel(evidence=evidence)
+            rows.append(normalised(chosen.values))
+        else:
+            log_chance = log_spared(draws, evidence)
+            rows.append(normalised(THEORIES[theory].log_factor(draws, evidence) + log_chance))
+    log_weight = np.array(rows).reshape(len(theories), draws.sizes["draw"])
+    ess = np.array([effective_sample_size(row) for row in rows])
+    populations = ["redrawn" if t == "sia" and redrawn else "drawn" for t in theories]
+    weights = xr.Dataset(
+        {"log_weight": (("theory", "draw"), log_weight), "ess": ("theory", ess)},
+        coords={
+            "theory": list(theories),
+            "draw": draws["draw"],
+            "population": ("theory", populations),
+            "stakes": ("theory", [THEORIES[theory].stakes for theory in theories]),
+        },
+        attrs={**draws.attrs, "evidence": evidence},
+    )
+    warn_if_small(weights)
+    return label(weights)
+
+
+def log_spared(draws: xr.Dataset, evidence: str) -> FloatArray:
+    """Return the log chance of the evidence in every draw, shape (draw,)."""
+    extended = SPARED[evidence]
+    if extended is None:
+        return np.zeros(draws.sizes["draw"])
+    with np.errstate(over="ignore"):
+        return -np.exp(draws[extended].values)
+
+
+def normalised(log_weight: FloatArray) -> FloatArray:
+    """Return log weights whose exponentials sum to one."""
+    top = log_weight.max()
+    if top == -np.inf:
+        raise ArithmeticError("every draw has weight zero: the evidence excludes them all")
+    return log_weight - top - np.log(np.exp(log_weight - top).sum())
+
+
+def effective_sample_size(log_weight: FloatArray) -> float:
+    """Return (sum W)^2 / sum W^2 (Kish 1965).
+
+    Examples
+    --------
+    >>> effective_sample_size(np.log(np.array([1.0, 1.0, 2.0]))).round(4)
+    np.float64(2.6667)
+    """
+    weight = np.exp(log_weight - log_weight.max())
+    return weight.sum() ** 2 / (weight**2).sum()
+
+
+def warn_if_small(weights: xr.Dataset) -> None:
+    """Warn of theories that rest on fewer than 1,000 effective draws (or half of a small run)."""
+    enough = min(SMALL_SAMPLE, 0.5 * weights.sizes["draw"])
+    small = [
+        f"{theory} {ess:.0f}"
+        for theory, ess in zip(weights["theory"].values, weights["ess"].values, strict=True)
+        if ess < enough
+    ]
+    if small:
+        text = f"few effective draws ({', '.join(small)}): take more draws before trusting these"
+        warnings.warn(text, EffectiveSampleSizeWarning, stacklevel=3)
+
+
+def weighted_quantiles(
+    values: FloatArray, weight: FloatArray, quantiles: Sequence[float]
+) -> FloatArray:
+    """Return quantiles of a weighted sample: the least value with at least that much weight.
+
+    Examples
+    --------
+    >>> weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3]), [0.4, 0.6])
+    array([1., 2.])
+    """
+    order = np.argsort(values, kind="stable")
+    cumulative = np.cumsum(weight[order])
+    places = np.searchsorted(cumulative, np.asarray(quantiles) * cumulative[-1])
+    return values[order][np.minimum(places, values.size - 1)]
+
+
+def weighted_mean(values: FloatArray, weight: FloatArray) -> tuple[float, float]:
+    """Return a weighted mean and its standard error, weights summing to one.
+
+    The error is that of self-normalised importance sampling, to first order.
+    """
+    mean = float(weight @ values)
+    return mean, float(np.sqrt(np.sum(weight**2 * (values - mean) ** 2)))
+
+
+def summarize(
+    draws: xr.Dataset, weights: xr.Dataset, *, quantiles: Sequence[float] = QUANTILES
+) -> xr.Dataset:
+    """Summarize weighted draws, a row per theory.
+
+    Parameters
+    ----------
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample` and `sfc_sim.weigh`.
+    quantiles : sequence of float, default (0.05, 0.5, 0.95)
+        Of the counts.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``theory``: ``probability_alone`` (weight of fewer than one intelligent civilization
+        per observable-universe-size volume, as Cook 2022 reads it),
+        ``probability_alone_poisson`` (mean of exp(-number), the other reading),
+        ``share_of_reach``, ``ess``, and standard errors; dims (theory, quantile):
+        ``civilizations_actual``.
+
+    Raises
+    ------
+    InputError
+        If a quantile does not lie in [0, 1].
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=1)
+    >>> table = summarize(draws, sfc.weigh(draws, theories=["prior"]))
+    >>> bool(0.5 < table.probability_alone.item() < 1)
+    True
+    """
+    import xarray as xr
+
+    from sfc_sim._errors import InputError
+
+    for quantile in quantiles:
+        if not 0.0 <= quantile <= 1.0:
+            raise InputError(f"quantile is {quantile!r}; it must lie in [0, 1]")
+    columns: dict[str, list[float]] = {}
+    counts = []
+    for theory in weights["theory"].values:
+        world = worlds(draws, weights, str(theory))
+        weight = np.exp(weights["log_weight"].sel(theory=theory).values)
+        with np.errstate(over="ignore"):
+            number = np.exp(world["log_intelligent_actual"])
+        readings = {
+            "probability_alone": (world["log_intelligent_actual"] < 0.0).astype(float),
+            "probability_alone_poisson": np.exp(-number),
+            "share_of_reach": world["volume_grabbed"] / world["volume_alone"],
+        }
+        for name, values in readings.items():
+            mean, error = weighted_mean(values, weight)
+            columns.setdefault(name, []).append(mean)
+            columns.setdefault(f"{name}_standard_error", []).append(error)
+        log_counts = weighted_quantiles(world["log_civilizations_actual"], weight, quantiles)
+        counts.append(np.exp(log_counts))
+    table = xr.Dataset(
+        {name: ("theory", values) for name, values in columns.items()}
+        | {
+            "civilizations_actual": (("theory", "quantile"), np.array(counts)),
+            "ess": ("theory", weights["ess"].values),
+        },
+        coords={"theory": weights["theory"].values, "quantile": list(quantiles)},
+        attrs=weights.attrs,
+    )
+    return label(table)

@@ -1,0 +1,170 @@
+"""Hard steps of evolution on planets that form, live and die (Cook 2022, after Carter 1983).
+
+The rate of appearance per observable-universe-size volume is
+
+    alpha(t) = w g(t) T(L) int f(t - b) rho(b) [1 - H(t - b)] db,
+
+with w the try-once probability, g the early-universe factor, T = 5e18 sqrt(L / Gyr) planets of
+which a share H(s) = sqrt(s / L) is habitable for less than s, rho the habitable star formation
+t^3 exp(-t / 4 Gyr), and f the density of the time that all steps and the delay take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, final
+
+import numpy as np
+
+from sfc_sim import constants
+from sfc_sim._errors import InputError
+from sfc_sim._typing import FloatArray
+from sfc_sim.kernels import hard_steps as kernels
+from sfc_sim.quadrature import gauss_legendre
+
+__all__ = ["HardSteps"]
+
+
+@final
+@dataclass(frozen=True)
+class HardSteps:
+    """Civilizations that appear when a planet has passed all its hard steps in time.
+
+    Parameters
+    ----------
+    completion : {"gamma", "hypoexponential"}
+        Law of the time that the steps take: the gamma law of equal steps at the geometric mean
+        (as published), or the exact sum of exponentials of different means.
+    step_times : {"geometric-mean", "common"}
+        Whether each step has its own draw of `step_time`, or all share one.
+    delay_form : {"shift", "exponential"}
+        A fixed time without hard steps, or one of exponential law with that mean.
+
+    Notes
+    -----
+    The parameters are arrays of shape (draw,) by name: `hard_steps`, `step_time` (Gyr), `delay`
+    (Gyr), `try_once`, `longest_habitability` (Gyr), `early_habitability`, `habitability_onset`
+    and `habitability_width` (Gyr); with own step times also `step_times` (draw, step).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> world = {"hard_steps": 5.0, "step_time": 5000.0, "delay": 1.0, "try_once": 1.0,
+    ...          "longest_habitability": 10.0, "early_habitability": 1.0,
+    ...          "habitability_onset": 7.0, "habitability_width": 1.0}
+    >>> world = {name: np.array([value]) for name, value in world.items()}
+    >>> log_rate, log_later = HardSteps().log_rate(world, np.linspace(1.0, 400.0, 4001)[None])
+    >>> np.exp(log_rate[0, 200]).round(2)                    # per Gyr and volume, at 20.95 Gyr
+    np.float64(6.29)
+    """
+
+    completion: Literal["gamma", "hypoexponential"] = "gamma"
+    step_times: Literal["geometric-mean", "common"] = "geometric-mean"
+    delay_form: Literal["shift", "exponential"] = "shift"
+
+    @property
+    def repeated(self) -> dict[str, str]:
+        """Parameters drawn anew for each unit of another, by name."""
+        return {"step_time": "hard_steps"} if self.step_times == "geometric-mean" else {}
+
+    def combine(self, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        """Return the parameters with `step_time` the geometric mean of a draw's own steps."""
+        combined = dict(parameters)
+        if "step_times" in parameters:
+            own, steps = parameters["step_times"], parameters["hard_steps"]
+            used = np.arange(own.shape[1]) < steps[:, None]
+            combined["step_time"] = np.exp(np.where(used, np.log(own), 0.0).sum(axis=1) / steps)
+        return combined
+
+    def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the first date at which anything can appear, Gyr, shape (draw,)."""
+        delay = parameters["delay"]
+        return delay if self.delay_form == "shift" else np.zeros_like(delay)
+
+    def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the log of the try-once probability, shape (draw,)."""
+        with np.errstate(divide="ignore"):
+            return np.log(parameters["try_once"])
+
+    def log_rate(
+        self, parameters: Mapping[str, FloatArray], times: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the log rate of appearance at `times`, and the log number that come later.
+
+        Parameters
+        ----------
+        parameters : mapping of str to ndarray
+            By name, shape (draw,); see the class.
+        times : ndarray, shape (draw, node)
+            Dates in Gyr, rising from the onset; gaps set the accuracy of the quadrature.
+
+        Returns
+        -------
+        log_rate : ndarray, shape (draw, node)
+            Per Gyr and observable-universe-size volume, at try-once probability 1.
+        log_later : ndarray, shape (draw,)
+            Log of the number that appear after the last date.
+        """
+        longest = parameters["longest_habitability"]
+        rates, stages = self._chain(parameters)
+        log_rate, log_later = np.empty_like(times), np.empty(times.shape[0])
+        kernels.log_appearance(
+            np.asarray(parameters["hard_steps"], dtype=float),
+            parameters["step_time"],
+            longest,
+            parameters["early_habitability"],
+            parameters["habitability_onset"],
+            parameters["habitability_width"],
+            rates,
+            stages,
+            times,
+            np.log(constants.PLANETS_PER_VOLUME.value * np.sqrt(longest)),
+            constants.STAR_FORMATION_DECAY.value,
+            gauss_legendre(3),
+            gauss_legendre(8),
+            log_rate,
+            log_later,
+        )
+        return log_rate, log_later
+
+    def log_observers(self, parameters: Mapping[str, FloatArray], now: float) -> FloatArray:
+        """Return the log density of civilizations that appear now, at Earth's age, as we did.
+
+        Relative, per unit try-once probability; minus infinity where the delay is longer than
+        Earth has lived. Source: Cook (2022), the number of exactly-like-us civilizations.
+        """
+        rates, stages = self._chain(parameters)
+        steps = np.asarray(parameters["hard_steps"], dtype=float)
+        log_density = np.empty(steps.size)
+        kernels.log_completion(
+            steps, parameters["step_time"], self.onset(parameters), rates, stages,
+            constants.EARTH_AGE.value, log_density,
+        )  # fmt: skip
+        early, onset = parameters["early_habitability"], parameters["habitability_onset"]
+        grown = 1.0 / (1.0 + np.exp((onset - now) / parameters["habitability_width"]))
+        return log_density + np.log(early + (1.0 - early) * grown)
+
+    def _chain(self, parameters: Mapping[str, FloatArray]) -> tuple[FloatArray, np.ndarray]:
+        """Return the rates of the exponential stages and their number; zero means gamma law."""
+        steps = np.asarray(parameters["hard_steps"])
+        draws = steps.size
+        late = self.delay_form == "exponential"
+        exact = self.completion == "hypoexponential"
+        if not (exact or late):
+            return np.zeros((draws, 1)), np.zeros(draws, dtype=np.int64)
+        most = int(steps.max())
+        rates = np.empty((draws, most + 1))
+        rates[:, :most] = 1.0 / parameters["step_time"][:, None]
+        if exact and self.step_times == "geometric-mean":
+            if "step_times" not in parameters:
+                raise InputError(
+                    "completion 'hypoexponential' needs the time of every step: 'step_times'"
+                    " of shape (draw, step) is missing"
+                )
+            rates[:, :most] = 1.0 / parameters["step_times"][:, :most]
+        stages = steps.astype(np.int64)
+        if late:
+            rates[np.arange(draws), stages] = 1.0 / parameters["delay"]
+            stages = stages + 1
+        return rates, stages

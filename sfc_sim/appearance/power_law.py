@@ -1,0 +1,80 @@
+"""Births whose number grows as a power of time (the model of Hanson et al. 2021)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from sfc_sim._errors import InputError
+from sfc_sim._typing import FloatArray
+
+__all__ = ["PowerLawAppearance"]
+
+
+@final
+@dataclass(frozen=True)
+class PowerLawAppearance:
+    """Civilizations whose number, without preclusion, grows as t^n.
+
+    Parameters
+    ----------
+    n : float
+        Power of the clock time; positive. Hanson et al. (2021, ApJ 922, 182) prefer 6 and
+        consider 3 to 12.
+    abundance : float, default 1
+        Number born by `date` per observable-universe-size volume, without preclusion.
+    date : float, default 13.787
+        Gyr.
+
+    Raises
+    ------
+    InputError
+        If a parameter is not positive.
+
+    Examples
+    --------
+    >>> model = PowerLawAppearance(n=6, abundance=100.0)
+    >>> import numpy as np
+    >>> log_rate, _ = model.log_rate({}, np.array([[13.787]]))
+    >>> float(np.exp(log_rate[0, 0] + model.log_amount({})[0]).round(6))    # 6 x 100 / 13.787
+    43.519257
+    """
+
+    n: float
+    abundance: float = 1.0
+    date: float = 13.787
+
+    def __post_init__(self) -> None:
+        for name in ("n", "abundance", "date"):
+            value = getattr(self, name)
+            if not (np.isfinite(value) and value > 0):
+                raise InputError(f"{name} of a power law is {value!r}; it must be positive")
+
+    def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:  # noqa: ARG002
+        """Return zero: births begin with the universe."""
+        return np.zeros(1)
+
+    def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:  # noqa: ARG002
+        """Return the log of the abundance."""
+        return np.array([np.log(self.abundance)])
+
+    def log_rate(
+        self,
+        parameters: Mapping[str, FloatArray],  # noqa: ARG002
+        times: FloatArray,
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the log rate per Gyr at `times` (Gyr), and minus infinity for what comes later.
+
+        A power law never ends; what follows the last date is left out, as every place is then
+        covered in the universes that it is used for.
+        """
+        with np.errstate(divide="ignore"):
+            log_rate = np.log(self.n / self.date) + (self.n - 1) * np.log(times / self.date)
+        return log_rate, np.full(times.shape[0], -np.inf)
+
+    def log_observers(self, parameters: Mapping[str, FloatArray], now: float) -> FloatArray:
+        """Return the log rate now: everyone who appears is like us."""
+        return self.log_rate(parameters, np.array([[now]]))[0][:, 0]

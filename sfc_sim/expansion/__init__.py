@@ -1,0 +1,1 @@
+"""Expansion models: one file per question about what civilizations take."""

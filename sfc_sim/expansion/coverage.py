@@ -1,0 +1,299 @@
+"""How much of space expanding civilizations cover, and what humanity would hold among them.
+
+Fronts of one comoving speed spread from births that are Poisson in space-time. A birth in a
+covered place changes nothing, so the fraction not covered is exactly exp(-V) with V the volume
+covered with overlaps counted (Kolmogorov, Johnson, Mehl, Avrami; Olson 2015; Cook 2022). V is
+linear in the number of births and in the cube of the speed: one table serves all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import final
+
+import numpy as np
+
+from sfc_sim._errors import InputError
+from sfc_sim._typing import FloatArray
+from sfc_sim.cosmology import Background
+from sfc_sim.kernels.clock import Clock, read_clock
+from sfc_sim.kernels.coverage import Births, CellRule, actual_births, moment_tables
+from sfc_sim.kernels.volumes import claims
+from sfc_sim.quadrature import gauss_legendre
+
+__all__ = ["Coverage", "Grid", "make_grid", "tabulate"]
+
+# After this date (Gyr) fronts no longer move: the event horizon is 4e-9 Gly away in Planck18.
+END_OF_EXPANSION = 400.0
+
+_SPHERE = np.log(4.0 * np.pi / 3.0)
+
+
+@final
+@dataclass(frozen=True)
+class Grid:
+    """Cells in conformal time from the onset of appearance to the end of expansion.
+
+    Parameters
+    ----------
+    background : Background
+        The universe.
+    edges : ndarray, shape (draw, cell + 1)
+        Conformal times, Gly; `edges[:, now]` is today.
+    times, log_scale_factor : ndarray, shape (draw, 5 cell + 1)
+        Date (Gyr) and ln a at the edges and at the four Gauss nodes of each cell, in order.
+    now : int
+        The edge that is today.
+    """
+
+    background: Background
+    edges: FloatArray
+    times: FloatArray
+    log_scale_factor: FloatArray
+    now: int
+
+
+@final
+@dataclass(frozen=True)
+class Coverage:
+    """Tables of coverage for a batch of draws, per unit of births; see `tabulate`.
+
+    Parameters
+    ----------
+    grid : Grid
+        The cells.
+    tables : Births
+        Births and their moments; arrays over (draw, ...).
+    log_later : ndarray, shape (draw,)
+        Log number born after the grid, per unit amount.
+    """
+
+    grid: Grid
+    tables: Births
+    log_later: FloatArray
+
+    @property
+    def _log_volume(self) -> float:
+        return float(np.log(self.grid.background.observable_volume_now))
+
+    def log_strength(self, log_expanding: FloatArray) -> FloatArray:
+        """Return the log births per Gly^3 that one unit of the tables stands for."""
+        return log_expanding + self.tables.log_scale - self._log_volume
+
+    def log_covered(self, log_expanding: FloatArray, speed: FloatArray, edge: int) -> FloatArray:
+        """Return ln V at an edge of the grid, fronts moving at `speed` (1 for light).
+
+        `log_expanding` is the log of (amount x fraction that expands), shape (draw,).
+        """
+        with np.errstate(divide="ignore"):
+            moment = np.log(self.tables.moments[:, edge, 3])
+        return self.log_strength(log_expanding) + _SPHERE + 3.0 * np.log(speed) + moment
+
+    def log_potential(self) -> FloatArray:
+        """Return the log number ever born without preclusion, per unit amount, shape (draw,)."""
+        with np.errstate(divide="ignore"):
+            on_grid = self.tables.log_scale + np.log(self.tables.moments[:, -1, 0])
+        return np.logaddexp(on_grid, self.log_later)
+
+    def log_actual(self, log_expanding: FloatArray, speed: FloatArray) -> FloatArray:
+        """Return the log number ever born outside every front, per unit amount, shape (draw,)."""
+        log_covering = self.log_strength(log_expanding) + _SPHERE + 3.0 * np.log(speed)
+        on_grid = np.empty(log_covering.size)
+        actual_births(self.tables, log_covering, cell_rule(), on_grid)
+        final = np.exp(self.log_covered(log_expanding, speed, -1))
+        return np.logaddexp(on_grid, self.log_later - final)
+
+    def claims(
+        self, log_expanding: FloatArray, speed: FloatArray, *, unseen: bool
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the volume that humanity grabs, and the log of its marginal part (Gly^3).
+
+        Humanity starts today at `speed`; whoever comes first keeps. `unseen` conditions on
+        nothing in our past light cone, else on no front having reached us; births known not to
+        have happened are left out exactly, as ball minus lens.
+        """
+        background = self.grid.background
+        reach = speed * background.event_horizon(background.age)
+        grabbed, log_marginal = np.empty(speed.size), np.empty(speed.size)
+        claims(
+            self.tables, unseen, speed, reach, self.log_strength(log_expanding), cell_rule(),
+            gauss_legendre(24), grabbed, log_marginal,
+        )  # fmt: skip
+        return grabbed, log_marginal
+
+
+@lru_cache
+def cell_rule() -> CellRule:
+    """Return the six sample places of a cell and their weights."""
+    inner, weights = gauss_legendre(4)
+    nodes = np.concatenate([[0.0], inner, [1.0]])
+    gaps = nodes[:, None] - nodes + np.eye(6)
+    return CellRule(nodes, weights, 1.0 / gaps.prod(axis=1))
+
+
+@lru_cache
+def _past_edges(refine: int) -> FloatArray:
+    """Return cell edges from onset (0) to today (1): geometric at first, then even.
+
+    Births rise as a power of the time since onset, and in full universes all happen early.
+    """
+    edges = [0.0, 2e-4]
+    while 0.25 * edges[-1] < 0.035:
+        edges.append(1.25 * edges[-1])
+    even = int(np.ceil((1.0 - edges[-1]) / 0.035))
+    return _split(np.concatenate([edges[:-1], np.linspace(edges[-1], 1.0, even + 1)]), refine)
+
+
+def _split(edges: FloatArray, refine: int) -> FloatArray:
+    places = np.arange(edges.size - 1)[:, None] + np.arange(refine) / refine
+    return np.append(np.interp(places.ravel(), np.arange(edges.size), edges), edges[-1])
+
+
+@lru_cache
+def _future_times(now: float, end: float, refine: int) -> FloatArray:
+    """Return dates of the cell edges after today: widening, but at most by 14 Gyr.
+
+    Births per conformal time go as 1 / (horizon) late on; a cell must not cross many e-folds.
+    """
+    times, step = [now], 0.5
+    while times[-1] < end:
+        times.append(times[-1] + step)
+        step = min(1.2 * step, 14.0)
+    return _split(np.array(times), refine)[1:]
+
+
+@lru_cache
+def _clock(background: Background) -> Clock:
+    """Return the table of ln t and ln a against ln eta, up to today."""
+    first = np.log(background.conformal_time(1e-3))
+    log_eta = np.linspace(first, np.log(background.conformal_time(background.age)), 4097)
+    step = log_eta[1] - log_eta[0]
+    times = background.time_at_conformal(np.exp(log_eta))
+    times[-1] = background.age
+    log_scale = background.log_scale_factor(times)
+    time_slope = np.exp(log_eta + log_scale) / times * step
+    scale_slope = background.hubble_rate(times) * np.exp(log_eta + log_scale) * step
+    return Clock(float(first), float(step), np.log(times), time_slope, log_scale, scale_slope)
+
+
+@lru_cache
+def _future(background: Background, end: float, refine: int) -> tuple[FloatArray, ...]:
+    """Return edges, and dates and ln a at the nodes of the cells after today."""
+    now = background.age
+    edges = background.conformal_time(np.append(now, _future_times(now, end, refine)))
+    nodes = edges[:-1, None] + np.diff(edges)[:, None] * cell_rule().nodes[:5]
+    times = background.time_at_conformal(np.append(nodes.ravel(), edges[-1]))
+    return edges, times, background.log_scale_factor(times)
+
+
+def make_grid(
+    background: Background, onset: FloatArray, *, end: float = END_OF_EXPANSION, refine: int = 1
+) -> Grid:
+    """Return the conformal-time grid of a batch of draws.
+
+    Parameters
+    ----------
+    background : Background
+        The universe.
+    onset : ndarray, shape (draw,)
+        First date at which anything appears, Gyr; before today.
+    end : float, default 400
+        Date of the last edge, Gyr.
+    refine : int, default 1
+        Cells per standard cell.
+
+    Returns
+    -------
+    Grid
+
+    Raises
+    ------
+    InputError
+        If an onset does not lie before today.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> grid = make_grid(Background.named("Planck18"), np.array([1.0]))
+    >>> grid.times[0, [0, 5 * grid.now]].round(4)
+    array([ 1.    , 13.7869])
+    """
+    onset = np.asarray(onset, dtype=float)
+    if not np.all((onset >= 0.0) & (onset < background.age)):
+        worst = onset[~((onset >= 0.0) & (onset < background.age))][0]
+        raise InputError(
+            f"appearance begins at {worst:g} Gyr; it must begin between 0 and today, "
+            f"{background.age:.3f} Gyr"
+        )
+    begin = np.zeros_like(onset)
+    begin[onset > 0.0] = background.conformal_time(np.maximum(onset[onset > 0.0], 1e-3))
+    future_edges, future_times, future_scale = _future(background, end, refine)
+    shape = _past_edges(refine)
+    today = future_edges[0]
+    past = begin[:, None] + (today - begin)[:, None] * shape
+    past[:, -1] = today
+    nodes = past[:, :-1, None] + np.diff(past)[:, :, None] * cell_rule().nodes[:5]
+    times, log_scale = np.empty(nodes.size), np.empty(nodes.size)
+    read_clock(nodes.ravel(), _clock(background), times, log_scale)
+    draws = onset.size
+    times, log_scale = times.reshape(draws, -1), log_scale.reshape(draws, -1)
+    times[:, 0] = onset
+    return Grid(
+        background,
+        np.concatenate([past, np.tile(future_edges[1:], (draws, 1))], axis=1),
+        np.concatenate([times, np.tile(future_times, (draws, 1))], axis=1),
+        np.concatenate([log_scale, np.tile(future_scale, (draws, 1))], axis=1),
+        shape.size - 1,
+    )
+
+
+def tabulate(grid: Grid, log_rate: FloatArray, log_later: FloatArray) -> Coverage:
+    """Return the tables of coverage of a rate of appearance on a grid.
+
+    Parameters
+    ----------
+    grid : Grid
+        From `make_grid`.
+    log_rate : ndarray, shape (draw, 5 cell + 1)
+        Log rate per Gyr and observable-universe-size volume at `grid.times`, per unit amount.
+    log_later : ndarray, shape (draw,)
+        Log number that appear after the grid.
+
+    Returns
+    -------
+    Coverage
+
+    Notes
+    -----
+    Moments of the births, int (eta - eta')^k for k = 0..3, step from edge to edge by the
+    binomial rule: all terms are positive, nothing cancels.
+
+    Examples
+    --------
+    Births that grow as t^6 in a matter universe: the mean fraction of space taken at a birth.
+
+    >>> import numpy as np
+    >>> from sfc_sim.appearance.power_law import PowerLawAppearance
+    >>> eds = Background.power_law(2 / 3)
+    >>> grid = make_grid(eds, np.zeros(1))
+    >>> coverage = tabulate(grid, *PowerLawAppearance(n=6).log_rate({}, grid.times))
+    >>> bool(np.exp(coverage.log_potential())[0] > 1e8)
+    True
+    """
+    draws, cells = grid.edges.shape[0], grid.edges.shape[1] - 1
+    # dt = a d(eta): births per conformal time.
+    density = log_rate + grid.log_scale_factor
+    samples = np.empty((draws, cells, 6))
+    samples[:, :, :5] = density[:, :-1].reshape(draws, cells, 5)
+    samples[:, :, 5] = density[:, 5::5]
+    # Nothing has appeared at the onset itself; a finite stand-in keeps the interpolant finite.
+    samples[:, 0, 0] = samples[:, 0, 1] - 5.0
+    shapes = ((), (cells, 4), (cells + 1, 4), (cells, 4), (cells + 1 - grid.now, 4))
+    scale, inside, moments, third, later = (np.empty((draws, *shape)) for shape in shapes)
+    past = np.empty((draws, grid.now + 1, 5))
+    moment_tables(
+        grid.edges, samples, grid.now, cell_rule(), scale, inside, moments, third, later, past
+    )
+    tables = Births(grid.edges, samples, scale, inside, moments, third, later, past, grid.now)
+    return Coverage(grid, tables, log_later)

@@ -1,0 +1,184 @@
+"""The course of one world in time: appearance, coverage, first sight, first contact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sfc_sim._errors import InputError, unknown
+from sfc_sim._typing import FloatArray
+from sfc_sim.ensemble import EVIDENCE, Arrays, Plan, draw_parameters, scenario_of, uniforms
+from sfc_sim.expansion.coverage import Coverage, make_grid, tabulate
+from sfc_sim.results import label
+from sfc_sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["history"]
+
+Evidence = Literal["none", "not-engulfed", "nothing-visible"]
+
+
+def history(
+    scenario_or_draw: Scenario | str | xr.Dataset, *, evidence: Evidence = "nothing-visible"
+) -> xr.Dataset:
+    """Return the history of one world: of a draw, or of a scenario's median parameters.
+
+    Parameters
+    ----------
+    scenario_or_draw : Scenario, str or xarray.Dataset
+        A dynamic scenario (each parameter at its median), its name or file; or one draw, such
+        as ``draws.isel(draw=17)``.
+    evidence : {"nothing-visible", "not-engulfed", "none"}, default "nothing-visible"
+        What is known today, for the times of first sight and first contact; "none" is read as
+        not engulfed, without which there is no humanity to see or meet anyone.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``time`` (Gyr): ``appearance_rate`` and ``actual_appearance_rate`` (per Gyr and
+        observable-universe-size volume), ``unsaturated``, ``unseen``; ``nothing_sighted`` and
+        ``no_contact``, the probability that from today to then humanity's origin has seen no
+        front, and that its own front, expanding from today, has met none (1 before today).
+
+    Raises
+    ------
+    InputError
+        If the scenario is static (no dates), or the Dataset holds more than one draw.
+
+    Notes
+    -----
+    Births that our own expansion precludes are left out: at look-ahead eta' a birth at u keeps
+    only the part of its ball min(u - eta_0, eta' - u), see Hanson et al. (2021) for the
+    question and `docs/explanation/expansion` for the derivation.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> course = history(sfc.sample("cook2022-balanced", 1, rng=3, first=8))
+    >>> bool((course.unseen <= course.unsaturated + 1e-12).all())
+    True
+    """
+    import xarray as xr
+
+    if evidence not in EVIDENCE:
+        raise unknown("evidence", evidence, EVIDENCE)
+    plan, parameters = world_of(scenario_or_draw)
+    model, background = plan.appearance, plan.background
+    parameters = model.combine(parameters)
+    grid = make_grid(background, model.onset(parameters), refine=3)
+    log_rate, log_later = model.log_rate(parameters, grid.times)
+    coverage = tabulate(grid, log_rate, log_later)
+    speed = float(parameters["expansion_speed"][0])
+    log_amount = model.log_amount(parameters)
+    log_expanding = log_amount + np.log(parameters["expanding_fraction"])
+    log_unit = float(coverage.log_strength(log_expanding)[0]) + np.log(4.0 * np.pi / 3.0)
+    conformal = node_conformal_times(coverage)
+    lit = np.exp(log_unit) * third_moments(coverage)
+    rate = np.exp(log_amount[0] + log_rate[0])
+    seen, met = firsts(coverage, conformal, np.exp(log_unit), speed, evidence == "nothing-visible")
+    columns = {
+        "appearance_rate": rate,
+        "actual_appearance_rate": rate * np.exp(-(speed**3) * lit),
+        "unsaturated": np.exp(-(speed**3) * lit),
+        "unseen": np.exp(-lit),
+        "nothing_sighted": seen,
+        "no_contact": met,
+    }
+    dataset = xr.Dataset(
+        {name: ("time", values) for name, values in columns.items()},
+        coords={
+            "time": ("time", grid.times[0], {"units": "Gyr", "long_name": "time since Big Bang"}),
+            "conformal_time": ("time", conformal, {"units": "Gly", "long_name": "conformal time"}),
+        },
+        attrs={
+            "scenario": plan.scenario.name,
+            "scenario_hash": plan.scenario.hash,
+            "scenario_toml": plan.scenario.to_toml(),
+            "cosmology": plan.scenario.cosmology,
+            "evidence": evidence,
+            "parameters": ", ".join(
+                f"{name} = {parameters[name][0]:.6g}" for name in plan.scenario.parameters
+            ),
+        },
+    )
+    return label(dataset)
+
+
+def world_of(scenario_or_draw: Scenario | str | xr.Dataset) -> tuple[Plan, Arrays]:
+    """Return the plan of a scenario or draw, and the parameters of the one world it names."""
+    if isinstance(scenario_or_draw, (Scenario, str)):
+        plan = Plan(dynamic(scenario_of(scenario_or_draw)), 0)
+        middle = {place: np.full(1, 0.5) for place in plan.dimensions}
+        return plan, draw_parameters(plan, middle)
+    draw = scenario_or_draw
+    if draw["draw"].size != 1:
+        raise InputError(f"{draw['draw'].size} draws came; choose one, as in draws.isel(draw=17)")
+    scenario = dynamic(Scenario.from_toml(draw.attrs["scenario_toml"]))
+    plan = Plan(scenario, int(draw.attrs["seed"]), draw.attrs["design"])
+    stored = {name: np.atleast_1d(draw[name].values) for name in scenario.parameters}
+    # A draw keeps only the mean of its step times; the rest is a function of seed and index.
+    made = draw_parameters(plan, uniforms(plan, int(np.atleast_1d(draw["draw"].values)[0]), 1))
+    return plan, stored | {name: made[name] for name in made.keys() - stored.keys()}
+
+
+def dynamic(scenario: Scenario) -> Scenario:
+    """Return the scenario if it has dates, else say that it has none."""
+    if scenario.appearance == "drake":
+        raise InputError(
+            f"scenario '{scenario.name}' is static: it says how many, not when; "
+            "a history needs a dynamic one, such as 'cook2022-balanced'"
+        )
+    return scenario
+
+
+def node_conformal_times(coverage: Coverage) -> FloatArray:
+    """Return the conformal times of all grid nodes of the first draw."""
+    from sfc_sim.expansion.coverage import cell_rule
+
+    edges = coverage.grid.edges[0]
+    inner = edges[:-1, None] + np.diff(edges)[:, None] * cell_rule().nodes[:5]
+    return np.append(inner.ravel(), edges[-1])
+
+
+def third_moments(coverage: Coverage) -> FloatArray:
+    """Return I_3 at all grid nodes of the first draw."""
+    at_edges, inside = coverage.tables.moments[0, :, 3], coverage.tables.third[0]
+    return np.append(np.column_stack([at_edges[:-1], inside]).ravel(), at_edges[-1])
+
+
+def firsts(
+    coverage: Coverage, conformal: FloatArray, unit: float, speed: float, unseen: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Return the probabilities of nothing sighted and of no contact, at all grid nodes."""
+    now = coverage.grid.edges[0, coverage.grid.now]
+    born = node_births(coverage)
+    density = unit * coverage.tables.inside[0].ravel()
+
+    def cube(x: FloatArray) -> FloatArray:
+        return np.maximum(x, 0.0) ** 3
+
+    sighted, contact = np.ones(conformal.size), np.ones(conformal.size)
+    known = cube((1.0 if unseen else speed) * (now - born))
+    for k in np.flatnonzero(conformal > now):
+        light = conformal[k] - born
+        ours = np.where(born > now, cube(np.minimum(speed * (born - now), light)), 0.0)
+        sighted[k] = np.exp(-density @ (np.maximum(cube(light) - known, 0.0) - ours))
+        # Fronts meet half-way between our start and their arrival at our origin, an arrival that
+        # may lie beyond the end of time; births after the meeting cancel against our own sphere.
+        there = 2.0 * conformal[k] - now
+        light = there - born
+        ours = np.where(born > now, cube(speed * np.minimum(born - now, light)), 0.0)
+        arrivals = np.maximum(cube(speed * light) - known, 0.0) - ours
+        contact[k] = np.exp(-density @ arrivals)
+    return sighted, contact
+
+
+def node_births(coverage: Coverage) -> FloatArray:
+    """Return the conformal times of the Gauss nodes, where births are counted."""
+    from sfc_sim.expansion.coverage import cell_rule
+
+    edges = coverage.grid.edges[0]
+    return (edges[:-1, None] + np.diff(edges)[:, None] * cell_rule().nodes[1:5]).ravel()

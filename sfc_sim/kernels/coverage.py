@@ -1,0 +1,248 @@
+"""Coverage of space by equal-speed fronts, from a rate of appearance on a conformal-time grid.
+
+The grid is a row of cells in conformal time. Each cell carries six samples of the log birth
+density: its two edges and four Gauss-Legendre nodes between them. Everything is per unit of
+(births x speed^3): coverage is linear in both, so one table serves every draw of them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sfc_sim.kernels._jit import kernel
+
+__all__ = ["Births", "CellRule", "actual_births", "moment_tables"]
+
+
+class CellRule(NamedTuple):
+    """Six sample places of a cell on [0, 1], the four Gauss weights, the Lagrange weights."""
+
+    nodes: np.ndarray
+    weights: np.ndarray
+    inverse: np.ndarray
+
+
+class Births(NamedTuple):
+    """The births of one draw: what `moment_tables` makes, in units of exp(log_scale)."""
+
+    edges: np.ndarray
+    log_density: np.ndarray
+    log_scale: float
+    inside: np.ndarray
+    moments: np.ndarray
+    third: np.ndarray
+    later: np.ndarray
+    past: np.ndarray
+    now: int
+
+
+@kernel
+def interpolate(samples: np.ndarray, rule: CellRule, x: float) -> float:
+    """Return the Lagrange interpolant of six samples at the place x in [0, 1] of a cell."""
+    total = weight = 0.0
+    for k in range(6):
+        gap = x - rule.nodes[k]
+        if gap == 0.0:
+            return samples[k]
+        part = rule.inverse[k] / gap
+        total += part * samples[k]
+        weight += part
+    return total / weight
+
+
+@kernel
+def hermite_log(
+    f0: float, d0: float, c0: float, f1: float, d1: float, c1: float, x: float
+) -> float:
+    """Return the quintic through values, slopes and curvatures (per cell) at x = 0 and 1."""
+    y = 1.0 - x
+    x3, y3 = x * x * x, y * y * y
+    left = y3 * (f0 * (1.0 + x * (3.0 + 6.0 * x)) + d0 * x * (1.0 + 3.0 * x) + 0.5 * c0 * x * x)
+    right = x3 * (f1 * (1.0 + y * (3.0 + 6.0 * y)) - d1 * y * (1.0 + 3.0 * y) + 0.5 * c1 * y * y)
+    return left + right
+
+
+@kernel
+def log_slopes(moments: np.ndarray, edge: int, width: float) -> tuple[float, float, float]:
+    """Return ln I_3 at an edge, and its slope and curvature per cell width."""
+    m = moments[edge]
+    slope = 3.0 * width * m[2] / m[3]
+    return math.log(m[3]), slope, 6.0 * width * width * m[1] / m[3] - slope * slope
+
+
+@kernel
+def log_third_moment(moments: np.ndarray, cell: int, width: float, x: float) -> float:
+    """Return ln I_3 at the place x of a cell that is not the first."""
+    f0, d0, c0 = log_slopes(moments, cell, width)
+    f1, d1, c1 = log_slopes(moments, cell + 1, width)
+    return hermite_log(f0, d0, c0, f1, d1, c1, x)
+
+
+@kernel
+def third_moments(
+    moments: np.ndarray, cell: int, width: float, rule: CellRule, third: np.ndarray
+) -> None:
+    """Fill I_3 at the four Gauss nodes of a cell."""
+    if moments[cell + 1, 3] == 0.0:
+        third[:] = 0.0
+        return
+    f1, d1, c1 = log_slopes(moments, cell + 1, width)
+    if moments[cell, 3] == 0.0:
+        # The first cell: coverage begins as a power law.
+        for g in range(4):
+            third[g] = math.exp(f1 + d1 * math.log(rule.nodes[g + 1]))
+        return
+    f0, d0, c0 = log_slopes(moments, cell, width)
+    for g in range(4):
+        third[g] = math.exp(hermite_log(f0, d0, c0, f1, d1, c1, rule.nodes[g + 1]))
+
+
+@kernel
+def add_births(moment: np.ndarray, inside: np.ndarray, width: float, rule: CellRule) -> None:
+    """Move the moments I_0..I_3 across one cell and add the births inside it."""
+    moment[3] += width * (3.0 * moment[2] + width * (3.0 * moment[1] + width * moment[0]))
+    moment[2] += width * (2.0 * moment[1] + width * moment[0])
+    moment[1] += width * moment[0]
+    for g in range(4):
+        age = width * (1.0 - rule.nodes[g + 1])
+        part = inside[g]
+        moment[0] += part
+        moment[1] += part * age
+        moment[2] += part * age * age
+        moment[3] += part * age * age * age
+
+
+@kernel
+def fill_past(
+    edges: np.ndarray, inside: np.ndarray, now: int, rule: CellRule, past: np.ndarray
+) -> None:
+    """Fill the moments 0..4 of look-back time over births from today back to every edge."""
+    past[now, :] = 0.0
+    for c in range(now - 1, -1, -1):
+        width = edges[c + 1] - edges[c]
+        past[c] = past[c + 1]
+        for g in range(4):
+            back = edges[now] - edges[c] - width * rule.nodes[g + 1]
+            part = inside[c, g]
+            for k in range(5):
+                past[c, k] += part
+                part *= back
+
+
+@kernel
+def moment_tables(
+    edges: np.ndarray,
+    log_density: np.ndarray,
+    now: int,
+    rule: CellRule,
+    log_scale: np.ndarray,
+    inside: np.ndarray,
+    moments: np.ndarray,
+    third: np.ndarray,
+    later: np.ndarray,
+    past: np.ndarray,
+) -> None:
+    """Fill the tables from which every coverage of a draw follows.
+
+    Shapes: `edges` (draw, cell + 1) in Gly, `log_density` (draw, cell, 6) of births per Gly;
+    `now` is the cell that begins today. Out: `log_scale` (draw,), the unit of all that follows;
+    `inside` (draw, cell, 4), births at the Gauss nodes; `moments` (draw, cell + 1, 4), I_0..I_3
+    of all births, and `third` (draw, cell, 4), I_3 at the Gauss nodes; `later` (draw,
+    cell + 1 - now, 4), moments of the births after today; `past` (draw, now + 1, 5), moments of
+    look-back time of those before.
+    """
+    for i in range(edges.shape[0]):
+        top = -math.inf
+        for c in range(edges.shape[1] - 1):
+            for k in range(6):
+                top = max(top, log_density[i, c, k])
+        log_scale[i] = top
+        moments[i, 0, :] = 0.0
+        later[i, 0, :] = 0.0
+        for c in range(edges.shape[1] - 1):
+            width = edges[i, c + 1] - edges[i, c]
+            for g in range(4):
+                density = math.exp(log_density[i, c, g + 1] - top)
+                inside[i, c, g] = width * rule.weights[g] * density
+            moments[i, c + 1] = moments[i, c]
+            add_births(moments[i, c + 1], inside[i, c], width, rule)
+            third_moments(moments[i], c, width, rule, third[i, c])
+            if c >= now:
+                later[i, c + 1 - now] = later[i, c - now]
+                add_births(later[i, c + 1 - now], inside[i, c], width, rule)
+        fill_past(edges[i], inside[i], now, rule, past[i])
+
+
+@kernel
+def stiff_births(births: Births, cell: int, log_strength: float, rule: CellRule) -> float:
+    """Return the unprecluded births of a cell in which coverage rises from little to much."""
+    width = births.edges[cell + 1] - births.edges[cell]
+    # Beyond a coverage of 50 nothing is born: integrate the part of the cell before it.
+    deep = math.log(50.0) - log_strength
+    end = 1.0
+    if math.log(births.moments[cell + 1, 3]) > deep:
+        low, high = 0.0, 1.0
+        for _ in range(30):
+            end = 0.5 * (low + high)
+            if log_third_moment(births.moments, cell, width, end) > deep:
+                high = end
+            else:
+                low = end
+    pieces = 16
+    total = 0.0
+    for p in range(pieces):
+        for g in range(4):
+            x = end * (p + rule.nodes[g + 1]) / pieces
+            third = log_third_moment(births.moments, cell, width, x)
+            density = interpolate(births.log_density[cell], rule, x) - births.log_scale
+            total += rule.weights[g] * math.exp(density - math.exp(log_strength + third))
+    return total * width * end / pieces
+
+
+@kernel
+def births_outside(births: Births, log_strength: float, rule: CellRule) -> float:
+    """Return the births of the grid that fall outside every front, in units of exp(log_scale).
+
+    The extended covered volume is exp(log_strength) x I_3.
+    """
+    strength = math.exp(log_strength)
+    total = 0.0
+    for c in range(births.inside.shape[0]):
+        before, after = strength * births.moments[c, 3], strength * births.moments[c + 1, 3]
+        if before > 50.0:
+            break
+        if after - before < 0.5 or c == 0:
+            for g in range(4):
+                total += births.inside[c, g] * math.exp(-strength * births.third[c, g])
+        else:
+            total += stiff_births(births, c, log_strength, rule)
+    return total
+
+
+@kernel
+def row(tables: Births, i: int) -> Births:
+    """Return the births of draw i out of stacked tables."""
+    return Births(
+        tables.edges[i],
+        tables.log_density[i],
+        tables.log_scale[i],
+        tables.inside[i],
+        tables.moments[i],
+        tables.third[i],
+        tables.later[i],
+        tables.past[i],
+        tables.now,
+    )
+
+
+@kernel
+def actual_births(
+    tables: Births, log_strength: np.ndarray, rule: CellRule, log_actual: np.ndarray
+) -> None:
+    """Fill the log of the births outside every front, for every draw of stacked tables."""
+    for i in range(log_strength.size):
+        outside = births_outside(row(tables, i), log_strength[i], rule)
+        log_actual[i] = tables.log_scale[i] + math.log(outside)

@@ -1,0 +1,261 @@
+"""What humanity would take, and what it alone would ever take, among other fronts.
+
+Lambda(r) is the expected number of unprecluded births that reach comoving distance r before us
+(grabbed) or ever (marginal), with the births that we know not to have happened left out: those
+in the past cone of speed v (not engulfed) or of light (nothing visible).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sfc_sim.kernels._jit import kernel
+from sfc_sim.kernels.coverage import Births, CellRule, interpolate, row
+
+__all__ = ["claims", "lens"]
+
+
+class Ball(NamedTuple):
+    """Births whose front comes within `reach` + speed x look-back time of a place `distance` off."""
+
+    reach: float
+    speed: float
+    distance: float
+
+
+@kernel
+def lens(a: float, b: float, d: float) -> float:
+    """Return the volume common to two balls of radii a and b whose centres are d apart."""
+    if d >= a + b:
+        return 0.0
+    if d <= abs(a - b):
+        return 4.0 * math.pi / 3.0 * min(a, b) ** 3
+    s, m = a + b, a - b
+    return math.pi * (s - d) ** 2 * (d * d + 2.0 * d * s - 3.0 * m * m) / (12.0 * d)
+
+
+@kernel
+def later_moment(births: Births, eta: float, rule: CellRule) -> float:
+    """Return int (eta - eta')^3 over the births between today and `eta`."""
+    edges = births.edges
+    low, high = births.now, edges.size - 1
+    if eta >= edges[high]:
+        low = high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if edges[middle] <= eta:
+            low = middle
+        else:
+            high = middle
+    m = births.later[low - births.now]
+    u = eta - edges[low]
+    total = m[3] + u * (3.0 * m[2] + u * (3.0 * m[1] + u * m[0]))
+    if low < edges.size - 1:
+        width = edges[low + 1] - edges[low]
+        for g in range(4):
+            x = u / width * rule.nodes[g + 1]
+            density = math.exp(interpolate(births.log_density[low], rule, x) - births.log_scale)
+            total += rule.weights[g] * u * density * (u * (1.0 - rule.nodes[g + 1])) ** 3
+    return total
+
+
+@kernel
+def part_cell(
+    births: Births, cell: int, young: float, old: float, ball: Ball, rule: CellRule
+) -> float:
+    """Return births of look-back time in [young, old] of a cell x (ball minus light cone)."""
+    total = 0.0
+    width = births.edges[cell + 1] - births.edges[cell]
+    for g in range(4):
+        back = young + (old - young) * rule.nodes[g + 1]
+        x = (births.edges[births.now] - back - births.edges[cell]) / width
+        radius = ball.reach + ball.speed * back
+        volume = 4.0 * math.pi / 3.0 * radius**3 - lens(radius, back, ball.distance)
+        density = math.exp(interpolate(births.log_density[cell], rule, x) - births.log_scale)
+        total += rule.weights[g] * density * volume
+    return total * (old - young)
+
+
+@kernel
+def whole_cells(past: np.ndarray, first: int, last: int, poly: np.ndarray) -> float:
+    """Return the births between the edges `first` < `last` x a polynomial of look-back time."""
+    total = 0.0
+    for k in range(5):
+        total += poly[k] * (past[first, k] - past[last, k])
+    return total
+
+
+@kernel
+def ball_polynomial(reach: float, speed: float, poly: np.ndarray) -> None:
+    """Fill the volume of a ball of radius reach + speed t as a polynomial of t."""
+    c = 4.0 * math.pi / 3.0
+    poly[0] = c * reach**3
+    poly[1] = 3.0 * c * reach**2 * speed
+    poly[2] = 3.0 * c * reach * speed**2
+    poly[3] = c * speed**3
+    poly[4] = 0.0
+
+
+@kernel
+def subtract_lens(reach: float, speed: float, r: float, poly: np.ndarray) -> None:
+    """Subtract the lens with the past light cone (radius t, a distance r off) from `poly`."""
+    p, q = reach - r, 1.0 + speed
+    s0 = r * r + 2.0 * r * reach - 3.0 * reach * reach
+    s1 = 2.0 * r * (1.0 + speed) + 6.0 * reach * (1.0 - speed)
+    s2 = -3.0 * (1.0 - speed) ** 2
+    c = math.pi / (12.0 * r)
+    poly[0] -= c * p * p * s0
+    poly[1] -= c * (p * p * s1 + 2.0 * p * q * s0)
+    poly[2] -= c * (p * p * s2 + 2.0 * p * q * s1 + q * q * s0)
+    poly[3] -= c * (2.0 * p * q * s2 + q * q * s1)
+    poly[4] -= c * q * q * s2
+
+
+@kernel
+def zone_births(
+    births: Births, young: float, old: float, ball: Ball, poly: np.ndarray, rule: CellRule
+) -> float:
+    """Return births of look-back time in [young, old], each x a volume given as `poly`."""
+    edges, now = births.edges, births.now
+    first = np.searchsorted(edges[: now + 1], edges[now] - old)
+    last = np.searchsorted(edges[: now + 1], edges[now] - young, side="right") - 1
+    if first > last:
+        return part_cell(births, last, young, old, ball, rule)
+    total = whole_cells(births.past, first, last, poly)
+    if first > 0:
+        total += part_cell(births, first - 1, edges[now] - edges[first], old, ball, rule)
+    if last < now:
+        total += part_cell(births, last, young, edges[now] - edges[last], ball, rule)
+    return total
+
+
+@kernel
+def past_births(births: Births, ball: Ball, rule: CellRule, poly: np.ndarray) -> float:
+    """Return the past births outside our light cone whose front will be in a ball by its time.
+
+    A front born a look-back time t ago comes from a ball of radius reach + v t; births in our
+    past light cone, the ball of radius t around us, are known not to have happened.
+    """
+    horizon = births.edges[births.now] - births.edges[0]
+    reach, v, r = ball.reach, ball.speed, ball.distance
+    # Younger than `inner`, the whole light cone is inside the ball; older than `outer`, the
+    # whole ball is inside the light cone.
+    inner = outer = horizon
+    if v < 1.0:
+        inner = min(horizon, max(0.0, (reach - r) / (1.0 - v)))
+        outer = min(horizon, (reach + r) / (1.0 - v))
+    total = 0.0
+    if inner > 1e-14 * horizon:
+        ball_polynomial(reach, v, poly)
+        poly[3] -= 4.0 * math.pi / 3.0
+        total += zone_births(births, 0.0, inner, ball, poly, rule)
+    if outer - inner > 1e-14 * horizon:
+        ball_polynomial(reach, v, poly)
+        subtract_lens(reach, v, r, poly)
+        total += zone_births(births, inner, outer, ball, poly, rule)
+    return total
+
+
+@kernel
+def arrivals(
+    births: Births, unseen: bool, speed: float, r: float, rule: CellRule, poly: np.ndarray
+) -> float:
+    """Return Lambda(r) at our arrival, given that nothing is visible or that we are not engulfed."""
+    delay = r / speed
+    cube = later_moment(births, births.edges[births.now] + delay, rule)
+    if unseen:
+        ball = Ball(r, speed, r)
+        cover = 4.0 * math.pi / 3.0 * speed**3
+        return past_births(births, ball, rule, poly) + cover * cube
+    # Balls nest around us: the growth of the extended volume since today.
+    m = births.moments[births.now]
+    cube += delay * (3.0 * m[2] + delay * (3.0 * m[1] + delay * m[0]))
+    return 4.0 * math.pi / 3.0 * speed**3 * cube
+
+
+@kernel
+def grabbed(
+    births: Births,
+    unseen: bool,
+    speed: float,
+    reach: float,
+    strength: float,
+    rule: CellRule,
+    shells: np.ndarray,
+    poly: np.ndarray,
+) -> float:
+    """Return int 4 pi r^2 exp(-strength Lambda(r)) dr out to the reach."""
+    far = reach
+    depth = strength * arrivals(births, unseen, speed, far, rule, poly)
+    # Where others come long before the reach, integrate only as far as anything is left:
+    # Lambda rises at least as r^3 near us, so each step overshoots little.
+    for _ in range(200):
+        if depth < 60.0:
+            break
+        far *= max(0.05, (35.0 / depth) ** 0.25)
+        depth = strength * arrivals(births, unseen, speed, far, rule, poly)
+    total = 0.0
+    for k in range(shells.shape[1]):
+        r = far * shells[0, k]
+        depth = strength * arrivals(births, unseen, speed, r, rule, poly)
+        total += shells[1, k] * r * r * math.exp(-depth)
+    return 4.0 * math.pi * far * total
+
+
+@kernel
+def log_marginal(
+    births: Births,
+    unseen: bool,
+    speed: float,
+    reach: float,
+    strength: float,
+    rule: CellRule,
+    shells: np.ndarray,
+    poly: np.ndarray,
+) -> float:
+    """Return ln int 4 pi r^2 exp(-strength Lambda(r, end of time)) dr, without underflow."""
+    if not unseen:
+        depth = strength * arrivals(births, False, speed, reach, rule, poly)
+        return math.log(4.0 * math.pi / 3.0 * reach**3) - depth
+    final = 4.0 * math.pi / 3.0 * speed**3 * births.later[births.later.shape[0] - 1, 3]
+    logs = np.empty(shells.shape[1])
+    for k in range(shells.shape[1]):
+        r = reach * shells[0, k]
+        depth = final + past_births(births, Ball(reach, speed, r), rule, poly)
+        logs[k] = math.log(shells[1, k] * r * r) - strength * depth
+    top = logs.max()
+    total = 0.0
+    for k in range(shells.shape[1]):
+        total += math.exp(logs[k] - top)
+    return top + math.log(4.0 * math.pi * reach * total)
+
+
+@kernel
+def claims(
+    tables: Births,
+    unseen: bool,
+    speed: np.ndarray,
+    reach: np.ndarray,
+    log_strength: np.ndarray,
+    rule: CellRule,
+    shells: np.ndarray,
+    volume_grabbed: np.ndarray,
+    log_volume_marginal: np.ndarray,
+) -> None:
+    """Fill the grabbed volume and the log of the marginal volume of every draw (Gly^3).
+
+    `tables` stacked along the draws; `speed`, `reach` (Gly), `log_strength` (log births per
+    Gly^3 of one unit of the tables) and the outputs have shape (draw,). `reach` is speed x the
+    event horizon; the last edge of the grid is the end of expansion.
+    """
+    poly = np.empty(5)
+    for i in range(speed.size):
+        births, v, far = row(tables, i), speed[i], reach[i]
+        strength = math.exp(log_strength[i])
+        volume_grabbed[i] = grabbed(births, unseen, v, far, strength, rule, shells, poly)
+        log_volume_marginal[i] = log_marginal(
+            births, unseen, v, far, strength, rule, shells, poly
+        )

@@ -1,0 +1,267 @@
+"""The schema of every Dataset: units, names, provenance, and files on disk."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sfc_sim._errors import InputError
+from sfc_sim._random import STREAM_VERSION
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sfc_sim.scenario import Scenario
+
+__all__ = ["VARIABLES", "label", "load", "provenance", "save", "worlds"]
+
+OUSV = "per observable-universe-size volume"
+
+
+class Variable(NamedTuple):
+    """What a variable is: its unit, its name in words, the symbol of the papers."""
+
+    units: str
+    long_name: str
+    symbol: str = ""
+
+
+VARIABLES: dict[str, Variable] = {
+    "intelligent_potential": Variable("1", f"intelligent civilizations ever, {OUSV}, if none precluded", "N_pot"),
+    "intelligent_actual": Variable("1", f"intelligent civilizations ever, {OUSV}", "#N_IC"),
+    "civilizations_potential": Variable("1", f"expanding civilizations ever, {OUSV}, if none precluded", "f_GC N_pot"),
+    "civilizations_actual": Variable("1", f"expanding civilizations ever, {OUSV}", "#N_GC"),
+    "observers_like_us": Variable("1", "density of civilizations exactly like us (relative)", "N_XIC"),
+    "unsaturated_now": Variable("1", "fraction of space that no front has reached by now", "g_v(t_0)"),
+    "unseen_now": Variable("1", "fraction of space from where no front is visible now", "g_c(t_0)"),
+    "unsaturated_final": Variable("1", "fraction of space that no front ever reaches", "g_v(t_L)"),
+    "covered_now": Variable("1", "volume reached by now, overlaps counted, per volume", "V_v(t_0)"),
+    "seen_now": Variable("1", "volume from where fronts are visible now, overlaps counted", "V_c(t_0)"),
+    "covered_final": Variable("1", "volume ever reached, overlaps counted, per volume", "V_v(t_L)"),
+    "volume_alone": Variable("Gly3", "comoving volume that humanity would hold with nobody else", "V_max"),
+    "volume_grabbed": Variable("Gly3", "comoving volume that humanity gets to first, given that nothing is visible", "A"),
+    "volume_marginal": Variable("Gly3", "comoving volume that nobody else would ever take, given that nothing is visible", "U"),
+    "volume_grabbed_not_engulfed": Variable("Gly3", "comoving volume that humanity gets to first, given that no front is here", "A"),
+    "volume_marginal_not_engulfed": Variable("Gly3", "comoving volume that nobody else would ever take, given that no front is here", "U"),
+    "recovered_fraction": Variable("1", "share of what humanity grabs that others would take without it", "1 - U/A"),
+    "log10_civilizations_now": Variable("1", "log10 of detectable civilizations per galaxy now", "log10 N"),
+    "rank": Variable("1", "place of a draw in its sequence"),
+    "log_weight": Variable("1", "natural log of the normalised weight of a draw under a theory", "ln W"),
+    "ess": Variable("1", "effective sample size", "ESS"),
+    "probability_alone": Variable("1", f"probability of fewer than one intelligent civilization {OUSV}"),
+    "probability_alone_poisson": Variable("1", f"probability of no other intelligent civilization {OUSV}, as a Poisson number", "E[exp(-#N_IC)]"),
+    "share_of_reach": Variable("1", "share that humanity would hold of the volume it can reach", "A/V_max"),
+    "recovered_share": Variable("1", "share of what humanity would grab that others would recover", "s"),
+    "recovered_mean": Variable("1", "mean over worlds of the recovered fraction", "E[1 - U/A]"),
+    "extinction_multiplier": Variable("1", "value of reducing extinction risk, relative to nobody else", "phi"),
+    "extinction_discount": Variable("1", "discount on reducing extinction risk", "s kappa q"),
+    "takeover_ratio": Variable("1", "value of preventing misaligned takeover over preventing extinction"),
+    "appearance_rate": Variable("Gyr-1", f"rate of appearance of intelligent civilizations, {OUSV}", "alpha"),
+    "actual_appearance_rate": Variable("Gyr-1", f"rate of appearance outside every front, {OUSV}", "alpha g_v"),
+    "unsaturated": Variable("1", "fraction of space that no front has reached", "g_v"),
+    "unseen": Variable("1", "fraction of space from where no front is visible", "g_c"),
+    "nothing_sighted": Variable("1", "probability that humanity has seen no other front by then"),
+    "no_contact": Variable("1", "probability that humanity's front has met no other by then"),
+}  # fmt: skip
+
+
+def describe(name: str) -> Variable | None:
+    """Return what a variable is, with the logs and redrawn twins of the listed ones."""
+    if name in VARIABLES:
+        return VARIABLES[name]
+    if name.startswith("redrawn_") and (known := describe(name.removeprefix("redrawn_"))):
+        return known._replace(long_name=f"{known.long_name}, try-once and expansion redrawn")
+    if name.startswith("log_") and (known := VARIABLES.get(name.removeprefix("log_"))):
+        return Variable("1", f"natural log of: {known.long_name}", f"ln {known.symbol}")
+    if name.endswith("_standard_error") and (
+        known := VARIABLES.get(name.removesuffix("_standard_error"))
+    ):
+        return Variable(known.units, f"Monte Carlo standard error of: {known.long_name}")
+    return None
+
+
+def label(dataset: xr.Dataset, scenario: Scenario | None = None) -> xr.Dataset:
+    """Return the Dataset with units, long names and symbols on its variables."""
+    for name in dataset.data_vars:
+        variable = describe(str(name))
+        if variable is None and scenario is not None:
+            base = str(name).removeprefix("redrawn_")
+            if base in scenario.parameters:
+                parameter = scenario[base]
+                variable = Variable(parameter.unit or "1", parameter.meaning, parameter.symbol)
+        if variable is not None:
+            dataset[name].attrs.update(variable._asdict())
+    return dataset
+
+
+def provenance(scenario: Scenario, seed: int | None, draws: int, design: str) -> dict[str, str]:
+    """Return the attributes that let a result be traced and made again."""
+    packages = ("sfc-sim", "numpy", "scipy", "numba", "astropy", "xarray")
+    versions = []
+    for name in packages:
+        try:
+            versions.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:  # a source tree that is not installed
+            versions.append(f"{name} (source tree)")
+    return {
+        "scenario": scenario.name,
+        "scenario_title": scenario.title,
+        "scenario_source": scenario.source,
+        "scenario_hash": scenario.hash,
+        "scenario_toml": scenario.to_toml(),
+        "cosmology": scenario.cosmology,
+        "seed": "" if seed is None else str(seed),
+        "draws": str(draws),
+        "design": design,
+        "stream_version": str(STREAM_VERSION),
+        "versions": "; ".join(versions),
+        "python": platform.python_version(),
+        "Conventions": "CF-1.11",
+    }
+
+
+def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
+    """Return the outcomes that a theory's weights belong to, as arrays over the draws.
+
+    Under self-indication the try-once probability and the expanding fraction of every draw are
+    drawn again, in proportion to what the theory gives them, so its weights go with the redrawn
+    outcomes. Under every other theory these are the drawn ones. Volumes follow the evidence.
+
+    Parameters
+    ----------
+    draws : xarray.Dataset
+        From `sfc_sim.sample`.
+    weights : xarray.Dataset
+        From `sfc_sim.weigh`, of the same draws.
+    theory : str
+        One of the theories of `weights`.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (draw,)
+        `log_intelligent_actual`, `log_civilizations_actual`, and where the scenario has an
+        expansion `volume_alone`, `volume_grabbed`, `volume_marginal` (Gly^3).
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 500, rng=1)
+    >>> weights = sfc.weigh(draws)
+    >>> sorted(worlds(draws, weights, "sia"))[:2]
+    ['log_civilizations_actual', 'log_intelligent_actual']
+    """
+    evidence = str(weights.attrs["evidence"])
+    if str(weights["population"].sel(theory=theory).item()) == "redrawn":
+        chosen = draws.sel(evidence=evidence)
+        names = ("log_intelligent_actual", "log_civilizations_actual", "volume_grabbed", "volume_marginal")
+        found = {name: chosen[f"redrawn_{name}"].values for name in names}
+        return {**found, "volume_alone": draws["volume_alone"].values}
+    suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
+    sources = {
+        "log_intelligent_actual": "log_intelligent_actual",
+        "log_civilizations_actual": "log_civilizations_actual",
+        "volume_alone": "volume_alone",
+        "volume_grabbed": f"volume_grabbed{suffix}",
+        "volume_marginal": f"volume_marginal{suffix}",
+    }
+    return {name: draws[source].values for name, source in sources.items() if source in draws}
+
+
+def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    """Write a Dataset as netCDF, whole or not at all.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Any result of the package.
+    path : path
+        A file name, usually ending in ``.nc``.
+    force : bool, default False
+        Replace a file that exists.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If the file exists and `force` is off, or its folder cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, sfc_sim as sfc
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(sfc.assess("cook2022-balanced", 500, rng=1), f"{folder}/report.nc")
+    ...     float(load(path)["ess"].sel(theory="prior")) > 1
+    True
+    """
+    target = Path(path)
+    with writing(target, force=force) as beside:
+        dataset.to_netcdf(beside, engine="h5netcdf")
+    return target
+
+
+class writing:  # noqa: N801 (used as a statement: with writing(path) as beside)
+    """Give a name beside `target` to write to; put it in place only when all is written."""
+
+    def __init__(self, target: Path, *, force: bool) -> None:
+        self.target = target
+        self.beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+        if target.exists() and not force:
+            raise InputError(f"file '{target}' exists; pass force (--force) to replace it")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.beside.touch()
+        except OSError as error:
+            raise InputError(f"cannot write '{target}': {error.strerror or error}") from error
+
+    def __enter__(self) -> Path:
+        return self.beside
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            os.replace(self.beside, self.target)
+        else:
+            self.beside.unlink(missing_ok=True)
+
+
+def load(path: str | os.PathLike[str]) -> xr.Dataset:
+    """Read a Dataset that `save` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+
+    Returns
+    -------
+    xarray.Dataset
+
+    Raises
+    ------
+    InputError
+        If there is no such file.
+
+    Examples
+    --------
+    See `save`.
+    """
+    import xarray as xr
+
+    if not Path(path).exists():
+        raise InputError(f"no file '{path}'")
+    with xr.open_dataset(path, engine="h5netcdf") as opened:
+        return opened.load()
+
+
+def as_attrs(values: Mapping[str, object]) -> dict[str, str]:
+    """Return attributes as text: the one type that every file format keeps."""
+    return {name: str(value) for name, value in values.items()}
