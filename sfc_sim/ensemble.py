@@ -59,6 +59,11 @@ class Plan:
         return Background.named(self.scenario.cosmology)
 
     @cached_property
+    def affectable_volume(self) -> float:
+        """Comoving volume that light sent today can ever reach, Gly^3."""
+        return float(self.background.affectable_volume(self.background.age))
+
+    @cached_property
     def appearance(self) -> HardSteps:
         """The dynamic appearance model with its named choices."""
         return HardSteps(**{name: self.scenario.options[name] for name in HARD_STEPS_OPTIONS})
@@ -156,7 +161,7 @@ def _static(plan: Plan, numbers: Mapping[tuple[str, int], FloatArray]) -> Arrays
     log10_now = log10_civilizations(scenario, logs)
     log_number = (log10_now + np.log10(scenario.options["galaxies"])) * np.log(10.0)
     speed, fraction = parameters["expansion_speed"], parameters["expanding_fraction"]
-    alone = speed**3 * background.affectable_volume(background.age)
+    alone = speed**3 * plan.affectable_volume
     rivals = np.exp(log_number + np.log(fraction * alone / background.observable_volume_now))
     grabbed, marginal = alone * grabbed_share(rivals), alone * np.exp(log_marginal_share(rivals))
     nothing, log_none = np.ones(speed.size), np.full(speed.size, -np.inf)
@@ -217,7 +222,7 @@ def _dynamic(plan: Plan, numbers: Mapping[tuple[str, int], FloatArray]) -> Array
         "unsaturated_now": np.exp(-np.exp(covered)),
         "unseen_now": np.exp(-np.exp(seen)),
         "unsaturated_final": np.exp(-np.exp(final)),
-        "volume_alone": speed**3 * background.affectable_volume(background.age),
+        "volume_alone": speed**3 * plan.affectable_volume,
         "volume_grabbed": grabbed,
         "volume_marginal": np.exp(log_marginal),
         "volume_grabbed_not_engulfed": freely_grabbed,

@@ -113,14 +113,18 @@ class Coverage:
         nothing in our past light cone, else on no front having reached us; births known not to
         have happened are left out exactly, as ball minus lens.
         """
-        background = self.grid.background
-        reach = speed * background.event_horizon(background.age)
+        reach = speed * _reach_of_light(self.grid.background)
         grabbed, log_marginal = np.empty(speed.size), np.empty(speed.size)
         claims(
             self.tables, unseen, speed, reach, self.log_strength(log_expanding), cell_rule(),
-            gauss_legendre(24), grabbed, log_marginal,
+            gauss_legendre(8), gauss_legendre(24), grabbed, log_marginal,
         )  # fmt: skip
         return grabbed, log_marginal
+
+
+@lru_cache
+def _reach_of_light(background: Background) -> float:
+    return float(background.event_horizon(background.age))
 
 
 @lru_cache

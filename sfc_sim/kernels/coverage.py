@@ -74,14 +74,6 @@ def log_slopes(moments: np.ndarray, edge: int, width: float) -> tuple[float, flo
 
 
 @kernel
-def log_third_moment(moments: np.ndarray, cell: int, width: float, x: float) -> float:
-    """Return ln I_3 at the place x of a cell that is not the first."""
-    f0, d0, c0 = log_slopes(moments, cell, width)
-    f1, d1, c1 = log_slopes(moments, cell + 1, width)
-    return hermite_log(f0, d0, c0, f1, d1, c1, x)
-
-
-@kernel
 def third_moments(
     moments: np.ndarray, cell: int, width: float, rule: CellRule, third: np.ndarray
 ) -> None:
@@ -180,25 +172,27 @@ def moment_tables(
 def stiff_births(births: Births, cell: int, log_strength: float, rule: CellRule) -> float:
     """Return the unprecluded births of a cell in which coverage rises from little to much."""
     width = births.edges[cell + 1] - births.edges[cell]
+    f0, d0, c0 = log_slopes(births.moments, cell, width)
+    f1, d1, c1 = log_slopes(births.moments, cell + 1, width)
     # Beyond a coverage of 50 nothing is born: integrate the part of the cell before it.
     deep = math.log(50.0) - log_strength
     end = 1.0
-    if math.log(births.moments[cell + 1, 3]) > deep:
+    if f1 > deep:
         low, high = 0.0, 1.0
-        for _ in range(30):
+        for _ in range(20):
             end = 0.5 * (low + high)
-            if log_third_moment(births.moments, cell, width, end) > deep:
+            if hermite_log(f0, d0, c0, f1, d1, c1, end) > deep:
                 high = end
             else:
                 low = end
-    pieces = 16
+    pieces = 8
     total = 0.0
     for p in range(pieces):
         for g in range(4):
             x = end * (p + rule.nodes[g + 1]) / pieces
-            third = log_third_moment(births.moments, cell, width, x)
+            cover = math.exp(log_strength + hermite_log(f0, d0, c0, f1, d1, c1, x))
             density = interpolate(births.log_density[cell], rule, x) - births.log_scale
-            total += rule.weights[g] * math.exp(density - math.exp(log_strength + third))
+            total += rule.weights[g] * math.exp(density - cover)
     return total * width * end / pieces
 
 
@@ -214,6 +208,10 @@ def births_outside(births: Births, log_strength: float, rule: CellRule) -> float
         before, after = strength * births.moments[c, 3], strength * births.moments[c + 1, 3]
         if before > 50.0:
             break
+        if after < 1e-15:
+            for g in range(4):
+                total += births.inside[c, g]
+            continue
         if after - before < 0.5 or c == 0:
             for g in range(4):
                 total += births.inside[c, g] * math.exp(-strength * births.third[c, g])

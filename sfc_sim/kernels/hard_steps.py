@@ -40,16 +40,16 @@ def advance(state: np.ndarray, rates: np.ndarray, stages: int, dt: float) -> Non
     for _ in range(pieces):
         for k in range(stages):
             term[k] = state[k]
-        order = 0
-        while order < stages + 1 or fastest * step > 0.02 * order * order:
+        order, going = 0, True
+        while going:
             order += 1
             factor = step / order
+            going = order <= stages
             for k in range(stages - 1, -1, -1):
                 before = term[k - 1] if k > 0 else 0.0
                 term[k] = factor * (before + (fastest - rates[k]) * term[k])
                 state[k] += term[k]
-            if order > 120:
-                break
+                going = going or term[k] > 1e-17 * state[k]
         decay = math.exp(-fastest * step)
         for k in range(stages):
             state[k] *= decay
@@ -113,13 +113,12 @@ def log_appearance(
                     s = here + length * points[0, m]
                     if chain > 0:
                         advance(state, rates[i], chain, s - last)
-                        density = state[chain - 1]
+                        density = state[chain - 1] * math.exp(s / formation_time)
                         last = s
                     else:
                         y = s - shift
-                        density = math.exp((n - 1.0) * math.log(y) - y / h)
-                    density *= 1.0 - math.sqrt(s / life)
-                    part = points[1, m] * length * density * math.exp(s / formation_time)
+                        density = math.exp((n - 1.0) * math.log(y) - y / h + s / formation_time)
+                    part = points[1, m] * length * density * (1.0 - math.sqrt(s / life))
                     u = t - s
                     k0 += part
                     k1 += part * u

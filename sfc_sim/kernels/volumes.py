@@ -184,7 +184,8 @@ def grabbed(
     reach: float,
     strength: float,
     rule: CellRule,
-    shells: np.ndarray,
+    few_shells: np.ndarray,
+    many_shells: np.ndarray,
     poly: np.ndarray,
 ) -> float:
     """Return int 4 pi r^2 exp(-strength Lambda(r)) dr out to the reach."""
@@ -197,6 +198,10 @@ def grabbed(
             break
         far *= max(0.05, (35.0 / depth) ** 0.25)
         depth = strength * arrivals(births, unseen, speed, far, rule, poly)
+    if depth < 1e-14:
+        return 4.0 * math.pi / 3.0 * far**3
+    # A sparse world is nearly a polynomial of the radius: few shells serve it.
+    shells = few_shells if depth < 2.0 else many_shells
     total = 0.0
     for k in range(shells.shape[1]):
         r = far * shells[0, k]
@@ -213,7 +218,8 @@ def log_marginal(
     reach: float,
     strength: float,
     rule: CellRule,
-    shells: np.ndarray,
+    few_shells: np.ndarray,
+    many_shells: np.ndarray,
     poly: np.ndarray,
 ) -> float:
     """Return ln int 4 pi r^2 exp(-strength Lambda(r, end of time)) dr, without underflow."""
@@ -221,6 +227,10 @@ def log_marginal(
         depth = strength * arrivals(births, False, speed, reach, rule, poly)
         return math.log(4.0 * math.pi / 3.0 * reach**3) - depth
     final = 4.0 * math.pi / 3.0 * speed**3 * births.later[births.later.shape[0] - 1, 3]
+    edge = final + past_births(births, Ball(reach, speed, reach), rule, poly)
+    if strength * edge < 1e-14:
+        return math.log(4.0 * math.pi / 3.0 * reach**3)
+    shells = few_shells if strength * edge < 2.0 else many_shells
     logs = np.empty(shells.shape[1])
     for k in range(shells.shape[1]):
         r = reach * shells[0, k]
@@ -241,7 +251,8 @@ def claims(
     reach: np.ndarray,
     log_strength: np.ndarray,
     rule: CellRule,
-    shells: np.ndarray,
+    few_shells: np.ndarray,
+    many_shells: np.ndarray,
     volume_grabbed: np.ndarray,
     log_volume_marginal: np.ndarray,
 ) -> None:
@@ -255,7 +266,9 @@ def claims(
     for i in range(speed.size):
         births, v, far = row(tables, i), speed[i], reach[i]
         strength = math.exp(log_strength[i])
-        volume_grabbed[i] = grabbed(births, unseen, v, far, strength, rule, shells, poly)
+        volume_grabbed[i] = grabbed(
+            births, unseen, v, far, strength, rule, few_shells, many_shells, poly
+        )
         log_volume_marginal[i] = log_marginal(
-            births, unseen, v, far, strength, rule, shells, poly
+            births, unseen, v, far, strength, rule, few_shells, many_shells, poly
         )

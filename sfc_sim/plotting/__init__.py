@@ -1,0 +1,89 @@
+"""Pictures: functions from a Dataset to axes, each theory in its own fixed colour.
+
+Every function takes ``ax=None`` and returns the axes; without any it makes a figure, which
+carries the scenario, its hash, draws and seed in a line below and, when saved, as its title.
+
+Examples
+--------
+>>> import sfc_sim as sfc
+>>> from sfc_sim import plotting
+>>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
+>>> ax = plotting.densities(draws, sfc.weigh(draws, theories=["prior"]))
+>>> ax.figure.get_supxlabel()
+'cook2022-balanced · hash ... · evidence nothing-visible · 2,000 draws · seed 7'
+"""
+
+from __future__ import annotations
+
+import xarray as xr
+from matplotlib.figure import Figure
+
+from sfc_sim.appearance.drake import drake_distribution
+from sfc_sim.plotting._densities import densities
+from sfc_sim.plotting._discounts import discounts
+from sfc_sim.plotting._drake import drake
+from sfc_sim.plotting._history import history, median_history
+from sfc_sim.plotting._recovered import recovered
+from sfc_sim.plotting._saving import save_figure
+from sfc_sim.plotting._style import STYLE
+from sfc_sim.scenario import Scenario
+
+__all__ = [
+    "STYLE",
+    "densities",
+    "discounts",
+    "drake",
+    "history",
+    "median_history",
+    "recovered",
+    "report_figures",
+    "save_figure",
+]
+
+
+def report_figures(
+    draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset
+) -> dict[str, Figure]:
+    """Return the pictures that go with a report, by name.
+
+    Parameters
+    ----------
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample` and `sfc_sim.weigh`.
+    report : xarray.Dataset
+        From `sfc_sim.assess`, or anything with what `sfc_sim.saturation` gives.
+
+    Returns
+    -------
+    dict of str to matplotlib.figure.Figure
+        ``densities``, ``recovered``, ``discounts``; ``drake`` if the scenario is static; else
+        ``history``, of the median world under ADT if that is among the theories, or under the
+        first whose worlds are as drawn.
+
+    Raises
+    ------
+    InputError
+        If a Dataset is not of that kind.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
+    >>> weights = sfc.weigh(draws, theories=["prior"])
+    >>> sorted(report_figures(draws, weights, sfc.saturation(draws, weights)))
+    ['densities', 'discounts', 'history', 'recovered']
+    """
+    first = str(weights["theory"].values[0])
+    axes = {
+        "densities": densities(draws, weights),
+        "recovered": recovered(draws, weights, theory=first),
+        "discounts": discounts(report),
+    }
+    drawn = weights["theory"].values[weights["population"].values == "drawn"]
+    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
+    if scenario.appearance == "drake":
+        axes["drake"] = drake(drake_distribution(scenario))
+    elif drawn.size:
+        theory = "adt-total" if "adt-total" in drawn else str(drawn[0])
+        axes["history"] = history(median_history(draws, weights, theory=theory))
+    return {name: ax.get_figure(root=True) for name, ax in axes.items()}

@@ -1,0 +1,91 @@
+"""Picture of how many expanding civilizations there are, by anthropic theory."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from sfc_sim._errors import InputError
+from sfc_sim._typing import FloatArray
+from sfc_sim.plotting._style import axis_label, canvas, look, require, strength
+from sfc_sim.results import worlds
+
+__all__ = ["densities", "posterior_of"]
+
+BINS_PER_DECADE = 4
+
+
+def densities(
+    draws: xr.Dataset, weights: xr.Dataset, *, lowest: float = -8.0, ax: Axes | None = None
+) -> Axes:
+    """Draw the posterior of log10 of expanding civilizations per volume, a line per theory.
+
+    Lines are dashed where they rest on fewer than 1,000 effective draws. The legend tells how
+    much of a theory's weight lies left of the axes.
+
+    Parameters
+    ----------
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample` and `sfc_sim.weigh`.
+    lowest : float, default -8
+        Where the axis begins, in log10 of the count.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        If a Dataset is not of that kind, or no draw lies above `lowest`.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
+    >>> ax = densities(draws, sfc.weigh(draws, theories=["prior"]))
+    >>> ax.get_ylabel()
+    'Probability density [1/dex]'
+    """
+    require(draws, ["civilizations_actual"], "sample")
+    require(weights, ["log_weight", "ess"], "weigh")
+    posteriors = {str(name): posterior_of(draws, weights, str(name)) for name in weights.theory.values}
+    highest = max(float(log10_count.max()) for log10_count, _ in posteriors.values())
+    if not lowest < highest:
+        raise InputError(f"lowest is {lowest!r}; it must be less than {highest:.3g}, the greatest")
+    edges = lowest + np.arange((highest - lowest) * BINS_PER_DECADE + 2) / BINS_PER_DECADE
+    with canvas(ax, weights.attrs) as ax:
+        for theory, (log10_count, weight) in posteriors.items():
+            mass, _ = np.histogram(log10_count, edges, weights=weight)
+            style, ess = look(theory), float(weights["ess"].sel(theory=theory))
+            left = float(weight[log10_count < lowest].sum())
+            ax.stairs(
+                mass * BINS_PER_DECADE, edges, color=style.colour, lw=1.5, ls=strength(ess),
+                label=f"{style.label} (left of axis: {left:.0%})",
+            )  # fmt: skip
+        ax.set_xlim(edges[0], edges[-1])
+        ax.set_ylim(bottom=0.0)
+        ax.set_xlabel(axis_label(draws["civilizations_actual"], "log$_{10}$ of "))
+        ax.set_ylabel("Probability density [1/dex]")
+        ax.legend(loc="upper left")
+    return ax
+
+
+def posterior_of(
+    draws: xr.Dataset, weights: xr.Dataset, theory: str
+) -> tuple[FloatArray, FloatArray]:
+    """Return log10 of the expanding civilizations of a theory's worlds, and their weights.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 500, rng=1)
+    >>> log10_count, weight = posterior_of(draws, sfc.weigh(draws, theories=["prior"]), "prior")
+    >>> round(float(weight.sum()), 9)
+    1.0
+    """
+    log_count = worlds(draws, weights, theory)["log_civilizations_actual"]
+    return log_count / np.log(10.0), np.exp(weights["log_weight"].sel(theory=theory).values)

@@ -1,0 +1,95 @@
+"""Picture of the discount on reducing extinction risk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from sfc_sim._errors import InputError
+from sfc_sim.anthropics import SMALL_SAMPLE
+from sfc_sim.plotting._style import axis_label, canvas, look, require
+from sfc_sim.value import value_adjustment
+
+__all__ = ["discounts"]
+
+MARKERS = ("o", "s", "^", "D", "v", "P")
+
+
+def discounts(
+    share: xr.Dataset,
+    *,
+    similarities: Sequence[float] = (0.5, 1.0, 2.0),
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the discount on reducing extinction risk, by theory and similarity of others.
+
+    Bars are one standard error; markers are hollow where a theory is known to rest on fewer
+    than 1,000 effective draws. Beyond the line at 1 survival is worth less than nothing.
+
+    Parameters
+    ----------
+    share : xarray.Dataset
+        From `sfc_sim.saturation` or `sfc_sim.assess`.
+    similarities : sequence of float, default (0.5, 1, 2)
+        Value per resource of others over ours, at most six.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        If the Dataset is not of that kind, or `similarities` are not one to six finite numbers.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
+    >>> ax = discounts(sfc.saturation(draws, sfc.weigh(draws, theories=["prior"])))
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['Prior']
+    """
+    require(share, ["recovered_share", "recovered_share_standard_error"], "saturation")
+    if not 1 <= len(similarities) <= len(MARKERS):
+        raise InputError(f"similarities are {similarities!r}; give one to {len(MARKERS)} numbers")
+    retention = float(share.attrs.get("retention", 1.0))
+    theories = [str(name) for name in share["theory"].values]
+    with canvas(ax, share.attrs) as ax:
+        for k, similarity in enumerate(similarities):
+            value = value_adjustment(share, similarity, retention=retention)
+            offset = 0.5 * ((k + 0.5) / len(similarities) - 0.5)
+            for row, theory in enumerate(theories):
+                mark(ax, value.sel(theory=theory), row + offset, MARKERS[k], sure(share, theory))
+            ax.plot([], [], MARKERS[k], color="0.4", label=f"similarity {similarity:g}")
+        ax.axvline(0.0, color="0.4", lw=0.7)
+        ax.axvline(1.0, color="0.4", lw=0.9, ls="--", label="survival worth nothing")
+        ax.set_yticks(range(len(theories)), [look(theory).label for theory in theories])
+        ax.set_ylim(len(theories) - 0.5, -0.5)
+        ax.set_xlabel(axis_label(value["extinction_discount"]))
+        ax.margins(x=0.1)
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(similarities) + 1)
+    return ax
+
+
+def sure(share: xr.Dataset, theory: str) -> bool:
+    """Return whether a theory rests on enough effective draws, as far as is known."""
+    return "ess" not in share or float(share["ess"].sel(theory=theory)) >= SMALL_SAMPLE
+
+
+def mark(ax: Axes, value: xr.Dataset, height: float, marker: str, solid: bool) -> None:
+    """Draw one discount with its standard error and its number beside it."""
+    colour = look(str(value["theory"].item())).colour
+    discount = float(value["extinction_discount"])
+    error = float(value["extinction_discount_standard_error"])
+    fill = colour if solid else "white"
+    ax.errorbar(discount, height, xerr=error, fmt=marker, color=colour, mfc=fill, ms=5.0, lw=1.2)
+    ax.annotate(
+        f"{discount:.2f}", (discount + np.sign(discount) * error, height),
+        (7.0, -0.5), textcoords="offset points", va="center", fontsize=7.0, color="0.25",
+    )  # fmt: skip

@@ -1,0 +1,159 @@
+"""Picture of what others would recover, against how many there are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from sfc_sim._errors import InputError, unknown
+from sfc_sim._typing import FloatArray
+from sfc_sim.anthropics import effective_sample_size, weighted_quantiles
+from sfc_sim.cosmology import Background
+from sfc_sim.expansion.displacement import recovered_by_displacement
+from sfc_sim.plotting._densities import posterior_of
+from sfc_sim.plotting._style import axis_label, canvas, look, require
+from sfc_sim.results import worlds
+
+__all__ = ["recovered"]
+
+BINS_PER_DECADE = 3
+QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
+# A 5 % quantile of fewer effective draws would be the least of them.
+ENOUGH = 40.0
+
+
+def recovered(
+    draws: xr.Dataset,
+    weights: xr.Dataset,
+    *,
+    theory: str = "prior",
+    limits: tuple[float, float] = (-2.0, 6.0),
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the recovered fraction against log10 of expanding civilizations per volume.
+
+    Bands hold the middle 50 % and 90 % of a theory's worlds at each density, where there are 40
+    effective draws or more. Points mark each theory's medians with their middle 50 %; a theory
+    whose median density is off the axis is only in the legend, with its mean.
+
+    Parameters
+    ----------
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample` and `sfc_sim.weigh`.
+    theory : str, default "prior"
+        Whose worlds the bands are of.
+    limits : (float, float), default (-2, 6)
+        Of the horizontal axis, in log10 of the count.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        If a Dataset is not of that kind, the theory is unknown or `limits` are out of order.
+
+    Notes
+    -----
+    The reference is the static displacement model, 1 - D / (e^D - 1), with D the civilizations
+    per reachable volume at the speed of light, all of which start together.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
+    >>> ax = recovered(draws, sfc.weigh(draws, theories=["prior"]))
+    >>> ax.get_ylim()
+    (0.0, 1.0)
+    """
+    require(draws, ["civilizations_actual", "volume_grabbed"], "sample")
+    require(weights, ["log_weight"], "weigh")
+    theories = [str(name) for name in weights["theory"].values]
+    if theory not in theories:
+        raise unknown("theory of these weights", theory, theories)
+    if not limits[0] < limits[1]:
+        raise InputError(f"limits are {limits!r}; they must be low < high")
+    with canvas(ax, weights.attrs) as ax:
+        bands(ax, draws, weights, theory, limits)
+        static(ax, str(draws.attrs["cosmology"]), limits)
+        for name in theories:
+            point(ax, draws, weights, name, limits)
+        ax.set(xlim=limits, ylim=(0.0, 1.0))
+        ax.set_xlabel(axis_label(draws["civilizations_actual"], "log$_{10}$ of "))
+        ax.set_ylabel("Fraction that others would recover, 1 − U/A")
+        ax.legend(loc="upper left")
+    return ax
+
+
+def fractions(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> FloatArray:
+    """Return the recovered fraction of a theory's worlds, shape (draw,)."""
+    world = worlds(draws, weights, theory)
+    return 1.0 - world["volume_marginal"] / world["volume_grabbed"]
+
+
+def bands(
+    ax: Axes, draws: xr.Dataset, weights: xr.Dataset, theory: str, limits: tuple[float, float]
+) -> None:
+    """Draw the quantiles of the recovered fraction in bins of density."""
+    count = int(np.ceil((limits[1] - limits[0]) * BINS_PER_DECADE))
+    edges = np.linspace(*limits, count + 1)
+    log10_count, weight = posterior_of(draws, weights, theory)
+    table = binned_quantiles(log10_count, fractions(draws, weights, theory), weight, edges)
+    centres = 0.5 * (edges[:-1] + edges[1:])
+    label, kwargs = look(theory).label.lower(), {"color": "0.5", "lw": 0.0}
+    ax.fill_between(centres, table[0], table[4], alpha=0.25, label=f"90 % of worlds ({label})", **kwargs)
+    ax.fill_between(centres, table[1], table[3], alpha=0.45, label="50 %", **kwargs)
+    ax.plot(centres, table[2], color="0.3", lw=1.2, label="median")
+
+
+def binned_quantiles(
+    x: FloatArray, y: FloatArray, weight: FloatArray, edges: FloatArray
+) -> FloatArray:
+    """Return quantiles of y in bins of x, shape (quantile, bin); NaN, a gap, where draws are few.
+
+    Examples
+    --------
+    >>> x, y = np.repeat([0.5, 1.5], [100, 3]), np.ones(103)
+    >>> binned_quantiles(x, y, np.ones(103), np.array([0.0, 1.0, 2.0]))[0]
+    array([ 1., nan])
+    """
+    table = np.full((len(QUANTILES), edges.size - 1), np.nan)
+    for k, place in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        inside = (x >= place[0]) & (x < place[1]) & (weight > 0.0)
+        if inside.any() and effective_sample_size(np.log(weight[inside])) >= ENOUGH:
+            table[:, k] = weighted_quantiles(y[inside], weight[inside], QUANTILES)
+    return table
+
+
+def static(ax: Axes, cosmology: str, limits: tuple[float, float]) -> None:
+    """Draw the static displacement model at the speed of light."""
+    background = Background.named(cosmology)
+    reachable = background.affectable_volume(background.age) / background.observable_volume_now
+    log10_count = np.linspace(*limits, 201)
+    share = recovered_by_displacement(reachable * 10.0**log10_count)
+    ax.plot(log10_count, share, color="0.2", ls=":", label="all start together, speed of light")
+
+
+def point(
+    ax: Axes, draws: xr.Dataset, weights: xr.Dataset, theory: str, limits: tuple[float, float]
+) -> None:
+    """Mark the median world of a theory, or say in the legend where it is."""
+    log10_count, weight = posterior_of(draws, weights, theory)
+    fraction = fractions(draws, weights, theory)
+    x, y = (weighted_quantiles(values, weight, (0.25, 0.5, 0.75)) for values in (log10_count, fraction))
+    style, mean = look(theory), float(weight @ fraction)
+    if limits[0] <= x[1] <= limits[1]:
+        ax.errorbar(
+            x[1], y[1], xerr=np.abs(x[[0, 2], None] - x[1]), yerr=np.abs(y[[0, 2], None] - y[1]),
+            fmt=style.marker, color=style.colour, mec="white", mew=0.7, ms=7.0, lw=1.2, zorder=4.0,
+            label=f"{style.label}: mean {mean:.2f}",
+        )  # fmt: skip
+    else:
+        text = f"{style.label}: mean {mean:.2f} (median at 10$^{{{x[1]:.0f}}}$)"
+        ax.plot([], [], style.marker, color=style.colour, mfc="none", label=text)

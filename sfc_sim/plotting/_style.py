@@ -1,0 +1,156 @@
+"""The one look of all pictures: canvas, colours of the theories, labels, provenance line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
+
+import xarray as xr
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sfc_sim._errors import InputError, unknown
+
+__all__ = ["LOOKS", "STYLE", "axis_label", "canvas", "look", "require", "stamp", "strength"]
+
+STYLE: Final[dict[str, Any]] = {
+    "figure.figsize": (6.3, 3.9),
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so that pictures look alike everywhere
+    "font.size": 9.0,
+    "axes.titlesize": 10.0,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.7,
+    "axes.axisbelow": True,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.0,
+    "legend.fontsize": 8.0,
+    "legend.frameon": False,
+    "lines.linewidth": 1.5,
+    "pdf.fonttype": 42,  # text stays text
+    "svg.fonttype": "none",
+    "svg.hashsalt": "sfc_sim",  # the same picture gives the same bytes
+}
+
+
+class Look(NamedTuple):
+    """How a theory is drawn, in every picture alike."""
+
+    label: str
+    colour: str
+    marker: str
+
+
+# Colours that the colour-blind can tell apart (Okabe & Ito 2008).
+LOOKS: Final[dict[str, Look]] = {
+    "prior": Look("Prior", "#000000", "o"),
+    "sia": Look("SIA", "#D55E00", "s"),
+    "ssa-civilizations": Look("SSA, civilizations", "#56B4E9", "^"),
+    "ssa-all": Look("SSA, all observers", "#0072B2", "v"),
+    "adt-total": Look("ADT, total", "#009E73", "D"),
+    "adt-average": Look("ADT, average", "#CC79A7", "P"),
+}
+
+# What is written of a Dataset's attributes below a picture, in this order.
+STAMPED: Final[dict[str, str]] = {
+    "scenario": "{}",
+    "scenario_hash": "hash {}",
+    "evidence": "evidence {}",
+    "draws": "{} draws",
+    "seed": "seed {}",
+    "draw": "draw {}",
+    "method": "by {}",
+}
+
+
+def look(theory: str) -> Look:
+    """Return the look of a theory.
+
+    Examples
+    --------
+    >>> look("sia").label
+    'SIA'
+    """
+    if theory not in LOOKS:
+        raise unknown("theory", theory, LOOKS)
+    return LOOKS[theory]
+
+
+def strength(ess: float) -> str:
+    """Return the line style of a theory by its effective draws: dashed if few.
+
+    Examples
+    --------
+    >>> strength(5000.0), strength(20.0)
+    ('-', '--')
+    """
+    from sfc_sim.anthropics import SMALL_SAMPLE
+
+    return "-" if ess >= SMALL_SAMPLE else "--"
+
+
+@contextmanager
+def canvas(ax: Axes | None, attrs: Mapping[str, Any]) -> Iterator[Axes]:
+    """Give axes to draw on, in our style; new ones carry the provenance line."""
+    if not (ax is None or isinstance(ax, Axes)):
+        raise InputError(f"ax is {ax!r:.60}; it must be a matplotlib Axes, or None for a new one")
+    with rc_context(STYLE):
+        if ax is None:
+            figure = Figure(layout="constrained")
+            stamp(figure, attrs)
+            ax = figure.add_subplot()
+        yield ax
+
+
+def stamp(figure: Figure, attrs: Mapping[str, Any]) -> None:
+    """Write scenario, hash, draws and seed below a picture; `save_figure` keeps them too.
+
+    Examples
+    --------
+    >>> figure = Figure()
+    >>> stamp(figure, {"scenario": "cook2022-balanced", "draws": "20000", "seed": "7"})
+    >>> figure.get_supxlabel()
+    'cook2022-balanced · 20,000 draws · seed 7'
+    """
+    words = {name: str(attrs[name]) for name in STAMPED if str(attrs.get(name, ""))}
+    words = {k: f"{int(v):,}" if k == "draws" else v for k, v in words.items()}
+    text = " · ".join(STAMPED[name].format(value) for name, value in words.items())
+    figure.supxlabel(text, x=0.01, ha="left", fontsize=6.0, color="0.35")
+
+
+def require(dataset: object, names: Sequence[str], maker: str) -> None:
+    """Raise an `InputError` unless `dataset` holds the variables that `maker` puts into it.
+
+    Examples
+    --------
+    >>> require(xr.Dataset(), ["density"], "drake_distribution")
+    Traceback (most recent call last):
+    ...
+    sfc_sim._errors.InputError: no variable 'density'; pass the Dataset of sfc_sim.drake_distribution
+    """
+    if not isinstance(dataset, xr.Dataset):
+        raise InputError(f"got {type(dataset).__name__}; pass the Dataset of sfc_sim.{maker}")
+    for name in names:
+        if name not in dataset:
+            raise InputError(f"no variable '{name}'; pass the Dataset of sfc_sim.{maker}")
+
+
+def axis_label(variable: xr.DataArray, prefix: str = "") -> str:
+    """Return the label of an axis from a variable's long name and units.
+
+    Examples
+    --------
+    >>> attrs = {"long_name": "rate of appearance", "units": "Gyr-1"}
+    >>> axis_label(xr.DataArray(0.0, attrs=attrs))
+    'Rate of appearance [Gyr$^{-1}$]'
+    """
+    name = prefix + str(variable.attrs.get("long_name", variable.name))
+    units = str(variable.attrs.get("units", "1"))
+    shown = "" if units in ("", "1") else f" [{units.replace('-1', '$^{-1}$')}]"
+    return name[:1].upper() + name[1:] + shown
