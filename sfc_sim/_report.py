@@ -147,12 +147,12 @@ def count(value: float) -> str:
     """
     if value < LEAST_COUNT:
         return f"<{scientific(LEAST_COUNT, 0)}"
-    if value < 1e-3:
+    if not isfinite(value):
+        return ">1e308"
+    if value < 1e-2 or value >= 1e6:
         return scientific(value, 0)
-    if value >= 1e6:
-        return scientific(value, 0)
-    digits = max(0, 1 - floor(log10(value)))
-    return f"{round(value, 1 - floor(log10(value))):,.{digits}f}"
+    place = floor(log10(value)) - (value >= 0.1)
+    return f"{round(value, -place):,.{max(0, -place)}f}"
 
 
 def counts(row: Row) -> str:
@@ -185,8 +185,8 @@ COLUMNS = (
     Column(("SFCs per observable", "universe: median", "(90 % interval)"), counts),
     Column(("held of", "reachable", "volume"), steady("share_of_reach")),
     Column(("recovered", "share", "s"), steady("recovered_share")),
-    Column(("discount on", "extinction", "risk, s q"), steady("extinction_discount")),
-    Column(("effective ", "draws ", ""), effective),
+    Column(("extinction", "discount", "s q"), steady("extinction_discount")),
+    Column(("effective", "draws", ""), effective),
 )
 
 
@@ -201,25 +201,24 @@ def as_table(report: xr.Dataset) -> str:
         for line in cells
     ]
     lines.insert(3, "-" * max(map(len, lines)))
-    return "\n".join([*lines, *filter(None, [few_draws(report)])])
+    if few_draws(report):
+        lines.append(
+            f"* fewer than {FEW_DRAWS:,.0f} effective draws: take more (--draws) to trust it"
+        )
+    return "\n".join(lines)
 
 
-def few_draws(report: xr.Dataset) -> str:
-    """Return the footnote on theories that rest on few draws, or nothing.
+def few_draws(report: xr.Dataset) -> list[str]:
+    """Return the theories that rest on too few draws for their numbers to be trusted.
 
     Examples
     --------
     >>> import xarray as xr
     >>> few_draws(xr.Dataset({"ess": ("theory", [271.0, 5000.0])}, {"theory": ["sia", "prior"]}))
-    '* fewer than 1,000 effective draws (sia): take more (--draws) before trusting it'
+    ['sia']
     """
-    few = report["theory"].values[report["ess"].values < FEW_DRAWS].tolist()
-    if not few:
-        return ""
-    return (
-        f"* fewer than {FEW_DRAWS:,.0f} effective draws ({', '.join(few)}): "
-        f"take more (--draws) before trusting {'it' if len(few) == 1 else 'them'}"
-    )
+    few: list[str] = report["theory"].values[report["ess"].values < FEW_DRAWS].tolist()
+    return few
 
 
 STYLES: dict[str, Callable[[xr.Dataset], str]] = {

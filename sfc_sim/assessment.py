@@ -11,7 +11,7 @@ import numpy as np
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import THEORIES, summarize, weigh
 from sfc_sim.ensemble import Design, Progress, sample, scenario_of
-from sfc_sim.results import worlds
+from sfc_sim.results import label, worlds
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
 from sfc_sim.value import value_adjustment
@@ -105,9 +105,8 @@ def verdict(
     weights = weigh(draws, evidence, theories=theories)
     share = saturation(draws, weights)
     value = value_adjustment(share, similarity, retention=retention)
-    report = xr.merge(
-        [summarize(draws, weights), share, value], combine_attrs="drop", compat="override"
-    )
+    tables = [summarize(draws, weights), share, value]
+    report = label(xr.merge(tables, combine_attrs="drop", compat="override"))
     report.attrs = {**weights.attrs, **value.attrs}
     report.attrs["hangs_on"] = hangs_on(draws, weights, report)
     return report
@@ -126,7 +125,8 @@ def hangs_on(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> str:
     what was drawn with the fraction that others would recover.
     """
     discount = report["extinction_discount"]
-    low, high = (str(discount["theory"][int(k)].item()) for k in (discount.argmin(), discount.argmax()))
+    names = [str(theory) for theory in discount["theory"].values]
+    low, high = names[int(np.argmin(discount.values))], names[int(np.argmax(discount.values))]
     text = (
         f"the anthropic theory moves the discount from {discount.sel(theory=low).item():.2f} "
         f"({low}) to {discount.sel(theory=high).item():.2f} ({high})"

@@ -177,8 +177,11 @@ def run(
     SCENARIO is a name that `sfc-sim list` shows or a path that ends in .toml; default
     cook2022-balanced.
     """
+    from sfc_sim.cosmology import Background
+
     began = perf_counter()
     chosen = sfc_sim.load_scenario(scenario)
+    Background.named(chosen.cosmology)
     theories = checked(evidence, theories, similarity)
     seed = secrets.randbits(32) if seed is None else seed
     talks = style == "table" and not quiet
@@ -194,8 +197,8 @@ def run(
     click.echo(STYLES[style](report))
     if talks:
         click.echo(conclusion(report))
-    elif not quiet and (note := few_draws(report)):
-        click.echo(note, err=True)
+    elif not quiet and (few := few_draws(report)):
+        click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
     if out is not None and not quiet:
         click.echo(f"wrote report.nc, draws.nc and figures/ to {out}", err=True)
 
@@ -280,10 +283,9 @@ def staging(out: Path | None, *, force: bool) -> Iterator[Path | None]:
 
 def write(folder: Path, draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> None:
     """Write the draws, the report and its figures."""
-    from sfc_sim.plotting import report_figures
+    from sfc_sim.plotting import report_figures, save_figure
 
     sfc_sim.save(draws, folder / "draws.nc")
     sfc_sim.save(report, folder / "report.nc")
-    (folder / "figures").mkdir()
     for name, figure in report_figures(draws, weights, report).items():
-        figure.savefig(folder / "figures" / f"{name}.png", dpi=150)
+        save_figure(figure, folder / "figures" / f"{name}.png")

@@ -103,11 +103,14 @@ def uniforms(plan: Plan, first: int, count: int) -> dict[tuple[str, int], FloatA
     if plan.design == "sobol":
         from scipy.stats import qmc
 
-        engine = qmc.Sobol(len(plan.dimensions), scramble=True, rng=plan.seed, bits=52)
+        engine = qmc.Sobol(len(plan.dimensions), scramble=True, rng=plan.seed)
+        # Asked for one point, then the rest: the sequence warns where a first batch is no power
+        # of two, but pieces of it are what a chunk is.
+        batches = (1, count - 1) if first == 0 else (count,)
         if first:
             engine.fast_forward(first)
-        # A Sobol' point may be 0; half a step of its grid keeps every quantile finite.
-        points = engine.random(count) + 2.0**-53
+        # A Sobol' point may be 0; half a step of its 2^-30 grid keeps every quantile finite.
+        points = np.concatenate([engine.random(size) for size in batches if size]) + 2.0**-31
         return {place: points[:, k].copy() for k, place in enumerate(plan.dimensions)}
     from sfc_sim.kernels import philox
 

@@ -59,6 +59,8 @@ VARIABLES: dict[str, Variable] = {
     "share_of_reach": Variable("1", "share that humanity would hold of the volume it can reach", "A/V_max"),
     "recovered_share": Variable("1", "share of what humanity would grab that others would recover", "s"),
     "recovered_mean": Variable("1", "mean over worlds of the recovered fraction", "E[1 - U/A]"),
+    "mcs_grabbed": Variable("1", "marginal civ-saturation per grabbed volume", "U/A"),
+    "class_probability": Variable("1", "weight of worlds of a class of saturation"),
     "extinction_multiplier": Variable("1", "value of reducing extinction risk, relative to nobody else", "phi"),
     "extinction_discount": Variable("1", "discount on reducing extinction risk", "s kappa q"),
     "takeover_ratio": Variable("1", "value of preventing misaligned takeover over preventing extinction"),

@@ -15,6 +15,8 @@ Examples
 
 from __future__ import annotations
 
+from typing import cast
+
 import xarray as xr
 from matplotlib.figure import Figure
 
@@ -41,9 +43,7 @@ __all__ = [
 ]
 
 
-def report_figures(
-    draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset
-) -> dict[str, Figure]:
+def report_figures(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> dict[str, Figure]:
     """Return the pictures that go with a report, by name.
 
     Parameters
@@ -86,4 +86,4 @@ def report_figures(
     elif drawn.size:
         theory = "adt-total" if "adt-total" in drawn else str(drawn[0])
         axes["history"] = history(median_history(draws, weights, theory=theory))
-    return {name: ax.get_figure(root=True) for name, ax in axes.items()}
+    return {name: cast("Figure", ax.get_figure(root=True)) for name, ax in axes.items()}

@@ -5,15 +5,18 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
-from sfc_sim.plotting._style import axis_label, canvas, look, require, strength
+from sfc_sim.anthropics import SMALL_SAMPLE, weighted_quantiles
+from sfc_sim.plotting._style import axis_label, canvas, look, require
 from sfc_sim.results import worlds
 
 __all__ = ["densities", "posterior_of"]
 
 BINS_PER_DECADE = 4
+SHOWN = 0.999  # the axis ends where every theory has at least so much of its weight behind it
 
 
 def densities(
@@ -40,7 +43,7 @@ def densities(
     Raises
     ------
     InputError
-        If a Dataset is not of that kind, or no draw lies above `lowest`.
+        If a Dataset is not of that kind, or next to nothing lies above `lowest`.
 
     Examples
     --------
@@ -52,10 +55,12 @@ def densities(
     """
     require(draws, ["civilizations_actual"], "sample")
     require(weights, ["log_weight", "ess"], "weigh")
-    posteriors = {str(name): posterior_of(draws, weights, str(name)) for name in weights.theory.values}
-    highest = max(float(log10_count.max()) for log10_count, _ in posteriors.values())
+    posteriors = {
+        str(name): posterior_of(draws, weights, str(name)) for name in weights.theory.values
+    }
+    highest = max(weighted_quantiles(*posterior, [SHOWN])[0] for posterior in posteriors.values())
     if not lowest < highest:
-        raise InputError(f"lowest is {lowest!r}; it must be less than {highest:.3g}, the greatest")
+        raise InputError(f"lowest is {lowest!r}; it must be less than {highest:.3g}, where all end")
     edges = lowest + np.arange((highest - lowest) * BINS_PER_DECADE + 2) / BINS_PER_DECADE
     with canvas(ax, weights.attrs) as ax:
         for theory, (log10_count, weight) in posteriors.items():
@@ -63,15 +68,27 @@ def densities(
             style, ess = look(theory), float(weights["ess"].sel(theory=theory))
             left = float(weight[log10_count < lowest].sum())
             ax.stairs(
-                mass * BINS_PER_DECADE, edges, color=style.colour, lw=1.5, ls=strength(ess),
-                label=f"{style.label} (left of axis: {left:.0%})",
+                mass * BINS_PER_DECADE, edges, color=style.colour, lw=1.5, ls="--" if few(ess) else "-",
+                label=f"{style.label} (left of axis: {left:.0%}{few(ess)})",
             )  # fmt: skip
         ax.set_xlim(edges[0], edges[-1])
         ax.set_ylim(bottom=0.0)
         ax.set_xlabel(axis_label(draws["civilizations_actual"], "log$_{10}$ of "))
         ax.set_ylabel("Probability density [1/dex]")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.legend(loc="upper left")
     return ax
+
+
+def few(ess: float) -> str:
+    """Return a remark on too few effective draws, or nothing.
+
+    Examples
+    --------
+    >>> few(20.3), few(5000.0)
+    ('; 20 effective draws', '')
+    """
+    return f"; {ess:.0f} effective draws" if ess < SMALL_SAMPLE else ""
 
 
 def posterior_of(

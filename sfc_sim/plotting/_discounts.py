@@ -63,7 +63,7 @@ def discounts(
     with canvas(ax, share.attrs) as ax:
         for k, similarity in enumerate(similarities):
             value = value_adjustment(share, similarity, retention=retention)
-            offset = 0.5 * ((k + 0.5) / len(similarities) - 0.5)
+            offset = 0.75 * ((k + 0.5) / len(similarities) - 0.5)
             for row, theory in enumerate(theories):
                 mark(ax, value.sel(theory=theory), row + offset, MARKERS[k], sure(share, theory))
             ax.plot([], [], MARKERS[k], color="0.4", label=f"similarity {similarity:g}")
@@ -71,9 +71,12 @@ def discounts(
         ax.axvline(1.0, color="0.4", lw=0.9, ls="--", label="survival worth nothing")
         ax.set_yticks(range(len(theories)), [look(theory).label for theory in theories])
         ax.set_ylim(len(theories) - 0.5, -0.5)
-        ax.set_xlabel(axis_label(value["extinction_discount"]))
+        ax.set_xlabel(f"{axis_label(value['extinction_discount'])} (bars: one standard error)")
         ax.margins(x=0.1)
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(similarities) + 1)
+        if not all(sure(share, theory) for theory in theories):
+            few = f"fewer than {SMALL_SAMPLE:,.0f} effective draws"
+            ax.plot([], [], "o", color="0.4", mfc="white", label=few)
+        ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3)
     return ax
 
 

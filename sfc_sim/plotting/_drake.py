@@ -82,12 +82,12 @@ def lowest(dataset: xr.Dataset) -> float:
 
 
 def plain(value: float) -> str:
-    """Return a number as a person would write it.
+    r"""Return a number as a person would write it.
 
     Examples
     --------
     >>> plain(0.3199), plain(2.783e7)
-    ('0.32', '$2.8\\\\times10^{7}$')
+    ('0.32', '$2.8\\times10^{7}$')
     """
     if 1e-3 <= value < 1e4:
         return f"{value:.2g}" if value < 100.0 else f"{value:.0f}"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+from typing import cast
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim.anthropics import weighted_quantiles
 from sfc_sim.cosmology import Background
+from sfc_sim.history import Evidence
 from sfc_sim.history import history as course_of
 from sfc_sim.plotting._style import axis_label, canvas, require
 from sfc_sim.results import worlds
@@ -16,10 +21,13 @@ from sfc_sim.results import worlds
 __all__ = ["history", "median_history"]
 
 RATES = {
-    "appearance_rate": ("if none precluded", "--"),
-    "actual_appearance_rate": ("outside every front", "-"),
+    "appearance_rate": ("appearing if none were precluded", "--"),
+    "actual_appearance_rate": ("appearing outside every front", "-"),
 }
-FRACTIONS = {"unsaturated": ("not reached by any front", "-"), "unseen": ("no front visible", ":")}
+FRACTIONS = {
+    "unsaturated": ("space that no front has reached", "-"),
+    "unseen": ("space from where no front is visible", ":"),
+}
 RATE_COLOUR, FRACTION_COLOUR = "#0072B2", "#D55E00"
 DECADES = 5.0  # of the rate below its peak: less has no visible effect on the fractions
 
@@ -57,26 +65,37 @@ def history(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     top = float(dataset["appearance_rate"].max())
     if not top > 0.0:
         raise InputError("the rate of appearance is 0 at all times: there is nothing to draw")
-    with canvas(ax, dataset.attrs) as ax:
+    with canvas(ax, dataset.attrs, height=4.3) as ax:
         curves(ax, dataset, RATES, RATE_COLOUR)
         ax.set(xscale="log", yscale="log", xlim=window(dataset))
         ax.set_ylim(top * 10.0**-DECADES, top * 3.0)
         ax.set_xlabel(axis_label(dataset["time"]))
-        ax.set_ylabel("Appearances per OUSV [Gyr$^{-1}$]", color=RATE_COLOUR)
+        ax.set_ylabel(fill(axis_label(dataset["appearance_rate"]), 50), color=RATE_COLOUR)
+        ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.xaxis.set_minor_formatter(NullFormatter())
         twin = ax.twinx()
         curves(twin, dataset, FRACTIONS, FRACTION_COLOUR)
         twin.set_ylim(0.0, 1.02)
         twin.set_ylabel("Fraction of space", color=FRACTION_COLOUR)
         twin.spines["right"].set_visible(True)
-        ax.axvline(Background.named(str(dataset.attrs["cosmology"])).age, color="0.4", lw=0.8)
-        handles = [line for axes in (ax, twin) for line in axes.get_lines()]
+        handles = [*ax.get_lines(), *twin.get_lines()]
+        mark_today(ax, dataset)
         ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return ax
 
 
-def curves(
-    ax: Axes, dataset: xr.Dataset, names: dict[str, tuple[str, str]], colour: str
-) -> None:
+def mark_today(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw a line at the age of the universe."""
+    age = Background.named(str(dataset.attrs["cosmology"])).age
+    ax.axvline(age, color="0.4", lw=0.8)
+    ax.annotate(
+        "today", (age, 0.03), (4.0, 0.0), xycoords=("data", "axes fraction"),
+        textcoords="offset points", color="0.25", fontsize=8.0,
+    )  # fmt: skip
+
+
+def curves(ax: Axes, dataset: xr.Dataset, names: dict[str, tuple[str, str]], colour: str) -> None:
     """Draw variables against time, in one colour."""
     for name, (text, line) in names.items():
         values = dataset[name].values
@@ -129,7 +148,9 @@ def median_history(
     weight = np.exp(weights["log_weight"].sel(theory=theory).values)
     middle = weighted_quantiles(log_count, weight, [0.5])[0]
     draw = draws.isel(draw=int(np.flatnonzero(log_count == middle)[0]))
-    course = course_of(draw, evidence=str(weights.attrs["evidence"]))
+    course = course_of(draw, evidence=cast("Evidence", weights.attrs["evidence"]))
     return course.assign_attrs(
-        seed=draws.attrs["seed"], draw=str(draw["draw"].item()), theory=theory
+        seed=draws.attrs["seed"],
+        draw=str(draw["draw"].item()),
+        chosen=f"median world under {theory}",
     )

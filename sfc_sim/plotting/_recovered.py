@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 import xarray as xr
@@ -70,7 +71,7 @@ def recovered(
     >>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
     >>> ax = recovered(draws, sfc.weigh(draws, theories=["prior"]))
     >>> ax.get_ylim()
-    (0.0, 1.0)
+    (-0.02, 1.03)
     """
     require(draws, ["civilizations_actual", "volume_grabbed"], "sample")
     require(weights, ["log_weight"], "weigh")
@@ -79,22 +80,23 @@ def recovered(
         raise unknown("theory of these weights", theory, theories)
     if not limits[0] < limits[1]:
         raise InputError(f"limits are {limits!r}; they must be low < high")
-    with canvas(ax, weights.attrs) as ax:
+    with canvas(ax, weights.attrs, height=4.9) as ax:
         bands(ax, draws, weights, theory, limits)
         static(ax, str(draws.attrs["cosmology"]), limits)
-        for name in theories:
-            point(ax, draws, weights, name, limits)
-        ax.set(xlim=limits, ylim=(0.0, 1.0))
+        handles, _ = ax.get_legend_handles_labels()
+        handles += [point(ax, draws, weights, name, limits) for name in theories]
+        ax.set(xlim=limits, ylim=(-0.02, 1.03))  # room for markers at 0 and 1
         ax.set_xlabel(axis_label(draws["civilizations_actual"], "log$_{10}$ of "))
         ax.set_ylabel("Fraction that others would recover, 1 − U/A")
-        ax.legend(loc="upper left")
+        ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return ax
 
 
 def fractions(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> FloatArray:
     """Return the recovered fraction of a theory's worlds, shape (draw,)."""
     world = worlds(draws, weights, theory)
-    return 1.0 - world["volume_marginal"] / world["volume_grabbed"]
+    kept: FloatArray = world["volume_marginal"] / world["volume_grabbed"]
+    return 1.0 - kept
 
 
 def bands(
@@ -106,9 +108,10 @@ def bands(
     log10_count, weight = posterior_of(draws, weights, theory)
     table = binned_quantiles(log10_count, fractions(draws, weights, theory), weight, edges)
     centres = 0.5 * (edges[:-1] + edges[1:])
-    label, kwargs = look(theory).label.lower(), {"color": "0.5", "lw": 0.0}
-    ax.fill_between(centres, table[0], table[4], alpha=0.25, label=f"90 % of worlds ({label})", **kwargs)
-    ax.fill_between(centres, table[1], table[3], alpha=0.45, label="50 %", **kwargs)
+    label = look(theory).label.lower()
+    for outer, share, alpha in ((0, f"90% of worlds ({label})", 0.25), (1, "50%", 0.45)):
+        low, high = table[outer], table[-1 - outer]
+        ax.fill_between(centres, low, high, color="0.5", lw=0.0, alpha=alpha, label=share)
     ax.plot(centres, table[2], color="0.3", lw=1.2, label="median")
 
 
@@ -124,8 +127,8 @@ def binned_quantiles(
     array([ 1., nan])
     """
     table = np.full((len(QUANTILES), edges.size - 1), np.nan)
-    for k, place in enumerate(zip(edges[:-1], edges[1:], strict=True)):
-        inside = (x >= place[0]) & (x < place[1]) & (weight > 0.0)
+    for k, (low, high) in enumerate(pairwise(edges)):
+        inside = (x >= low) & (x < high) & (weight > 0.0)
         if inside.any() and effective_sample_size(np.log(weight[inside])) >= ENOUGH:
             table[:, k] = weighted_quantiles(y[inside], weight[inside], QUANTILES)
     return table
@@ -142,18 +145,20 @@ def static(ax: Axes, cosmology: str, limits: tuple[float, float]) -> None:
 
 def point(
     ax: Axes, draws: xr.Dataset, weights: xr.Dataset, theory: str, limits: tuple[float, float]
-) -> None:
-    """Mark the median world of a theory, or say in the legend where it is."""
+) -> Any:
+    """Mark the median world of a theory, or say in the legend where it is; return the handle."""
     log10_count, weight = posterior_of(draws, weights, theory)
     fraction = fractions(draws, weights, theory)
-    x, y = (weighted_quantiles(values, weight, (0.25, 0.5, 0.75)) for values in (log10_count, fraction))
+    quarters = (0.25, 0.5, 0.75)
+    x = weighted_quantiles(log10_count, weight, quarters)
+    y = weighted_quantiles(fraction, weight, quarters)
     style, mean = look(theory), float(weight @ fraction)
-    if limits[0] <= x[1] <= limits[1]:
-        ax.errorbar(
-            x[1], y[1], xerr=np.abs(x[[0, 2], None] - x[1]), yerr=np.abs(y[[0, 2], None] - y[1]),
-            fmt=style.marker, color=style.colour, mec="white", mew=0.7, ms=7.0, lw=1.2, zorder=4.0,
-            label=f"{style.label}: mean {mean:.2f}",
-        )  # fmt: skip
-    else:
-        text = f"{style.label}: mean {mean:.2f} (median at 10$^{{{x[1]:.0f}}}$)"
-        ax.plot([], [], style.marker, color=style.colour, mfc="none", label=text)
+    if not limits[0] <= x[1] <= limits[1]:
+        text = f"{style.label}: median at 10$^{{{x[1]:.0f}}}$, mean {mean:.2f}"
+        return ax.plot([], [], style.marker, color=style.colour, mfc="none", label=text)[0]
+    spread = [np.abs(values[[0, 2], None] - values[1]) for values in (x, y)]
+    return ax.errorbar(
+        x[1], y[1], xerr=spread[0], yerr=spread[1], fmt=style.marker, color=style.colour,
+        mec="white", mew=0.7, ms=7.0, lw=1.2, zorder=4.0,
+        label=f"{style.label}: median with middle 50%, mean {mean:.2f}",
+    )  # fmt: skip

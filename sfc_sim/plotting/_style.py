@@ -13,10 +13,11 @@ from matplotlib.figure import Figure
 
 from sfc_sim._errors import InputError, unknown
 
-__all__ = ["LOOKS", "STYLE", "axis_label", "canvas", "look", "require", "stamp", "strength"]
+__all__ = ["LOOKS", "STYLE", "axis_label", "canvas", "look", "require", "stamp"]
 
-STYLE: Final[dict[str, Any]] = {
-    "figure.figsize": (6.3, 3.9),
+WIDTH: Final = 6.3  # inches: the text width of an A4 page
+
+STYLE: Final[dict[Any, Any]] = {
     "figure.dpi": 100,
     "savefig.dpi": 200,
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that pictures look alike everywhere
@@ -65,6 +66,7 @@ STAMPED: Final[dict[str, str]] = {
     "draws": "{} draws",
     "seed": "seed {}",
     "draw": "draw {}",
+    "chosen": "{}",
     "method": "by {}",
 }
 
@@ -82,27 +84,14 @@ def look(theory: str) -> Look:
     return LOOKS[theory]
 
 
-def strength(ess: float) -> str:
-    """Return the line style of a theory by its effective draws: dashed if few.
-
-    Examples
-    --------
-    >>> strength(5000.0), strength(20.0)
-    ('-', '--')
-    """
-    from sfc_sim.anthropics import SMALL_SAMPLE
-
-    return "-" if ess >= SMALL_SAMPLE else "--"
-
-
 @contextmanager
-def canvas(ax: Axes | None, attrs: Mapping[str, Any]) -> Iterator[Axes]:
-    """Give axes to draw on, in our style; new ones carry the provenance line."""
+def canvas(ax: Axes | None, attrs: Mapping[str, Any], height: float = 3.9) -> Iterator[Axes]:
+    """Give axes to draw on, in our style; new ones, of a height in inches, carry the stamp."""
     if not (ax is None or isinstance(ax, Axes)):
         raise InputError(f"ax is {ax!r:.60}; it must be a matplotlib Axes, or None for a new one")
     with rc_context(STYLE):
         if ax is None:
-            figure = Figure(layout="constrained")
+            figure = Figure(figsize=(WIDTH, height), layout="constrained")
             stamp(figure, attrs)
             ax = figure.add_subplot()
         yield ax
@@ -129,10 +118,10 @@ def require(dataset: object, names: Sequence[str], maker: str) -> None:
 
     Examples
     --------
-    >>> require(xr.Dataset(), ["density"], "drake_distribution")
+    >>> require(xr.Dataset(), ["unseen"], "history")
     Traceback (most recent call last):
     ...
-    sfc_sim._errors.InputError: no variable 'density'; pass the Dataset of sfc_sim.drake_distribution
+    sfc_sim._errors.InputError: no variable 'unseen'; pass the Dataset of sfc_sim.history
     """
     if not isinstance(dataset, xr.Dataset):
         raise InputError(f"got {type(dataset).__name__}; pass the Dataset of sfc_sim.{maker}")

@@ -1,0 +1,168 @@
+"""Weights: identities between theories, invariances, and what evidence must do."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import sfc_sim as sfc
+from sfc_sim._errors import InputError
+from sfc_sim.anthropics import THEORIES, effective_sample_size, weighted_quantiles
+
+
+@pytest.fixture(scope="module")
+def draws():
+    return sfc.sample("cook2022-balanced", 6000, rng=11)
+
+
+def quiet_weigh(draws, *args, **kwargs):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
+        return sfc.weigh(draws, *args, **kwargs)
+
+
+def log_weight(draws, theory, evidence="nothing-visible"):
+    return quiet_weigh(draws, evidence, theories=[theory])["log_weight"].values[0]
+
+
+@pytest.mark.parametrize("evidence", ["none", "not-engulfed", "nothing-visible"])
+def test_weights_are_normalised(draws, evidence):
+    weights = quiet_weigh(draws, evidence)
+    assert list(weights.theory.values) == list(THEORIES)
+    assert np.exp(weights.log_weight).sum("draw").values == pytest.approx(1.0)
+
+
+def test_without_evidence_the_prior_is_flat(draws):
+    weights = quiet_weigh(draws, "none", theories=["prior"])
+    assert weights.ess.item() == pytest.approx(draws.sizes["draw"])
+
+
+def test_adt_average_is_total_over_all_that_is_ever_taken(draws):
+    gap = log_weight(draws, "adt-average") - log_weight(draws, "adt-total")
+    expected = -np.log(-np.expm1(-np.exp(draws.log_covered_final.values)))
+    # Logs of weights reach -1e8 in full worlds, where 1e-9 is below their rounding.
+    sound = (draws.log_covered_final.values > -30) & (draws.log_seen_now.values < 5)
+    shift = (gap - expected)[sound]
+    assert shift - shift[0] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_adt_total_is_copies_times_stakes(draws):
+    direct = (
+        np.log(draws.expanding_fraction.values)
+        + draws.log_observers_like_us.values
+        - np.exp(draws.log_seen_now.values)
+        + np.log(draws.volume_grabbed.values)
+    )
+    found = log_weight(draws, "adt-total")
+    finite = np.isfinite(found) & (draws.log_seen_now.values < 5)
+    assert (found - direct)[finite] == pytest.approx((found - direct)[finite][0], abs=1e-9)
+
+
+def test_scale_of_observers_changes_nothing(draws):
+    shifted = draws.copy()
+    for name in ("log_observers_like_us", "redrawn_log_observers_like_us"):
+        shifted[name] = draws[name] + 300.0
+    for theory in ("sia", "ssa-civilizations", "ssa-all", "adt-total"):
+        assert log_weight(shifted, theory) == pytest.approx(log_weight(draws, theory), abs=1e-9)
+
+
+def test_evidence_excludes_more_the_more_is_seen(draws):
+    """Mass of the prior that survives: none >= not engulfed >= nothing visible."""
+    not_engulfed = draws.unsaturated_now.mean().item()
+    nothing_visible = draws.unseen_now.mean().item()
+    assert 1.0 > not_engulfed > nothing_visible > 0.0
+
+
+def test_at_light_speed_both_kinds_of_evidence_agree():
+    scenario = sfc.load_scenario("cook2022-balanced").replace(expansion_speed=1.0)
+    draws = sfc.sample(scenario, 2000, rng=2)
+    for theory in ("prior", "sia", "adt-total"):
+        one, other = (log_weight(draws, theory, e) for e in ("not-engulfed", "nothing-visible"))
+        assert np.exp(one) == pytest.approx(np.exp(other), abs=1e-6)
+
+
+def test_delay_beyond_earth_leaves_no_weight_but_keeps_the_draw():
+    scenario = sfc.load_scenario("cook2022-balanced").replace(delay=sfc.Uniform(3.0, 6.0))
+    draws = sfc.sample(scenario, 400, rng=2)
+    late = draws.delay.values >= 4.5
+    assert late.any()
+    for theory in ("sia", "ssa-civilizations", "adt-total"):
+        assert np.all(log_weight(draws, theory)[late] == -np.inf)
+
+
+def test_integrated_sia_agrees_with_plain_importance_sampling(draws):
+    """Posterior means of ln(number) both ways, to 4 joint standard errors; half is far off."""
+    many = sfc.sample("cook2022-bullish", 40_000, rng=3)
+    plain = many.log_observers_like_us.values - np.exp(many.log_seen_now.values)
+    plain = np.exp(plain - plain.max())
+    plain /= plain.sum()
+    drawn = many.log_intelligent_actual.values
+    weights = quiet_weigh(many, theories=["sia"])
+    ours = np.exp(weights.log_weight.values[0])
+    redrawn = sfc.worlds(many, weights, "sia")["log_intelligent_actual"]
+    means = plain @ drawn, ours @ redrawn
+    error = np.hypot(
+        np.sqrt((plain**2 * (drawn - means[0]) ** 2).sum()),
+        np.sqrt((ours**2 * (redrawn - means[1]) ** 2).sum()),
+    )
+    assert abs(means[0] - means[1]) < 4 * error
+    assert abs(means[0] - ours @ drawn) > 4 * error  # negative control: weights on drawn worlds
+
+
+def test_integrating_gains_tenfold(draws):
+    """Effective draws of SIA over those of plain importance sampling, given nothing visible."""
+    many = sfc.sample("cook2022-balanced", 50_000, rng=1)
+    plain = many.log_observers_like_us.values - np.exp(many.log_seen_now.values)
+    gain = quiet_weigh(many, theories=["sia"]).ess.item() / effective_sample_size(plain)
+    # 15 at 10^6 draws; the plain size is itself noisy, so ask for less of a short run.
+    assert gain > 8
+
+
+def test_few_effective_draws_warn(draws):
+    with pytest.warns(sfc.EffectiveSampleSizeWarning, match="sia"):
+        sfc.weigh(draws, theories=["sia"])
+
+
+def test_effective_sample_size_of_known_weights():
+    assert effective_sample_size(np.zeros(50)) == pytest.approx(50)
+    assert effective_sample_size(np.array([0.0, -np.inf])) == pytest.approx(1)
+
+
+def test_weighted_quantiles_of_equal_weights_are_ordinary():
+    values = np.random.default_rng(1).normal(size=1001)
+    found = weighted_quantiles(values, np.full(1001, 1 / 1001), [0.05, 0.5, 0.95])
+    assert found == pytest.approx(np.quantile(values, [0.05, 0.5, 0.95]), abs=0.01)
+
+
+def test_summary_reads_both_ways_of_being_alone(draws):
+    table = sfc.summarize(draws, quiet_weigh(draws))
+    gap = table.probability_alone - table.probability_alone_poisson
+    assert ((gap >= -1e-12) & (gap < 0.03)).all()
+    counts = table.civilizations_actual
+    assert (counts.diff("quantile") >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "message"),
+    [
+        ({"evidence": "nothing-visable"}, "did you mean 'nothing-visible'"),
+        ({"theories": ["siaa"]}, "did you mean 'sia'"),
+    ],
+)
+def test_unknown_names_offer_the_nearest(draws, kwargs, message):
+    with pytest.raises(InputError, match=message):
+        sfc.weigh(draws, **kwargs)
+
+
+def test_quantiles_must_be_probabilities(draws):
+    with pytest.raises(InputError, match="quantile is 95"):
+        sfc.summarize(draws, quiet_weigh(draws), quantiles=[95])
+
+
+def test_impossible_evidence_is_an_error():
+    draws = xr.Dataset({"log_seen_now": ("draw", [800.0]), "log_observers_like_us": ("draw", [0.0])})
+    with pytest.raises(ArithmeticError, match="excludes them all"):
+        sfc.weigh(draws, theories=["prior"])

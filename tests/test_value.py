@@ -1,0 +1,132 @@
+"""Saturation and value: published numbers, identities, limits."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import sfc_sim as sfc
+from sfc_sim._errors import InputError
+from sfc_sim.saturation import ratio_of_sums
+
+
+@pytest.fixture(scope="module")
+def draws():
+    return sfc.sample("cook2022-balanced", 6000, rng=11)
+
+
+@pytest.fixture(scope="module")
+def weights(draws):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
+        return sfc.weigh(draws)
+
+
+def test_share_is_the_mean_recovered_fraction_under_adt_total(draws, weights):
+    """With n = f_GC N_XIC: sum n (A - U) / sum n A = mean of 1 - U/A with weights n A."""
+    share = sfc.saturation(draws, weights).recovered_share.sel(theory="adt-total").item()
+    weight = np.exp(weights.log_weight.sel(theory="adt-total").values)
+    assert share == pytest.approx(weight @ draws.recovered_fraction.values, rel=1e-9)
+
+
+def test_counting_the_stakes_twice_would_be_seen(draws, weights):
+    """Negative control of the identity: adt-total weights inside the ratio are another number."""
+    share = sfc.saturation(draws, weights).recovered_share.sel(theory="adt-total").item()
+    twice, _ = ratio_of_sums(
+        weights.log_weight.sel(theory="adt-total").values,
+        draws.volume_marginal.values,
+        draws.volume_grabbed.values,
+    )
+    assert abs((1 - twice) - share) > 0.05
+
+
+def test_classes_add_up(draws, weights):
+    classes = sfc.saturation(draws, weights).class_probability
+    assert classes.sum("class").values == pytest.approx(1.0)
+
+
+def test_finnveden_split_gives_seventy_percent():
+    """Finnveden 2019: we would hold 5 %, of which others would later reach 70 %."""
+    share, error = ratio_of_sums(np.zeros(1), np.array([0.015]), np.array([0.05]))
+    assert 1 - share == pytest.approx(0.70, abs=1e-12)
+    assert error == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("share", "similarity", "phi"),
+    [(0.30, 1, 0.70), (0.70, 2, -0.40), (0.84, 1, 0.16), (0.84, 0.5, 0.58), (0.99, 0.5, 0.505)],
+)
+def test_extinction_multiplier_table(share, similarity, phi):
+    assert sfc.extinction_multiplier(share, similarity) == pytest.approx(phi, abs=1e-12)
+
+
+@pytest.mark.parametrize(("share", "ratio"), [(0.7, 10 / 3), (0.75, 4.0), (0.84, 6.25), (0.99, 100)])
+def test_takeover_against_extinction(share, ratio):
+    assert sfc.takeover_ratio(share) == pytest.approx(ratio, rel=1e-12)
+
+
+def test_limits_of_value():
+    assert sfc.extinction_multiplier(0.0, 5.0) == 1.0
+    assert sfc.extinction_multiplier(0.5, -1.0) == 1.5  # others' use is bad: survival matters more
+    assert sfc.extinction_multiplier(1.0) == 0.0
+    assert sfc.takeover_ratio(1.0) == np.inf
+    assert sfc.extinction_multiplier(0.8, 1.0, 0.5) == pytest.approx(0.6)
+
+
+def test_toy_prior_of_the_static_model():
+    """D log-uniform on 1e-6..1e2 and 1e3: causal .070, copies ~ D .807 / .866 (closed form)."""
+    for top, copies in ((1e2, 0.807), (1e3, 0.866)):
+        rivals = np.geomspace(1e-6, top, 40_001)
+        grabbed, marginal = -np.expm1(-rivals) / rivals, np.exp(-rivals)
+        causal, _ = ratio_of_sums(np.zeros(rivals.size), marginal, grabbed)
+        assert 1 - causal == pytest.approx(0.070, abs=1e-3)
+        weighted, _ = ratio_of_sums(np.log(rivals), marginal, grabbed)
+        assert 1 - weighted == pytest.approx(copies, abs=1e-3)
+        assert 1 - weighted == pytest.approx(1 - 1 / (np.log(top) + np.euler_gamma), abs=1e-4)
+
+
+def test_adjustment_carries_the_standard_error(draws, weights):
+    share = sfc.saturation(draws, weights)
+    value = sfc.value_adjustment(share, 0.5)
+    assert value.extinction_discount.values == pytest.approx(0.5 * share.recovered_share.values)
+    half = 0.5 * share.recovered_share_standard_error.values
+    assert value.extinction_discount_standard_error.values == pytest.approx(half)
+
+
+def test_error_of_a_ratio_is_that_of_repeated_samples():
+    """Spread over 400 samples of 300 against the mean stated error, to 15 % (5 sd of a spread)."""
+    rng = np.random.default_rng(4)
+    found = []
+    for _ in range(400):
+        upper, noise = rng.uniform(size=300), rng.uniform(size=300)
+        found.append(ratio_of_sums(rng.normal(size=300), upper, upper + noise))
+    ratios, errors = np.array(found).T
+    assert errors.mean() == pytest.approx(ratios.std(), rel=0.2)
+    assert 0.5 * errors.mean() != pytest.approx(ratios.std(), rel=0.2)  # negative control
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: sfc.extinction_multiplier(1.2), "recovered share is 1.2"),
+        (lambda: sfc.extinction_multiplier(0.5, float("nan")), "similarity is nan"),
+        (lambda: sfc.extinction_multiplier(0.5, 1.0, 2.0), "retention is 2.0"),
+        (lambda: sfc.takeover_ratio(0.5, misaligned=float("inf")), "misaligned value is inf"),
+    ],
+)
+def test_bad_values_say_what_is_allowed(call, message):
+    with pytest.raises(InputError, match=message):
+        call()
+
+
+def test_bad_thresholds(draws, weights):
+    with pytest.raises(InputError, match="low < high"):
+        sfc.saturation(draws, weights, thresholds=(0.9, 0.1))
+
+
+def test_dataset_without_errors_still_adjusts():
+    value = sfc.value_adjustment(xr.Dataset({"recovered_share": ("theory", [0.84])}))
+    assert value.extinction_multiplier.item() == pytest.approx(0.16)
