@@ -132,8 +132,7 @@ def cell_rule() -> CellRule:
     """Return the six sample places of a cell and their weights."""
     inner, weights = gauss_legendre(4)
     nodes = np.concatenate([[0.0], inner, [1.0]])
-    gaps = nodes[:, None] - nodes + np.eye(6)
-    return CellRule(nodes, weights, 1.0 / gaps.prod(axis=1))
+    return CellRule(nodes, weights, np.linalg.inv(np.vander(nodes, increasing=True)))
 
 
 @lru_cache
@@ -240,14 +239,22 @@ def make_grid(
     nodes = past[:, :-1, None] + np.diff(past)[:, :, None] * cell_rule().nodes[:5]
     times, log_scale = np.empty(nodes.size), np.empty(nodes.size)
     read_clock(nodes.ravel(), _clock(background), times, log_scale)
-    draws = onset.size
-    times, log_scale = times.reshape(draws, -1), log_scale.reshape(draws, -1)
+    draws, split = onset.size, 5 * (shape.size - 1)
+
+    def joined(before: FloatArray, after: FloatArray) -> FloatArray:
+        """Return rows that begin with each draw's own past and end with the common future."""
+        whole = np.empty((draws, before.shape[1] + after.size))
+        whole[:, : before.shape[1]] = before
+        whole[:, before.shape[1] :] = after
+        return whole
+
+    times, log_scale = times.reshape(draws, split), log_scale.reshape(draws, split)
     times[:, 0] = onset
     return Grid(
         background,
-        np.concatenate([past, np.tile(future_edges[1:], (draws, 1))], axis=1),
-        np.concatenate([times, np.tile(future_times, (draws, 1))], axis=1),
-        np.concatenate([log_scale, np.tile(future_scale, (draws, 1))], axis=1),
+        joined(past, future_edges[1:]),
+        joined(times, future_times),
+        joined(log_scale, future_scale),
         shape.size - 1,
     )
 
@@ -286,18 +293,19 @@ def tabulate(grid: Grid, log_rate: FloatArray, log_later: FloatArray) -> Coverag
     True
     """
     draws, cells = grid.edges.shape[0], grid.edges.shape[1] - 1
-    # dt = a d(eta): births per conformal time.
-    density = log_rate + grid.log_scale_factor
-    samples = np.empty((draws, cells, 6))
-    samples[:, :, :5] = density[:, :-1].reshape(draws, cells, 5)
-    samples[:, :, 5] = density[:, 5::5]
-    # Nothing has appeared at the onset itself; a finite stand-in keeps the interpolant finite.
-    samples[:, 0, 0] = samples[:, 0, 1] - 5.0
-    shapes = ((), (cells, 4), (cells + 1, 4), (cells, 4), (cells + 1 - grid.now, 4))
-    scale, inside, moments, third, later = (np.empty((draws, *shape)) for shape in shapes)
-    past = np.empty((draws, grid.now + 1, 5))
-    moment_tables(
-        grid.edges, samples, grid.now, cell_rule(), scale, inside, moments, third, later, past
+    sizes = (
+        (),
+        (cells, 6),
+        (cells, 4),
+        (cells + 1, 4),
+        (cells, 4),
+        (cells + 1 - grid.now, 4),
+        (grid.now + 1, 5),
     )
-    tables = Births(grid.edges, samples, scale, inside, moments, third, later, past, grid.now)
+    filled = [np.empty((draws, *size)) for size in sizes]
+    moment_tables(
+        grid.edges, log_rate, grid.log_scale_factor, grid.now, cell_rule(), *filled
+    )
+    log_scale, shape, inside, moments, third, later, past = filled
+    tables = Births(grid.edges, shape, log_scale, inside, moments, third, later, past, grid.now)
     return Coverage(grid, tables, log_later)

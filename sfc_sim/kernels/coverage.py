@@ -1,7 +1,7 @@
 """Coverage of space by equal-speed fronts, from a rate of appearance on a conformal-time grid.
 
-The grid is a row of cells in conformal time. Each cell carries six samples of the log birth
-density: its two edges and four Gauss-Legendre nodes between them. Everything is per unit of
+The grid is a row of cells in conformal time, each with six samples of the log birth density: at
+its two edges and at four Gauss-Legendre nodes between them. Everything is per unit of
 (births x speed^3): coverage is linear in both, so one table serves every draw of them.
 """
 
@@ -18,7 +18,7 @@ __all__ = ["Births", "CellRule", "actual_births", "moment_tables"]
 
 
 class CellRule(NamedTuple):
-    """Six sample places of a cell on [0, 1], the four Gauss weights, the Lagrange weights."""
+    """Six sample places of a cell on [0, 1], the four Gauss weights, samples to coefficients."""
 
     nodes: np.ndarray
     weights: np.ndarray
@@ -29,7 +29,7 @@ class Births(NamedTuple):
     """The births of one draw: what `moment_tables` makes, in units of exp(log_scale)."""
 
     edges: np.ndarray
-    log_density: np.ndarray
+    shape: np.ndarray
     log_scale: float
     inside: np.ndarray
     moments: np.ndarray
@@ -40,17 +40,11 @@ class Births(NamedTuple):
 
 
 @kernel
-def interpolate(samples: np.ndarray, rule: CellRule, x: float) -> float:
-    """Return the Lagrange interpolant of six samples at the place x in [0, 1] of a cell."""
-    total = weight = 0.0
-    for k in range(6):
-        gap = x - rule.nodes[k]
-        if gap == 0.0:
-            return samples[k]
-        part = rule.inverse[k] / gap
-        total += part * samples[k]
-        weight += part
-    return total / weight
+def density_at(births: Births, cell: int, x: float) -> float:
+    """Return the birth density at the place x in [0, 1] of a cell, in units of exp(log_scale)."""
+    c = births.shape[cell]
+    log_density = c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * (c[4] + x * c[5]))))
+    return math.exp(log_density)
 
 
 @kernel
@@ -125,12 +119,33 @@ def fill_past(
 
 
 @kernel
+def fit_cell(
+    log_rate: np.ndarray, log_scale_factor: np.ndarray, top: float, rule: CellRule,
+    samples: np.ndarray, shape: np.ndarray,
+) -> None:
+    """Fill the six log densities of a cell, less `top`, and the quintic through them."""
+    for k in range(6):
+        # dt = a d(eta): births per conformal time.
+        samples[k] = log_rate[k] + log_scale_factor[k] - top
+    if samples[0] == -math.inf:
+        # Nothing has appeared at the onset itself; a finite stand-in keeps the quintic finite.
+        samples[0] = samples[1] - 5.0
+    for j in range(6):
+        total = 0.0
+        for k in range(6):
+            total += rule.inverse[j, k] * samples[k]
+        shape[j] = total
+
+
+@kernel
 def moment_tables(
     edges: np.ndarray,
-    log_density: np.ndarray,
+    log_rate: np.ndarray,
+    log_scale_factor: np.ndarray,
     now: int,
     rule: CellRule,
     log_scale: np.ndarray,
+    shape: np.ndarray,
     inside: np.ndarray,
     moments: np.ndarray,
     third: np.ndarray,
@@ -139,26 +154,31 @@ def moment_tables(
 ) -> None:
     """Fill the tables from which every coverage of a draw follows.
 
-    Shapes: `edges` (draw, cell + 1) in Gly, `log_density` (draw, cell, 6) of births per Gly;
-    `now` is the cell that begins today. Out: `log_scale` (draw,), the unit of all that follows;
-    `inside` (draw, cell, 4), births at the Gauss nodes; `moments` (draw, cell + 1, 4), I_0..I_3
-    of all births, and `third` (draw, cell, 4), I_3 at the Gauss nodes; `later` (draw,
-    cell + 1 - now, 4), moments of the births after today; `past` (draw, now + 1, 5), moments of
-    look-back time of those before.
+    Shapes: `edges` (draw, cell + 1) in Gly; `log_rate` (per Gyr) and `log_scale_factor`
+    (draw, 5 cell + 1) at the edges and Gauss nodes in order; `now` is the cell that begins
+    today. Out: `log_scale` (draw,), the unit of all that follows; `shape` (draw, cell, 6), the
+    quintic of the log birth density; `inside` (draw, cell, 4), births at the Gauss nodes;
+    `moments` (draw, cell + 1, 4), I_0..I_3 of all births, and `third` (draw, cell, 4), I_3 at
+    the Gauss nodes; `later` (draw, cell + 1 - now, 4), moments of the births after today;
+    `past` (draw, now + 1, 5), moments of look-back time of those before.
     """
+    samples = np.empty(6)
     for i in range(edges.shape[0]):
         top = -math.inf
-        for c in range(edges.shape[1] - 1):
-            for k in range(6):
-                top = max(top, log_density[i, c, k])
+        for j in range(log_rate.shape[1]):
+            top = max(top, log_rate[i, j] + log_scale_factor[i, j])
         log_scale[i] = top
         moments[i, 0, :] = 0.0
         later[i, 0, :] = 0.0
         for c in range(edges.shape[1] - 1):
+            first, end = 5 * c, 5 * c + 6
+            fit_cell(
+                log_rate[i, first:end], log_scale_factor[i, first:end], top, rule,
+                samples, shape[i, c],
+            )  # fmt: skip
             width = edges[i, c + 1] - edges[i, c]
             for g in range(4):
-                density = math.exp(log_density[i, c, g + 1] - top)
-                inside[i, c, g] = width * rule.weights[g] * density
+                inside[i, c, g] = width * rule.weights[g] * math.exp(samples[g + 1])
             moments[i, c + 1] = moments[i, c]
             add_births(moments[i, c + 1], inside[i, c], width, rule)
             third_moments(moments[i], c, width, rule, third[i, c])
@@ -191,8 +211,7 @@ def stiff_births(births: Births, cell: int, log_strength: float, rule: CellRule)
         for g in range(4):
             x = end * (p + rule.nodes[g + 1]) / pieces
             cover = math.exp(log_strength + hermite_log(f0, d0, c0, f1, d1, c1, x))
-            density = interpolate(births.log_density[cell], rule, x) - births.log_scale
-            total += rule.weights[g] * math.exp(density - cover)
+            total += rule.weights[g] * density_at(births, cell, x) * math.exp(-cover)
     return total * width * end / pieces
 
 
@@ -208,9 +227,10 @@ def births_outside(births: Births, log_strength: float, rule: CellRule) -> float
         before, after = strength * births.moments[c, 3], strength * births.moments[c + 1, 3]
         if before > 50.0:
             break
-        if after < 1e-15:
+        if after < 1e-8:
+            # exp(-x) = 1 - x to double precision.
             for g in range(4):
-                total += births.inside[c, g]
+                total += births.inside[c, g] * (1.0 - strength * births.third[c, g])
             continue
         if after - before < 0.5 or c == 0:
             for g in range(4):
@@ -225,7 +245,7 @@ def row(tables: Births, i: int) -> Births:
     """Return the births of draw i out of stacked tables."""
     return Births(
         tables.edges[i],
-        tables.log_density[i],
+        tables.shape[i],
         tables.log_scale[i],
         tables.inside[i],
         tables.moments[i],

@@ -13,29 +13,35 @@ __all__ = ["redraw_amount", "redraw_fraction"]
 
 @kernel
 def draw_between(
-    log_density: np.ndarray, edges: np.ndarray, cumulative: np.ndarray, u: float
+    log_density: np.ndarray,
+    edges: np.ndarray,
+    u: float,
+    density: np.ndarray,
+    cumulative: np.ndarray,
 ) -> tuple[float, float]:
     """Draw a quantile from a piecewise-linear density, and return it with its log-density.
 
-    `log_density` at the `edges` needs no norm; `cumulative` is scratch of the same size.
+    `log_density` at the `edges` needs no norm; `density` and `cumulative` are scratch.
     """
     top = log_density.max()
     if top == -math.inf:
         return 0.5, 0.0
+    density[0] = math.exp(log_density[0] - top)
     cumulative[0] = 0.0
     for k in range(edges.size - 1):
-        mean = 0.5 * (math.exp(log_density[k] - top) + math.exp(log_density[k + 1] - top))
+        density[k + 1] = math.exp(log_density[k + 1] - top)
+        mean = 0.5 * (density[k] + density[k + 1])
         cumulative[k + 1] = cumulative[k] + mean * (edges[k + 1] - edges[k])
     norm = cumulative[edges.size - 1]
     k = min(np.searchsorted(cumulative, u * norm, side="right") - 1, edges.size - 2)
-    left, right = math.exp(log_density[k] - top), math.exp(log_density[k + 1] - top)
+    left, right = density[k], density[k + 1]
     width = edges[k + 1] - edges[k]
     part = u * norm - cumulative[k]
     # Solve left x + (right - left) x^2 / (2 width) = part in the form that does not cancel.
     root = math.sqrt(max(left * left + 2.0 * (right - left) * part / width, 0.0))
     x = min(2.0 * part / (left + root), width) if left + root > 0.0 else 0.5 * width
-    density = left + (right - left) * x / width
-    return edges[k] + x, math.log(max(density, 1e-300) / norm)
+    here = left + (right - left) * x / width
+    return edges[k] + x, math.log(max(here, 1e-300) / norm)
 
 
 @kernel
@@ -71,12 +77,12 @@ def redraw_amount(
     ln y = `first` on in steps of `step`, and `least` the least f. Arrays over draws: `log_tilt`,
     `u`, and the outputs `quantile` and its `log_density`.
     """
-    here, scratch = np.empty(edges.size), np.empty(edges.size)
+    here, density, cumulative = np.empty((3, edges.size))
     for i in range(u.size):
         for k in range(edges.size):
             log_y = log_amount[k] + log_tilt[i]
             here[k] = log_amount[k] + read_even(log_spared, first, step, -least, log_y)
-        quantile[i], log_density[i] = draw_between(here, edges, scratch, u[i])
+        quantile[i], log_density[i] = draw_between(here, edges, u[i], density, cumulative)
 
 
 @kernel
@@ -89,9 +95,9 @@ def redraw_fraction(
     log_density: np.ndarray,
 ) -> None:
     """Redraw quantiles of the fraction f from p(f) exp(-f y), y = exp(log_tilt)."""
-    here, scratch = np.empty(edges.size), np.empty(edges.size)
+    here, density, cumulative = np.empty((3, edges.size))
     for i in range(u.size):
         y = math.exp(min(log_tilt[i], 600.0))
         for k in range(edges.size):
             here[k] = -fraction[k] * y
-        quantile[i], log_density[i] = draw_between(here, edges, scratch, u[i])
+        quantile[i], log_density[i] = draw_between(here, edges, u[i], density, cumulative)

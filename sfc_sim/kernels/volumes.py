@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sfc_sim.kernels._jit import kernel
-from sfc_sim.kernels.coverage import Births, CellRule, interpolate, row
+from sfc_sim.kernels.coverage import Births, CellRule, density_at, row
 
 __all__ = ["claims", "lens"]
 
@@ -57,8 +57,8 @@ def later_moment(births: Births, eta: float, rule: CellRule) -> float:
         width = edges[low + 1] - edges[low]
         for g in range(4):
             x = u / width * rule.nodes[g + 1]
-            density = math.exp(interpolate(births.log_density[low], rule, x) - births.log_scale)
-            total += rule.weights[g] * u * density * (u * (1.0 - rule.nodes[g + 1])) ** 3
+            age = u * (1.0 - rule.nodes[g + 1])
+            total += rule.weights[g] * u * density_at(births, low, x) * age * age * age
     return total
 
 
@@ -74,8 +74,7 @@ def part_cell(
         x = (births.edges[births.now] - back - births.edges[cell]) / width
         radius = ball.reach + ball.speed * back
         volume = 4.0 * math.pi / 3.0 * radius**3 - lens(radius, back, ball.distance)
-        density = math.exp(interpolate(births.log_density[cell], rule, x) - births.log_scale)
-        total += rule.weights[g] * density * volume
+        total += rule.weights[g] * density_at(births, cell, x) * volume
     return total * (old - young)
 
 
@@ -191,12 +190,18 @@ def grabbed(
     """Return int 4 pi r^2 exp(-strength Lambda(r)) dr out to the reach."""
     far = reach
     depth = strength * arrivals(births, unseen, speed, far, rule, poly)
-    # Where others come long before the reach, integrate only as far as anything is left:
-    # Lambda rises at least as r^3 near us, so each step overshoots little.
-    for _ in range(200):
-        if depth < 60.0:
+    # Where others come long before the reach, integrate only as far as anything is left: to a
+    # depth of 35 to 60, found by a search that is sure however steeply the depth rises.
+    low, high, crowded = 0.0, far, depth > 60.0
+    while crowded and (depth > 60.0 or depth < 35.0):
+        if depth > 60.0:
+            high = far
+        else:
+            low = far
+        power = max(0.05, (45.0 / depth) ** 0.25) * far
+        far = power if low < power < high and low == 0.0 else 0.5 * (low + high)
+        if far == low or far == high:
             break
-        far *= max(0.05, (35.0 / depth) ** 0.25)
         depth = strength * arrivals(births, unseen, speed, far, rule, poly)
     if depth < 1e-14:
         return 4.0 * math.pi / 3.0 * far**3

@@ -63,12 +63,15 @@ def densities(
         raise InputError(f"lowest is {lowest!r}; it must be less than {highest:.3g}, where all end")
     edges = lowest + np.arange((highest - lowest) * BINS_PER_DECADE + 2) / BINS_PER_DECADE
     with canvas(ax, weights.attrs) as ax:
-        for theory, (log10_count, weight) in posteriors.items():
+        # Thick below thin: where theories agree, all of them can be seen.
+        widths = np.linspace(2.8, 1.1, len(posteriors))
+        for width, (theory, (log10_count, weight)) in zip(widths, posteriors.items(), strict=True):
             mass, _ = np.histogram(log10_count, edges, weights=weight)
             style, ess = look(theory), float(weights["ess"].sel(theory=theory))
             left = float(weight[log10_count < lowest].sum())
+            line = "--" if few(ess) else "-"
             ax.stairs(
-                mass * BINS_PER_DECADE, edges, color=style.colour, lw=1.5, ls="--" if few(ess) else "-",
+                mass * BINS_PER_DECADE, edges, color=style.colour, lw=width, ls=line,
                 label=f"{style.label} (left of axis: {left:.0%}{few(ess)})",
             )  # fmt: skip
         ax.set_xlim(edges[0], edges[-1])

@@ -150,6 +150,7 @@ def median_history(
     draw = draws.isel(draw=int(np.flatnonzero(log_count == middle)[0]))
     course = course_of(draw, evidence=cast("Evidence", weights.attrs["evidence"]))
     return course.assign_attrs(
+        draws=draws.attrs["draws"],
         seed=draws.attrs["seed"],
         draw=str(draw["draw"].item()),
         chosen=f"median world under {theory}",

@@ -70,8 +70,8 @@ def recovered(
     >>> import sfc_sim as sfc
     >>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
     >>> ax = recovered(draws, sfc.weigh(draws, theories=["prior"]))
-    >>> ax.get_ylim()
-    (-0.02, 1.03)
+    >>> ax.get_ylabel()
+    'Fraction that others would recover, 1 − U/A'
     """
     require(draws, ["civilizations_actual", "volume_grabbed"], "sample")
     require(weights, ["log_weight"], "weigh")
