@@ -45,11 +45,11 @@ class Twin:
     """The numpy version: all arrays are (draw, time) or (draw, time, age)."""
 
     def __init__(self) -> None:
-        self.past = graded(2e-4, 1.1, 0.01)
-        later, step = [0.0], 0.25
+        self.past = graded(2e-4, 1.05, 0.004)
+        later, step = [0.0], 0.12
         while later[-1] < 400:
             later.append(later[-1] + step)
-            step = min(1.1 * step, 5.0)
+            step = min(1.06 * step, 2.5)
         self.later = np.array(later)
         log_t = np.linspace(np.log(1e-3), np.log(450.0), 20_001)
         self.log_t, self.eta_table = log_t, PLANCK.conformal_time(np.exp(log_t))
@@ -58,12 +58,12 @@ class Twin:
     def eta(self, t: np.ndarray) -> np.ndarray:
         return np.interp(np.log(np.maximum(t, 1e-3)), self.log_t, self.eta_table)
 
-    def rate(self, p: dict[str, np.ndarray], t: np.ndarray) -> np.ndarray:
-        """Rate of appearance per Gyr and volume over its own scale; returns (rate, log scale)."""
+    def rate(self, p: dict[str, np.ndarray], t: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Rate per Gyr and volume in units of a scale, the early factor, and the log scale."""
         n, h, d = (p[k][:, None, None] for k in ("hard_steps", "step_time", "delay"))
         life = p["longest_habitability"][:, None, None]
-        x, w = gauss(24)
-        low = np.maximum(d, t[:, :, None] - 150.0)
+        x, w = gauss(48)
+        low = np.maximum(d, t[:, :, None] - 100.0)
         high = np.minimum(t[:, :, None], life)
         width = np.maximum(high - low, 0.0)
         s = low + width * x
@@ -77,7 +77,7 @@ class Twin:
         grown = u + (1 - u) / (1 + np.exp((7.0 - t) / 1.0))
         norm = self.gamma_norm(p["hard_steps"], p["step_time"])
         log_scale = top[:, 0, 0] + norm + np.log(5e18 * np.sqrt(p["longest_habitability"]))
-        return planets * grown, log_scale + np.log(p["try_once"])
+        return planets, grown, log_scale + np.log(p["try_once"])
 
     @staticmethod
     def gamma_norm(n: np.ndarray, h: np.ndarray) -> np.ndarray:
@@ -102,11 +102,15 @@ class Twin:
         """Everything that the theories need, for a batch of draws."""
         d, v, f = p["delay"], p["expansion_speed"], p["expanding_fraction"]
         t = np.concatenate(
-            [d[:, None] + (NOW - d)[:, None] * self.past, np.tile(NOW + self.later[1:], (d.size, 1))],
+            [
+                d[:, None] + (NOW - d)[:, None] * self.past,
+                np.tile(NOW + self.later[1:], (d.size, 1)),
+            ],
             axis=1,
         )
         now = self.past.size - 1
-        rate, log_scale = self.rate(p, t)
+        planets, grown, log_scale = self.rate(p, t)
+        rate = planets * grown
         eta = self.eta(t)
         eta[:, now:] = self.late_eta
         births = np.zeros_like(t)  # trapezoid weights
@@ -128,7 +132,8 @@ class Twin:
         seen = unit * third
         covered = v[:, None] ** 3 * seen
         actual = self.actual(scale, births, covered)
-        late = np.exp(self.all_planets(p)) - scale * births.sum(axis=1)
+        on_grid = scale * (0.5 * gap * (planets[:, :-1] + planets[:, 1:])).sum(axis=1)
+        late = np.exp(self.all_planets(p)) - on_grid
         actual = actual + np.maximum(late, 0.0) * np.exp(-covered[:, -1])
         grabbed, marginal = self.claims(eta, births, now, v, unit[:, 0] / BALL)
         return {
@@ -154,7 +159,7 @@ class Twin:
     def claims(
         eta: np.ndarray, births: np.ndarray, now: int, v: np.ndarray, unit: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        x, w = gauss(12)
+        x, w = gauss(24)
         reach = v * HORIZON
         grabbed, marginal = np.zeros(v.size), np.zeros(v.size)
         back = eta[:, now : now + 1] - eta
@@ -187,7 +192,8 @@ def run_twin(twin: Twin, first: int, draws: int, batch: int = 32) -> dict[str, n
         observers = np.log(p["try_once"]) + plan.appearance.log_observers(p, NOW)
         spared = -np.exp(world["log_seen_now"])
         taken = np.log(-np.expm1(-np.maximum(world["covered_final"], 1e-300)))
-        stakes = np.log(p["expanding_fraction"] * world["volume_grabbed"])
+        held = np.maximum(world["volume_grabbed"], 1e-300)
+        stakes = np.log(p["expanding_fraction"] * held)
         world |= {
             "prior": spared,
             "sia": spared + observers,
@@ -205,7 +211,8 @@ def check(twin: Twin, draws: int = 256) -> None:
     ours, theirs = sfc.sample(SCENARIO, draws, rng=5), run_twin(twin, 0, draws)
     open_sky = (np.exp(ours.log_seen_now.values) < 20) & (ours.intelligent_actual.values > 1e-12)
     for name in ("intelligent_actual", "volume_grabbed", "volume_marginal"):
-        error = np.abs(theirs[name] / ours[name].values - 1)[open_sky]
+        some = open_sky & (ours[name].values > 1e-12)
+        error = np.abs(theirs[name][some] / ours[name].values[some] - 1)
         print(f"  twin against package, {name}: median {np.median(error):.0e}, "
               f"99 % below {np.quantile(error, 0.99):.0e}")  # fmt: skip
 

@@ -3,7 +3,7 @@
 Examples
 --------
 >>> import sfc_sim as sfc
->>> report = sfc.assess("cook2022-balanced", 2000, rng=7)
+>>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
 >>> sorted(report.sizes)
 ['class', 'quantile', 'theory']
 """
@@ -91,9 +91,10 @@ _ROOMS = {
     "scenario": ("Parameter", "Scenario", "list_scenarios", "load_scenario", "save_scenario"),
     "value": ("extinction_multiplier", "takeover_ratio", "value_adjustment"),
 }
+# Which room each public name lives in.
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = sorted(_HOME)  # noqa: PLE0605
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:

@@ -27,6 +27,8 @@ from sfc_sim.scenario import Scenario, load_scenario
 if TYPE_CHECKING:
     import xarray as xr
 
+    from sfc_sim.expansion.coverage import Coverage
+
 __all__ = ["EVIDENCE", "Progress", "sample", "scenario_of"]
 
 EVIDENCE = ("none", "not-engulfed", "nothing-visible")
@@ -139,8 +141,7 @@ def draw_parameters(plan: Plan, numbers: Mapping[tuple[str, int], FloatArray]) -
 def evaluate(plan: Plan, first: int, count: int) -> Arrays:
     """Return every variable of draws `first` to `first + count`, as arrays."""
     numbers = uniforms(plan, first, count)
-    follow = STATIC if plan.scenario.appearance == "drake" else DYNAMIC
-    found = follow(plan, numbers)
+    found = FOLLOW[plan.scenario.appearance, plan.scenario.expansion](plan, numbers)
     for name, values in found.items():
         if np.isnan(values).any():
             i = int(np.argwhere(np.isnan(values))[0][-1])
@@ -210,8 +211,6 @@ def _dynamic(plan: Plan, numbers: Mapping[tuple[str, int], FloatArray]) -> Array
     covered = coverage.log_covered(log_expanding, speed, grid.now)
     seen = coverage.log_covered(log_expanding, np.ones(1), grid.now)
     final = coverage.log_covered(log_expanding, speed, -1)
-    grabbed, log_marginal = coverage.claims(log_expanding, speed, unseen=True)
-    freely_grabbed, log_freely = coverage.claims(log_expanding, speed, unseen=False)
     found = {name: parameters[name] for name in plan.scenario.parameters}
     found |= {
         "log_observers_like_us": log_amount + log_observers,
@@ -225,41 +224,64 @@ def _dynamic(plan: Plan, numbers: Mapping[tuple[str, int], FloatArray]) -> Array
         "unsaturated_now": np.exp(-np.exp(covered)),
         "unseen_now": np.exp(-np.exp(seen)),
         "unsaturated_final": np.exp(-np.exp(final)),
-        "volume_alone": speed**3 * plan.affectable_volume,
-        "volume_grabbed": grabbed,
-        "volume_marginal": np.exp(log_marginal),
-        "volume_grabbed_not_engulfed": freely_grabbed,
-        "volume_marginal_not_engulfed": np.exp(log_freely),
-        "recovered_fraction": -np.expm1(log_marginal - np.log(grabbed)),
     }
-    unit_seen = coverage.log_covered(np.zeros(1), np.ones(1), grid.now)
+    return found | follow_claims(plan, numbers, coverage, log_expanding, log_observers, speed)
+
+
+def follow_claims(
+    plan: Plan,
+    numbers: Mapping[tuple[str, int], FloatArray],
+    coverage: Coverage,
+    log_expanding: FloatArray,
+    log_observers: FloatArray,
+    speed: FloatArray,
+) -> Arrays:
+    """Return what humanity would hold, in the drawn world and in the redrawn ones."""
+    unit_seen = coverage.log_covered(np.zeros(1), np.ones(1), coverage.grid.now)
     tilts = {
         "none": np.full(speed.size, -np.inf),
         "not-engulfed": unit_seen + 3.0 * np.log(speed),
         "nothing-visible": unit_seen,
     }
-    redrawn: dict[str, list[FloatArray]] = {}
-    for evidence, tilt in tilts.items():
-        amount, fraction, log_share = redraw(plan, numbers, tilt)
-        log_expanding = np.log(amount) + np.log(fraction)
-        log_actual = np.log(amount) + coverage.log_actual(log_expanding, speed)
-        unseen = evidence == "nothing-visible"
-        grabbed, log_marginal = coverage.claims(log_expanding, speed, unseen=unseen)
-        outcome = {
-            "try_once": amount,
-            "expanding_fraction": fraction,
-            "log_observers_like_us": log_share + log_observers,
-            "log_intelligent_actual": log_actual,
-            "log_civilizations_actual": np.log(fraction) + log_actual,
-            "volume_grabbed": grabbed,
-            "volume_marginal": np.exp(log_marginal),
-        }
-        for name, values in outcome.items():
-            redrawn.setdefault(f"redrawn_{name}", []).append(values)
-    return found | {name: np.array(rows) for name, rows in redrawn.items()}
+    redrawn = {evidence: redraw(plan, numbers, tilt) for evidence, tilt in tilts.items()}
+    again = {name: np.log(amount * share) for name, (amount, share, _) in redrawn.items()}
+    free = np.array([log_expanding, again["none"], again["not-engulfed"]])
+    grabbed_free, log_free = coverage.claims(free, speed, unseen=False)
+    unseen = np.array([log_expanding, again["nothing-visible"]])
+    grabbed, log_marginal = coverage.claims(unseen, speed, unseen=True)
+    pairs = zip(*redrawn.values(), strict=True)
+    amounts, fractions, log_shares = (np.array(column) for column in pairs)
+    log_actual = np.log(amounts) + [coverage.log_actual(case, speed) for case in again.values()]
+    return {
+        "volume_alone": speed**3 * plan.affectable_volume,
+        "volume_grabbed": grabbed[0],
+        "volume_marginal": np.exp(log_marginal[0]),
+        "volume_grabbed_not_engulfed": grabbed_free[0],
+        "volume_marginal_not_engulfed": np.exp(log_free[0]),
+        "recovered_fraction": -np.expm1(log_marginal[0] - np.log(grabbed[0])),
+        "redrawn_try_once": amounts,
+        "redrawn_expanding_fraction": fractions,
+        "redrawn_log_observers_like_us": log_shares + log_observers,
+        "redrawn_log_intelligent_actual": log_actual,
+        "redrawn_log_civilizations_actual": np.log(fractions) + log_actual,
+        "redrawn_volume_grabbed": np.array([*grabbed_free[1:], grabbed[1]]),
+        "redrawn_volume_marginal": np.exp([*log_free[1:], log_marginal[1]]),
+    }
 
 
-DYNAMIC, STATIC = _dynamic, _static
+# How each appearance model meets each expansion model.
+FOLLOW = {("hard-steps", "fronts"): _dynamic, ("drake", "displacement"): _static}
+
+
+def check_pair(scenario: Scenario) -> None:
+    """Refuse an appearance and an expansion model that do not meet yet."""
+    pair = scenario.appearance, scenario.expansion
+    if pair not in FOLLOW:
+        allowed = ", ".join(" with ".join(known) for known in FOLLOW)
+        raise InputError(
+            f"scenario '{scenario.name}' joins {' with '.join(pair)}, which do not meet"
+            f" (allowed: {allowed})"
+        )
 
 
 def redraw(
@@ -284,9 +306,7 @@ def redraw(
         f[0], quantile, density,
     )  # fmt: skip
     amount, log_share = amounts.ppf(quantile), -density
-    redraw_fraction(
-        log_tilt + np.log(amount), u[1], edges, f, quantile, density
-    )
+    redraw_fraction(log_tilt + np.log(amount), u[1], edges, f, quantile, density)
     fraction = fractions.ppf(quantile)
     log_share = log_share + np.log(amount) - amount * fraction * np.exp(log_tilt) - density
     return amount, fraction, log_share
@@ -364,6 +384,7 @@ def sample(
     True
     """
     chosen = scenario_of(scenario)
+    check_pair(chosen)
     total = whole(draws, "draws", least=1)
     start = whole(first, "first", least=0)
     if design not in ("random", "sobol"):

@@ -9,7 +9,7 @@ import numpy as np
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.ensemble import EVIDENCE, Arrays, Plan, draw_parameters, scenario_of, uniforms
-from sfc_sim.expansion.coverage import Coverage, make_grid, tabulate
+from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
 from sfc_sim.results import label
 from sfc_sim.scenario import Scenario
 
@@ -136,11 +136,9 @@ def dynamic(scenario: Scenario) -> Scenario:
 
 def node_conformal_times(coverage: Coverage) -> FloatArray:
     """Return the conformal times of all grid nodes of the first draw."""
-    from sfc_sim.expansion.coverage import cell_rule
-
     edges = coverage.grid.edges[0]
     inner = edges[:-1, None] + np.diff(edges)[:, None] * cell_rule().nodes[:5]
-    return np.append(inner.ravel(), edges[-1])
+    return np.asarray(np.append(inner.ravel(), edges[-1]))
 
 
 def third_moments(coverage: Coverage) -> FloatArray:
@@ -178,7 +176,6 @@ def firsts(
 
 def node_births(coverage: Coverage) -> FloatArray:
     """Return the conformal times of the Gauss nodes, where births are counted."""
-    from sfc_sim.expansion.coverage import cell_rule
-
     edges = coverage.grid.edges[0]
-    return (edges[:-1, None] + np.diff(edges)[:, None] * cell_rule().nodes[1:5]).ravel()
+    inner = edges[:-1, None] + np.diff(edges)[:, None] * cell_rule().nodes[1:5]
+    return np.asarray(inner.ravel())

@@ -154,14 +154,19 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     --------
     >>> import sfc_sim as sfc
     >>> draws = sfc.sample("cook2022-balanced", 500, rng=1)
-    >>> weights = sfc.weigh(draws)
-    >>> sorted(worlds(draws, weights, "sia"))[:2]
+    >>> weights = sfc.weigh(draws, theories=["prior"])
+    >>> sorted(worlds(draws, weights, "prior"))[:2]
     ['log_civilizations_actual', 'log_intelligent_actual']
     """
     evidence = str(weights.attrs["evidence"])
     if str(weights["population"].sel(theory=theory).item()) == "redrawn":
         chosen = draws.sel(evidence=evidence)
-        names = ("log_intelligent_actual", "log_civilizations_actual", "volume_grabbed", "volume_marginal")
+        names = (
+            "log_intelligent_actual",
+            "log_civilizations_actual",
+            "volume_grabbed",
+            "volume_marginal",
+        )
         found = {name: chosen[f"redrawn_{name}"].values for name in names}
         return {**found, "volume_alone": draws["volume_alone"].values}
     suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
@@ -201,9 +206,9 @@ def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = Fal
     --------
     >>> import tempfile, sfc_sim as sfc
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = save(sfc.assess("cook2022-balanced", 500, rng=1), f"{folder}/report.nc")
-    ...     float(load(path)["ess"].sel(theory="prior")) > 1
-    True
+    ...     path = save(sfc.sample("cook2022-balanced", 5, rng=1), f"{folder}/draws.nc")
+    ...     dict(load(path).sizes)
+    {'draw': 5, 'evidence': 3}
     """
     target = Path(path)
     with writing(target, force=force) as beside:

@@ -163,6 +163,8 @@ def test_quantiles_must_be_probabilities(draws):
 
 
 def test_impossible_evidence_is_an_error():
-    draws = xr.Dataset({"log_seen_now": ("draw", [800.0]), "log_observers_like_us": ("draw", [0.0])})
+    draws = xr.Dataset(
+        {"log_seen_now": ("draw", [800.0]), "log_observers_like_us": ("draw", [0.0])}
+    )
     with pytest.raises(ArithmeticError, match="excludes them all"):
         sfc.weigh(draws, theories=["prior"])

@@ -50,9 +50,7 @@ def test_theories_give_what_cook_found(report):
 
 def test_discount_follows_from_share_and_similarity(report):
     half = quiet_assess("cook2022-balanced", 20_000, rng=7, similarity=0.5)
-    assert half.extinction_discount.values == pytest.approx(
-        0.5 * report.extinction_discount.values
-    )
+    assert half.extinction_discount.values == pytest.approx(0.5 * report.extinction_discount.values)
 
 
 def test_report_says_what_it_hangs_on(report):

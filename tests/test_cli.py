@@ -372,3 +372,32 @@ def test_json_of_a_report_is_strict():
 
     report = xr.Dataset({"ess": ("theory", [float("inf")])}, {"theory": ["prior"]})
     assert json.loads(as_json(report))["theories"] == {"prior": {"ess": None}}
+
+
+# The README
+
+
+def test_readme_names_the_commands_that_ci_runs():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "\n    python -m pip install . && sfc-sim run\n" in readme
+    assert '\n    python -m pip install ".[test]" && pytest\n' in readme
+    steps = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert 'python -m pip install ".[test]"' in steps
+
+
+def test_readme_example_runs(capsys):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    exec(example, {})  # noqa: S102
+    assert "ssa-civilizations" in capsys.readouterr().out
+
+
+def test_readme_shows_the_table_as_it_is_printed(capsys):
+    # The heading and the words, not the numbers: those are pinned where they are computed.
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    words = [
+        line
+        for line in printed(capsys, *FAST).splitlines()
+        if line.startswith(("ssa-all  ", "SFC", "s  ", "q  "))
+    ]
+    assert all(line in readme for line in words if not line.endswith("*"))

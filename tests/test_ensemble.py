@@ -113,9 +113,7 @@ def test_integrated_weight_has_the_mean_of_the_plain_one(draws):
     """Over all draws, E[w exp(-w f V)] is the same number both ways, to 5 standard errors."""
     many = sfc.sample("cook2022-balanced", 20_000, rng=5)
     plain = np.exp(many.log_observers_like_us.values - np.exp(many.log_seen_now.values))
-    redrawn = np.exp(
-        many.redrawn_log_observers_like_us.sel(evidence="nothing-visible").values
-    )
+    redrawn = np.exp(many.redrawn_log_observers_like_us.sel(evidence="nothing-visible").values)
     unit = redrawn.max()  # relative: N_XIC has no scale
     gap = (plain - redrawn) / unit
     assert abs(gap.mean()) < 5 * gap.std() / np.sqrt(gap.size)
@@ -132,7 +130,9 @@ def test_provenance_is_in_the_attributes(draws):
 
 def test_progress_is_told_of_every_draw():
     told = []
-    sfc.sample("cook2022-balanced", 1100, rng=1, progress=lambda done, all_: told.append((done, all_)))
+    sfc.sample(
+        "cook2022-balanced", 1100, rng=1, progress=lambda done, all_: told.append((done, all_))
+    )
     assert told[-1] == (1100, 1100)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
@@ -150,9 +150,11 @@ def test_every_named_choice_runs(choice, delay_form):
 def test_static_scenarios_run_through_displacement():
     draws = sfc.sample("sandberg2018", 2000, rng=1)
     assert np.isfinite(draws.log10_civilizations_now).all()
-    rivals = draws.civilizations_actual * draws.volume_alone / sfc.Background.named(
-        "Planck18"
-    ).observable_volume_now
+    rivals = (
+        draws.civilizations_actual
+        * draws.volume_alone
+        / sfc.Background.named("Planck18").observable_volume_now
+    )
     share = sfc.recovered_by_displacement(rivals.values)
     # 1 - U/A cancels for few rivals: absolute agreement to rounding.
     assert draws.recovered_fraction.values == pytest.approx(share, abs=1e-12)
@@ -160,7 +162,7 @@ def test_static_scenarios_run_through_displacement():
 
 @pytest.mark.parametrize("bad", [0, -3, 2.5, "many", True, None])
 def test_number_of_draws_must_be_a_whole_number(bad):
-    with pytest.raises(InputError, match="draws is .*; it must be a whole number, at least 1"):
+    with pytest.raises(InputError, match=r"draws is .*; it must be a whole number, at least 1"):
         sfc.sample("cook2022-balanced", bad)
 
 
@@ -173,13 +175,23 @@ def test_unknown_names_offer_the_nearest():
         sfc.sample("cook2022-balanced", 5000, threads=0)
 
 
+def test_models_that_do_not_meet_are_refused():
+    """A number without dates cannot spread in time."""
+    text = sfc.load_scenario("sandberg2018").to_toml().replace('"displacement"', '"fronts"')
+    with pytest.raises(InputError, match="drake with fronts, which do not meet"):
+        sfc.sample(sfc.Scenario.from_toml(text), 10)
+
+
 def test_a_result_that_is_not_a_number_names_its_draw(monkeypatch):
     def broken(plan, numbers):
         found = real(plan, numbers)
         found["volume_grabbed"][3] = np.nan
         return found
 
-    real = ensemble.DYNAMIC
-    monkeypatch.setattr(ensemble, "DYNAMIC", broken)
-    with pytest.raises(ArithmeticError, match=r"'volume_grabbed' is not a number in draw 3: .*delay"):
+    pair = ("hard-steps", "fronts")
+    real = ensemble.FOLLOW[pair]
+    monkeypatch.setitem(ensemble.FOLLOW, pair, broken)
+    with pytest.raises(
+        ArithmeticError, match=r"'volume_grabbed' is not a number in draw 3: .*delay"
+    ):
         sfc.sample("cook2022-balanced", 10, rng=1)

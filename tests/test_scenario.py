@@ -38,7 +38,7 @@ SANDBERG = load_scenario("sandberg2018")
 
 def test_models_declare_their_parameters_once() -> None:
     models = load_models()
-    assert set(models["appearance"]) == {"hard-steps", "power-law", "drake"}
+    assert set(models["appearance"]) == {"hard-steps", "drake"}
     assert set(models["expansion"]) == {"fronts", "displacement"}
     for role in models.values():
         for model in role.values():
@@ -302,21 +302,6 @@ def test_a_convertible_unit_is_converted() -> None:
 def test_words_the_model_declares_may_be_left_out() -> None:
     text = edited('symbol = "d"\n', "")
     assert Scenario.from_toml(text) == BALANCED
-
-
-def test_power_law_scenario() -> None:
-    words = {k: getattr(BALANCED, k) for k in ("name", "title", "source", "reference", "cosmology")}
-    power = Parameter("power", Uniform(1.5, 12), "", "n", "power", "Hanson et al. 2021", "assumed")
-    reach = {k: BALANCED[k] for k in ("expanding_fraction", "expansion_speed")}
-    scenario = Scenario(
-        **words,
-        appearance="power-law",
-        expansion="fronts",
-        options={},
-        parameters={"power": power, **reach},
-    )
-    assert list(scenario.parameters) == ["power", "expanding_fraction", "expansion_speed"]
-    assert Scenario.from_toml(scenario.to_toml()) == scenario
 
 
 def test_load_refuses_unknown_names_and_missing_files(tmp_path: Path) -> None:

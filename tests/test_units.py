@@ -131,7 +131,7 @@ def test_astropy_is_imported_only_to_convert():
         "to_value('3 Gyr', 'Gyr', 'x'); to_value(3, 'c', 'x'); print('astropy' in sys.modules);"
         "to_value('3 Myr', 'Gyr', 'x'); print('astropy' in sys.modules)"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)  # noqa: S603
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert result.stdout.split() == [b"False", b"True"]
 
 

@@ -63,7 +63,9 @@ def test_extinction_multiplier_table(share, similarity, phi):
     assert sfc.extinction_multiplier(share, similarity) == pytest.approx(phi, abs=1e-12)
 
 
-@pytest.mark.parametrize(("share", "ratio"), [(0.7, 10 / 3), (0.75, 4.0), (0.84, 6.25), (0.99, 100)])
+@pytest.mark.parametrize(
+    ("share", "ratio"), [(0.7, 10 / 3), (0.75, 4.0), (0.84, 6.25), (0.99, 100)]
+)
 def test_takeover_against_extinction(share, ratio):
     assert sfc.takeover_ratio(share) == pytest.approx(ratio, rel=1e-12)
 

@@ -56,7 +56,7 @@ class HardSteps:
     >>> world = {name: np.array([value]) for name, value in world.items()}
     >>> log_rate, log_later = HardSteps().log_rate(world, np.linspace(1.0, 400.0, 4001)[None])
     >>> np.exp(log_rate[0, 200]).round(2)                    # per Gyr and volume, at 20.95 Gyr
-    np.float64(6.29)
+    np.float64(10.83)
     """
 
     completion: Literal["gamma", "hypoexponential"] = "gamma"

@@ -79,7 +79,7 @@ class Coverage:
 
     def log_strength(self, log_expanding: FloatArray) -> FloatArray:
         """Return the log births per Gly^3 that one unit of the tables stands for."""
-        return log_expanding + self.tables.log_scale - self._log_volume
+        return np.asarray(log_expanding + self.tables.log_scale - self._log_volume)
 
     def log_covered(self, log_expanding: FloatArray, speed: FloatArray, edge: int) -> FloatArray:
         """Return ln V at an edge of the grid, fronts moving at `speed` (1 for light).
@@ -88,13 +88,14 @@ class Coverage:
         """
         with np.errstate(divide="ignore"):
             moment = np.log(self.tables.moments[:, edge, 3])
-        return self.log_strength(log_expanding) + _SPHERE + 3.0 * np.log(speed) + moment
+        strength = self.log_strength(log_expanding)
+        return np.asarray(strength + _SPHERE + 3.0 * np.log(speed) + moment)
 
     def log_potential(self) -> FloatArray:
         """Return the log number ever born without preclusion, per unit amount, shape (draw,)."""
         with np.errstate(divide="ignore"):
             on_grid = self.tables.log_scale + np.log(self.tables.moments[:, -1, 0])
-        return np.logaddexp(on_grid, self.log_later)
+        return np.asarray(np.logaddexp(on_grid, self.log_later))
 
     def log_actual(self, log_expanding: FloatArray, speed: FloatArray) -> FloatArray:
         """Return the log number ever born outside every front, per unit amount, shape (draw,)."""
@@ -111,15 +112,18 @@ class Coverage:
 
         Humanity starts today at `speed`; whoever comes first keeps. `unseen` conditions on
         nothing in our past light cone, else on no front having reached us; births known not to
-        have happened are left out exactly, as ball minus lens.
+        have happened are left out exactly, as ball minus lens. `log_expanding` may have shape
+        (case, draw), and so has the answer: cases share the geometry of a draw.
         """
-        reach = speed * _reach_of_light(self.grid.background)
-        grabbed, log_marginal = np.empty(speed.size), np.empty(speed.size)
+        cases = np.atleast_2d(log_expanding)
+        grabbed, log_marginal = np.empty(cases.shape), np.empty(cases.shape)
         claims(
-            self.tables, unseen, speed, reach, self.log_strength(log_expanding), cell_rule(),
-            gauss_legendre(8), gauss_legendre(24), grabbed, log_marginal,
+            self.tables, unseen, speed, speed * _reach_of_light(self.grid.background),
+            self.log_strength(cases), cell_rule(), gauss_legendre(8), gauss_legendre(16),
+            grabbed, log_marginal,
         )  # fmt: skip
-        return grabbed, log_marginal
+        shape = np.shape(log_expanding)
+        return grabbed.reshape(shape), log_marginal.reshape(shape)
 
 
 @lru_cache
@@ -142,9 +146,9 @@ def _past_edges(refine: int) -> FloatArray:
     Births rise as a power of the time since onset, and in full universes all happen early.
     """
     edges = [0.0, 2e-4]
-    while 0.25 * edges[-1] < 0.035:
-        edges.append(1.25 * edges[-1])
-    even = int(np.ceil((1.0 - edges[-1]) / 0.035))
+    while 0.3 * edges[-1] < 0.042:
+        edges.append(1.3 * edges[-1])
+    even = int(np.ceil((1.0 - edges[-1]) / 0.042))
     return _split(np.concatenate([edges[:-1], np.linspace(edges[-1], 1.0, even + 1)]), refine)
 
 
@@ -159,10 +163,10 @@ def _future_times(now: float, end: float, refine: int) -> FloatArray:
 
     Births per conformal time go as 1 / (horizon) late on; a cell must not cross many e-folds.
     """
-    times, step = [now], 0.5
+    times, step = [now], 0.6
     while times[-1] < end:
         times.append(times[-1] + step)
-        step = min(1.2 * step, 14.0)
+        step = min(1.25 * step, 14.0)
     return _split(np.array(times), refine)[1:]
 
 
@@ -303,9 +307,7 @@ def tabulate(grid: Grid, log_rate: FloatArray, log_later: FloatArray) -> Coverag
         (grid.now + 1, 5),
     )
     filled = [np.empty((draws, *size)) for size in sizes]
-    moment_tables(
-        grid.edges, log_rate, grid.log_scale_factor, grid.now, cell_rule(), *filled
-    )
+    moment_tables(grid.edges, log_rate, grid.log_scale_factor, grid.now, cell_rule(), *filled)
     log_scale, shape, inside, moments, third, later, past = filled
     tables = Births(grid.edges, shape, log_scale, inside, moments, third, later, past, grid.now)
     return Coverage(grid, tables, log_later)

@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -52,12 +52,13 @@ _FOLDER = cache_folder()
 
 def kernel(function: Function) -> Function:
     """Compile `function` without the interpreter lock, on first call, with a safe disk cache."""
-    options = {"nogil": True, "error_model": "numpy", "cache": _FOLDER is not None}
-    before = numba.config.CACHE_DIR
+    config: Any = numba.config
+    before = config.CACHE_DIR
     # The folder is read when the function is decorated, so other packages keep their own.
-    numba.config.CACHE_DIR = str(_FOLDER or before)
+    config.CACHE_DIR = str(_FOLDER or before)
     try:
-        compiled: Function = numba.njit(**options)(function)
+        cached = _FOLDER is not None
+        compiled: Any = numba.njit(nogil=True, error_model="numpy", cache=cached)(function)
     finally:
-        numba.config.CACHE_DIR = before
-    return compiled
+        config.CACHE_DIR = before
+    return cast("Function", compiled)

@@ -51,13 +51,7 @@ def read_clock(
             continue
         k = min(int(place), last)
         x = place - k
-        times[i] = math.exp(
-            hermite(
-                clock.log_time[k], clock.time_slope[k],
-                clock.log_time[k + 1], clock.time_slope[k + 1], x,
-            )  # fmt: skip
-        )
-        log_scale[i] = hermite(
-            clock.log_scale[k], clock.scale_slope[k],
-            clock.log_scale[k + 1], clock.scale_slope[k + 1], x,
-        )  # fmt: skip
+        t0, t1 = clock.log_time[k], clock.log_time[k + 1]
+        a0, a1 = clock.log_scale[k], clock.log_scale[k + 1]
+        times[i] = math.exp(hermite(t0, clock.time_slope[k], t1, clock.time_slope[k + 1], x))
+        log_scale[i] = hermite(a0, clock.scale_slope[k], a1, clock.scale_slope[k + 1], x)

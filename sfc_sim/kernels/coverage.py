@@ -8,7 +8,7 @@ its two edges and at four Gauss-Legendre nodes between them. Everything is per u
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,11 +26,14 @@ class CellRule(NamedTuple):
 
 
 class Births(NamedTuple):
-    """The births of one draw: what `moment_tables` makes, in units of exp(log_scale)."""
+    """The births of one draw, or of many stacked: what `moment_tables` makes.
+
+    In units of exp(log_scale), a number for one draw and an array for many.
+    """
 
     edges: np.ndarray
     shape: np.ndarray
-    log_scale: float
+    log_scale: Any
     inside: np.ndarray
     moments: np.ndarray
     third: np.ndarray
@@ -120,8 +123,12 @@ def fill_past(
 
 @kernel
 def fit_cell(
-    log_rate: np.ndarray, log_scale_factor: np.ndarray, top: float, rule: CellRule,
-    samples: np.ndarray, shape: np.ndarray,
+    log_rate: np.ndarray,
+    log_scale_factor: np.ndarray,
+    top: float,
+    rule: CellRule,
+    samples: np.ndarray,
+    shape: np.ndarray,
 ) -> None:
     """Fill the six log densities of a cell, less `top`, and the quintic through them."""
     for k in range(6):

@@ -25,6 +25,21 @@ def log_gamma_density(y: float, n: float, h: float) -> float:
 
 
 @kernel
+def power(x: float, exponent: float) -> float:
+    """Return x to a power of 0 or more; by squaring where it is whole, as it nearly always is."""
+    whole = int(exponent)
+    if whole != exponent:
+        return math.exp(exponent * math.log(x))
+    result = 1.0
+    while whole > 0:
+        if whole % 2 == 1:
+            result *= x
+        x *= x
+        whole //= 2
+    return result
+
+
+@kernel
 def advance(state: np.ndarray, rates: np.ndarray, stages: int, dt: float) -> None:
     """Move a chain of exponential stages on by `dt`, in place, by uniformisation.
 
@@ -117,7 +132,7 @@ def log_appearance(
                         last = s
                     else:
                         y = s - shift
-                        density = math.exp((n - 1.0) * math.log(y) - y / h + s / formation_time)
+                        density = power(y, n - 1.0) * math.exp(s / formation_time - y / h)
                     part = points[1, m] * length * density * (1.0 - math.sqrt(s / life))
                     u = t - s
                     k0 += part
@@ -143,7 +158,7 @@ def log_appearance(
                     last = s
                 else:
                     y = s - shift
-                    density = math.exp((n - 1.0) * math.log(y) - y / h)
+                    density = power(y, n - 1.0) * math.exp(-y / h)
                 later += far_rule[1, m] * length * density * (1.0 - math.sqrt(s / life))
             if chain > 0:
                 advance(state, rates[i], chain, here + length - last)

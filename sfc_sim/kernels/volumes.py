@@ -19,7 +19,10 @@ __all__ = ["claims", "lens"]
 
 
 class Ball(NamedTuple):
-    """Births whose front comes within `reach` + speed x look-back time of a place `distance` off."""
+    """Births whose front comes within `reach` + speed x look-back time of a place.
+
+    `distance` is how far from us the place is.
+    """
 
     reach: float
     speed: float
@@ -162,7 +165,7 @@ def past_births(births: Births, ball: Ball, rule: CellRule, poly: np.ndarray) ->
 def arrivals(
     births: Births, unseen: bool, speed: float, r: float, rule: CellRule, poly: np.ndarray
 ) -> float:
-    """Return Lambda(r) at our arrival, given that nothing is visible or that we are not engulfed."""
+    """Return Lambda(r) at our arrival, given that nothing is visible, or no front is here."""
     delay = r / speed
     cube = later_moment(births, births.edges[births.now] + delay, rule)
     if unseen:
@@ -176,76 +179,77 @@ def arrivals(
 
 
 @kernel
-def grabbed(
+def reach_left(
     births: Births,
     unseen: bool,
     speed: float,
     reach: float,
     strength: float,
     rule: CellRule,
-    few_shells: np.ndarray,
-    many_shells: np.ndarray,
     poly: np.ndarray,
 ) -> float:
-    """Return int 4 pi r^2 exp(-strength Lambda(r)) dr out to the reach."""
-    far = reach
+    """Return the radius at which a depth of 18 to 28 leaves nothing more to grab.
+
+    The search is sure however steeply the depth rises with the radius.
+    """
+    low, high, far = 0.0, reach, reach
     depth = strength * arrivals(births, unseen, speed, far, rule, poly)
-    # Where others come long before the reach, integrate only as far as anything is left: to a
-    # depth of 35 to 60, found by a search that is sure however steeply the depth rises.
-    low, high, crowded = 0.0, far, depth > 60.0
-    while crowded and (depth > 60.0 or depth < 35.0):
-        if depth > 60.0:
+    while depth > 28.0 or depth < 18.0:
+        if depth > 28.0:
             high = far
         else:
             low = far
-        power = max(0.05, (45.0 / depth) ** 0.25) * far
-        far = power if low < power < high and low == 0.0 else 0.5 * (low + high)
-        if far == low or far == high:
+        guess = max(0.05, (23.0 / depth) ** 0.25) * far
+        far = guess if low == 0.0 and guess < high else 0.5 * (low + high)
+        if far in (low, high):
             break
         depth = strength * arrivals(births, unseen, speed, far, rule, poly)
-    if depth < 1e-14:
-        return 4.0 * math.pi / 3.0 * far**3
-    # A sparse world is nearly a polynomial of the radius: few shells serve it.
-    shells = few_shells if depth < 2.0 else many_shells
-    total = 0.0
-    for k in range(shells.shape[1]):
-        r = far * shells[0, k]
-        depth = strength * arrivals(births, unseen, speed, r, rule, poly)
-        total += shells[1, k] * r * r * math.exp(-depth)
-    return 4.0 * math.pi * far * total
+    return far
 
 
 @kernel
-def log_marginal(
+def grabbed_depths(
     births: Births,
     unseen: bool,
     speed: float,
-    reach: float,
-    strength: float,
+    far: float,
     rule: CellRule,
-    few_shells: np.ndarray,
-    many_shells: np.ndarray,
+    shells: np.ndarray,
+    depths: np.ndarray,
     poly: np.ndarray,
-) -> float:
-    """Return ln int 4 pi r^2 exp(-strength Lambda(r, end of time)) dr, without underflow."""
-    if not unseen:
-        depth = strength * arrivals(births, False, speed, reach, rule, poly)
-        return math.log(4.0 * math.pi / 3.0 * reach**3) - depth
-    final = 4.0 * math.pi / 3.0 * speed**3 * births.later[births.later.shape[0] - 1, 3]
-    edge = final + past_births(births, Ball(reach, speed, reach), rule, poly)
-    if strength * edge < 1e-14:
-        return math.log(4.0 * math.pi / 3.0 * reach**3)
-    shells = few_shells if strength * edge < 2.0 else many_shells
-    logs = np.empty(shells.shape[1])
+) -> None:
+    """Fill Lambda at our arrival, per unit strength, at shells out to `far`."""
     for k in range(shells.shape[1]):
-        r = reach * shells[0, k]
-        depth = final + past_births(births, Ball(reach, speed, r), rule, poly)
-        logs[k] = math.log(shells[1, k] * r * r) - strength * depth
-    top = logs.max()
+        depths[k] = arrivals(births, unseen, speed, far * shells[0, k], rule, poly)
+
+
+@kernel
+def marginal_depths(
+    births: Births,
+    speed: float,
+    reach: float,
+    rule: CellRule,
+    shells: np.ndarray,
+    depths: np.ndarray,
+    poly: np.ndarray,
+) -> None:
+    """Fill Lambda at the end of time, per unit strength, given that nothing is visible."""
+    later = births.later[births.later.shape[0] - 1, 3]
+    final = 4.0 * math.pi / 3.0 * speed**3 * later
+    for k in range(shells.shape[1]):
+        ball = Ball(reach, speed, reach * shells[0, k])
+        depths[k] = final + past_births(births, ball, rule, poly)
+
+
+@kernel
+def log_spared_volume(far: float, strength: float, shells: np.ndarray, depths: np.ndarray) -> float:
+    """Return ln int 4 pi r^2 exp(-strength Lambda(r)) dr out to `far`, without underflow."""
+    least = depths[: shells.shape[1]].min()
     total = 0.0
     for k in range(shells.shape[1]):
-        total += math.exp(logs[k] - top)
-    return top + math.log(4.0 * math.pi * reach * total)
+        weight = shells[1, k] * shells[0, k] ** 2
+        total += weight * math.exp(-strength * (depths[k] - least))
+    return math.log(4.0 * math.pi * far**3 * total) - strength * least
 
 
 @kernel
@@ -263,17 +267,43 @@ def claims(
 ) -> None:
     """Fill the grabbed volume and the log of the marginal volume of every draw (Gly^3).
 
-    `tables` stacked along the draws; `speed`, `reach` (Gly), `log_strength` (log births per
-    Gly^3 of one unit of the tables) and the outputs have shape (draw,). `reach` is speed x the
-    event horizon; the last edge of the grid is the end of expansion.
+    `tables` stacked along the draws; `speed` and `reach` (Gly) of shape (draw,); `log_strength`
+    (log births per Gly^3 of one unit of the tables) and the outputs of shape (case, draw).
+    `reach` is speed x the event horizon; the last edge of the grid is the end of expansion.
     """
     poly = np.empty(5)
+    most = many_shells.shape[1]
+    at_arrival, crowded, at_end = np.empty(most), np.empty(most), np.empty(most)
     for i in range(speed.size):
         births, v, far = row(tables, i), speed[i], reach[i]
-        strength = math.exp(log_strength[i])
-        volume_grabbed[i] = grabbed(
-            births, unseen, v, far, strength, rule, few_shells, many_shells, poly
-        )
-        log_volume_marginal[i] = log_marginal(
-            births, unseen, v, far, strength, rule, few_shells, many_shells, poly
-        )
+        log_alone = math.log(4.0 * math.pi / 3.0 * far**3)
+        outer = arrivals(births, unseen, v, far, rule, poly)
+        final = outer
+        if unseen:
+            final = 4.0 * math.pi / 3.0 * v**3 * births.later[births.later.shape[0] - 1, 3]
+            final += past_births(births, Ball(far, v, far), rule, poly)
+        top = math.exp(log_strength[:, i].max())
+        # A sparse world is nearly a polynomial of the radius: few shells serve it.
+        shells = few_shells if top * final < 2.0 else many_shells
+        if top * final > 1e-14:
+            grabbed_depths(births, unseen, v, far, rule, shells, at_arrival, poly)
+            if unseen:
+                marginal_depths(births, v, far, rule, shells, at_end, poly)
+        for c in range(log_strength.shape[0]):
+            strength = math.exp(log_strength[c, i])
+            if strength * final <= 1e-14:
+                volume_grabbed[c, i] = math.exp(log_alone)
+                log_volume_marginal[c, i] = log_alone
+                continue
+            if strength * outer > 28.0:
+                # Others come long before the reach: look where anything is left.
+                left = reach_left(births, unseen, v, far, strength, rule, poly)
+                grabbed_depths(births, unseen, v, left, rule, many_shells, crowded, poly)
+                log_grabbed = log_spared_volume(left, strength, many_shells, crowded)
+            else:
+                log_grabbed = log_spared_volume(far, strength, shells, at_arrival)
+            volume_grabbed[c, i] = math.exp(log_grabbed)
+            if unseen:
+                log_volume_marginal[c, i] = log_spared_volume(far, strength, shells, at_end)
+            else:
+                log_volume_marginal[c, i] = log_alone - strength * final

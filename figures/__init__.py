@@ -1,0 +1,1 @@
+"""The figures, a script for each; `python -m figures` remakes them all."""

@@ -1,0 +1,25 @@
+"""By how much others lower the value of reducing extinction risk, under Cook's (2022) prior."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+import sfc_sim as sfc
+from sfc_sim import plotting
+
+
+def figure(draws: int = 200_000, seed: int = 7) -> Figure:
+    """Return the figure."""
+    sample = sfc.sample("cook2022-balanced", draws, rng=seed)
+    weights = sfc.weigh(sample)
+    ax = plotting.discounts(sfc.saturation(sample, weights).assign(ess=weights["ess"]))
+    picture = ax.get_figure(root=True)
+    title = "How much less it is worth to reduce extinction risk"
+    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    return picture
+
+
+if __name__ == "__main__":
+    from _common import run
+
+    run(figure, __doc__)

@@ -1,0 +1,28 @@
+"""The number of civilizations in the galaxy when no factor is known well.
+
+After Sandberg, Drexler & Ord (2018), "Dissolving the Fermi Paradox", figure 1.
+"""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+import sfc_sim as sfc
+from sfc_sim import plotting
+
+
+def figure(draws: int | None = None, seed: int = 7) -> Figure:
+    """Return the figure; without draws the distribution is computed, not sampled."""
+    scenario = sfc.load_scenario("sandberg2018")
+    ax = plotting.drake(sfc.drake_distribution(scenario, draws, rng=seed))
+    picture = ax.get_figure(root=True)
+    picture.suptitle(
+        "An empty galaxy is likely, though the mean number is large", x=0.01, ha="left"
+    )
+    return picture
+
+
+if __name__ == "__main__":
+    from _common import run
+
+    run(figure, __doc__)

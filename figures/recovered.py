@@ -1,0 +1,27 @@
+"""What others would recover of humanity's share, against how many they are.
+
+Worlds of Cook's (2022) balanced prior in which nothing is visible today.
+"""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+import sfc_sim as sfc
+from sfc_sim import plotting
+
+
+def figure(draws: int = 200_000, seed: int = 7) -> Figure:
+    """Return the figure."""
+    sample = sfc.sample("cook2022-balanced", draws, rng=seed)
+    ax = plotting.recovered(sample, sfc.weigh(sample))
+    picture = ax.get_figure(root=True)
+    title = "What others would recover if humanity were absent"
+    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    return picture
+
+
+if __name__ == "__main__":
+    from _common import run
+
+    run(figure, __doc__)

@@ -1,0 +1,66 @@
+"""Every figure script draws, says where its data are from, and runs alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+
+FIGURES = Path(__file__).parents[1] / "figures"
+NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
+
+pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=FIGURES.parent,
+        env=os.environ | {"PYTHONPATH": str(FIGURES.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_all_five_are_here() -> None:
+    assert NAMES == ["densities", "discounts", "drake", "history", "recovered"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figure_draws_and_is_traceable(name: str) -> None:
+    figure = import_module(f"figures.{name}").figure(draws=600, seed=5)
+    assert isinstance(figure, Figure)
+    assert any(axes.get_lines() or axes.patches for axes in figure.axes)
+    assert all(axes.get_xlabel() for axes in figure.axes[:1])
+    assert figure.get_suptitle()
+    for words in ("hash ", "600 draws", "seed 5"):
+        assert words in figure.get_supxlabel()
+
+
+def test_a_script_runs_alone(tmp_path: Path) -> None:
+    done = run(FIGURES / "drake.py", "--out", tmp_path, "--format", "svg")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(tmp_path / "drake.svg")
+    assert (tmp_path / "drake.svg").exists()
+
+
+def test_a_wrong_format_is_one_line(tmp_path: Path) -> None:
+    done = run(FIGURES / "drake.py", "--out", tmp_path, "--format", "gif")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: unknown picture format 'gif'")
+    assert done.stderr.count("\n") == 1
+
+
+def test_all_are_remade_with_a_line_each(tmp_path: Path) -> None:
+    done = run("-m", "figures", "--out", tmp_path, "--draws", 300)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.stem for path in tmp_path.iterdir()) == NAMES
+    lines = done.stdout.splitlines()
+    assert [line.split()[1] for line in lines] == NAMES
+    assert all(" s  " in line for line in lines)
