@@ -7,7 +7,10 @@ import pytest
 
 import sfc_sim as sfc
 
-pytestmark = pytest.mark.verification
+pytestmark = [
+    pytest.mark.verification,
+    pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning"),
+]
 
 SIZES = (500, 2000, 8000, 32_000)
 
