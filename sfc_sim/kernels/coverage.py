@@ -76,7 +76,8 @@ def third_moments(
 ) -> None:
     """Fill I_3 at the four Gauss nodes of a cell."""
     if moments[cell + 1, 3] == 0.0:
-        third[:] = 0.0
+        for g in range(4):
+            third[g] = 0.0
         return
     f1, d1, c1 = log_slopes(moments, cell + 1, width)
     if moments[cell, 3] == 0.0:
@@ -90,18 +91,23 @@ def third_moments(
 
 
 @kernel
-def add_births(moment: np.ndarray, inside: np.ndarray, width: float, rule: CellRule) -> None:
-    """Move the moments I_0..I_3 across one cell and add the births inside it."""
-    moment[3] += width * (3.0 * moment[2] + width * (3.0 * moment[1] + width * moment[0]))
-    moment[2] += width * (2.0 * moment[1] + width * moment[0])
-    moment[1] += width * moment[0]
+def add_births(
+    moments: np.ndarray, edge: int, inside: np.ndarray, width: float, rule: CellRule
+) -> None:
+    """Fill the moments I_0..I_3 at the next edge: those of this one, moved, and new births."""
+    m0, m1, m2, m3 = moments[edge, 0], moments[edge, 1], moments[edge, 2], moments[edge, 3]
+    m3 += width * (3.0 * m2 + width * (3.0 * m1 + width * m0))
+    m2 += width * (2.0 * m1 + width * m0)
+    m1 += width * m0
     for g in range(4):
         age = width * (1.0 - rule.nodes[g + 1])
         part = inside[g]
-        moment[0] += part
-        moment[1] += part * age
-        moment[2] += part * age * age
-        moment[3] += part * age * age * age
+        m0 += part
+        m1 += part * age
+        m2 += part * age * age
+        m3 += part * age * age * age
+    moments[edge + 1, 0], moments[edge + 1, 1] = m0, m1
+    moments[edge + 1, 2], moments[edge + 1, 3] = m2, m3
 
 
 @kernel
@@ -109,10 +115,12 @@ def fill_past(
     edges: np.ndarray, inside: np.ndarray, now: int, rule: CellRule, past: np.ndarray
 ) -> None:
     """Fill the moments 0..4 of look-back time over births from today back to every edge."""
-    past[now, :] = 0.0
+    for k in range(5):
+        past[now, k] = 0.0
     for c in range(now - 1, -1, -1):
         width = edges[c + 1] - edges[c]
-        past[c] = past[c + 1]
+        for k in range(5):
+            past[c, k] = past[c + 1, k]
         for g in range(4):
             back = edges[now] - edges[c] - width * rule.nodes[g + 1]
             part = inside[c, g]
@@ -175,8 +183,8 @@ def moment_tables(
         for j in range(log_rate.shape[1]):
             top = max(top, log_rate[i, j] + log_scale_factor[i, j])
         log_scale[i] = top
-        moments[i, 0, :] = 0.0
-        later[i, 0, :] = 0.0
+        for k in range(4):
+            moments[i, 0, k] = later[i, 0, k] = 0.0
         for c in range(edges.shape[1] - 1):
             first, end = 5 * c, 5 * c + 6
             fit_cell(
@@ -186,12 +194,10 @@ def moment_tables(
             width = edges[i, c + 1] - edges[i, c]
             for g in range(4):
                 inside[i, c, g] = width * rule.weights[g] * math.exp(samples[g + 1])
-            moments[i, c + 1] = moments[i, c]
-            add_births(moments[i, c + 1], inside[i, c], width, rule)
+            add_births(moments[i], c, inside[i, c], width, rule)
             third_moments(moments[i], c, width, rule, third[i, c])
             if c >= now:
-                later[i, c + 1 - now] = later[i, c - now]
-                add_births(later[i, c + 1 - now], inside[i, c], width, rule)
+                add_births(later[i], c - now, inside[i, c], width, rule)
         fill_past(edges[i], inside[i], now, rule, past[i])
 
 

@@ -109,8 +109,10 @@ def uniforms(key0: int, key1: int, slot: int, component: int, first: int, out: F
     buffer = np.empty(TILE)
     done = 0
     while done < out.size:
-        tile, start = divmod(first + done, TILE)
+        tile = (first + done) // TILE
+        start = first + done - tile * TILE
         count = min(TILE - start, out.size - done)
         uniform_tile(key0, key1, slot, component, tile, buffer)
-        out[done : done + count] = buffer[start : start + count]
+        for k in range(count):  # a slice would compile its error messages too
+            out[done + k] = buffer[start + k]
         done += count

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from sfc_sim.kernels._jit import kernel
+from sfc_sim.kernels.search import count_up_to
 
 __all__ = ["redraw_amount", "redraw_fraction"]
 
@@ -33,7 +34,7 @@ def draw_between(
         mean = 0.5 * (density[k] + density[k + 1])
         cumulative[k + 1] = cumulative[k] + mean * (edges[k + 1] - edges[k])
     norm = cumulative[edges.size - 1]
-    k = min(np.searchsorted(cumulative, u * norm, side="right") - 1, edges.size - 2)
+    k = min(count_up_to(cumulative, edges.size, u * norm) - 1, edges.size - 2)
     left, right = density[k], density[k + 1]
     width = edges[k + 1] - edges[k]
     part = u * norm - cumulative[k]
@@ -77,7 +78,8 @@ def redraw_amount(
     ln y = `first` on in steps of `step`, and `least` the least f. Arrays over draws: `log_tilt`,
     `u`, and the outputs `quantile` and its `log_density`.
     """
-    here, density, cumulative = np.empty((3, edges.size))
+    here = np.empty(edges.size)
+    density, cumulative = np.empty(edges.size), np.empty(edges.size)
     for i in range(u.size):
         for k in range(edges.size):
             log_y = log_amount[k] + log_tilt[i]
@@ -95,7 +97,8 @@ def redraw_fraction(
     log_density: np.ndarray,
 ) -> None:
     """Redraw quantiles of the fraction f from p(f) exp(-f y), y = exp(log_tilt)."""
-    here, density, cumulative = np.empty((3, edges.size))
+    here = np.empty(edges.size)
+    density, cumulative = np.empty(edges.size), np.empty(edges.size)
     for i in range(u.size):
         y = math.exp(min(log_tilt[i], 600.0))
         for k in range(edges.size):

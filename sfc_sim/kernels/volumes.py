@@ -14,6 +14,7 @@ import numpy as np
 
 from sfc_sim.kernels._jit import kernel
 from sfc_sim.kernels.coverage import Births, CellRule, density_at, row
+from sfc_sim.kernels.search import count_up_to
 
 __all__ = ["claims", "lens"]
 
@@ -44,15 +45,7 @@ def lens(a: float, b: float, d: float) -> float:
 def later_moment(births: Births, eta: float, rule: CellRule) -> float:
     """Return int (eta - eta')^3 over the births between today and `eta`."""
     edges = births.edges
-    low, high = births.now, edges.size - 1
-    if eta >= edges[high]:
-        low = high
-    while high - low > 1:
-        middle = (low + high) // 2
-        if edges[middle] <= eta:
-            low = middle
-        else:
-            high = middle
+    low = count_up_to(edges, edges.size, eta) - 1
     m = births.later[low - births.now]
     u = eta - edges[low]
     total = m[3] + u * (3.0 * m[2] + u * (3.0 * m[1] + u * m[0]))
@@ -122,8 +115,8 @@ def zone_births(
 ) -> float:
     """Return births of look-back time in [young, old], each x a volume given as `poly`."""
     edges, now = births.edges, births.now
-    first = np.searchsorted(edges[: now + 1], edges[now] - old)
-    last = np.searchsorted(edges[: now + 1], edges[now] - young, side="right") - 1
+    first = count_up_to(edges, now + 1, edges[now] - old)
+    last = count_up_to(edges, now + 1, edges[now] - young) - 1
     if first > last:
         return part_cell(births, last, young, old, ball, rule)
     total = whole_cells(births.past, first, last, poly)
