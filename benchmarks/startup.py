@@ -40,7 +40,9 @@ def main() -> None:
     for name, arguments in JOBS.items():
         seconds(arguments)
         times = [seconds(arguments) for _ in range(9)]
-        print(f"{name:34s} {1e3 * statistics.median(times):7.0f} ms ({1e3 * max(times):.0f} at most)")
+        print(
+            f"{name:34s} {1e3 * statistics.median(times):7.0f} ms ({1e3 * max(times):.0f} at most)"
+        )
     with tempfile.TemporaryDirectory() as cache:
         print(f"{'run of 2,000 draws, nothing cached':34s} {seconds(RUN, cache):7.1f} s")
         warm = [seconds(RUN, cache) for _ in range(3)]

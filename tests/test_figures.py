@@ -28,18 +28,18 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_all_five_are_here() -> None:
-    assert NAMES == ["densities", "discounts", "drake", "history", "recovered"]
+def test_all_are_here() -> None:
+    assert NAMES == ["convergence", "densities", "discounts", "drake", "history", "recovered"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_figure_draws_and_is_traceable(name: str) -> None:
-    figure = import_module(f"figures.{name}").figure(draws=600, seed=5)
+    figure = import_module(f"figures.{name}").figure(draws=4000, seed=5)
     assert isinstance(figure, Figure)
     assert any(axes.get_lines() or axes.patches for axes in figure.axes)
     assert all(axes.get_xlabel() for axes in figure.axes[:1])
     assert figure.get_suptitle()
-    for words in ("hash ", "600 draws", "seed 5"):
+    for words in ("hash ", "4,000 draws", "seed 5"):
         assert words in figure.get_supxlabel()
 
 
@@ -58,7 +58,7 @@ def test_a_wrong_format_is_one_line(tmp_path: Path) -> None:
 
 
 def test_all_are_remade_with_a_line_each(tmp_path: Path) -> None:
-    done = run("-m", "figures", "--out", tmp_path, "--draws", 300)
+    done = run("-m", "figures", "--out", tmp_path, "--draws", 4000)
     assert done.returncode == 0, done.stderr
     assert sorted(path.stem for path in tmp_path.iterdir()) == NAMES
     lines = done.stdout.splitlines()

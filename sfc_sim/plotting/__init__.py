@@ -21,6 +21,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from sfc_sim.appearance.drake import drake_distribution
+from sfc_sim.plotting._convergence import convergence
 from sfc_sim.plotting._densities import densities
 from sfc_sim.plotting._discounts import discounts
 from sfc_sim.plotting._drake import drake
@@ -32,6 +33,7 @@ from sfc_sim.scenario import Scenario
 
 __all__ = [
     "STYLE",
+    "convergence",
     "densities",
     "discounts",
     "drake",
