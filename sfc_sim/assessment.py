@@ -10,7 +10,8 @@ import numpy as np
 
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import THEORIES, check_names, summarize, weigh
-from sfc_sim.ensemble import Design, Progress, sample, scenario_of
+from sfc_sim.draws import Design
+from sfc_sim.ensemble import Progress, sample, scenario_of
 from sfc_sim.results import label, worlds
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario

@@ -8,7 +8,8 @@ import numpy as np
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.ensemble import EVIDENCE, Arrays, Plan, draw_parameters, scenario_of, uniforms
+from sfc_sim.draws import Arrays, Plan, draw_parameters, uniforms
+from sfc_sim.ensemble import EVIDENCE, scenario_of
 from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
 from sfc_sim.results import label
 from sfc_sim.scenario import Scenario

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim import ensemble
+from sfc_sim import chain, ensemble
 from sfc_sim._errors import InputError
 
 DRAWS = 1300
@@ -189,8 +189,8 @@ def test_a_result_that_is_not_a_number_names_its_draw(monkeypatch):
         return found
 
     pair = ("hard-steps", "fronts")
-    real = ensemble.FOLLOW[pair]
-    monkeypatch.setitem(ensemble.FOLLOW, pair, broken)
+    real = chain.FOLLOW[pair]
+    monkeypatch.setitem(chain.FOLLOW, pair, broken)
     with pytest.raises(
         ArithmeticError, match=r"'volume_grabbed' is not a number in draw 3: .*delay"
     ):

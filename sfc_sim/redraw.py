@@ -1,0 +1,94 @@
+"""Self-indication, integrated: the pair (try-once probability, expanding fraction) drawn again.
+
+The number of observers like us is linear in w, and coverage in w f: given all else, what
+self-indication makes of the two is a matter of one number per draw, the coverage of today.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import final
+
+import numpy as np
+
+from sfc_sim._typing import FloatArray
+from sfc_sim.distributions import Distribution
+
+__all__ = ["PairPriors"]
+
+
+@final
+@dataclass(frozen=True)
+class PairPriors:
+    """The priors of the try-once probability w and of the expanding fraction f.
+
+    Parameters
+    ----------
+    amounts, fractions : Distribution
+        Of w and of f, independent of each other and of all else.
+    """
+
+    amounts: Distribution
+    fractions: Distribution
+
+    @cached_property
+    def at_edges(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Quantile edges, and ln w and f there."""
+        edges = quantile_edges()
+        with np.errstate(divide="ignore"):
+            return edges, np.log(self.amounts.ppf(edges)), self.fractions.ppf(edges)
+
+    @cached_property
+    def log_spared(self) -> tuple[FloatArray, FloatArray]:
+        """Even levels of ln y, and ln E[exp(-f y)] there."""
+        return log_mean_spared(self.fractions)
+
+    def redraw(
+        self, log_tilt: FloatArray, u: FloatArray, other: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Draw (w, f) in proportion to prior x w exp(-w f V), V = exp(log_tilt).
+
+        Parameters
+        ----------
+        log_tilt : ndarray, shape (draw,)
+            ln V; minus infinity where nothing is known.
+        u, other : ndarray, shape (draw,)
+            Uniform numbers, for w and for f.
+
+        Returns
+        -------
+        amount, fraction, log_share : ndarray, shape (draw,)
+            w and f, and the log of w exp(-w f V) over the density they were drawn from,
+            relative to the prior. Its exponential has the mean E[w exp(-w f V)] exactly, and
+            nearly is that in every draw.
+        """
+        from sfc_sim.kernels.redraw import redraw_amount, redraw_fraction
+
+        edges, log_amounts, fractions = self.at_edges
+        levels, log_spared = self.log_spared
+        quantile, density = np.empty_like(u), np.empty_like(u)
+        redraw_amount(
+            log_tilt, u, edges, log_amounts, log_spared, levels[0], levels[1] - levels[0],
+            fractions[0], quantile, density,
+        )  # fmt: skip
+        amount, log_share = self.amounts.ppf(quantile), -density
+        redraw_fraction(log_tilt + np.log(amount), other, edges, fractions, quantile, density)
+        fraction = self.fractions.ppf(quantile)
+        spared = amount * fraction * np.exp(log_tilt)
+        return amount, fraction, log_share + np.log(amount) - spared - density
+
+
+def quantile_edges() -> FloatArray:
+    """Return quantiles that resolve both tails: even in the middle, geometric towards 0 and 1."""
+    tail = np.geomspace(1e-12, 0.05, 61)
+    return np.concatenate([tail, np.linspace(0.05, 0.95, 37)[1:-1], 1.0 - tail[::-1]])
+
+
+def log_mean_spared(fractions: Distribution) -> tuple[FloatArray, FloatArray]:
+    """Return ln y from -20 to 80, and ln E[exp(-f y)] there."""
+    levels = np.linspace(-20.0, 80.0, 1001)
+    f = fractions.ppf((np.arange(2000) + 0.5) / 2000)
+    exponent = -np.exp(levels)[:, None] * f
+    top = exponent.max(axis=1)
+    return levels, top + np.log(np.exp(exponent - top[:, None]).mean(axis=1))
