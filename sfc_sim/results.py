@@ -259,7 +259,11 @@ def load(path: str | os.PathLike[str]) -> xr.Dataset:
 
     Examples
     --------
-    See `save`.
+    >>> import tempfile, sfc_sim as sfc
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(sfc.sample("cook2022-balanced", 5, rng=1), f"{folder}/draws.nc")
+    ...     load(path).attrs["scenario"]
+    'cook2022-balanced'
     """
     import xarray as xr
 
