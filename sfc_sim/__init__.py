@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sfc_sim.appearance.hard_steps import HardSteps as HardSteps
     from sfc_sim.appearance.power_law import PowerLawAppearance as PowerLawAppearance
     from sfc_sim.assessment import assess as assess
+    from sfc_sim.catalogue import list_scenarios as list_scenarios
     from sfc_sim.cosmology import Background as Background
     from sfc_sim.distributions import Beta as Beta
     from sfc_sim.distributions import Discrete as Discrete
@@ -44,13 +45,12 @@ if TYPE_CHECKING:
         recovered_by_displacement as recovered_by_displacement,
     )
     from sfc_sim.history import history as history
+    from sfc_sim.parameter import Parameter as Parameter
     from sfc_sim.results import load as load
     from sfc_sim.results import save as save
     from sfc_sim.results import worlds as worlds
     from sfc_sim.saturation import saturation as saturation
-    from sfc_sim.scenario import Parameter as Parameter
     from sfc_sim.scenario import Scenario as Scenario
-    from sfc_sim.scenario import list_scenarios as list_scenarios
     from sfc_sim.scenario import load_scenario as load_scenario
     from sfc_sim.scenario import save_scenario as save_scenario
     from sfc_sim.value import extinction_multiplier as extinction_multiplier
@@ -66,6 +66,7 @@ _ROOMS = {
     "appearance.hard_steps": ("HardSteps",),
     "appearance.power_law": ("PowerLawAppearance",),
     "assessment": ("assess",),
+    "catalogue": ("list_scenarios",),
     "cosmology": ("Background",),
     "distributions": (
         "Beta",
@@ -86,9 +87,10 @@ _ROOMS = {
     "ensemble": ("sample",),
     "expansion.displacement": ("recovered_by_displacement",),
     "history": ("history",),
+    "parameter": ("Parameter",),
     "results": ("load", "save", "worlds"),
     "saturation": ("saturation",),
-    "scenario": ("Parameter", "Scenario", "list_scenarios", "load_scenario", "save_scenario"),
+    "scenario": ("Scenario", "load_scenario", "save_scenario"),
     "value": ("extinction_multiplier", "takeover_ratio", "value_adjustment"),
 }
 # Which room each public name lives in.

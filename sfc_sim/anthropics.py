@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sfc_sim._errors import unknown
+from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.results import label, worlds
+from sfc_sim.results import label, require, worlds
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -77,16 +77,28 @@ def log_taken(draws: xr.Dataset) -> FloatArray:
     return np.where(log_covered < -30.0, log_covered, exact)
 
 
+def per(log_upper: FloatArray, log_lower: FloatArray) -> FloatArray:
+    """Return the log of a ratio; minus infinity where the upper part is nothing.
+
+    Examples
+    --------
+    >>> print(per(np.array([0.0, -np.inf]), np.array([-1.0, -np.inf])))
+    [  1. -inf]
+    """
+    lower = np.where(log_upper == -np.inf, 0.0, log_lower)
+    return np.asarray(log_upper - lower)
+
+
 def _observers(draws: xr.Dataset, _: str) -> FloatArray:
     return values(draws, "log_observers_like_us")
 
 
 def _ssa_civilizations(draws: xr.Dataset, _: str) -> FloatArray:
-    return values(draws, "log_observers_like_us") - values(draws, "log_intelligent_actual")
+    return per(values(draws, "log_observers_like_us"), values(draws, "log_intelligent_actual"))
 
 
 def _ssa_all(draws: xr.Dataset, _: str) -> FloatArray:
-    return values(draws, "log_observers_like_us") - log_taken(draws)
+    return per(values(draws, "log_observers_like_us"), log_taken(draws))
 
 
 def _adt_total(draws: xr.Dataset, evidence: str) -> FloatArray:
@@ -95,7 +107,7 @@ def _adt_total(draws: xr.Dataset, evidence: str) -> FloatArray:
 
 
 def _adt_average(draws: xr.Dataset, evidence: str) -> FloatArray:
-    return _adt_total(draws, evidence) - log_taken(draws)
+    return per(_adt_total(draws, evidence), log_taken(draws))
 
 
 def _prior(draws: xr.Dataset, _: str) -> FloatArray:
@@ -126,6 +138,7 @@ def weigh(
         From `sfc_sim.sample`.
     evidence : {"nothing-visible", "not-engulfed", "none"}, default "nothing-visible"
         What is conditioned on: no front in our past light cone, no front at Earth, or nothing.
+        With nothing, volumes are still those of a humanity that is not engulfed.
     theories : sequence of str, default all
         Names out of `THEORIES`.
 
@@ -169,15 +182,17 @@ def weigh(
     import xarray as xr
 
     check_names(evidence, theories)
+    require(draws, ["log_seen_now", "log_observers_like_us"], "sample")
     redrawn = "redrawn_log_observers_like_us" in draws
     rows = []
     for theory in theories:
         if theory == "sia" and redrawn:
             chosen = draws["redrawn_log_observers_like_us"].sel(evidence=evidence)
-            rows.append(normalised(chosen.values))
+            rows.append(normalised(chosen.values, theory))
         else:
             log_chance = log_spared(draws, evidence)
-            rows.append(normalised(THEORIES[theory].log_factor(draws, evidence) + log_chance))
+            factor = THEORIES[theory].log_factor(draws, evidence)
+            rows.append(normalised(factor + log_chance, theory))
     log_weight = np.array(rows).reshape(len(theories), draws.sizes["draw"])
     ess = np.array([effective_sample_size(row) for row in rows])
     populations = ["redrawn" if t == "sia" and redrawn else "drawn" for t in theories]
@@ -204,6 +219,8 @@ def check_names(evidence: str, theories: Sequence[str]) -> None:
     """
     if evidence not in SPARED:
         raise unknown("evidence", evidence, SPARED)
+    if isinstance(theories, str) or not isinstance(theories, Sequence) or not theories:
+        raise InputError(f"theories is {theories!r}; it must be a list of names, at least one")
     for theory in theories:
         if theory not in THEORIES:
             raise unknown("theory", theory, THEORIES)
@@ -218,11 +235,17 @@ def log_spared(draws: xr.Dataset, evidence: str) -> FloatArray:
         return np.asarray(-np.exp(values(draws, extended)))
 
 
-def normalised(log_weight: FloatArray) -> FloatArray:
+def normalised(log_weight: FloatArray, theory: str) -> FloatArray:
     """Return log weights whose exponentials sum to one."""
     top = log_weight.max()
     if top == -np.inf:
-        raise ArithmeticError("every draw has weight zero: the evidence excludes them all")
+        raise ArithmeticError(
+            f"theory '{theory}' gives every draw weight zero: the evidence excludes all worlds, or"
+            " none can have observers like us (a delay beyond Earth's age, say); leave it out with"
+            " theories, or change the scenario"
+        )
+    if not np.isfinite(top):
+        raise ArithmeticError(f"theory '{theory}' gives a draw a weight that is not a number")
     return np.asarray(log_weight - top - np.log(np.exp(log_weight - top).sum()))
 
 
@@ -312,10 +335,9 @@ def summarize(
     """
     import xarray as xr
 
-    from sfc_sim._errors import InputError
-
+    require(weights, ["log_weight"], "weigh")
     for quantile in quantiles:
-        if not 0.0 <= quantile <= 1.0:
+        if not (isinstance(quantile, (int, float)) and 0.0 <= quantile <= 1.0):
             raise InputError(f"quantile is {quantile!r}; it must lie in [0, 1]")
     columns: dict[str, list[float]] = {}
     counts = []

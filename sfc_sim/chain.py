@@ -22,8 +22,10 @@ def evaluate(plan: Plan, first: int, count: int) -> Arrays:
     numbers = uniforms(plan, first, count)
     found = FOLLOW[plan.scenario.appearance, plan.scenario.expansion](plan, numbers)
     for name, values in found.items():
-        if np.isnan(values).any():
-            i = int(np.argwhere(np.isnan(values))[0][-1])
+        # A log may be minus infinity, of nothing; all else is finite.
+        wrong = np.isnan(values) if "log_" in name else ~np.isfinite(values)
+        if wrong.any():
+            i = int(np.argwhere(wrong)[0][-1])
             world = {key: found[key][i].item() for key in plan.scenario.parameters}
             raise ArithmeticError(f"'{name}' is not a number in draw {first + i}: {world}")
     return found
@@ -45,7 +47,8 @@ def _static(plan: Plan, numbers: Numbers) -> Arrays:
     log_number = (log10_now + np.log10(scenario.options["galaxies"])) * np.log(10.0)
     speed, fraction = parameters["expansion_speed"], parameters["expanding_fraction"]
     alone = speed**3 * plan.affectable_volume
-    rivals = np.exp(log_number + np.log(fraction * alone / background.observable_volume_now))
+    log_rivals = log_number + np.log(fraction * alone / background.observable_volume_now)
+    rivals = np.exp(log_rivals)
     grabbed, marginal = alone * grabbed_share(rivals), alone * np.exp(log_marginal_share(rivals))
     nothing, log_none = np.ones(speed.size), np.full(speed.size, -np.inf)
     log_expanding = log_number + np.log(fraction)
@@ -59,7 +62,7 @@ def _static(plan: Plan, numbers: Numbers) -> Arrays:
         "log_civilizations_actual": log_expanding,
         "log_covered_now": log_none,
         "log_seen_now": log_none,
-        "log_covered_final": np.log(rivals, where=rivals > 0, out=log_none.copy()),
+        "log_covered_final": log_rivals,
         "unsaturated_now": nothing,
         "unseen_now": nothing,
         "unsaturated_final": np.exp(-rivals),

@@ -49,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain("not enough memory: take fewer draws (--draws)", 1)
     except ArithmeticError as error:
         return complain(error, 1)
+    except OSError as error:
+        return complain(f"cannot write: {error.strerror or error}", 1)
 
 
 def complain(message: object, code: int) -> int:
@@ -74,6 +76,13 @@ def whole(least: int) -> Callable[[click.Context, click.Parameter, str | None], 
         return number
 
     return read
+
+
+def folder_name(_: click.Context, __: click.Parameter, text: str | None) -> Path | None:
+    """Read the name of a folder from the command line."""
+    if text == "":
+        raise InputError("out is ''; it must name a folder")
+    return None if text is None else Path(text)
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -143,7 +152,7 @@ def show(scenario: str, toml: bool) -> None:
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    callback=folder_name,
     help="Write report.nc, draws.nc and figures there.",
 )
 @click.option(
@@ -271,6 +280,8 @@ def staging(out: Path | None, *, force: bool) -> Iterator[Path | None]:
     try:
         with part as name:
             yield Path(name)
+            for stale in (out / "figures").glob("*.png"):  # of another run, as --force allows
+                stale.unlink()
             for file in sorted(Path(name).rglob("*.*")):
                 target = out / file.relative_to(name)
                 target.parent.mkdir(exist_ok=True)

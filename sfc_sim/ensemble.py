@@ -6,9 +6,9 @@ same bytes for any number of threads and any chunk size, and any draw can be mad
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from os import cpu_count
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -29,6 +29,9 @@ EVIDENCE = ("none", "not-engulfed", "nothing-visible")
 
 # Draws per task: long enough that a thread's bookkeeping is lost in it, short enough for a cache.
 CHUNK = 512
+
+# 56 numbers a draw, and as much again for weights and sorting.
+BYTES_PER_DRAW = 900
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -98,6 +101,7 @@ def sample(
     check_pair(chosen)
     total = whole(draws, "draws", least=1)
     start = whole(first, "first", least=0)
+    check_memory(total)
     if design not in ("random", "sobol"):
         raise unknown("design", design, ("random", "sobol"))
     plan = Plan(chosen, seed_of(rng), design)
@@ -115,6 +119,20 @@ def sample(
     return as_dataset(plan, columns, start)
 
 
+def check_memory(draws: int) -> None:
+    """Refuse more draws than memory holds, where the system says what is free."""
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):  # not every system tells
+        return
+    needed = draws * BYTES_PER_DRAW
+    if needed > free:
+        raise InputError(
+            f"draws is {draws}; they need about {needed / 1e9:.3g} GB and {free / 1e9:.3g} GB are "
+            f"free: take at most {int(free / BYTES_PER_DRAW / 1e4) * 10_000:,}"
+        )
+
+
 def whole(value: object, name: str, *, least: int) -> int:
     """Return a whole number, or say what it must be."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
@@ -128,7 +146,7 @@ def run_tasks(
     """Yield the chunks of draws as they come, with the index of their first draw."""
     # The first one alone compiles the kernels once, not in every thread.
     yield tasks[0][0], evaluate(plan, *tasks[0])
-    workers = cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
+    workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
     pool = executor or ThreadPoolExecutor(workers)
     try:
         futures = {pool.submit(evaluate, plan, *task): task[0] for task in tasks[1:]}

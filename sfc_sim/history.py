@@ -11,7 +11,7 @@ from sfc_sim._typing import FloatArray
 from sfc_sim.draws import Arrays, Plan, draw_parameters, uniforms
 from sfc_sim.ensemble import EVIDENCE, scenario_of
 from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
-from sfc_sim.results import label
+from sfc_sim.results import label, require
 from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def world_of(scenario_or_draw: Scenario | str | xr.Dataset) -> tuple[Plan, Array
         middle = {place: np.full(1, 0.5) for place in plan.dimensions}
         return plan, draw_parameters(plan, middle)
     draw = scenario_or_draw
+    require(draw, ["log_seen_now", "recovered_fraction"], "sample")
     if draw["draw"].size != 1:
         raise InputError(f"{draw['draw'].size} draws came; choose one, as in draws.isel(draw=17)")
     scenario = dynamic(Scenario.from_toml(draw.attrs["scenario_toml"]))

@@ -33,16 +33,21 @@ class PairPriors:
     fractions: Distribution
 
     @cached_property
-    def at_edges(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Quantile edges, and ln w and f there."""
-        edges = quantile_edges()
+    def amount_edges(self) -> tuple[FloatArray, FloatArray]:
+        """Quantile edges of w, and ln w there."""
+        edges, amounts = resolved(self.amounts)
         with np.errstate(divide="ignore"):
-            return edges, np.log(self.amounts.ppf(edges)), self.fractions.ppf(edges)
+            return edges, np.log(amounts)
+
+    @cached_property
+    def fraction_edges(self) -> tuple[FloatArray, FloatArray]:
+        """Quantile edges of f, and f there."""
+        return resolved(self.fractions)
 
     @cached_property
     def log_spared(self) -> tuple[FloatArray, FloatArray]:
         """Even levels of ln y, and ln E[exp(-f y)] there."""
-        return log_mean_spared(self.fractions)
+        return log_mean_spared(*self.fraction_edges)
 
     def redraw(
         self, log_tilt: FloatArray, u: FloatArray, other: FloatArray
@@ -65,7 +70,8 @@ class PairPriors:
         """
         from sfc_sim.kernels.redraw import redraw_amount, redraw_fraction
 
-        edges, log_amounts, fractions = self.at_edges
+        edges, log_amounts = self.amount_edges
+        places, fractions = self.fraction_edges
         levels, log_spared = self.log_spared
         quantile, density = np.empty_like(u), np.empty_like(u)
         redraw_amount(
@@ -73,22 +79,30 @@ class PairPriors:
             fractions[0], quantile, density,
         )  # fmt: skip
         amount, log_share = self.amounts.ppf(quantile), -density
-        redraw_fraction(log_tilt + np.log(amount), other, edges, fractions, quantile, density)
+        redraw_fraction(log_tilt + np.log(amount), other, places, fractions, quantile, density)
         fraction = self.fractions.ppf(quantile)
         spared = amount * fraction * np.exp(log_tilt)
         return amount, fraction, log_share + np.log(amount) - spared - density
 
 
-def quantile_edges() -> FloatArray:
-    """Return quantiles that resolve both tails: even in the middle, geometric towards 0 and 1."""
-    tail = np.geomspace(1e-12, 0.05, 61)
-    return np.concatenate([tail, np.linspace(0.05, 0.95, 37)[1:-1], 1.0 - tail[::-1]])
+def resolved(prior: Distribution) -> tuple[FloatArray, FloatArray]:
+    """Return quantiles that resolve a prior however far it is tilted, and its values there.
+
+    Even in the middle, geometric towards 0 and 1. Where the prior still falls at a quantile of
+    1e-12, the lower tail goes on to 1e-30: no coverage exceeds exp(50), so that quantiles of
+    1e-22 are reached.
+    """
+    lower, upper = np.geomspace(1e-12, 0.05, 61), np.geomspace(0.05, 1e-12, 61)
+    edges = np.concatenate([lower, np.linspace(0.05, 0.95, 37)[1:-1], 1.0 - upper])
+    if prior.ppf(edges[0]) > max(1e-40, 1.001 * prior.support[0]):
+        edges = np.concatenate([np.geomspace(1e-30, 1e-12, 103)[:-1], edges])
+    return edges, prior.ppf(edges)
 
 
-def log_mean_spared(fractions: Distribution) -> tuple[FloatArray, FloatArray]:
-    """Return ln y from -20 to 80, and ln E[exp(-f y)] there."""
+def log_mean_spared(edges: FloatArray, fractions: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return ln y from -20 to 80, and ln E[exp(-f y)] there, by the trapezoid over quantiles."""
     levels = np.linspace(-20.0, 80.0, 1001)
-    f = fractions.ppf((np.arange(2000) + 0.5) / 2000)
-    exponent = -np.exp(levels)[:, None] * f
+    share = 0.5 * (np.diff(edges, prepend=0.0) + np.diff(edges, append=1.0))
+    exponent = np.log(share) - np.exp(levels)[:, None] * fractions
     top = exponent.max(axis=1)
-    return levels, top + np.log(np.exp(exponent - top[:, None]).mean(axis=1))
+    return levels, top + np.log(np.exp(exponent - top[:, None]).sum(axis=1))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, unknown
 from sfc_sim._random import STREAM_VERSION
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sfc_sim.scenario import Scenario
 
-__all__ = ["VARIABLES", "label", "load", "provenance", "save", "worlds"]
+__all__ = ["VARIABLES", "label", "load", "provenance", "require", "save", "worlds"]
 
 OUSV = "per observable-universe-size volume"
 
@@ -128,6 +128,26 @@ def provenance(scenario: Scenario, seed: int | None, draws: int, design: str) ->
     }
 
 
+def require(dataset: object, names: Sequence[str], maker: str) -> None:
+    """Raise an `InputError` unless `dataset` holds the variables that `maker` puts into it.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> require(xr.Dataset(), ["unseen"], "history")
+    Traceback (most recent call last):
+    ...
+    sfc_sim._errors.InputError: no variable 'unseen'; pass the Dataset of sfc_sim.history
+    """
+    import xarray as xr
+
+    if not isinstance(dataset, xr.Dataset):
+        raise InputError(f"got {type(dataset).__name__}; pass the Dataset of sfc_sim.{maker}")
+    for name in names:
+        if name not in dataset:
+            raise InputError(f"no variable '{name}'; pass the Dataset of sfc_sim.{maker}")
+
+
 def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
     """Return the outcomes that a theory's weights belong to, as arrays over the draws.
 
@@ -158,6 +178,18 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     >>> sorted(worlds(draws, weights, "prior"))[:2]
     ['log_civilizations_actual', 'log_intelligent_actual']
     """
+    require(draws, ["log_intelligent_actual"], "sample")
+    require(weights, ["log_weight"], "weigh")
+    if theory not in weights["theory"].values:
+        raise unknown("theory", theory, [str(name) for name in weights["theory"].values])
+    for name in ("scenario_hash", "seed", "design"):
+        if draws.attrs.get(name) != weights.attrs.get(name):
+            raise InputError(
+                f"these weights are of other draws: {name} is {weights.attrs.get(name)!r}, "
+                f"of the draws {draws.attrs.get(name)!r}"
+            )
+    if not np.array_equal(draws["draw"].values, weights["draw"].values):
+        raise InputError("these weights are of other draws: the indices of the draws differ")
     evidence = str(weights.attrs["evidence"])
     if str(weights["population"].sel(theory=theory).item()) == "redrawn":
         chosen = draws.sel(evidence=evidence)
@@ -211,6 +243,9 @@ def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = Fal
     {'draw': 5, 'evidence': 3}
     """
     target = Path(path)
+    if not target.name:
+        raise InputError(f"path is '{path}'; it must name a file")
+    require(dataset, [], "sample, or another of its results")
     with writing(target, force=force) as beside:
         dataset.to_netcdf(beside, engine="h5netcdf")
     return target
@@ -267,10 +302,13 @@ def load(path: str | os.PathLike[str]) -> xr.Dataset:
     """
     import xarray as xr
 
-    if not Path(path).exists():
+    if not Path(path).is_file():
         raise InputError(f"no file '{path}'")
-    with xr.open_dataset(path, engine="h5netcdf") as opened:
-        return opened.load()
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as opened:
+            return opened.load()
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"cannot read '{path}' as a result of this package: {error}") from error
 
 
 def as_attrs(values: Mapping[str, object]) -> dict[str, str]:

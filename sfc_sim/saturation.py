@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sfc_sim._errors import InputError
-from sfc_sim.results import label, worlds
+from sfc_sim.results import label, require, worlds
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -61,7 +61,11 @@ def saturation(
     """
     import xarray as xr
 
-    low, high = thresholds
+    require(weights, ["log_weight"], "weigh")
+    try:
+        low, high = map(float, thresholds)
+    except (TypeError, ValueError):
+        low = high = np.nan
     if not 0.0 <= low < high <= 1.0:
         raise InputError(f"thresholds are {thresholds!r}; they must be 0 <= low < high <= 1")
     rows: dict[str, list[float]] = {}

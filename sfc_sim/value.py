@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
-from sfc_sim.results import label
+from sfc_sim.results import label, require
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -23,7 +23,10 @@ __all__ = ["extinction_multiplier", "takeover_ratio", "value_adjustment"]
 
 
 def _finite(value: npt.ArrayLike, name: str, low: float, high: float) -> FloatArray:
-    array = np.asarray(value, dtype=float)
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        array = np.asarray(np.nan)
     if not np.all(np.isfinite(array) & (array >= low) & (array <= high)):
         allowed = "a finite number" if high == np.inf else f"between {low:g} and {high:g}"
         raise InputError(f"{name} is {value!r}; it must be {allowed}")
@@ -97,8 +100,14 @@ def takeover_ratio(
     array([3.333, 6.25 ])
     """
     gain = 1.0 - _finite(misaligned, "misaligned value", -np.inf, np.inf)
+    survival = extinction_multiplier(share, similarity, retention)
+    if np.any((gain == 0.0) & (survival == 0.0)):
+        raise InputError(
+            "takeover ratio is undefined: survival is worth nothing at this recovered share and"
+            " similarity, and a misaligned civilization is as good as an aligned one"
+        )
     with np.errstate(divide="ignore"):
-        return gain / extinction_multiplier(share, similarity, retention)
+        return np.asarray(gain / survival)
 
 
 def value_adjustment(
@@ -131,6 +140,10 @@ def value_adjustment(
     >>> value.extinction_discount.values
     array([0.75])
     """
+    require(share, ["recovered_share"], "saturation")
+    for name, number in (("similarity", similarity), ("retention", retention)):
+        if np.ndim(number):
+            raise InputError(f"{name} is {number!r}; one number is allowed here")
     recovered = share["recovered_share"].clip(0.0, 1.0)  # rounding may leave -1e-17
     multiplier = extinction_multiplier(recovered.values, similarity, retention)
     value = share[[]].assign(

@@ -166,5 +166,81 @@ def test_impossible_evidence_is_an_error():
     draws = xr.Dataset(
         {"log_seen_now": ("draw", [800.0]), "log_observers_like_us": ("draw", [0.0])}
     )
-    with pytest.raises(ArithmeticError, match="excludes them all"):
+    with pytest.raises(ArithmeticError, match="the evidence excludes all worlds"):
         sfc.weigh(draws, theories=["prior"])
+
+
+@pytest.mark.parametrize("log_coverage", [-5.0, 20.0, 35.0, 45.0])
+def test_redrawing_reaches_the_least_fractions(log_coverage):
+    """f ~ U(0, 1), w ~ U(.2, 1): E[w exp(-w f V)] = E[(1 - exp(-w V)) / V], to 5 errors."""
+    from sfc_sim.redraw import PairPriors
+
+    rng = np.random.default_rng(1)
+    u, other = rng.uniform(size=(2, 20_000))
+    pair = PairPriors(sfc.Uniform(0.2, 1.0), sfc.Uniform(0.0, 1.0))
+    *_, log_share = pair.redraw(np.full(20_000, log_coverage), u, other)
+    w = 0.2 + 0.8 * (np.arange(4000) + 0.5) / 4000
+    exact = np.mean(-np.expm1(-w * np.exp(log_coverage))) / np.exp(log_coverage)
+    ratio = np.exp(log_share - np.log(exact))
+    assert abs(ratio.mean() - 1.0) < 5 * ratio.std() / np.sqrt(ratio.size) + 1e-9
+    assert effective_sample_size(log_share) > 0.9 * ratio.size
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"delay": 0.0, "delay_form": "exponential"},
+        {"habitability_width": 0.05, "early_habitability": 0.0},
+        {"habitability_onset": 50.0, "habitability_width": 0.05, "early_habitability": 0.0},
+        {"step_time": 0.01, "completion": "hypoexponential"},
+        {"longest_habitability": 4.6},
+        {"expanding_fraction": 1e-300},
+    ],
+)
+def test_corners_of_the_bounds_give_sound_worlds(changes):
+    found = sfc.sample(sfc.load_scenario("cook2022-balanced").replace(**changes), 200, rng=1)
+    assert (found.volume_marginal <= found.volume_grabbed * (1 + 1e-6)).all()
+    assert (found.volume_grabbed <= found.volume_alone * (1 + 1e-6)).all()
+    assert (found.log_intelligent_actual <= found.log_intelligent_potential + 1e-6).all()
+    weights = quiet_weigh(found)
+    assert np.isfinite(weights.ess).all()
+
+
+def test_worlds_without_anyone_are_valid_and_empty():
+    """Planets that stay habitable for less than the delay; and none has observers like us."""
+    scenario = sfc.load_scenario("cook2022-balanced").replace(longest_habitability=3.0, delay=4.0)
+    found = sfc.sample(scenario, 20, rng=1)
+    assert (found.intelligent_potential == 0).all()
+    assert found.volume_grabbed.values == pytest.approx(found.volume_alone.values)
+    assert quiet_weigh(found, theories=["prior"]).ess.item() == pytest.approx(20)
+    with pytest.raises(ArithmeticError, match="theory 'sia' gives every draw weight zero"):
+        sfc.weigh(found, theories=["sia"])
+
+
+def test_weights_of_other_draws_are_refused(draws):
+    others = sfc.sample("cook2022-balanced", 6000, rng=12)
+    for use in (sfc.summarize, sfc.saturation):
+        with pytest.raises(InputError, match="weights are of other draws: seed"):
+            use(draws, quiet_weigh(others))
+    with pytest.raises(InputError, match="the indices of the draws differ"):
+        sfc.summarize(draws.isel(draw=slice(0, 500)), quiet_weigh(draws))
+
+
+@pytest.mark.parametrize("theories", [[], "sia", 3])
+def test_theories_come_as_a_list(draws, theories):
+    with pytest.raises(InputError, match="must be a list of names"):
+        sfc.weigh(draws, theories=theories)
+
+
+def test_the_wrong_dataset_says_which_is_wanted(draws):
+    weights = quiet_weigh(draws)
+    for call in (
+        lambda: sfc.weigh(weights),
+        lambda: sfc.summarize(weights, draws),
+        lambda: sfc.saturation(weights, draws),
+        lambda: sfc.value_adjustment(weights),
+        lambda: sfc.history(weights),
+        lambda: sfc.weigh(3),
+    ):
+        with pytest.raises(InputError, match=r"pass the Dataset of sfc_sim\."):
+            call()

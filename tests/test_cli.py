@@ -295,6 +295,10 @@ def test_out_below_a_file_is_refused_before_any_draw(capsys, tmp_path):
     assert time.perf_counter() - began < 60.0
 
 
+def test_an_empty_folder_name_is_refused(capsys):
+    assert "must name a folder" in refused(capsys, "run", "--draws", "5", "--out", "")
+
+
 def test_failure_leaves_no_folder(capsys, tmp_path, monkeypatch):
     def fail(*_: object, **__: object) -> None:
         raise ArithmeticError("'alpha' is not a number in draw 3")
@@ -306,7 +310,7 @@ def test_failure_leaves_no_folder(capsys, tmp_path, monkeypatch):
 
 
 def test_interrupted_run_exits_with_130_and_leaves_nothing(tmp_path):
-    command = [sys.executable, "-m", "sfc_sim", "run", "--draws", "100000000"]
+    command = [sys.executable, "-m", "sfc_sim", "run", "--draws", "1000000"]
     process = subprocess.Popen(
         [*command, "--out", str(tmp_path / "out")],
         cwd=ROOT,

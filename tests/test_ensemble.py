@@ -195,3 +195,8 @@ def test_a_result_that_is_not_a_number_names_its_draw(monkeypatch):
         ArithmeticError, match=r"'volume_grabbed' is not a number in draw 3: .*delay"
     ):
         sfc.sample("cook2022-balanced", 10, rng=1)
+
+
+def test_more_draws_than_memory_holds_are_refused_at_once():
+    with pytest.raises(InputError, match=r"they need about .* GB .* are free: take at most"):
+        sfc.sample("cook2022-balanced", 10**14)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfc_sim._errors import InputError
+from sfc_sim.catalogue import list_scenarios
 from sfc_sim.distributions import (
     Discrete,
     Fixed,
@@ -22,15 +23,9 @@ from sfc_sim.distributions import (
     Uniform,
     UniformInteger,
 )
-from sfc_sim.scenario import (
-    Interval,
-    Parameter,
-    Scenario,
-    list_scenarios,
-    load_models,
-    load_scenario,
-    save_scenario,
-)
+from sfc_sim.models import Interval, load_models
+from sfc_sim.parameter import Parameter
+from sfc_sim.scenario import Scenario, load_scenario, save_scenario
 
 BALANCED = load_scenario("cook2022-balanced")
 SANDBERG = load_scenario("sandberg2018")

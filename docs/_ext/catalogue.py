@@ -8,7 +8,7 @@ from __future__ import annotations
 from pages import escaped, literal, table, title, write
 
 import sfc_sim as sfc
-from sfc_sim.scenario import Declaration, load_models
+from sfc_sim.models import Declaration, load_models
 
 
 def pages() -> dict[str, str]:

@@ -120,7 +120,7 @@ def differs(draws: int) -> list[tuple[str, str, str, str]]:
         (
             "Discount on reducing extinction risk (Riché 2025)",
             "about 75 %",
-            "the same, at similarity 1",
+            recovered,
             "A takeaway in words. We compare with it and tune nothing to it.",
         ),
     ]

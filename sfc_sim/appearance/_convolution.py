@@ -14,7 +14,8 @@ import numpy as np
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
-from sfc_sim.distributions import Distribution, Mixture, _Tabulated
+from sfc_sim.distributions import Distribution, Mixture
+from sfc_sim.distributions._points import Tabulated
 
 __all__ = ["BINS_PER_DEX", "HIGHEST", "LOWEST", "factor_mean", "log10_saturated", "product_cells"]
 
@@ -66,7 +67,7 @@ def _lattice(distribution: Distribution, saturating: bool, lowest: float) -> Lat
     if isinstance(distribution, Mixture):
         parts = [_lattice(part, saturating, lowest) for part in distribution.components]
         return _mixed(parts, np.array(distribution.weights) / sum(distribution.weights))
-    if isinstance(distribution, _Tabulated):
+    if isinstance(distribution, Tabulated):
         return _from_points(distribution, saturating, lowest)
     return _from_cdf(distribution, saturating, lowest)
 
@@ -80,7 +81,7 @@ def _mixed(parts: Sequence[Lattice], weights: FloatArray) -> Lattice:
     return Lattice(first, masses)
 
 
-def _from_points(distribution: _Tabulated, saturating: bool, lowest: float) -> Lattice:
+def _from_points(distribution: Tabulated, saturating: bool, lowest: float) -> Lattice:
     """Split each point between its two neighbouring nodes so that its mean is kept."""
     values, weights, _ = distribution.table
     log10_values = np.log10(values[values > 0])

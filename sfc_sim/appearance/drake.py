@@ -35,7 +35,7 @@ from sfc_sim.appearance._convolution import (
     product_cells,
 )
 from sfc_sim.distributions import Distribution
-from sfc_sim.scenario import Scenario
+from sfc_sim.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -130,7 +130,7 @@ def log10_civilizations(
 
 
 def drake_distribution(
-    scenario: Scenario,
+    scenario: Scenario | str,
     draws: int | None = None,
     *,
     rng: RandomLike = None,
@@ -141,7 +141,7 @@ def drake_distribution(
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
         One whose appearance model is "drake".
     draws : int, optional
         Number of Monte Carlo draws. The default, None, computes the distribution instead, to
@@ -175,14 +175,15 @@ def drake_distribution(
 
     Examples
     --------
-    >>> from sfc_sim.scenario import load_scenario
-    >>> exact = drake_distribution(load_scenario("sandberg2018"))
+    >>> exact = drake_distribution("sandberg2018")
     >>> round(float(exact["median"]), 3), round(float(exact["probability_below_one"]), 3)
     (0.32, 0.521)
-    >>> drawn = drake_distribution(load_scenario("sandberg2018"), 10_000, rng=1)
+    >>> drawn = drake_distribution("sandberg2018", 10_000, rng=1)
     >>> int(drawn["count"].sum())
     10000
     """
+    if isinstance(scenario, str):
+        scenario = load_scenario(scenario)
     factors = factors_of(scenario)
     galaxies = float(scenario.options["galaxies"])
     if draws is None:

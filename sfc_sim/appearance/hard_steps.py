@@ -18,12 +18,18 @@ from typing import Literal, final
 import numpy as np
 
 from sfc_sim import constants
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.kernels import hard_steps as kernels
 from sfc_sim.quadrature import gauss_legendre
 
 __all__ = ["HardSteps"]
+
+CHOICES = {
+    "completion": ("gamma", "hypoexponential"),
+    "step_times": ("geometric-mean", "common"),
+    "delay_form": ("shift", "exponential"),
+}
 
 
 @final
@@ -62,6 +68,11 @@ class HardSteps:
     completion: Literal["gamma", "hypoexponential"] = "gamma"
     step_times: Literal["geometric-mean", "common"] = "geometric-mean"
     delay_form: Literal["shift", "exponential"] = "shift"
+
+    def __post_init__(self) -> None:
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise unknown(name, getattr(self, name), choices)
 
     @property
     def repeated(self) -> dict[str, str]:
@@ -132,7 +143,8 @@ class HardSteps:
         """Return the log density of civilizations that appear now, at Earth's age, as we did.
 
         Relative, per unit try-once probability; minus infinity where the delay is longer than
-        Earth has lived. Source: Cook (2022), the number of exactly-like-us civilizations.
+        Earth has lived, or no planet stays habitable for as long. Source: Cook (2022), the
+        number of exactly-like-us civilizations.
         """
         rates, stages = self._chain(parameters)
         steps = np.asarray(parameters["hard_steps"], dtype=float)
@@ -141,9 +153,13 @@ class HardSteps:
             steps, parameters["step_time"], self.onset(parameters), rates, stages,
             constants.EARTH_AGE.value, log_density,
         )  # fmt: skip
-        early, onset = parameters["early_habitability"], parameters["habitability_onset"]
-        grown = 1.0 / (1.0 + np.exp((onset - now) / parameters["habitability_width"]))
-        return log_density + np.log(early + (1.0 - early) * grown)
+        early = parameters["early_habitability"]
+        before = (parameters["habitability_onset"] - now) / parameters["habitability_width"]
+        # No planet as old as Earth where none stays habitable for so long.
+        log_density[parameters["longest_habitability"] <= constants.EARTH_AGE.value] = -np.inf
+        with np.errstate(divide="ignore"):
+            log_rise = np.log1p(-early) - np.logaddexp(0.0, before)
+            return np.asarray(log_density + np.logaddexp(np.log(early), log_rise))
 
     def _chain(self, parameters: Mapping[str, FloatArray]) -> tuple[FloatArray, np.ndarray]:
         """Return the rates of the exponential stages and their number; zero means gamma law."""
@@ -165,6 +181,7 @@ class HardSteps:
             rates[:, :most] = 1.0 / parameters["step_times"][:, :most]
         stages = steps.astype(np.int64)
         if late:
-            rates[np.arange(draws), stages] = 1.0 / parameters["delay"]
-            stages = stages + 1
+            late_draws = np.flatnonzero(parameters["delay"] > 0.0)
+            rates[late_draws, stages[late_draws]] = 1.0 / parameters["delay"][late_draws]
+            stages[late_draws] += 1
         return rates, stages

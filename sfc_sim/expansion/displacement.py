@@ -17,9 +17,14 @@ __all__ = ["grabbed_share", "log_marginal_share", "recovered_by_displacement"]
 
 
 def _density(rivals: npt.ArrayLike) -> FloatArray:
-    density = np.asarray(rivals, dtype=float)
-    if not np.all(density >= 0.0):
-        raise InputError(f"rivals per reachable volume is {rivals!r}; it must be 0 or more")
+    try:
+        density = np.asarray(rivals, dtype=float)
+    except (TypeError, ValueError):
+        density = np.asarray(np.nan)
+    if not np.all((density >= 0.0) & np.isfinite(density)):
+        raise InputError(
+            f"rivals per reachable volume is {rivals!r}; it must be a finite number, 0 or more"
+        )
     return density
 
 

@@ -142,8 +142,10 @@ def fit_cell(
     for k in range(6):
         # dt = a d(eta): births per conformal time.
         samples[k] = log_rate[k] + log_scale_factor[k] - top
-    if samples[0] == -math.inf:
-        # Nothing has appeared at the onset itself; a finite stand-in keeps the quintic finite.
+    # Nothing has appeared at the onset itself; finite stand-ins keep the quintic finite.
+    for k in range(6):
+        samples[k] = max(samples[k], -1e4)
+    if log_rate[0] == -math.inf and samples[1] > -1e4:
         samples[0] = samples[1] - 5.0
     for j in range(6):
         total = 0.0
@@ -182,6 +184,8 @@ def moment_tables(
         top = -math.inf
         for j in range(log_rate.shape[1]):
             top = max(top, log_rate[i, j] + log_scale_factor[i, j])
+        if top == -math.inf:
+            top = 0.0  # nothing ever appears: a valid world, empty
         log_scale[i] = top
         for k in range(4):
             moments[i, 0, k] = later[i, 0, k] = 0.0
@@ -245,7 +249,7 @@ def births_outside(births: Births, log_strength: float, rule: CellRule) -> float
             for g in range(4):
                 total += births.inside[c, g] * (1.0 - strength * births.third[c, g])
             continue
-        if after - before < 0.5 or c == 0:
+        if after - before < 0.5 or before == 0.0:
             for g in range(4):
                 total += births.inside[c, g] * math.exp(-strength * births.third[c, g])
         else:

@@ -25,6 +25,15 @@ def log_gamma_density(y: float, n: float, h: float) -> float:
 
 
 @kernel
+def log_early_factor(early: float, before: float) -> float:
+    """Return ln[u + (1 - u) / (1 + e^x)] at x widths before the midpoint, without overflow."""
+    log_risen = -math.log1p(math.exp(before))
+    if before > 30.0:
+        log_risen = -before
+    return log_risen if early == 0.0 else math.log(early + (1.0 - early) * math.exp(log_risen))
+
+
+@kernel
 def power(x: float, exponent: float) -> float:
     """Return x to a power of 0 or more; by squaring where it is whole, as it nearly always is."""
     whole = int(exponent)
@@ -142,8 +151,8 @@ def log_appearance(
                 if chain > 0:
                     advance(state, rates[i], chain, top - last)
             here = t
-            early_factor = early[i] + (1.0 - early[i]) / (1.0 + math.exp((onset[i] - t) / width[i]))
-            log_rate[i, j] = constant + math.log(k3 * early_factor) - t / formation_time
+            log_rate[i, j] = constant + math.log(k3) - t / formation_time
+            log_rate[i, j] += log_early_factor(early[i], (onset[i] - t) / width[i])
         # Planets already born that have not yet formed their civilization, and those to come.
         x = formation_time
         later = math.exp(-here / x) * (k0 + k1 / x + k2 / (2.0 * x**2) + k3 / (6.0 * x**3))

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 
 from sfc_sim._errors import InputError
 from sfc_sim.anthropics import EffectiveSampleSizeWarning, summarize, weigh
-from sfc_sim.plotting._style import canvas, look, require
+from sfc_sim.plotting._style import canvas, look
+from sfc_sim.results import require
 
 __all__ = ["convergence"]
 

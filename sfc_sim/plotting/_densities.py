@@ -10,8 +10,8 @@ from matplotlib.ticker import MaxNLocator
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
 from sfc_sim.anthropics import SMALL_SAMPLE, weighted_quantiles
-from sfc_sim.plotting._style import axis_label, canvas, look, require
-from sfc_sim.results import worlds
+from sfc_sim.plotting._style import axis_label, canvas, look
+from sfc_sim.results import require, worlds
 
 __all__ = ["densities", "posterior_of"]
 

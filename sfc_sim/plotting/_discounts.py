@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 
 from sfc_sim._errors import InputError
 from sfc_sim.anthropics import SMALL_SAMPLE
-from sfc_sim.plotting._style import axis_label, canvas, look, require
+from sfc_sim.plotting._style import axis_label, canvas, look
+from sfc_sim.results import require
 from sfc_sim.value import value_adjustment
 
 __all__ = ["discounts"]

@@ -6,7 +6,8 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim.plotting._style import axis_label, canvas, require
+from sfc_sim.plotting._style import axis_label, canvas
+from sfc_sim.results import require
 
 __all__ = ["drake"]
 

@@ -15,8 +15,8 @@ from sfc_sim.anthropics import weighted_quantiles
 from sfc_sim.cosmology import Background
 from sfc_sim.history import Evidence
 from sfc_sim.history import history as course_of
-from sfc_sim.plotting._style import axis_label, canvas, require
-from sfc_sim.results import worlds
+from sfc_sim.plotting._style import axis_label, canvas
+from sfc_sim.results import require, worlds
 
 __all__ = ["history", "median_history"]
 

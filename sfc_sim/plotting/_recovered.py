@@ -15,8 +15,8 @@ from sfc_sim.anthropics import effective_sample_size, weighted_quantiles
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.plotting._densities import posterior_of
-from sfc_sim.plotting._style import axis_label, canvas, look, require
-from sfc_sim.results import worlds
+from sfc_sim.plotting._style import axis_label, canvas, look
+from sfc_sim.results import require, worlds
 
 __all__ = ["recovered"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from sfc_sim._errors import InputError, unknown
 
-__all__ = ["LOOKS", "STYLE", "axis_label", "canvas", "look", "require", "stamp"]
+__all__ = ["LOOKS", "STYLE", "axis_label", "canvas", "look", "stamp"]
 
 WIDTH: Final = 6.3  # inches: the text width of an A4 page
 
@@ -111,23 +111,6 @@ def stamp(figure: Figure, attrs: Mapping[str, Any]) -> None:
     words = {k: f"{int(v):,}" if k == "draws" else v for k, v in words.items()}
     text = " · ".join(STAMPED[name].format(value) for name, value in words.items())
     figure.supxlabel(text, x=0.01, ha="left", fontsize=6.0, color="0.35")
-
-
-def require(dataset: object, names: Sequence[str], maker: str) -> None:
-    """Raise an `InputError` unless `dataset` holds the variables that `maker` puts into it.
-
-    Examples
-    --------
-    >>> require(xr.Dataset(), ["unseen"], "history")
-    Traceback (most recent call last):
-    ...
-    sfc_sim._errors.InputError: no variable 'unseen'; pass the Dataset of sfc_sim.history
-    """
-    if not isinstance(dataset, xr.Dataset):
-        raise InputError(f"got {type(dataset).__name__}; pass the Dataset of sfc_sim.{maker}")
-    for name in names:
-        if name not in dataset:
-            raise InputError(f"no variable '{name}'; pass the Dataset of sfc_sim.{maker}")
 
 
 def axis_label(variable: xr.DataArray, prefix: str = "") -> str:

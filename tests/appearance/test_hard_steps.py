@@ -156,3 +156,8 @@ def test_exact_law_needs_its_steps():
     model = HardSteps(completion="hypoexponential")
     with pytest.raises(InputError, match="step_times"):
         model.log_observers(world(), PLANCK.age)
+
+
+def test_unknown_choices_offer_the_nearest():
+    with pytest.raises(InputError, match="unknown completion 'gama'; did you mean 'gamma'"):
+        HardSteps(completion="gama")

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sfc_sim.catalogue import list_scenarios
 from sfc_sim.distributions import LogNormal10, LogUniform, PowerOfTen, TruncatedGeometric
-from sfc_sim.scenario import STATUSES, Scenario, list_scenarios, load_scenario
+from sfc_sim.parameter import STATUSES
+from sfc_sim.scenario import Scenario, load_scenario
 
 FILES = sorted((Path(__file__).parents[2] / "params").glob("*.toml"))
 

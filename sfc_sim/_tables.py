@@ -1,0 +1,45 @@
+"""Plain tables: checked when they come from TOML, aligned when they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sfc_sim._errors import InputError, unknown
+
+__all__ = ["aligned", "as_table", "as_text", "check_keys"]
+
+
+def check_keys(
+    where: str, table: Mapping[str, Any], allowed: tuple[str, ...], optional: tuple[str, ...]
+) -> None:
+    """Require every key that is not optional, and no others."""
+    for key in table:
+        if key not in allowed:
+            raise unknown(f"{where} key", key, allowed)
+    for key in allowed:
+        if key not in table and key not in optional:
+            raise InputError(f"{where}: {key} is missing")
+
+
+def as_table(value: Any, where: str) -> dict[str, Any]:
+    """Return a value that must be a table."""
+    if not isinstance(value, dict):
+        raise InputError(f"{where} must be a table, got {value!r}")
+    return value
+
+
+def as_text(value: Any, where: str) -> str:
+    """Return a value that must be text."""
+    if not isinstance(value, str):
+        raise InputError(f"{where} must be text, got {value!r}")
+    return value
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of text with each column but the last padded to its widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )

@@ -1,0 +1,67 @@
+"""What is believed about one number: frozen probability distributions with exact quantiles.
+
+Every parameter of a scenario is one of these. All draws are made by pushing a probability ``u``
+through `Distribution.ppf`, so a distribution is truncated by renormalising its quantile function
+(the same as redrawing) and never by clipping. Positive kinds also give ``log10_ppf``, which holds
+where the value itself would overflow or underflow.
+
+Examples
+--------
+>>> from sfc_sim.distributions import LogUniform, TruncatedGeometric, between
+>>> LogUniform(0.1, 10)
+LogUniform(lo=0.1, hi=10)
+>>> round(LogUniform(0.1, 10).median(), 12)
+1.0
+>>> TruncatedGeometric(0.35).ppf([0.1, 0.5, 0.99])
+array([ 1.,  2., 11.])
+>>> between(1, 100).kind
+'log-normal'
+"""
+
+from __future__ import annotations
+
+from sfc_sim.distributions import _base
+from sfc_sim.distributions._base import Distribution
+from sfc_sim.distributions._continuous import Beta, Exponential, LogUniform, Uniform
+from sfc_sim.distributions._mixture import Mixture
+from sfc_sim.distributions._normal import LogNormal, LogNormal10, Normal, between
+from sfc_sim.distributions._points import Discrete, Fixed, TruncatedGeometric, UniformInteger
+from sfc_sim.distributions._power_of_ten import PowerOfTen
+
+__all__ = [
+    "KINDS",
+    "Beta",
+    "Discrete",
+    "Distribution",
+    "Exponential",
+    "Fixed",
+    "LogNormal",
+    "LogNormal10",
+    "LogUniform",
+    "Mixture",
+    "Normal",
+    "PowerOfTen",
+    "TruncatedGeometric",
+    "Uniform",
+    "UniformInteger",
+    "between",
+]
+
+_ALL: tuple[type[Distribution], ...] = (
+    Fixed,
+    Uniform,
+    LogUniform,
+    Normal,
+    LogNormal,
+    LogNormal10,
+    TruncatedGeometric,
+    Exponential,
+    PowerOfTen,
+    Beta,
+    Discrete,
+    UniformInteger,
+    Mixture,
+)
+KINDS = _base.KINDS
+"""Every distribution by the name of its kind in TOML."""
+KINDS.update((family.kind, family) for family in _ALL)

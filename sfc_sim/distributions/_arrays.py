@@ -1,0 +1,84 @@
+"""Arrays in and out of distributions: checks, and the inverse of any monotone function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log
+
+import numpy as np
+import numpy.typing as npt
+
+from sfc_sim._errors import InputError
+from sfc_sim._typing import FloatArray
+
+__all__ = [
+    "LN10",
+    "apply_flat",
+    "floats",
+    "interpolate",
+    "numbers",
+    "probabilities",
+    "smallest_reaching",
+]
+
+LN10 = log(10.0)
+
+
+def apply_flat(function: Callable[[FloatArray], FloatArray], x: FloatArray) -> FloatArray:
+    """Evaluate on a flat array and give the shape back; infinities are answers, not accidents."""
+    with np.errstate(divide="ignore", over="ignore", under="ignore", invalid="raise"):
+        return function(x.ravel()).reshape(x.shape)[()]
+
+
+def floats(x: npt.ArrayLike) -> FloatArray:
+    """Return `x` as an array of doubles."""
+    return np.asarray(x, dtype=float)
+
+
+def numbers(x: npt.ArrayLike) -> FloatArray:
+    """Return `x` as doubles, none of them NaN."""
+    values = floats(x)
+    if np.isnan(values).any():
+        raise InputError("x must be a number, got nan")
+    return values
+
+
+def probabilities(u: npt.ArrayLike) -> FloatArray:
+    """Return `u` as doubles, all of them in [0, 1]."""
+    values = floats(u)
+    good = (values >= 0) & (values <= 1)
+    if not good.all():
+        raise InputError(f"a probability must lie in [0, 1], got {values[~good].flat[0]}")
+    return values
+
+
+def interpolate(lo: float, hi: float, u: FloatArray) -> FloatArray:
+    """Return lo + u (hi - lo), from the nearer end so that both ends are met exactly."""
+    return np.where(u <= 0.5, lo + u * (hi - lo), hi - (1 - u) * (hi - lo))
+
+
+def smallest_reaching(
+    cdf: Callable[[FloatArray], FloatArray], u: FloatArray, lo: FloatArray, hi: FloatArray
+) -> FloatArray:
+    """Return the smallest double in [lo, hi] where `cdf` reaches `u`.
+
+    Bisects the doubles in their order as 64-bit integers: 64 halvings find the last bit whatever
+    the scale, and jumps of the cdf need no special care.
+    """
+    below, above = _rank(lo), _rank(hi)
+    for _ in range(64):
+        middle = (below >> 1) + (above >> 1) + (below & above & 1)
+        reached = cdf(_unrank(middle)) >= u
+        above = np.where(reached, middle, above)
+        below = np.where(reached, below, np.minimum(middle + 1, above))
+    return _unrank(above)
+
+
+def _rank(x: FloatArray) -> npt.NDArray[np.int64]:
+    """Return integers in the order of the doubles `x`."""
+    bits = np.ascontiguousarray(x).view(np.int64)
+    return np.where(bits < 0, np.int64(-(2**63)) - bits, bits)
+
+
+def _unrank(rank: npt.NDArray[np.int64]) -> FloatArray:
+    return np.where(rank < 0, np.int64(-(2**63)) - rank, rank).view(np.float64)

@@ -1,0 +1,63 @@
+"""The fields of a distribution: read with care, shown shortly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from sfc_sim._errors import InputError
+
+__all__ = ["CONVERT", "several", "short", "times"]
+
+
+def real(value: Any, where: str) -> float:
+    """Return a finite number as a float; bool is none."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
+        raise InputError(f"{where} must be a number, got {value!r}")
+    if not isfinite(value):
+        raise InputError(f"{where} must be finite, got {value}")
+    return float(value)
+
+
+def whole(value: Any, where: str) -> int:
+    """Return a whole number as an int."""
+    number = real(value, where)
+    if number != int(number):
+        raise InputError(f"{where} must be an integer, got {value}")
+    return int(number)
+
+
+def several(value: Any, where: str) -> tuple[Any, ...]:
+    """Return the items of a list."""
+    if isinstance(value, str | Mapping) or not hasattr(value, "__iter__"):
+        raise InputError(f"{where} must be a list, got {value!r}")
+    return tuple(value)
+
+
+CONVERT: dict[str, Callable[[Any, str], Any]] = {
+    "float": real,
+    "int": whole,
+    "float | None": lambda value, where: None if value is None else real(value, where),
+    "tuple[float, ...]": lambda value, where: tuple(
+        real(item, where) for item in several(value, where)
+    ),
+}
+"""What reads a field, by its annotation: (value, what it is called in errors) -> value."""
+
+
+def times(value: Any, factor: float) -> Any:
+    """Return a number, or each of several, times `factor`."""
+    return tuple(v * factor for v in value) if isinstance(value, tuple) else value * factor
+
+
+def short(value: Any) -> str:
+    """Return a value as text, without needless digits."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(short, value))}]"
+    plain = repr(value).removesuffix(".0")
+    if isinstance(value, float) and float(f"{value:g}") == value:
+        return min(plain, f"{value:g}", key=len)
+    return plain

@@ -1,0 +1,169 @@
+"""What models can be told: the parameters and options that ``models.toml`` declares, once.
+
+Examples
+--------
+>>> from sfc_sim.models import load_models
+>>> sorted(load_models()["appearance"])
+['drake', 'hard-steps']
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from numbers import Real
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, final
+
+from sfc_sim._errors import InputError, unknown
+from sfc_sim.distributions import Distribution, Mixture
+
+__all__ = ["Declaration", "Interval", "Model", "Option", "load_models"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A range of allowed numbers, written like ``(0, 1]``."""
+
+    text: str
+
+    def _ends(self) -> tuple[float, float]:
+        lo, hi = self.text[1:-1].split(",")
+        return float(lo), float(hi)
+
+    def contains(self, x: float) -> bool:
+        """Tell whether the number `x` is allowed."""
+        (lo, hi), (left, right) = self._ends(), (self.text[0], self.text[-1])
+        return (lo < x or (left == "[" and x == lo)) and (x < hi or (right == "]" and x == hi))
+
+    def admits(self, distribution: Distribution) -> bool:
+        """Tell whether no value outside can be drawn; a density may reach an open end."""
+        if isinstance(distribution, Mixture):
+            return all(self.admits(part) for part in distribution.components)
+        lo, hi = distribution.support
+        if distribution.discrete:
+            return self.contains(lo) and self.contains(hi)
+        return self._ends()[0] <= lo and hi <= self._ends()[1]
+
+
+EVERYTHING = Interval("(-inf, inf)")
+
+
+@final
+@dataclass(frozen=True)
+class Declaration:
+    """A parameter as a model declares it."""
+
+    name: str
+    symbol: str
+    unit: str
+    meaning: str
+    bounds: Interval = EVERYTHING
+    integer: bool = False
+
+
+@final
+@dataclass(frozen=True)
+class Option:
+    """A switch of a model: one of `choices`, a number within `bounds`, or a list of factors."""
+
+    name: str
+    default: Any
+    meaning: str
+    choices: tuple[str, ...] = ()
+    bounds: Interval | None = None
+    factors: bool = False
+
+
+@final
+@dataclass(frozen=True)
+class Model:
+    """An appearance or expansion model; a `free` one takes parameters of any name."""
+
+    name: str
+    title: str
+    source: str
+    parameters: tuple[Declaration, ...] = ()
+    options: tuple[Option, ...] = ()
+    free: bool = False
+
+
+@lru_cache
+def load_models() -> Mapping[str, Mapping[str, Model]]:
+    """Return the declared models: "appearance" or "expansion", then the name of the model.
+
+    Examples
+    --------
+    >>> load_models()["expansion"]["fronts"].parameters[1].unit
+    'c'
+    """
+    with Path(__file__).with_name("models.toml").open("rb") as file:
+        tables = tomllib.load(file)
+    return MappingProxyType(
+        {
+            role: MappingProxyType({name: _model(name, table) for name, table in models.items()})
+            for role, models in tables.items()
+        }
+    )
+
+
+def _model(name: str, table: Mapping[str, Any]) -> Model:
+    parameters = tuple(
+        Declaration(key, **spec | {"bounds": Interval(spec["bounds"])})
+        for key, spec in table.get("parameters", {}).items()
+    )
+    options = tuple(_option(key, spec) for key, spec in table.get("options", {}).items())
+    return Model(**dict(table) | {"name": name, "parameters": parameters, "options": options})
+
+
+def _option(name: str, spec: Mapping[str, Any]) -> Option:
+    bounds = Interval(spec["bounds"]) if "bounds" in spec else None
+    choices = tuple(spec.get("choices", ()))
+    return Option(name, **dict(spec) | {"bounds": bounds, "choices": choices})
+
+
+def find_model(role: str, name: str) -> Model:
+    """Return the model of that role and name."""
+    models = load_models()[role]
+    if name not in models:
+        raise unknown(f"{role} model", name, models)
+    return models[name]
+
+
+def declared_parameters(models: tuple[Model, ...]) -> dict[str, Declaration]:
+    """Return the parameters that the models declare, by name."""
+    return {d.name: d for model in models for d in model.parameters}
+
+
+def checked_options(
+    models: tuple[Model, ...], given: Mapping[str, Any], parameters: Iterable[str]
+) -> dict[str, Any]:
+    """Return every option, with defaults filled in; a parameter not declared is a factor."""
+    known = declared_parameters(models)
+    factors = [name for name in parameters if name not in known]
+    declared = {option.name: option for model in models for option in model.options}
+    for name in given:
+        if name not in declared:
+            raise unknown("option", name, declared)
+    return {k: _checked_option(o, given.get(k, o.default), factors) for k, o in declared.items()}
+
+
+def _checked_option(option: Option, value: Any, factors: list[str]) -> Any:
+    if option.choices:
+        if value not in option.choices:
+            raise unknown(option.name, value, option.choices)
+        return value
+    if option.factors:
+        if not isinstance(value, list | tuple):
+            raise InputError(f"{option.name} must be a list of factors, got {value!r}")
+        for name in value:
+            if name not in factors:
+                raise unknown(f"{option.name} factor", name, factors)
+        return tuple(value)
+    bounds = option.bounds or EVERYTHING
+    if isinstance(value, bool) or not isinstance(value, Real) or not bounds.contains(float(value)):
+        raise InputError(f"{option.name} must be a number in {bounds.text}, got {value!r}")
+    return float(value)

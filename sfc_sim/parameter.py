@@ -1,0 +1,127 @@
+"""One uncertain number of a scenario: its distribution, unit, meaning and source."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, final
+
+from sfc_sim._errors import InputError, unknown
+from sfc_sim._tables import as_table, as_text, check_keys
+from sfc_sim.distributions import Distribution, Fixed
+from sfc_sim.models import Declaration
+
+__all__ = ["STATUSES", "Parameter"]
+
+STATUSES = ("verified", "secondary", "assumed")
+"""How sure we are of a value: read in the source, read in another work, or chosen by us."""
+
+
+@final
+@dataclass(frozen=True)
+class Parameter:
+    """One uncertain number of a scenario, with its source.
+
+    Attributes
+    ----------
+    name : str
+        Name in Python and TOML.
+    distribution : Distribution
+        What is believed about it, in `unit`.
+    unit : str
+        Unit, empty for a pure number.
+    symbol : str
+        Symbol in the papers (TeX, without dollars).
+    meaning : str
+        What the number is.
+    source : str
+        Work and place that the distribution comes from.
+    status : str
+        "verified" (read in the source), "secondary" (read in another work) or "assumed".
+    """
+
+    name: str
+    distribution: Distribution
+    unit: str
+    symbol: str
+    meaning: str
+    source: str
+    status: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
+            raise InputError(f"parameter name '{self.name}' must be lower_case_with_underscores")
+        if not isinstance(self.distribution, Distribution):
+            raise InputError(f"{self.name}: not a distribution: {self.distribution!r}")
+        for key in ("meaning", "source"):
+            if not getattr(self, key).strip():
+                raise InputError(f"{self.name}: {key} is missing")
+        if self.status not in STATUSES:
+            raise unknown(f"{self.name} status", self.status, STATUSES)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the table of this parameter in a scenario file."""
+        keys = ("unit", "symbol", "meaning", "source", "status")
+        words = {key: getattr(self, key) for key in keys}
+        return words | {"distribution": self.distribution.to_dict()}
+
+
+def conform(parameter: Parameter, declared: Declaration) -> Parameter:
+    """Convert a parameter to its declared unit and check its bounds."""
+    if not parameter.unit and declared.unit:
+        raise InputError(
+            f"{parameter.name}: unit is missing; needs one convertible to {declared.unit}"
+        )
+    if parameter.unit != declared.unit:
+        from sfc_sim.units import to_value
+
+        factor = float(to_value(f"1 {parameter.unit}", declared.unit, parameter.name))
+        try:
+            distribution = parameter.distribution.scaled(factor)
+        except InputError as error:
+            raise InputError(f"{parameter.name}: {error}") from None
+        parameter = dataclasses.replace(parameter, distribution=distribution, unit=declared.unit)
+    distribution = parameter.distribution
+    if not declared.bounds.admits(distribution):
+        lo, hi = distribution.support
+        raise InputError(
+            f"{parameter.name}: {distribution!r} reaches from {lo:g} to {hi:g}; "
+            f"allowed {declared.bounds.text} {declared.unit}".rstrip()
+        )
+    if declared.integer and not distribution.integral:
+        raise InputError(f"{parameter.name}: {distribution!r} must give integers only")
+    return parameter
+
+
+def parameter_from_table(name: str, entry: Any, declared: Declaration | None) -> Parameter:
+    """Read a parameter; words that the model declares may be left out."""
+    defaults = {"symbol": name, "meaning": ""}
+    if declared is not None:
+        defaults = {key: getattr(declared, key) for key in defaults}
+    entry = as_table(entry, name)
+    check_keys(
+        name, entry, ("distribution", "unit", *defaults, "source", "status"), tuple(defaults)
+    )
+    words = {
+        k: as_text(v, f"{name} {k}") for k, v in (defaults | entry).items() if k != "distribution"
+    }
+    distribution = Distribution.from_dict(entry["distribution"], f"{name} distribution")
+    return Parameter(name=name, distribution=distribution, **words)
+
+
+def set_by_user(parameter: Parameter, value: Any) -> Parameter:
+    """Return a parameter with what the user believes instead."""
+    if not isinstance(value, Distribution):
+        if not isinstance(value, Real):
+            from sfc_sim.units import to_value
+
+            value = to_value(value, parameter.unit, parameter.name)
+        try:
+            value = Fixed(value)
+        except InputError as error:
+            raise InputError(f"{parameter.name}: {error}") from None
+    return dataclasses.replace(
+        parameter, distribution=value, source="set by the user", status="assumed"
+    )
