@@ -53,17 +53,17 @@ class PowerLawAppearance:
             if not (np.isfinite(value) and value > 0):
                 raise InputError(f"{name} of a power law is {value!r}; it must be positive")
 
-    def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:  # noqa: ARG002
+    def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
         """Return zero: births begin with the universe."""
         return np.zeros(1)
 
-    def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:  # noqa: ARG002
+    def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
         """Return the log of the abundance."""
         return np.array([np.log(self.abundance)])
 
     def log_rate(
         self,
-        parameters: Mapping[str, FloatArray],  # noqa: ARG002
+        parameters: Mapping[str, FloatArray],
         times: FloatArray,
     ) -> tuple[FloatArray, FloatArray]:
         """Return the log rate per Gyr at `times` (Gyr), and minus infinity for what comes later.
