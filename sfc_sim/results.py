@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -251,28 +252,22 @@ def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = Fal
     return target
 
 
-class writing:  # noqa: N801 (used as a statement: with writing(path) as beside)
+@contextmanager
+def writing(target: Path, *, force: bool) -> Iterator[Path]:
     """Give a name beside `target` to write to; put it in place only when all is written."""
-
-    def __init__(self, target: Path, *, force: bool) -> None:
-        self.target = target
-        self.beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-        if target.exists() and not force:
-            raise InputError(f"file '{target}' exists; pass force (--force) to replace it")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self.beside.touch()
-        except OSError as error:
-            raise InputError(f"cannot write '{target}': {error.strerror or error}") from error
-
-    def __enter__(self) -> Path:
-        return self.beside
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            os.replace(self.beside, self.target)
-        else:
-            self.beside.unlink(missing_ok=True)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    if target.exists() and not force:
+        raise InputError(f"file '{target}' exists; pass force (--force) to replace it")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside.touch()
+    except OSError as error:
+        raise InputError(f"cannot write '{target}': {error.strerror or error}") from error
+    try:
+        yield beside
+        os.replace(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def load(path: str | os.PathLike[str]) -> xr.Dataset:

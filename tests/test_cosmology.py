@@ -249,7 +249,10 @@ def test_beginning_of_the_table(radiation):
     """Matter and radiation only, from the Big Bang to the first node."""
     contents = Background.flat(radiation=radiation).contents
     first, start = tabulate(contents), mp.exp(_friedmann.START)
-    root = lambda a: mp.sqrt(contents.matter * a + radiation)  # noqa: E731
+
+    def root(a):
+        return mp.sqrt(contents.matter * a + radiation)
+
     time = contents.hubble_time * mp.quad(lambda a: a / root(a), [0, start])
     eta = contents.hubble_time * mp.quad(lambda a: 1 / root(a), [0, start])
     assert first.time.values[0] == pytest.approx(float(time), rel=1e-12)

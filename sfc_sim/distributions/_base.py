@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from math import inf, isfinite
 from typing import Any, ClassVar
 
@@ -19,6 +19,7 @@ from sfc_sim.distributions._fields import CONVERT, several, short, times
 __all__ = ["KINDS", "PARTS", "Distribution", "check_weights"]
 
 
+@dataclass(frozen=True, repr=False)
 class Distribution(ABC):
     """A probability distribution of one real number.
 
@@ -34,7 +35,7 @@ class Distribution(ABC):
     """Fields that are multiplied when the number is."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):  # type: ignore[arg-type]
+        for field in fields(self):
             where = f"{type(self).__name__}: {field.name}"
             convert = _parts if field.type == PARTS else CONVERT[str(field.type)]
             object.__setattr__(self, field.name, convert(getattr(self, field.name), where))
@@ -82,7 +83,7 @@ class Distribution(ABC):
 
     def _scaled(self, factor: float) -> Distribution:
         self._require(bool(self._linear), "has no other unit; state it in the model's unit")
-        return replace(self, **{k: times(getattr(self, k), factor) for k in self._linear})  # type: ignore[type-var]
+        return replace(self, **{k: times(getattr(self, k), factor) for k in self._linear})
 
     @abstractmethod
     def _support(self) -> tuple[float, float]: ...
@@ -216,7 +217,7 @@ class Distribution(ABC):
         >>> LogUniform(1, 2).to_dict()
         {'kind': 'log-uniform', 'lo': 1.0, 'hi': 2.0}
         """
-        named = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
         return {"kind": self.kind} | {k: _plain(v) for k, v in named.items() if v is not None}
 
     @staticmethod
@@ -244,7 +245,7 @@ class Distribution(ABC):
         return _from_dict(mapping, where)
 
     def __repr__(self) -> str:
-        named = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
         inner = ", ".join(f"{k}={short(v)}" for k, v in named.items() if v is not None)
         return f"{type(self).__name__}({inner})"
 
@@ -286,7 +287,7 @@ def _from_dict(mapping: Mapping[str, Any], where: str) -> Distribution:
     family = KINDS[mapping["kind"]]
     given = {key: value for key, value in mapping.items() if key != "kind"}
     _check_keys(family, given, where)
-    for field in fields(family):  # type: ignore[arg-type]
+    for field in fields(family):
         if field.type == PARTS:
             tables = several(given[field.name], f"{where} {field.name}")
             name = f"{where} {field.name.removesuffix('s')}"
@@ -299,7 +300,7 @@ def _from_dict(mapping: Mapping[str, Any], where: str) -> Distribution:
 
 def _check_keys(family: type[Distribution], given: Mapping[str, Any], where: str) -> None:
     """Require every field without a default, and no other key."""
-    declared = {field.name: field.default for field in fields(family)}  # type: ignore[arg-type]
+    declared = {field.name: field.default for field in fields(family)}
     for key in given:
         if key not in declared:
             raise unknown(f"{where} key", key, declared)

@@ -52,6 +52,7 @@ class Normal(Distribution):
         return _log_gauss(x, self.mu, self.sigma)
 
 
+@dataclass(frozen=True, repr=False)
 class _LogNormal(Distribution):
     """A number whose logarithm to the base exp(`_log_base`) is Gaussian."""
 
@@ -69,7 +70,7 @@ class _LogNormal(Distribution):
         return float(np.exp(self._log_base * (self.mu + self._log_base * self.sigma**2 / 2)))
 
     def _scaled(self, factor: float) -> Distribution:
-        return replace(self, mu=self.mu + log(factor) / self._log_base)  # type: ignore[type-var]
+        return replace(self, mu=self.mu + log(factor) / self._log_base)
 
     def _ppf(self, u: FloatArray) -> FloatArray:
         return floats(np.exp(self._log_base * (self.mu + self.sigma * special.ndtri(u))))
