@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sfc_sim.appearance.drake import drake_distribution as drake_distribution
     from sfc_sim.appearance.hard_steps import HardSteps as HardSteps
     from sfc_sim.appearance.power_law import PowerLawAppearance as PowerLawAppearance
+    from sfc_sim.appearance.table import TableAppearance as TableAppearance
     from sfc_sim.assessment import assess as assess
     from sfc_sim.catalogue import list_scenarios as list_scenarios
     from sfc_sim.cosmology import Background as Background
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from sfc_sim.expansion.displacement import (
         recovered_by_displacement as recovered_by_displacement,
     )
+    from sfc_sim.expansion.power_law_universe import PowerLawUniverse as PowerLawUniverse
+    from sfc_sim.expansion.sky import angular_diameter as angular_diameter
     from sfc_sim.history import history as history
     from sfc_sim.parameter import Parameter as Parameter
     from sfc_sim.results import load as load
@@ -53,6 +56,9 @@ if TYPE_CHECKING:
     from sfc_sim.scenario import Scenario as Scenario
     from sfc_sim.scenario import load_scenario as load_scenario
     from sfc_sim.scenario import save_scenario as save_scenario
+    from sfc_sim.simulation import holders as holders
+    from sfc_sim.simulation import simulate as simulate
+    from sfc_sim.surroundings import simulate_here as simulate_here
     from sfc_sim.value import extinction_multiplier as extinction_multiplier
     from sfc_sim.value import takeover_ratio as takeover_ratio
     from sfc_sim.value import value_adjustment as value_adjustment
@@ -65,6 +71,7 @@ _ROOMS = {
     "appearance.drake": ("drake_distribution",),
     "appearance.hard_steps": ("HardSteps",),
     "appearance.power_law": ("PowerLawAppearance",),
+    "appearance.table": ("TableAppearance",),
     "assessment": ("assess",),
     "catalogue": ("list_scenarios",),
     "cosmology": ("Background",),
@@ -86,11 +93,15 @@ _ROOMS = {
     ),
     "ensemble": ("sample",),
     "expansion.displacement": ("recovered_by_displacement",),
+    "expansion.power_law_universe": ("PowerLawUniverse",),
+    "expansion.sky": ("angular_diameter",),
     "history": ("history",),
     "parameter": ("Parameter",),
     "results": ("load", "save", "worlds"),
     "saturation": ("saturation",),
     "scenario": ("Scenario", "load_scenario", "save_scenario"),
+    "simulation": ("holders", "simulate"),
+    "surroundings": ("simulate_here",),
     "value": ("extinction_multiplier", "takeover_ratio", "value_adjustment"),
 }
 # Which room each public name lives in.

@@ -101,7 +101,7 @@ def sample(
     check_pair(chosen)
     total = whole(draws, "draws", least=1)
     start = whole(first, "first", least=0)
-    check_memory(total)
+    check_memory(total, BYTES_PER_DRAW, "draws")
     if design not in ("random", "sobol"):
         raise unknown("design", design, ("random", "sobol"))
     plan = Plan(chosen, seed_of(rng), design)
@@ -119,17 +119,17 @@ def sample(
     return as_dataset(plan, columns, start)
 
 
-def check_memory(draws: int) -> None:
-    """Refuse more draws than memory holds, where the system says what is free."""
+def check_memory(many: int, each: int, what: str) -> None:
+    """Refuse more than memory holds, at `each` bytes, where the system says what is free."""
     try:
         free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):  # not every system tells
         return
-    needed = draws * BYTES_PER_DRAW
+    needed = many * each
     if needed > free:
         raise InputError(
-            f"draws is {draws}; they need about {needed / 1e9:.3g} GB and {free / 1e9:.3g} GB are "
-            f"free: take at most {int(free / BYTES_PER_DRAW / 1e4) * 10_000:,}"
+            f"{what} is {many}; they need about {needed / 1e9:.3g} GB and {free / 1e9:.3g} GB are "
+            f"free: take at most {int(free / each / 1e4) * 10_000:,}"
         )
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.draws import Arrays, Plan, draw_parameters, uniforms
-from sfc_sim.ensemble import EVIDENCE, scenario_of
+from sfc_sim.ensemble import EVIDENCE
 from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
-from sfc_sim.results import label, require
+from sfc_sim.results import label
 from sfc_sim.scenario import Scenario
+from sfc_sim.world import world_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -106,34 +106,6 @@ def history(
         },
     )
     return label(dataset)
-
-
-def world_of(scenario_or_draw: Scenario | str | xr.Dataset) -> tuple[Plan, Arrays]:
-    """Return the plan of a scenario or draw, and the parameters of the one world it names."""
-    if isinstance(scenario_or_draw, (Scenario, str)):
-        plan = Plan(dynamic(scenario_of(scenario_or_draw)), 0)
-        middle = {place: np.full(1, 0.5) for place in plan.dimensions}
-        return plan, draw_parameters(plan, middle)
-    draw = scenario_or_draw
-    require(draw, ["log_seen_now", "recovered_fraction"], "sample")
-    if draw["draw"].size != 1:
-        raise InputError(f"{draw['draw'].size} draws came; choose one, as in draws.isel(draw=17)")
-    scenario = dynamic(Scenario.from_toml(draw.attrs["scenario_toml"]))
-    plan = Plan(scenario, int(draw.attrs["seed"]), draw.attrs["design"])
-    stored = {name: np.atleast_1d(draw[name].values) for name in scenario.parameters}
-    # A draw keeps only the mean of its step times; the rest is a function of seed and index.
-    made = draw_parameters(plan, uniforms(plan, int(np.atleast_1d(draw["draw"].values)[0]), 1))
-    return plan, stored | {name: made[name] for name in made.keys() - stored.keys()}
-
-
-def dynamic(scenario: Scenario) -> Scenario:
-    """Return the scenario if it has dates, else say that it has none."""
-    if scenario.appearance == "drake":
-        raise InputError(
-            f"scenario '{scenario.name}' is static: it says how many, not when; "
-            "a history needs a dynamic one, such as 'cook2022-balanced'"
-        )
-    return scenario
 
 
 def node_conformal_times(coverage: Coverage) -> FloatArray:

@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -71,6 +72,32 @@ VARIABLES: dict[str, Variable] = {
     "unseen": Variable("1", "fraction of space from where no front is visible", "g_c"),
     "nothing_sighted": Variable("1", "probability that humanity has seen no other front by then"),
     "no_contact": Variable("1", "probability that humanity's front has met no other by then"),
+    "position": Variable("Gly", "comoving position of the birthplace", "x"),
+    "birth_time": Variable("Gyr", "time of birth since Big Bang", "t"),
+    "birth_conformal_time": Variable("Gly", "conformal time of birth", "eta"),
+    "speed": Variable("1", "comoving speed of the front, in units of c; 0 if it never expands", "s"),
+    "start_time": Variable("Gyr", "time at which the front starts; inf if it never does"),
+    "end_time": Variable("Gyr", "time at which a civilization that never expands ends"),
+    "first_arrival": Variable("Gyr", "time at which another front reaches the birthplace"),
+    "first_contact": Variable("Gyr", "time at which the front meets another"),
+    "first_sight": Variable("Gyr", "time at which another front is visible from the birthplace"),
+    "first_sight_by_front": Variable("Gyr", "time at which another front is visible from the own front"),
+    "visible_at_birth": Variable("1", "number of fronts visible at birth"),
+    "largest_angle": Variable("rad", "largest angle across a domain in the sky at birth", "theta"),
+    "sky_fraction": Variable("1", "fraction of the sky that domains cover at birth"),
+    "controlled_at_birth": Variable("1", "fraction of space that fronts have reached at birth"),
+    "final_volume": Variable("Gly3", "comoving volume held in the end"),
+    "neighbours": Variable("1", "number of domains that share a border in the end"),
+    "meeting_first": Variable("1", "index of one civilization of a pair that meets"),
+    "meeting_second": Variable("1", "index of the other civilization of a pair that meets"),
+    "meeting_time": Variable("Gyr", "time at which the fronts of a pair first touch"),
+    "holder": Variable("1", "index of the civilization that comes first; -1: nobody"),
+    "held_from": Variable("Gyr", "time at which the first front comes"),
+    "world": Variable("1", "index of the realisation that a civilization belongs to"),
+    "civilizations": Variable("1", "number of others whose front can reach what we can"),
+    "volume_held": Variable("Gly3", "comoving volume, of what we could reach, that it holds if we expand"),
+    "volume_held_without_us": Variable("Gly3", "comoving volume, of what we could reach, that it holds without us"),
+    "volume_recovered": Variable("Gly3", "comoving volume of ours that it takes without us"),
 }  # fmt: skip
 
 
@@ -105,13 +132,17 @@ def label(dataset: xr.Dataset, scenario: Scenario | None = None) -> xr.Dataset:
 
 def provenance(scenario: Scenario, seed: int | None, draws: int, design: str) -> dict[str, str]:
     """Return the attributes that let a result be traced and made again."""
-    packages = ("sfc-sim", "numpy", "scipy", "numba", "astropy", "xarray")
-    versions = []
-    for name in packages:
-        try:
-            versions.append(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:  # a source tree that is not installed
-            versions.append(f"{name} (source tree)")
+    return {
+        **scenario_words(scenario),
+        "seed": "" if seed is None else str(seed),
+        "draws": str(draws),
+        "design": design,
+        **software(),
+    }
+
+
+def scenario_words(scenario: Scenario) -> dict[str, str]:
+    """Return the attributes that name a scenario and hold all of it."""
     return {
         "scenario": scenario.name,
         "scenario_title": scenario.title,
@@ -119,9 +150,19 @@ def provenance(scenario: Scenario, seed: int | None, draws: int, design: str) ->
         "scenario_hash": scenario.hash,
         "scenario_toml": scenario.to_toml(),
         "cosmology": scenario.cosmology,
-        "seed": "" if seed is None else str(seed),
-        "draws": str(draws),
-        "design": design,
+    }
+
+
+@cache
+def software() -> dict[str, str]:
+    """Return the versions of what made a result."""
+    versions = []
+    for name in ("sfc-sim", "numpy", "scipy", "numba", "astropy", "xarray"):
+        try:
+            versions.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:  # a source tree that is not installed
+            versions.append(f"{name} (source tree)")
+    return {
         "stream_version": str(STREAM_VERSION),
         "versions": "; ".join(versions),
         "python": platform.python_version(),

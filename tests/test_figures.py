@@ -13,6 +13,8 @@ from matplotlib.figure import Figure
 
 FIGURES = Path(__file__).parents[1] / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
+SAMPLED = ["convergence", "densities", "discounts", "drake", "history", "recovered"]
+SIMULATED = ["birth_dates", "sky", "slices", "surroundings", "waiting_times"]
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
 
@@ -29,10 +31,20 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_all_are_here() -> None:
-    assert NAMES == ["convergence", "densities", "discounts", "drake", "history", "recovered"]
+    assert sorted([*SAMPLED, *SIMULATED]) == NAMES
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SIMULATED)
+def test_simulated_figure_draws_and_is_traceable(name: str) -> None:
+    figure = import_module(f"figures.{name}").figure(draws=500, seed=5)
+    assert isinstance(figure, Figure)
+    assert any(axes.get_lines() or axes.patches for axes in figure.axes)
+    assert figure.axes[0].get_ylabel()
+    assert figure.get_suptitle()
+    assert "seed 5" in figure.get_supxlabel()
+
+
+@pytest.mark.parametrize("name", SAMPLED)
 def test_figure_draws_and_is_traceable(name: str) -> None:
     figure = import_module(f"figures.{name}").figure(draws=4000, seed=5)
     assert isinstance(figure, Figure)

@@ -24,8 +24,10 @@ class PowerLawAppearance:
     n : float
         Power of the clock time; positive. Hanson et al. (2021, ApJ 922, 182) prefer 6 and
         consider 3 to 12.
-    abundance : float, default 1
-        Number born by `date` per observable-universe-size volume, without preclusion.
+    abundance : float, optional
+        Number born by `date` per observable-universe-size volume, without preclusion. Without
+        it the model is a shape only: `simulate` then pins it so that the median civilization
+        that sees nobody is born today.
     date : float, default 13.787
         Gyr.
 
@@ -44,12 +46,14 @@ class PowerLawAppearance:
     """
 
     n: float
-    abundance: float = 1.0
+    abundance: float | None = None
     date: float = 13.787
 
     def __post_init__(self) -> None:
         for name in ("n", "abundance", "date"):
             value = getattr(self, name)
+            if value is None and name == "abundance":
+                continue
             if not (np.isfinite(value) and value > 0):
                 raise InputError(f"{name} of a power law is {value!r}; it must be positive")
 
@@ -58,7 +62,18 @@ class PowerLawAppearance:
         return np.zeros(1)
 
     def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
-        """Return the log of the abundance."""
+        """Return the log of the abundance.
+
+        Raises
+        ------
+        InputError
+            If none was chosen.
+        """
+        if self.abundance is None:
+            raise InputError(
+                "abundance of a power law was not chosen; pass abundance=... or use it in simulate,"
+                " which pins it so that the median civilization that sees nobody is born today"
+            )
         return np.array([np.log(self.abundance)])
 
     def log_rate(
@@ -67,6 +82,8 @@ class PowerLawAppearance:
         times: FloatArray,
     ) -> tuple[FloatArray, FloatArray]:
         """Return the log rate per Gyr at `times` (Gyr), and minus infinity for what comes later.
+
+        Per unit abundance, so that it needs none to be chosen.
 
         A power law never ends; what follows the last date is left out, as every place is then
         covered in the universes that it is used for.

@@ -28,11 +28,16 @@ from sfc_sim.plotting._drake import drake
 from sfc_sim.plotting._history import history, median_history
 from sfc_sim.plotting._recovered import recovered
 from sfc_sim.plotting._saving import save_figure
+from sfc_sim.plotting._sky_map import sky
+from sfc_sim.plotting._slices import slices
 from sfc_sim.plotting._style import STYLE
+from sfc_sim.plotting._surroundings import surroundings, surroundings_page
+from sfc_sim.plotting._universe import birth_dates, waiting_times
 from sfc_sim.scenario import Scenario
 
 __all__ = [
     "STYLE",
+    "birth_dates",
     "convergence",
     "densities",
     "discounts",
@@ -42,6 +47,11 @@ __all__ = [
     "recovered",
     "report_figures",
     "save_figure",
+    "sky",
+    "slices",
+    "surroundings",
+    "surroundings_page",
+    "waiting_times",
 ]
 
 

@@ -1,0 +1,146 @@
+"""A rate of appearance given as a table: dates and numbers from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from scipy import special
+
+from sfc_sim._errors import InputError
+from sfc_sim._typing import FloatArray
+
+__all__ = ["TableAppearance"]
+
+
+@final
+@dataclass(frozen=True)
+class TableAppearance:
+    """Civilizations that appear at a rate read off a table.
+
+    Parameters
+    ----------
+    times : sequence of float
+        Dates in Gyr, 0 or more, ascending; at least two.
+    rate : sequence of float
+        Appearances per Gyr and observable-universe-size volume at those dates, without
+        preclusion; 0 or more, not all 0.
+
+    Raises
+    ------
+    InputError
+        If the table is not as said.
+
+    Notes
+    -----
+    Between two dates the logarithm of the rate is linear; the rate itself is where one end is 0.
+    Outside the table nothing appears. A rate that ends abruptly is smeared over the cell of the
+    grid that its end falls in; bring it to 0 over some time where this matters.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> model = TableAppearance(times=[5.0, 8.0, 12.0], rate=[0.0, 10.0, 1000.0])
+    >>> log_rate, log_later = model.log_rate({}, np.array([[6.5, 10.0]]))
+    >>> np.exp(log_rate).round(6)
+    array([[  5., 100.]])
+    >>> np.exp(log_later).round(3)      # from 100 at 10 Gyr to 1000 at 12 Gyr
+    array([781.73])
+    """
+
+    times: Sequence[float]
+    rate: Sequence[float]
+
+    def __post_init__(self) -> None:
+        for name in ("times", "rate"):
+            # Tuples hash, so that tables of tables can be cached.
+            object.__setattr__(self, name, _numbers(name, getattr(self, name)))
+        if len(self.times) != len(self.rate):
+            raise InputError(
+                f"times and rate have {len(self.times)} and {len(self.rate)} entries;"
+                " they must have as many"
+            )
+        if len(self.times) < 2:
+            raise InputError(f"times has {len(self.times)} entries; a table needs two or more")
+        if any(after <= before for before, after in zip(self.times, self.times[1:], strict=False)):
+            raise InputError("times do not ascend; every date must be later than the one before")
+        if not any(self.rate):
+            raise InputError("rate is 0 at all times; at least one entry must be positive")
+
+    def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the first date from which anything appears, Gyr, shape (1,)."""
+        first = int(np.flatnonzero(self.rate)[0])
+        return np.array([self.times[max(first - 1, 0)]])
+
+    def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return zero: the table is the rate itself."""
+        return np.zeros(1)
+
+    def log_rate(
+        self, parameters: Mapping[str, FloatArray], times: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the log rate at `times`, and the log number that come later.
+
+        Parameters
+        ----------
+        parameters : mapping
+            Not used.
+        times : ndarray, shape (draw, node)
+            Dates in Gyr.
+
+        Returns
+        -------
+        log_rate : ndarray, shape (draw, node)
+            Per Gyr and observable-universe-size volume.
+        log_later : ndarray, shape (draw,)
+            Log of the number that appear after the last date of each draw.
+        """
+        later = [self._number_after(float(last)) for last in times[:, -1]]
+        with np.errstate(divide="ignore"):
+            return np.log(self._rate(times)), np.log(later)
+
+    def log_observers(self, parameters: Mapping[str, FloatArray], now: float) -> FloatArray:
+        """Return the log rate now: everyone who appears is like us."""
+        return self.log_rate(parameters, np.array([[now]]))[0][:, 0]
+
+    def _rate(self, times: FloatArray) -> FloatArray:
+        """Return the rate at dates of any shape."""
+        nodes, rate = np.array(self.times), np.array(self.rate)
+        linear = np.interp(times, nodes, rate, left=0.0, right=0.0)
+        with np.errstate(divide="ignore"):
+            log_rate = np.log(rate)
+        # A stand-in for log 0 keeps the other arm finite where it is not used.
+        curved = np.exp(np.interp(times, nodes, np.where(rate > 0.0, log_rate, 0.0)))
+        cell = np.clip(np.searchsorted(nodes, times, side="right") - 1, 0, nodes.size - 2)
+        inside = (times >= nodes[0]) & (times <= nodes[-1])
+        return np.where(inside & self._logarithmic[cell], curved, linear)
+
+    @property
+    def _logarithmic(self) -> np.ndarray:
+        """Whether each interval of the table is linear in the log of the rate."""
+        positive = np.array(self.rate) > 0.0
+        return np.asarray(positive[:-1] & positive[1:])
+
+    def _number_after(self, time: float) -> float:
+        """Return the exact integral of the rate from a date to the end of the table."""
+        nodes = np.maximum(self.times, min(time, self.times[-1]))
+        rate = self._rate(nodes)
+        ahead = np.diff(nodes) > 0.0
+        width, begin, end = np.diff(nodes)[ahead], rate[:-1][ahead], rate[1:][ahead]
+        curved = self._logarithmic[ahead]
+        low, high = np.where(curved, begin, 1.0), np.where(curved, end, 1.0)
+        mean = np.where(curved, low * special.exprel(np.log(high / low)), 0.5 * (begin + end))
+        return float(width @ mean)
+
+
+def _numbers(name: str, values: object) -> tuple[float, ...]:
+    """Return a table's column as a tuple of finite numbers that are not negative."""
+    try:
+        column = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        column = np.asarray(np.nan)
+    if column.ndim != 1 or not np.all(np.isfinite(column) & (column >= 0.0)):
+        raise InputError(f"{name} is {values!r}; it must be a row of numbers, 0 or more")
+    return tuple(column.tolist())

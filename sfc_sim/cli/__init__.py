@@ -1,0 +1,77 @@
+"""The command line: read what is asked, call the package, print what comes back.
+
+Exit codes: 0 done, 1 cannot be computed, 2 bad input, 130 interrupted. Results go to standard
+output; progress and notes to standard error. Only click is imported before a command runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+import sfc_sim
+from sfc_sim._errors import InputError
+from sfc_sim.cli._run import run
+from sfc_sim.cli._simulate import simulate
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; every error is one line.
+
+    Examples
+    --------
+    >>> main(["--version"])
+    sfc-sim 0.1.0
+    0
+    """
+    try:
+        return commands.main(arguments, prog_name="sfc-sim", standalone_mode=False) or 0
+    except (InputError, click.ClickException) as error:
+        return complain(
+            error.format_message() if isinstance(error, click.ClickException) else error, 2
+        )
+    except click.Abort:
+        return complain("interrupted; nothing was written", 130)
+    except MemoryError:
+        return complain("not enough memory: take fewer (--draws, --civilizations)", 1)
+    except ArithmeticError as error:
+        return complain(error, 1)
+    except OSError as error:
+        return complain(f"cannot write: {error.strerror or error}", 1)
+
+
+def complain(message: object, code: int) -> int:
+    """Print one line to standard error and return the exit code."""
+    click.echo(f"sfc-sim: {' '.join(str(message).split())}", err=True)
+    return code
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(sfc_sim.__version__, message="sfc-sim %(version)s")
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """How many space-faring civilizations there are, and what follows for what we should do."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@commands.command(name="list")
+def list_command() -> None:
+    """List the scenarios of the catalogue."""
+    click.echo(sfc_sim.list_scenarios())
+
+
+@commands.command(short_help="Show what a scenario assumes, with sources.")
+@click.argument("scenario", metavar="NAME")
+@click.option("--toml", is_flag=True, help="Print it as a file to change and pass to run.")
+def show(scenario: str, toml: bool) -> None:
+    """Show what a scenario assumes, with sources: a name, or a path that ends in .toml."""
+    chosen = sfc_sim.load_scenario(scenario)
+    click.echo(chosen.to_toml() if toml else chosen)
+
+
+commands.add_command(run)
+commands.add_command(simulate)

@@ -1,0 +1,81 @@
+"""Options: what reads them from the command line, and those that all long commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from sfc_sim._errors import InputError
+
+__all__ = ["shared_options", "whole"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def whole(least: int) -> Callable[[click.Context, click.Parameter, str | None], int | None]:
+    """Return what reads a whole number of at least `least` from the command line."""
+
+    def read(_: click.Context, option: click.Parameter, text: str | None) -> int | None:
+        if text is None:
+            return None
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise InputError(
+                f"{option.name} is '{text}'; it must be a whole number, at least {least}"
+            )
+        return number
+
+    return read
+
+
+def folder_name(_: click.Context, __: click.Parameter, text: str | None) -> Path | None:
+    """Read the name of a folder from the command line."""
+    if text == "":
+        raise InputError("out is ''; it must name a folder")
+    return None if text is None else Path(text)
+
+
+def shared_options(written: str) -> Callable[[Command], Command]:
+    """Return what adds the options of every long command; `written` is what --out writes."""
+    options = (
+        click.option(
+            "--seed",
+            metavar="N",
+            callback=whole(0),
+            help="Makes a run again; default a fresh one.",
+        ),
+        click.option(
+            "--threads",
+            metavar="N",
+            callback=whole(1),
+            help="Default all processors; results do not depend on it.",
+        ),
+        click.option(
+            "--out",
+            metavar="DIR",
+            callback=folder_name,
+            help=f"Write {written} there.",
+        ),
+        click.option(
+            "--format",
+            "style",
+            default="table",
+            type=click.Choice(["table", "json", "csv"]),
+            help="Of what is printed; default table.",
+        ),
+        click.option("--quiet", is_flag=True, help="Print the results alone."),
+        click.option("--force", is_flag=True, help="Replace files that exist in DIR."),
+    )
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add

@@ -1,0 +1,133 @@
+"""The command `run`: from a scenario to what follows, by anthropic theory."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+import sfc_sim
+from sfc_sim._errors import unknown
+from sfc_sim._report import EVIDENCE_MEANING, STYLES, assumptions, conclusion, few_draws
+from sfc_sim.cli._options import shared_options, whole
+from sfc_sim.cli._progress import progress_bar
+from sfc_sim.cli._staging import staging
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["run"]
+
+
+@click.command(short_help="Draw worlds and print what follows, by anthropic theory.")
+@click.argument("scenario", default="cook2022-balanced")
+@click.option(
+    "--draws",
+    default="200000",
+    metavar="N",
+    callback=whole(1),
+    help="Worlds to draw; default 200000.",
+)
+@click.option(
+    "--evidence",
+    default="nothing-visible",
+    metavar="NAME",
+    help=f"{', '.join(EVIDENCE_MEANING)}; default the first.",
+)
+@click.option(
+    "--theory",
+    "theories",
+    multiple=True,
+    metavar="NAME",
+    help="An anthropic theory; may be repeated; default all.",
+)
+@click.option(
+    "--similarity",
+    default=1.0,
+    metavar="Q",
+    help="Value per resource of others over ours; default 1.",
+)
+@shared_options("report.nc, draws.nc and figures")
+def run(
+    scenario: str,
+    draws: int,
+    evidence: str,
+    theories: tuple[str, ...],
+    similarity: float,
+    seed: int | None,
+    threads: int | None,
+    out: Path | None,
+    style: str,
+    quiet: bool,
+    force: bool,
+) -> None:
+    """Go from a scenario's priors to the discount on reducing extinction risk.
+
+    SCENARIO is a name that `sfc-sim list` shows or a path that ends in .toml; default
+    cook2022-balanced.
+    """
+    from sfc_sim.cosmology import Background
+
+    began = perf_counter()
+    chosen = sfc_sim.load_scenario(scenario)
+    Background.named(chosen.cosmology)
+    theories = checked(evidence, theories, similarity)
+    seed = secrets.randbits(32) if seed is None else seed
+    talks = style == "table" and not quiet
+    with staging(out, ("report.nc", "draws.nc", "figures"), force=force) as folder:
+        if talks:
+            click.echo(assumptions(chosen, draws, seed, evidence))
+        with progress_bar("drawing worlds", draws, quiet=quiet) as progress:
+            drawn = sfc_sim.sample(chosen, draws, rng=seed, threads=threads, progress=progress)
+        report, weights = judge(drawn, evidence, theories, similarity)
+        if folder is not None:
+            write(folder, drawn, weights, report)
+    report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
+    click.echo(STYLES[style](report))
+    if talks:
+        click.echo(conclusion(report))
+    elif not quiet and (few := few_draws(report)):
+        click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
+    if out is not None and not quiet:
+        click.echo(f"wrote report.nc, draws.nc and figures/ to {out}", err=True)
+
+
+def checked(evidence: str, theories: tuple[str, ...], similarity: float) -> tuple[str, ...]:
+    """Return the theories; raise `InputError` before the long part if a choice is not valid."""
+    from sfc_sim.anthropics import THEORIES
+    from sfc_sim.ensemble import EVIDENCE
+
+    if evidence not in EVIDENCE:
+        raise unknown("evidence", evidence, EVIDENCE)
+    for theory in theories:
+        if theory not in THEORIES:
+            raise unknown("theory", theory, THEORIES)
+    sfc_sim.extinction_multiplier(0.0, similarity)
+    return tuple(dict.fromkeys(theories)) or tuple(THEORIES)
+
+
+def judge(
+    draws: xr.Dataset, evidence: str, theories: tuple[str, ...], similarity: float
+) -> tuple[xr.Dataset, xr.Dataset]:
+    """Return report and weights; few effective draws are a footnote here, not a warning."""
+    import warnings
+
+    from sfc_sim.assessment import verdict
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
+        report = verdict(draws, evidence, theories, similarity)
+        return report, sfc_sim.weigh(draws, evidence, theories=theories)
+
+
+def write(folder: Path, draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> None:
+    """Write the draws, the report and its figures."""
+    from sfc_sim.plotting import report_figures, save_figure
+
+    sfc_sim.save(draws, folder / "draws.nc")
+    sfc_sim.save(report, folder / "report.nc")
+    for name, figure in report_figures(draws, weights, report).items():
+        save_figure(figure, folder / "figures" / f"{name}.png")

@@ -1,0 +1,210 @@
+"""When civilizations are born, without preclusion: a table of births against conformal time.
+
+Births per comoving volume are Poisson with a rate that depends on time alone. Equal fronts of
+comoving speed s then leave uncovered exactly the fraction exp(-s^3 V) of space, with V from the
+third moment of the births (Kolmogorov, Johnson, Mehl, Avrami); the table keeps V at its nodes to
+tell when a universe is full, and how many are born in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from scipy.special import gammaln
+
+from sfc_sim._errors import InputError
+from sfc_sim._typing import FloatArray
+from sfc_sim.constants import AGE_OF_UNIVERSE
+from sfc_sim.cosmology import Background, PowerLaw
+from sfc_sim.expansion.coverage import Coverage
+
+__all__ = ["FULL", "Timetable", "power_law_births", "tabulated_births"]
+
+FULL = 40.0
+"""Covered volume per volume, overlaps counted, of a universe that is full: e^-40 is left."""
+
+NODES = 4097
+
+
+@final
+@dataclass(frozen=True)
+class Timetable:
+    """Births without preclusion per Gly^3, and what equal fronts at light speed would cover.
+
+    Between nodes each follows a power of the conformal time since `origin`.
+
+    Parameters
+    ----------
+    background : Background
+        The universe.
+    origin : float
+        Conformal time before which nobody is born, Gly.
+    conformal : ndarray, shape (node,)
+        Conformal times, Gly, rising, later than `origin`.
+    log_births : ndarray, shape (node,)
+        ln of the births per Gly^3 up to a node.
+    log_cover : ndarray, shape (node,)
+        ln of the covered volume per volume, overlaps counted, for speed 1.
+    log_later : float
+        ln of the births per Gly^3 after the last node, when nothing expands any more.
+    """
+
+    background: Background
+    origin: float
+    conformal: FloatArray
+    log_births: FloatArray
+    log_cover: FloatArray
+    log_later: float
+
+    @property
+    def log_age(self) -> FloatArray:
+        """Return ln of the conformal time since the origin, at the nodes."""
+        return np.asarray(np.log(self.conformal - self.origin))
+
+    def full_at(self, speed: float) -> float:
+        """Return when equal fronts have filled space; the end of time if they never do, Gly.
+
+        Examples
+        --------
+        >>> table = power_law_births(6.0, 1e4, Background.power_law(2 / 3))
+        >>> table.full_at(0.5) > table.full_at(1.0)
+        True
+        """
+        level = np.log(FULL) - 3.0 * np.log(speed)
+        if self.log_cover[-1] < level:
+            return float(self.background.future_conformal_time)
+        return self.origin + float(np.exp(np.interp(level, self.log_cover, self.log_age)))
+
+    def date_of(self, births: float) -> float:
+        """Return when `births` per Gly^3 are reached, Gly; the last node if never.
+
+        Before the first node the power of the first interval goes on.
+        """
+        early = (np.log(births) - self.log_births[0]) / self._first_power
+        if early < 0.0:
+            return self.origin + float(np.exp(self.log_age[0] + early))
+        return self.origin + float(np.exp(np.interp(np.log(births), self.log_births, self.log_age)))
+
+    def births_by(self, conformal: FloatArray) -> FloatArray:
+        """Return the births per Gly^3 up to conformal times (Gly): the inverse of `date_of`."""
+        with np.errstate(divide="ignore"):
+            log_age = np.log(np.maximum(conformal - self.origin, 0.0))
+        early = self.log_births[0] + (log_age - self.log_age[0]) * self._first_power
+        inside = np.interp(log_age, self.log_age, self.log_births)
+        return np.asarray(np.exp(np.where(log_age < self.log_age[0], early, inside)))
+
+    @property
+    def _first_power(self) -> float:
+        return float(np.diff(self.log_births[:2])[0] / np.diff(self.log_age[:2])[0])
+
+    def actual(self, speed: float) -> FloatArray:
+        """Return the births per Gly^3 outside every equal front up to each node.
+
+        Examples
+        --------
+        In a matter universe with n = 6, q = 6 / 7, the number is N q Gamma(q) K^-q.
+
+        >>> table = power_law_births(6.0, 1e4, Background.power_law(2 / 3))
+        >>> table.actual(1.0)[-1].round(6)
+        np.float64(0.005674)
+        """
+        births = np.exp(self.log_births)
+        free = np.exp(-np.exp(np.minimum(self.log_cover + 3.0 * np.log(speed), 6.0)))
+        steps = np.diff(births) * 0.5 * (free[1:] + free[:-1])
+        return np.asarray(births[0] * free[0] + np.append(0.0, np.cumsum(steps)))
+
+
+def tabulated_births(coverage: Coverage, log_counted: float) -> Timetable:
+    """Return the births that a table of coverage stands for.
+
+    Parameters
+    ----------
+    coverage : Coverage
+        Of one draw; the edges of its cells become the nodes.
+    log_counted : float
+        ln of the amount of births that are counted, in units of the table.
+
+    Returns
+    -------
+    Timetable
+
+    Raises
+    ------
+    InputError
+        If nobody is ever born.
+
+    Examples
+    --------
+    >>> from sfc_sim.expansion.coverage import make_grid, tabulate
+    >>> planck = Background.named("Planck18")
+    >>> grid = make_grid(planck, np.array([5.0]))
+    >>> even = tabulate(grid, np.zeros_like(grid.times), np.full(1, -np.inf))  # 1 per Gyr and OUSV
+    >>> births = tabulated_births(even, log_counted=0.0)
+    >>> today = np.interp(grid.edges[0, grid.now], births.conformal, np.exp(births.log_births))
+    >>> round(float(today * planck.observable_volume_now), 3)                  # 13.787 - 5
+    8.787
+    """
+    grid, moments = coverage.grid, coverage.tables.moments[0]
+    log_strength = float(coverage.log_strength(np.array([log_counted]))[0])
+    if log_strength == -np.inf or moments[-1, 0] == 0.0:
+        raise InputError("nobody is ever born with these parameters: there is nothing to simulate")
+    with np.errstate(divide="ignore"):
+        log_moments = np.log(moments)
+    # The first node that holds births at all, as far as double precision can tell.
+    begun = max(int(np.argmax(log_moments[:, 0] > log_moments[-1, 0] - 600.0)), 1)
+    return Timetable(
+        grid.background,
+        float(grid.edges[0, begun - 1]),
+        grid.edges[0, begun:],
+        log_strength + log_moments[begun:, 0],
+        log_strength + np.log(4.0 * np.pi / 3.0) + log_moments[begun:, 3],
+        float(coverage.log_later[0] + log_counted - np.log(grid.background.observable_volume_now)),
+    )
+
+
+def power_law_births(
+    n: float, abundance: float, background: PowerLaw, *, date: float = AGE_OF_UNIVERSE.value
+) -> Timetable:
+    """Return births ~ t^n in a universe a ~ t^m: exact powers of the conformal time.
+
+    Parameters
+    ----------
+    n : float
+        Power of clock time.
+    abundance : float
+        Born by `date` per observable-universe-size volume, without preclusion.
+    background : PowerLaw
+        The universe.
+    date : float, default 13.787
+        Gyr.
+
+    Returns
+    -------
+    Timetable
+
+    Examples
+    --------
+    >>> births = power_law_births(6.0, 1e4, Background.power_law(2 / 3))
+    >>> age = births.conformal[[0, -1]]
+    >>> np.diff(births.log_births[[0, -1]]) / np.diff(np.log(age))              # n / (1 - m)
+    array([18.])
+    """
+    power = n / (1.0 - background.exponent)
+    log_unit_age = np.log(background.conformal_time(date))
+    log_density = np.log(abundance / background.observable_volume_now)
+    # V = (4 pi / 3) births 3! Gamma(p + 1) / Gamma(p + 4) age^3 for births ~ age^p.
+    log_cover = np.log(8.0 * np.pi) + gammaln(power + 1.0) - gammaln(power + 4.0)
+    # From a covered volume of 1e-12 to one that even slow fronts overfill.
+    log_first = (np.log(1e-12) - log_density - log_cover + power * log_unit_age) / (power + 3.0)
+    log_age = log_first + np.linspace(0.0, np.log(1e24) / (power + 3.0), NODES)
+    log_births = log_density + power * (log_age - log_unit_age)
+    return Timetable(
+        background,
+        0.0,
+        np.exp(log_age),
+        log_births,
+        log_cover + log_births + 3.0 * log_age,
+        -np.inf,
+    )

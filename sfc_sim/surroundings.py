@@ -1,0 +1,226 @@
+"""Our surroundings, realised: what we would hold, who holds the rest, what others would recover."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Literal, final
+
+import numpy as np
+
+from sfc_sim._errors import unknown
+from sfc_sim._random import seed_of
+from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim.ensemble import EVIDENCE, Progress, whole
+from sfc_sim.expansion.neighbourhood import Neighbourhood
+from sfc_sim.expansion.spacetime import Births
+from sfc_sim.results import label, scenario_words, software
+from sfc_sim.scenario import Scenario
+from sfc_sim.universe import Columns, clock_time, in_order, joined
+from sfc_sim.world import births_of, world_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["simulate_here"]
+
+Evidence = Literal["none", "not-engulfed", "nothing-visible"]
+
+
+def simulate_here(
+    scenario_or_draw: Scenario | str | xr.Dataset,
+    *,
+    draw: int | None = None,
+    evidence: Evidence = "nothing-visible",
+    own_expansion: bool = True,
+    realisations: int = 100,
+    first: int = 0,
+    rng: RandomLike = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Simulate the civilizations around us, given what we see: all that can come where we can.
+
+    Parameters
+    ----------
+    scenario_or_draw : Scenario, str or xarray.Dataset
+        A dynamic scenario, its name or file; or draws of `sfc_sim.sample`.
+    draw : int, optional
+        Which draw of the scenario (under the seed of `rng`) or of the draws; by default a
+        scenario's medians.
+    evidence : {"nothing-visible", "not-engulfed", "none"}, default "nothing-visible"
+        What is known today; "none" is read as not engulfed, without which there is no us.
+    own_expansion : bool, default True
+        Whether we expand, from today at the speed of the others. The volumes of a realisation
+        compare both worlds and do not depend on it; the civilizations listed do.
+    realisations : int, default 100
+        How many independent surroundings.
+    first : int, default 0
+        Index of the first.
+    rng : None, int, SeedSequence or Generator, optional
+        Seed; the one used is in the attributes. Realisation k depends on (seed, k) alone.
+    threads : int, optional
+        By default all processors; the result does not depend on it.
+    progress : callable, optional
+        Called with (realisations done, realisations in all).
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``realisation``: ``volume_grabbed``, ``volume_marginal`` (Gly^3),
+        ``recovered_fraction``, each with ``_standard_error``; ``first_arrival`` and
+        ``first_sight`` at our place, ``first_contact`` with our front (Gyr; inf: never);
+        ``civilizations``, how many there are. No dim: ``volume_alone``. Dim ``civilization``,
+        one after the other with the index ``world`` of their realisation: ``position`` (Gly,
+        from us), ``birth_time`` (Gyr), ``birth_conformal_time`` (Gly), and how much of the ball
+        that we could fill they hold (Gly^3): ``volume_held``, ``volume_held_without_us``,
+        ``volume_recovered`` (of what we would hold).
+
+    Raises
+    ------
+    InputError
+        If the scenario is static, the evidence unknown, or a draw out of range.
+
+    Notes
+    -----
+    Births in our past light cone (nothing visible) or past cone of fronts (not engulfed) are
+    never drawn. With equal speeds whoever our expansion precludes would have been overtaken by
+    us in any case, so both worlds come from the same births. Means over realisations are the
+    closed forms that `sfc_sim.sample` gives for the same draw.
+
+    Examples
+    --------
+    >>> here = simulate_here("cook2022-balanced", draw=8, realisations=3, rng=3)
+    >>> sorted(here.sizes)
+    ['axis', 'civilization', 'realisation']
+    >>> bool((here.volume_marginal <= here.volume_grabbed).all())
+    True
+    """
+    began = perf_counter()
+    if evidence not in EVIDENCE:
+        raise unknown("evidence", evidence, EVIDENCE)
+    seed = seed_of(rng)
+    count, start = whole(realisations, "realisations", least=1), whole(first, "first", least=0)
+    workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
+    plan, parameters = world_of(scenario_or_draw, draw, seed)
+    speed = float(parameters["expansion_speed"][0])
+    with np.errstate(divide="ignore"):
+        log_fraction = np.log(parameters["expanding_fraction"])
+    combined = plan.appearance.combine(parameters)
+    births = births_of(plan.appearance, combined, plan.background, log_fraction)
+    cone = 1.0 if evidence == "nothing-visible" else speed
+    around = Neighbourhood(plan.background, births, speed, cone)
+    here = Here(around, own_expansion, seed)
+    tasks = [(k,) for k in range(start, start + count)]
+    done = 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, count)
+
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(in_order(here.realise, tasks, pool, tick))
+    dataset = as_dataset(around, [worlds for worlds, _ in parts], [who for _, who in parts], start)
+    return dataset.assign_attrs(
+        scenario_words(plan.scenario),
+        draw="" if draw is None else str(draw),
+        evidence=evidence,
+        own_expansion=str(own_expansion),
+        speed=repr(speed),
+        reach=repr(around.reach),
+        realisations=str(count),
+        first=str(start),
+        seed=str(seed),
+        seconds=f"{perf_counter() - began:.3f}",
+        **software(),
+    )
+
+
+@final
+@dataclass(frozen=True)
+class Here:
+    """What every realisation of our surroundings shares."""
+
+    around: Neighbourhood
+    own_expansion: bool
+    seed: int
+
+    def realise(self, realisation: int) -> tuple[Columns, Columns]:
+        """Return one realisation: its volumes and dates, and its civilizations."""
+        around = self.around
+        born = around.realise(self.seed, realisation)
+        race = around.race(born)
+        probes = around.probes(self.seed, realisation)
+        reached = around.reached(race, probes.place)
+        ours = around.now + probes.distance / around.speed < reached.when
+        theirs = reached.when < around.end
+        volumes = {
+            "volume_grabbed": probes.volume(ours),
+            "volume_marginal": probes.volume(ours & ~theirs),
+            "recovered_fraction": probes.share(ours & theirs, ours),
+        }
+        found = {name: np.array([volume.value]) for name, volume in volumes.items()}
+        found |= {f"{name}_standard_error": np.array([v.error]) for name, v in volumes.items()}
+        precluded, contact = self.meet(born)
+        middle = np.zeros((1, 3))
+        found["first_arrival"] = around.reached(race, middle).when
+        light = race.first_at(middle + 0.5 * around.side, light=True).when
+        found["first_sight"] = np.maximum(light, around.now)
+        found["first_contact"] = contact if self.own_expansion else np.full(1, np.inf)
+        kept = ~precluded if self.own_expansion else np.ones(born.birth.size, dtype=bool)
+        found["civilizations"] = np.array([kept.sum()])
+
+        def held(where: np.ndarray) -> FloatArray:
+            """Return how much of what a mask of the probes tells each civilization has."""
+            chosen = where & theirs
+            weight = probes.weight[chosen]
+            each = np.bincount(reached.who[chosen], weight, minlength=born.birth.size)
+            return np.asarray(each[kept])
+
+        everywhere = np.ones(ours.size, dtype=bool)
+        who = {
+            "world": np.full(int(kept.sum()), realisation),
+            "position": (born.place - 0.5 * around.side)[kept],
+            "birth_conformal_time": born.birth[kept],
+            "volume_held": held(~ours if self.own_expansion else everywhere),
+            "volume_held_without_us": held(everywhere),
+            "volume_recovered": held(ours),
+        }
+        return found, who
+
+    def meet(self, born: Births) -> tuple[np.ndarray, FloatArray]:
+        """Return who is born where we would be already, and when our front first meets another."""
+        around = self.around
+        far = np.linalg.norm(born.place - 0.5 * around.side, axis=1)
+        precluded = far < around.speed * (born.birth - around.now)
+        midway = 0.5 * (far / around.speed + around.now + born.birth)
+        return precluded, np.array([midway[~precluded].min(initial=np.inf)])
+
+
+def as_dataset(
+    around: Neighbourhood, worlds: list[Columns], civilizations: list[Columns], first: int
+) -> xr.Dataset:
+    """Return the labelled Dataset, in clock times."""
+    import xarray as xr
+
+    background = around.background
+    by_world, by_one = joined(worlds), joined(civilizations)
+    for name in ("first_arrival", "first_contact", "first_sight"):
+        by_world[name] = clock_time(background, by_world[name])
+    by_one["birth_time"] = clock_time(background, by_one["birth_conformal_time"])
+    dims = {"position": ("civilization", "axis")}
+    volume = 4.0 * np.pi / 3.0 * around.reach**3
+    dataset = xr.Dataset(
+        {name: ("realisation", values) for name, values in by_world.items()}
+        | {name: (dims.get(name, ("civilization",)), values) for name, values in by_one.items()}
+        | {"volume_alone": ((), volume)},
+        coords={
+            "realisation": np.arange(first, first + len(worlds)),
+            "axis": ["x", "y", "z"],
+        },
+    )
+    return label(dataset)
