@@ -68,7 +68,7 @@ html_static_path = ["_static"]
 html_css_files = ["wide.css"]
 html_show_sourcelink = False
 html_sidebars: dict[str, list[str]] = {
-    name: [] for name in ("index", "verification", "benchmarks", "glossary", "tutorials/quickstart")
+    name: [] for name in ("index", "verification", "benchmarks", "glossary")
 }
 html_theme_options = {
     "navbar_align": "left",

@@ -75,7 +75,7 @@ def summary(universe: xr.Dataset) -> dict[str, Any]:
     --------
     >>> import sfc_sim as sfc
     >>> model = sfc.PowerLawAppearance(n=6)
-    >>> universe = sfc.simulate(model, speed=0.5, civilizations=300, rng=7)
+    >>> universe = sfc.simulate(model, speed=0.5, civilizations=400, rng=7)
     >>> list(summary(universe)["quantities"])
     ['birth_time', 'wait_until_contact', 'wait_until_arrival']
     """

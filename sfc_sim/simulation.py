@@ -21,7 +21,7 @@ from sfc_sim.distributions import Distribution, Fixed
 from sfc_sim.ensemble import Progress, check_memory, whole
 from sfc_sim.expansion.firsts import Race
 from sfc_sim.expansion.sky import CONVENTIONS
-from sfc_sim.expansion.spacetime import Births, Fronts, box_side, least_box
+from sfc_sim.expansion.spacetime import Births, Fronts, box_side, expected_births, least_box
 from sfc_sim.expansion.timetable import Timetable
 from sfc_sim.results import label, require, software
 from sfc_sim.units import to_value
@@ -101,6 +101,8 @@ def simulate(
         differ, domains and borders too.
     rays : int, default 64
         Directions from each birthplace in which domains and borders of equal fronts are measured.
+        Neighbours behind small faces are missed: 64 rays find some 83 %, 256 some 93 %, of those
+        that 2000 find.
     rng : None, int, SeedSequence or Generator, optional
         Seed; the one used is in the attributes. Realisation k depends on (seed, k) alone.
     threads : int, optional
@@ -132,12 +134,12 @@ def simulate(
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> universe = simulate(sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=300,
+    >>> universe = simulate(sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=400,
     ...                     realisations=2, compute=["visible_at_birth"], rng=1)
     >>> bool((universe.first_contact > universe.start_time).all())
     True
     >>> float(universe.birth_time.median().round(1)), float(universe.visible_at_birth.mean()) > 3
-    (18.1, True)
+    (18.2, True)
     """
     began = perf_counter()
     seed = seed_of(rng)
@@ -240,7 +242,9 @@ def births_in(universe: xr.Dataset, background: Background, index: np.ndarray) -
     start = np.where(speed > 0.0, birth, np.inf)
     if float(universe.attrs["delay"]) > 0.0:
         starts = universe["start_time"].values[index]
-        start[speed > 0.0] = background.conformal_time(starts[speed > 0.0])
+        begun = (speed > 0.0) & np.isfinite(starts)  # a start may be beyond the end of time
+        start = np.full(birth.shape, np.inf)
+        start[begun] = background.conformal_time(starts[begun])
     return Births(universe["position"].values[index], birth, start, speed)
 
 
@@ -315,7 +319,7 @@ def choose_box(
     else:
         side = positive_side(box)
     if side < least:
-        enough = timetable.actual(fronts.equivalent)[-1] * least**3
+        enough = expected_births(timetable, fronts)[-1] * least**3
         raise InputError(
             f"a box of {side:.4g} Gly is too small: fronts would meet their own images; it needs "
             f"{least:.4g} Gly (civilizations={np.ceil(enough):.0f})"
@@ -334,5 +338,5 @@ def positive_side(box: float | str) -> float:
 def check_number(timetable: Timetable | None, fronts: Fronts, box: float, count: int) -> None:
     """Refuse more civilizations than memory holds."""
     if timetable is not None:
-        each = timetable.actual(fronts.equivalent)[-1] * box**3 * (1.0 + fronts.quiet_ratio)
+        each = expected_births(timetable, fronts)[-1] * box**3 * (1.0 + fronts.quiet_ratio)
         check_memory(int(each * count) + 1, BYTES_PER_CIVILIZATION, "civilizations")

@@ -15,7 +15,6 @@ from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.ensemble import EVIDENCE, Progress, whole
 from sfc_sim.expansion.neighbourhood import Neighbourhood
-from sfc_sim.expansion.spacetime import Births
 from sfc_sim.results import label, scenario_words, software
 from sfc_sim.scenario import Scenario
 from sfc_sim.universe import Columns, clock_time, in_order, joined
@@ -87,8 +86,9 @@ def simulate_here(
     -----
     Births in our past light cone (nothing visible) or past cone of fronts (not engulfed) are
     never drawn. With equal speeds whoever our expansion precludes would have been overtaken by
-    us in any case, so both worlds come from the same births. Means over realisations are the
-    closed forms that `sfc_sim.sample` gives for the same draw.
+    us in any case, so both worlds come from the same births. The means of the grabbed and of the
+    marginal volume over realisations are the closed forms that `sfc_sim.sample` gives for the
+    same draw; its recovered fraction belongs to the ratio of those means, not to the mean ratio.
 
     Examples
     --------
@@ -165,13 +165,16 @@ class Here:
         }
         found = {name: np.array([volume.value]) for name, volume in volumes.items()}
         found |= {f"{name}_standard_error": np.array([v.error]) for name, v in volumes.items()}
-        precluded, contact = self.meet(born)
-        middle = np.zeros((1, 3))
-        found["first_arrival"] = around.reached(race, middle).when
-        light = race.first_at(middle + 0.5 * around.side, light=True).when
-        found["first_sight"] = np.maximum(light, around.now)
-        found["first_contact"] = contact if self.own_expansion else np.full(1, np.inf)
-        kept = ~precluded if self.own_expansion else np.ones(born.birth.size, dtype=bool)
+        far = np.linalg.norm(born.place - 0.5 * around.side, axis=1)
+        kept = np.ones(born.birth.size, dtype=bool)
+        if self.own_expansion:
+            kept = far >= around.speed * (born.birth - around.now)
+        arrival = (born.birth + far / around.speed)[kept].min(initial=np.inf)
+        sight = (born.birth + far)[kept].min(initial=np.inf)
+        contact = 0.5 * (around.now + arrival) if self.own_expansion else np.inf
+        found["first_arrival"] = np.array([arrival])
+        found["first_sight"] = np.array([max(sight, around.now)])
+        found["first_contact"] = np.array([contact])
         found["civilizations"] = np.array([kept.sum()])
 
         def held(where: np.ndarray) -> FloatArray:
@@ -191,14 +194,6 @@ class Here:
             "volume_recovered": held(ours),
         }
         return found, who
-
-    def meet(self, born: Births) -> tuple[np.ndarray, FloatArray]:
-        """Return who is born where we would be already, and when our front first meets another."""
-        around = self.around
-        far = np.linalg.norm(born.place - 0.5 * around.side, axis=1)
-        precluded = far < around.speed * (born.birth - around.now)
-        midway = 0.5 * (far / around.speed + around.now + born.birth)
-        return precluded, np.array([midway[~precluded].min(initial=np.inf)])
 
 
 def as_dataset(

@@ -142,6 +142,11 @@ def births_of(
     # Fewer than e^-600 per Gly^3 are nobody in any box.
     if coverage.log_strength(log_counted)[0] + coverage.log_potential()[0] < -600.0:
         return None
+    if isinstance(background, PowerLaw) and coverage.log_later[0] > -np.inf:
+        raise InputError(
+            f"births go on after {grid.times[0, -1]:g} Gyr, the last date of the table, and in a "
+            "power law fronts move even then; take a background with a cosmological constant"
+        )
     return tabulated_births(coverage, float(log_counted[0]))
 
 

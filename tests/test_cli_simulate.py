@@ -23,7 +23,7 @@ from sfc_sim.universe import COMPUTED
 
 ROOT = Path(sfc.__file__).parents[1]
 # About the fewest that a box may hold: fronts must not meet their own image.
-MODEL = ("simulate", "--n", "6", "--speed", "0.5", "--civilizations", "300")
+MODEL = ("simulate", "--n", "6", "--speed", "0.5", "--civilizations", "450")
 FAST = (*MODEL, "--seed", "7")
 # Draws of this scenario in which nobody is ever born, and in which some are.
 NOBODY, SCENARIO = "3", ("simulate", "cook2022-balanced", "--seed", "1")
@@ -49,7 +49,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def universe_of(**options: object) -> xr.Dataset:
-    asked = {"speed": 0.5, "civilizations": 300, "rng": 7} | options
+    asked = {"speed": 0.5, "civilizations": 450, "rng": 7} | options
     return sfc.simulate(sfc.PowerLawAppearance(n=6), **asked)
 
 
@@ -254,7 +254,7 @@ def test_help_names_all_that_can_be_computed(capsys):
         (["--n", "6", "--speed", "nan"], "speed: nan is not a number"),
         (["--n", "6", "--speed", "0.5", "--box", "5"], "too small"),
         (["--n", "6", "--speed", "0.5", "--box", "-5"], "box is -5.0"),
-        (["--n", "6", "--speed", "0.5", "--box", "30", "--civilizations", "300"], "pass one"),
+        (["--n", "6", "--speed", "0.5", "--box", "30", "--civilizations", "400"], "pass one"),
         ([*FAST[1:-2], "--civilizations", "9"], "too small"),
         ([*FAST[1:-2], "--civilizations", "0"], "civilizations is 0.0"),
         ([*FAST[1:-2], "--civilizations", "1e15"], "GB are free"),

@@ -113,13 +113,15 @@ def cut_rays(
         tip = born.place[who] + out
         arrives = born.start[who] + length[active] / born.speed[who]
         reached = race.first_at(tip % race.box, leave_out=who)
-        # A neighbour that comes to the tip with us is the border; rounding must not undo it.
-        sooner = (reached.when < arrives * (1.0 - 1e-13)) & (reached.who != neighbour[active])
+        sooner = reached.when < arrives
         active, found = active[sooner], reached.who[sooner]
         between = out[sooner] + way(race, tip[sooner], born.place[found])
         late = born.speed[found] * (born.start[found] - born.start[origin[active]])
-        neighbour[active] = found
-        length[active] = border_distance(between, late, direction[active])
+        cut = border_distance(between, late, direction[active])
+        # Who comes to the tip with us is beyond the border; rounding must not cut there again.
+        shorter = cut < length[active] * (1.0 - 1e-12)
+        active = active[shorter]
+        neighbour[active], length[active] = found[shorter], cut[shorter]
     return length, neighbour
 
 
@@ -174,7 +176,10 @@ def probed_meetings(race: Race, places: FloatArray, reached: Reached, end: float
     """
     close = (reached.second_who >= 0) & (reached.second_when < end)
     first, second = reached.who[close], reached.second_who[close]
-    return meetings(race, first, second, border_times(race, places[close], first, second), end)
+    points, times = border_points(race, places[close], first, second)
+    # A third that is faster than neither may be there before both, where speeds differ.
+    true = race.first_at(points % race.box).when >= times * (1.0 - 1e-12)
+    return meetings(race, first[true], second[true], times[true], end)
 
 
 def meetings(race: Race, one: IntArray, other: IntArray, touch: FloatArray, end: float) -> Meetings:
@@ -203,8 +208,10 @@ def arrival(race: Race, who: IntArray, places: FloatArray) -> FloatArray:
     return np.asarray(born.start[who] + far / born.speed[who])
 
 
-def border_times(race: Race, places: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
-    """Return when the first two at a place meet on the way to the second's birthplace."""
+def border_points(
+    race: Race, places: FloatArray, first: IntArray, second: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return where and when the first two at a place meet, on the way to the second's birth."""
     to_second = way(race, places, race.born.place[second])
     low, high = np.zeros(first.size), np.ones(first.size)
     for _ in range(45):
@@ -212,7 +219,8 @@ def border_times(race: Race, places: FloatArray, first: IntArray, second: IntArr
         there = places + middle[:, None] * to_second
         ours = arrival(race, first, there) < arrival(race, second, there)
         low, high = np.where(ours, middle, low), np.where(ours, high, middle)
-    return arrival(race, first, places + high[:, None] * to_second)
+    points = places + high[:, None] * to_second
+    return points, arrival(race, first, points)
 
 
 def head_on_meetings(

@@ -80,8 +80,13 @@ class Probes:
         return Volume(float(pairs.sum()), pair_error(pairs))
 
     def share(self, part: npt.NDArray[np.bool_], inside: npt.NDArray[np.bool_]) -> Volume:
-        """Return which share of a volume a part of it is, and its standard error."""
+        """Return which share of a volume a part of it is, and its standard error.
+
+        Of a volume too small for any probe it is 1: in so crowded a world all is recovered.
+        """
         total = float(self.weight[inside].sum())
+        if total == 0.0:
+            return Volume(1.0, 0.0)
         share = float(self.weight[part].sum()) / total
         return Volume(
             share, pair_error((self.weight * (part - share * inside)).reshape(-1, 2)) / total
@@ -162,7 +167,13 @@ class Neighbourhood:
                 schedule, run.cells, cone, run.born, run.tally, *key, slot, realisation
             )
             if not full:
-                return run.births(self.side)
+                return self.relevant(run.births(self.side))
+
+    def relevant(self, born: Births) -> Births:
+        """Return those whose front can come into the ball; the rest are of no consequence."""
+        far = np.linalg.norm(born.place - 0.5 * self.side, axis=1)
+        near = far - self.reach < self.speed * (self.end - born.birth)
+        return Births(born.place[near], born.birth[near], born.start[near], born.speed[near])
 
     @cached_property
     def cells(self) -> kernels.Cells:

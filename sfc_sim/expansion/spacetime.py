@@ -23,7 +23,16 @@ from sfc_sim.expansion.timetable import Timetable
 from sfc_sim.kernels import philox
 from sfc_sim.kernels import spacetime as kernels
 
-__all__ = ["Births", "Fronts", "box_side", "least_box", "lifetimes_of", "realise", "settle"]
+__all__ = [
+    "Births",
+    "Fronts",
+    "box_side",
+    "expected_births",
+    "least_box",
+    "lifetimes_of",
+    "realise",
+    "settle",
+]
 
 CELLS_PER_CIVILIZATION = 3.0
 """Where the births of 10^3 to 10^6 civilizations are fastest; from 1 to 8 it matters little."""
@@ -99,6 +108,14 @@ class Births:
     speed: FloatArray
 
 
+def expected_births(timetable: Timetable, fronts: Fronts) -> FloatArray:
+    """Return the births of expanding civilizations per Gly^3 up to each node of the table.
+
+    The expectation is that of equal fronts of the equivalent speed.
+    """
+    return timetable.actual(fronts.equivalent, delay=fronts.delay)
+
+
 def box_side(timetable: Timetable, fronts: Fronts, civilizations: float) -> float:
     """Return the side (Gly) of a cube in which that many expanding civilizations are expected.
 
@@ -113,7 +130,7 @@ def box_side(timetable: Timetable, fronts: Fronts, civilizations: float) -> floa
     >>> round(box_side(table, Fronts(Fixed(1.0)), 1000), 2)
     56.07
     """
-    density = timetable.actual(fronts.equivalent)[-1]
+    density = expected_births(timetable, fronts)[-1]
     if density == 0.0:
         raise InputError("the births are too few for double precision: nobody would be simulated")
     return float((civilizations / density) ** (1.0 / 3.0))
@@ -122,8 +139,8 @@ def box_side(timetable: Timetable, fronts: Fronts, civilizations: float) -> floa
 def least_box(timetable: Timetable, fronts: Fronts) -> float:
     """Return the least side (Gly) of a periodic box: no front may meet its own image.
 
-    Fronts spread from the first birth of the box (earlier with a probability of 5 %) to the
-    last one (later with 5 %).
+    Fronts spread from the first birth of the box (earlier with a probability of 5 %) until they
+    hold all but a millionth of space, or until time ends.
 
     Examples
     --------
@@ -132,15 +149,13 @@ def least_box(timetable: Timetable, fronts: Fronts) -> float:
     >>> from sfc_sim.expansion.timetable import power_law_births
     >>> table = power_law_births(6.0, 1e4, Background.power_law(2 / 3))
     >>> round(least_box(table, Fronts(Fixed(1.0))), 1)
-    36.7
+    39.3
     """
-    actual = timetable.actual(fronts.equivalent)
+    late = timetable.full_at(fronts.equivalent, delay=fronts.delay, level=np.log(1e6))
 
     def spare(side: float) -> float:
-        few = 0.05 / side**3
-        first = timetable.date_of(few)
-        late = np.interp(actual[-1] - few, actual, timetable.conformal)
-        return side - 2.0 * fronts.fastest * max(float(late) - first, 0.0)
+        first = timetable.date_of(0.05 / side**3)
+        return side - 2.0 * fronts.fastest * max(late - first, 0.0)
 
     sides = np.geomspace(1e6, 1e-6, 400)
     bad = [k for k, side in enumerate(sides) if spare(side) < 0.0]
@@ -177,9 +192,9 @@ def realise(
     >>> born.birth.size, bool((np.diff(born.birth) > 0).all())
     (2756, True)
     """
-    expected = timetable.actual(fronts.equivalent)[-1] * box**3
+    expected = expected_births(timetable, fronts)[-1] * box**3
     schedule = in_box_units(timetable, fronts, box)
-    end = timetable.full_at(fronts.slowest) / box
+    end = timetable.full_at(fronts.slowest, delay=fronts.delay) / box
     cells = closed_cells(side_for(expected), end, periodic=True)
     cells.open[:] = np.arange(cells.open.size)
     many = int(expected * (1.0 + fronts.quiet_ratio) * 1.1 + 50)

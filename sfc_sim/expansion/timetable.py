@@ -63,8 +63,10 @@ class Timetable:
         """Return ln of the conformal time since the origin, at the nodes."""
         return np.asarray(np.log(self.conformal - self.origin))
 
-    def full_at(self, speed: float) -> float:
+    def full_at(self, speed: float, *, delay: float = 0.0, level: float = FULL) -> float:
         """Return when equal fronts have filled space; the end of time if they never do, Gly.
+
+        Fronts start `delay` Gyr after births; full is a covered volume per volume of `level`.
 
         Examples
         --------
@@ -72,10 +74,21 @@ class Timetable:
         >>> table.full_at(0.5) > table.full_at(1.0)
         True
         """
-        level = np.log(FULL) - 3.0 * np.log(speed)
-        if self.log_cover[-1] < level:
-            return float(self.background.future_conformal_time)
-        return self.origin + float(np.exp(np.interp(level, self.log_cover, self.log_age)))
+        end = float(self.background.future_conformal_time)
+        log_level = np.log(level) - 3.0 * np.log(speed)
+        log_age = float(np.interp(log_level, self.log_cover, self.log_age))
+        if self.log_cover[-1] < log_level:
+            if np.isfinite(end):
+                return end
+            # Fronts go on after the last birth: V rises by a power of time, as at the end.
+            rise = np.diff(self.log_cover[-2:])[0] / np.diff(self.log_age[-2:])[0]
+            log_age += (log_level - self.log_cover[-1]) / rise
+        full = self.origin + float(np.exp(log_age))
+        if delay == 0.0:
+            return full
+        # Later by the delay of the last front; those never started lie under others.
+        late = self.background.conformal_time(self.background.time_at_conformal(full) + delay)
+        return min(float(late), end)
 
     def date_of(self, births: float) -> float:
         """Return when `births` per Gly^3 are reached, Gly; the last node if never.
@@ -99,8 +112,10 @@ class Timetable:
     def _first_power(self) -> float:
         return float(np.diff(self.log_births[:2])[0] / np.diff(self.log_age[:2])[0])
 
-    def actual(self, speed: float) -> FloatArray:
+    def actual(self, speed: float, *, delay: float = 0.0) -> FloatArray:
         """Return the births per Gly^3 outside every equal front up to each node.
+
+        With a delay (Gyr) an estimate: as if space were covered then what it is so much earlier.
 
         Examples
         --------
@@ -110,8 +125,14 @@ class Timetable:
         >>> table.actual(1.0)[-1].round(6)
         np.float64(0.005674)
         """
-        births = np.exp(self.log_births)
-        free = np.exp(-np.exp(np.minimum(self.log_cover + 3.0 * np.log(speed), 6.0)))
+        births, log_cover = np.exp(self.log_births), self.log_cover
+        if delay > 0.0:
+            dates = self.background.time_at_conformal(self.conformal) - delay
+            begun = dates > 0.0
+            earlier = self.background.conformal_time(np.where(begun, dates, 1.0))
+            shifted = np.interp(earlier, self.conformal, log_cover, left=-np.inf)
+            log_cover = np.where(begun, shifted, -np.inf)
+        free = np.exp(-np.exp(np.minimum(log_cover + 3.0 * np.log(speed), 6.0)))
         steps = np.diff(births) * 0.5 * (free[1:] + free[:-1])
         return np.asarray(births[0] * free[0] + np.append(0.0, np.cumsum(steps)))
 
@@ -133,7 +154,7 @@ def tabulated_births(coverage: Coverage, log_counted: float) -> Timetable:
     Raises
     ------
     InputError
-        If nobody is ever born.
+        If nobody is ever born, or the first births come faster than the cells can tell.
 
     Examples
     --------
@@ -154,6 +175,11 @@ def tabulated_births(coverage: Coverage, log_counted: float) -> Timetable:
         log_moments = np.log(moments)
     # The first node that holds births at all, as far as double precision can tell.
     begun = max(int(np.argmax(log_moments[:, 0] > log_moments[-1, 0] - 600.0)), 1)
+    if log_moments[begun, 0] == log_moments[begun + 1, 0]:
+        raise InputError(
+            "the first births come faster than the table can tell, within "
+            f"{np.diff(grid.edges[0])[begun - 1]:.1g} Gly of conformal time: spread them out"
+        )
     return Timetable(
         grid.background,
         float(grid.edges[0, begun - 1]),

@@ -70,7 +70,7 @@ def sky(universe: xr.Dataset, civilization: int | None = None, *, ax: Axes | Non
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> universe = sfc.simulate(sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=300, rng=7)
+    >>> universe = sfc.simulate(sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=400, rng=7)
     >>> ax = sky(universe, 40)
     >>> ax.name
     'mollweide'

@@ -80,7 +80,7 @@ def slices(
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> universe = sfc.simulate(sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=300, rng=7)
+    >>> universe = sfc.simulate(sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=400, rng=7)
     >>> ax = slices(universe, times=[14.0, 20.0], pixels=60)
     >>> len(ax.figure.axes), ax.get_title(loc="left").startswith("14 Gyr: ")
     (2, True)

@@ -98,7 +98,7 @@ def birth_dates(universe: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> universe = sfc.simulate(sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=300, rng=7)
+    >>> universe = sfc.simulate(sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=400, rng=7)
     >>> ax = birth_dates(universe)
     >>> ax.get_xlabel()
     'Date of birth [Gyr]'
@@ -151,7 +151,7 @@ def waiting_times(universe: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> universe = sfc.simulate(sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=300, rng=7)
+    >>> universe = sfc.simulate(sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=400, rng=7)
     >>> ax = waiting_times(universe)
     >>> ax.get_xlabel()
     'Time from birth to first contact [Gyr]'
@@ -186,6 +186,8 @@ def staircase(ax: Axes, values: FloatArray, colour: str, name: str) -> None:
     """Draw the share of values up to each, and name their number and median."""
     if not values.size:
         raise InputError("nobody is in the sample: there is nothing to draw")
+    if not np.isfinite(values).any():
+        raise InputError("it never happens to anyone in the sample: there is nothing to draw")
     ordered = np.sort(values)
     share = np.arange(1, ordered.size + 1) / ordered.size
     middle = float(np.median(ordered))

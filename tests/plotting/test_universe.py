@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim._errors import InputError
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.plotting._slices import TINTS, coloured
 from sfc_sim.plotting._universe import SHARES
@@ -195,3 +196,10 @@ def test_a_wrong_argument_is_named(call, words: str, universe: xr.Dataset) -> No
     with pytest.raises(sfc.InputError, match=words) as caught:
         call(universe)
     assert not re.search("\n", str(caught.value))
+
+
+def test_what_never_happens_is_not_drawn(universe: xr.Dataset) -> None:
+    never = universe.assign(first_contact=universe.first_contact + np.inf)
+    never.attrs = {name: text for name, text in never.attrs.items() if name != "dated_power"}
+    with pytest.raises(InputError, match="never happens"):
+        plotting.waiting_times(never)
