@@ -75,7 +75,8 @@ def simulate_here(
         one after the other with the index ``world`` of their realisation: ``position`` (Gly,
         from us), ``birth_time`` (Gyr), ``birth_conformal_time`` (Gly), and how much of the ball
         that we could fill they hold (Gly^3): ``volume_held``, ``volume_held_without_us``,
-        ``volume_recovered`` (of what we would hold).
+        ``volume_recovered`` (of what we would hold). Who is born only where we are not is listed
+        if `own_expansion` is off; then the recovered volumes add up.
 
     Raises
     ------

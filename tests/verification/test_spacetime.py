@@ -142,20 +142,20 @@ CASES = [(6, 1.0), (3, 1.0), (12, 0.75)]
 
 
 @cache
-def thinned(n, speed, each=20):
-    """Return births and arrivals of 200 boxes, by default 4000: nearly independent."""
+def thinned(n, speed, many=4000):
+    """Return births and arrivals of some of 200 boxes: 20 of each or so, nearly independent.
+
+    All civilizations alike: as many from each box would favour those of empty boxes.
+    """
     universe = ensemble(n, speed, 1000, 200)
-    rng, which = np.random.default_rng(n), universe.realisation.values
-    chosen = np.concatenate([
-        rng.choice(np.flatnonzero(which == k), each, replace=False) for k in range(200)
-    ])  # fmt: skip
-    one = universe.isel(civilization=chosen)
+    rng = np.random.default_rng(n)
+    one = universe.isel(civilization=rng.choice(universe.sizes["civilization"], many, False))
     law = PowerLawUniverse(n=n, speed=speed)
     return law, law.scaled_time(one.birth_time.values), law.scaled_time(one.first_arrival.values)
 
 
 def distance(uniform) -> float:
-    """Return the Kolmogorov-Smirnov distance of numbers from uniform ones, in units of its 95 % line."""
+    """Return the Kolmogorov-Smirnov distance from uniform numbers, in units of its 95 % line."""
     return float(stats.kstest(uniform, "uniform").statistic * np.sqrt(len(uniform)) / 1.358)
 
 
@@ -166,7 +166,7 @@ def test_arrivals_follow_their_law(n, speed):
     assert distance(law.first_arrival_cdf(birth, arrival)) < 1
     # Negative control: as if nothing were precluded by the one that expands. The two laws are
     # .013 apart at most, below the line of 4000 draws (.021) and twice that of 40000.
-    law, birth, arrival = thinned(n, speed, each=200)
+    law, birth, arrival = thinned(n, speed, many=40_000)
     assert distance(law.first_arrival_cdf(birth, arrival)) < 1
     assert distance(law.first_arrival_cdf(birth, arrival, expanding=False)) > 1
 
@@ -179,18 +179,23 @@ def test_covered_volumes_at_births_follow_a_gamma_law(n, speed):
     assert distance(stats.expon.cdf(covered)) > 1
 
 
-def test_unequal_speeds_break_the_closed_form():
-    """Boxes of the equivalent speed hold as many as said; those of mixed speeds do not."""
+def test_the_equivalent_speed_stands_for_unequal_ones():
+    """Exact for equal speeds only; log-uniform ones from .1 to 1 are within 4 % of it.
+
+    What the closed form leaves out (fast fronts lost because born in slow ones) is below the
+    scatter of 60 boxes, 1.2 % of the mean.
+    """
     asked = 4000.0
-    mixed = simulate(
-        PowerLawAppearance(n=6), speed=LogUniform(0.1, 1.0), civilizations=asked,
-        realisations=30, rng=1,
-    )  # fmt: skip
-    equal = simulate(
-        PowerLawAppearance(n=6), speed=0.5, civilizations=asked, realisations=30, rng=1
-    )
-    assert standard_errors(counts(mixed), asked) > 5
+    options = {"civilizations": asked, "realisations": 60, "rng": 1}
+    equal = simulate(PowerLawAppearance(n=6), speed=0.5, **options)
+    mixed = simulate(PowerLawAppearance(n=6), speed=LogUniform(0.1, 1.0), **options)
     assert standard_errors(counts(equal), asked) < 3
+    assert counts(mixed).mean() == pytest.approx(asked, rel=0.04)
+    # Negative control: the mean speed is not the one whose cube matters.
+    mean_speed = 0.9 / np.log(10)
+    equivalent = (0.999 / 3 / np.log(10)) ** (1 / 3)
+    wrong = asked * (mean_speed / equivalent) ** (-3 * 6 / 7)
+    assert abs(wrong / asked - 1) > 0.04
 
 
 @pytest.mark.parametrize(("n", "median", "upper"), [(6, 0.159, 0.77), (12, 0.145, 0.69)])
