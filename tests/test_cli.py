@@ -389,10 +389,11 @@ def test_readme_names_the_commands_that_ci_runs():
     assert 'python -m pip install ".[test]"' in steps
 
 
-def test_readme_example_runs(capsys):
+def test_readme_examples_run(capsys):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
-    exec(example, {})  # noqa: S102 (our own README, run as a reader would)
+    names: dict[str, object] = {}
+    for example in re.findall(r"```python\n(.*?)```", readme, re.DOTALL):
+        exec(example, names)  # noqa: S102 (our own README, run as a reader would)
     assert "ssa-civilizations" in capsys.readouterr().out
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple, final
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._errors import InputError
 from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
 from sfc_sim.cosmology import Background
@@ -33,6 +34,9 @@ from sfc_sim.expansion.timetable import Timetable
 from sfc_sim.kernels import spacetime as kernels
 
 __all__ = ["Neighbourhood", "Probes", "Volume"]
+
+MOST_AROUND = 1_000_000
+"""Civilizations in one realisation: a minute and a gigabyte."""
 
 STRATA = 2048  # shells around us, two probes in each
 
@@ -162,6 +166,11 @@ class Neighbourhood:
         cone = kernels.Cone(self.now / self.side, self.cone)
         key, slot = key_of(seed), slot_of("births around us")
         while True:
+            if run.born.shape[0] > MOST_AROUND:
+                raise InputError(
+                    f"more than {MOST_AROUND:,} civilizations come near in realisation "
+                    f"{realisation}: too crowded to draw; its closed forms are in sfc_sim.sample"
+                )
             run = run.grown(64, fronts, seed, realisation)
             full = kernels.draw_births(
                 schedule, run.cells, cone, run.born, run.tally, *key, slot, realisation

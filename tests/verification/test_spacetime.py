@@ -154,9 +154,13 @@ def thinned(n, speed, many=4000):
     return law, law.scaled_time(one.birth_time.values), law.scaled_time(one.first_arrival.values)
 
 
-def distance(uniform) -> float:
-    """Return the Kolmogorov-Smirnov distance from uniform numbers, in units of its 95 % line."""
-    return float(stats.kstest(uniform, "uniform").statistic * np.sqrt(len(uniform)) / 1.358)
+# Of the Kolmogorov-Smirnov distance x root of the number: chance passes the first 1 time in 20.
+LINE_95, LINE_999 = 1.358, 1.95
+
+
+def distance(uniform, line=LINE_95) -> float:
+    """Return the Kolmogorov-Smirnov distance of numbers from uniform ones, in units of a line."""
+    return float(stats.kstest(uniform, "uniform").statistic * np.sqrt(len(uniform)) / line)
 
 
 @pytest.mark.parametrize(("n", "speed"), CASES)
@@ -175,8 +179,9 @@ def test_arrivals_follow_their_law(n, speed):
 def test_covered_volumes_at_births_follow_a_gamma_law(n, speed):
     law, birth, _ = thinned(n, speed)
     covered = birth ** (law.conformal_power + 3)
-    assert distance(stats.gamma(law.shape).cdf(covered)) < 1
-    assert distance(stats.expon.cdf(covered)) > 1
+    # Civilizations of one box are not independent, so the line is a wide one.
+    assert distance(stats.gamma(law.shape).cdf(covered), LINE_999) < 1
+    assert distance(stats.expon.cdf(covered), LINE_999) > 1
 
 
 def test_the_equivalent_speed_stands_for_unequal_ones():
@@ -200,10 +205,10 @@ def test_the_equivalent_speed_stands_for_unequal_ones():
 
 @pytest.mark.parametrize(("n", "median", "upper"), [(6, 0.159, 0.77), (12, 0.145, 0.69)])
 def test_final_volumes(n, median, upper):
-    """Shares of the mean that the source prints for one box, to 10 %; their sum is the box."""
+    """Shares of the mean that the source prints, of one box: 2 standard deviations of a box."""
     universe = simulate(
         PowerLawAppearance(n=n), speed=1.0, civilizations=2000, realisations=10,
-        compute=["final_volume"], rays=100, rng=4,
+        compute=["final_volume"], rays=300, rng=4,
     )  # fmt: skip
     volume, which = universe.final_volume.values, universe.realisation.values
     box, many = float(universe.attrs["box"]), counts(universe)
@@ -213,8 +218,11 @@ def test_final_volumes(n, median, upper):
     law = PowerLawUniverse(n=n)
     assert standard_errors(many * law.volume_per_civilization, box**3) < 3
     shares = volume * (many / box**3)[which]
-    assert np.median(shares) == pytest.approx(median, rel=0.1)
-    assert np.quantile(shares, 0.75) == pytest.approx(upper, rel=0.1)
+    for level, printed in ((0.5, median), (0.75, upper)):
+        found = np.array([np.quantile(shares[which == k], level) for k in range(10)])
+        scatter = found.std(ddof=1)
+        assert abs(found.mean() - printed) < 2 * scatter
+        assert abs(found.mean() - 1.5 * printed) > 2 * scatter
 
 
 @pytest.mark.parametrize("ratio", [1.0, 20.0])
