@@ -168,7 +168,9 @@ def test_arrivals_follow_their_law(n, speed):
     law, birth, arrival = thinned(n, speed)
     assert birth.size == 4000
     assert distance(law.first_arrival_cdf(birth, arrival)) < 1
-    # Negative control: as if nothing were precluded by the one that expands. The two laws are
+    # Negative control: forgetting that nobody had come by the birth.
+    assert distance(-np.expm1(-(arrival ** (law.conformal_power + 3)))) > 1
+    # A finer one: as if nothing were precluded by the one that expands. The two laws are
     # .013 apart at most, below the line of 4000 draws (.021) and twice that of 40000.
     law, birth, arrival = thinned(n, speed, many=40_000)
     assert distance(law.first_arrival_cdf(birth, arrival)) < 1
