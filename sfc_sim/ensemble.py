@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -23,9 +23,10 @@ from sfc_sim.scenario import Scenario, load_scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["EVIDENCE", "Progress", "sample", "scenario_of"]
+__all__ = ["EVIDENCE", "Evidence", "Progress", "sample", "scenario_of"]
 
-EVIDENCE = ("none", "not-engulfed", "nothing-visible")
+Evidence = Literal["none", "not-engulfed", "nothing-visible"]
+EVIDENCE: tuple[Evidence, ...] = ("none", "not-engulfed", "nothing-visible")
 
 # Draws per task: long enough that a thread's bookkeeping is lost in it, short enough for a cache.
 CHUNK = 512

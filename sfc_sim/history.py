@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sfc_sim._errors import unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.ensemble import EVIDENCE
+from sfc_sim.ensemble import EVIDENCE, Evidence
 from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
 from sfc_sim.results import label
 from sfc_sim.scenario import Scenario
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["history"]
-
-Evidence = Literal["none", "not-engulfed", "nothing-visible"]
 
 
 def history(

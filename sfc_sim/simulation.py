@@ -35,7 +35,7 @@ __all__ = ["holders", "simulate"]
 
 USUAL_NUMBER = 1000.0  # of expanding civilizations, in a box of which nothing is said
 MOST_OBSERVABLE_VOLUMES = 1000.0  # that such a box may hold
-BYTES_PER_CIVILIZATION = 900  # measured at 10^6, cells and lists included
+BYTES_PER_CIVILIZATION = 900  # 705 measured at 10^6 by benchmarks/spacetime.py, and some to spare
 
 
 def simulate(
@@ -151,7 +151,7 @@ def simulate(
     fronts = Fronts(
         speed_of(cause.speed if speed is None else speed),
         at_least_zero(quiet_ratio, "", "quiet_ratio"),
-        None if lifetime is None else as_distribution(lifetime, "Gyr", "lifetime"),
+        lifetime_of(lifetime, quiet_ratio),
         at_least_zero(delay, "Gyr", "delay"),
     )
     cause = cause.dated(fronts)
@@ -219,6 +219,7 @@ def holders(universe: xr.Dataset, positions: FloatArray, *, realisation: int = 0
     import xarray as xr
 
     require(universe, ["position", "birth_conformal_time", "speed"], "simulate")
+    box = box_of(universe)
     first, many = int(universe.attrs["first"]), int(universe.attrs["realisations"])
     if not first <= realisation < first + many:
         raise InputError(
@@ -226,13 +227,31 @@ def holders(universe: xr.Dataset, positions: FloatArray, *, realisation: int = 0
         )
     index = np.flatnonzero(universe["realisation"].values == realisation)
     background = background_of(universe)
-    box = float(universe.attrs["box"])
     race = Race(births_in(universe, background, index), box)
-    reached = race.first_at(np.asarray(positions, dtype=float).reshape(-1, 3) % box)
+    reached = race.first_at(places_of(positions) % box)
     when = clock_time(background, reached.when)
     # The last entry stands for nobody, whose index is -1.
     holder = np.append(index, -1)[np.where(np.isfinite(when), reached.who, -1)]
     return label(xr.Dataset({"holder": ("place", holder), "held_from": ("place", when)}))
+
+
+def box_of(universe: xr.Dataset) -> float:
+    """Return the side of the box in Gly, an error if there is none."""
+    if "box" not in universe.attrs:
+        raise InputError("this Dataset has no box; pass the Dataset of sfc_sim.simulate")
+    return float(universe.attrs["box"])
+
+
+def places_of(positions: Any) -> FloatArray:
+    """Return places, one or an array of any shape (..., 3), as an array of shape (place, 3)."""
+    try:
+        places = np.asarray(positions, dtype=float)
+    except (TypeError, ValueError):
+        places = np.empty(0)
+    if places.shape[-1:] != (3,) or not np.isfinite(places).all():
+        came = f"of shape {places.shape}" if places.size > 3 else repr(positions)
+        raise InputError(f"positions are {came}; they must be finite, of shape (place, 3)")
+    return places.reshape(-1, 3)
 
 
 def births_in(universe: xr.Dataset, background: Background, index: np.ndarray) -> Births:
@@ -263,6 +282,8 @@ def checked_names(compute: Sequence[str] | str) -> Sequence[str]:
         if compute == "all":
             return tuple(COMPUTED)
         compute = (compute,)
+    if not isinstance(compute, Sequence):
+        raise InputError(f"compute is {compute!r:.60}; it must be names, as in ['final_volume']")
     for name in compute:
         if name not in COMPUTED:
             raise unknown("quantity to compute", name, COMPUTED)
@@ -273,7 +294,15 @@ def as_distribution(value: Any, unit: str, name: str) -> Distribution:
     """Return a distribution given itself, a number or text with a unit."""
     if isinstance(value, Distribution):
         return value
-    return Fixed(float(to_value(value, unit, name)))
+    return Fixed(one_number(value, unit, name))
+
+
+def one_number(value: Any, unit: str, name: str) -> float:
+    """Return a number in a unit, of what must be a single one."""
+    number = np.asarray(to_value(value, unit, name))
+    if number.ndim:
+        raise InputError(f"{name} is {value!r:.60}; it must be one number or a distribution")
+    return float(number)
 
 
 def speed_of(value: Any) -> Distribution:
@@ -288,9 +317,21 @@ def speed_of(value: Any) -> Distribution:
     return speed
 
 
+def lifetime_of(value: Any, quiet_ratio: float) -> Distribution | None:
+    """Return how long quiet civilizations last, Gyr; None for ever."""
+    if value is None:
+        return None
+    if quiet_ratio == 0.0:
+        raise InputError("lifetime is of quiet civilizations; pass a quiet_ratio too")
+    lifetime = as_distribution(value, "Gyr", "lifetime")
+    if not lifetime.support[0] >= 0.0:
+        raise InputError(f"lifetime reaches down to {lifetime.support[0]:g} Gyr; it must not")
+    return lifetime
+
+
 def at_least_zero(value: float | str, unit: str, name: str) -> float:
     """Return a number that is not negative, in its unit."""
-    number = float(to_value(value, unit, name))
+    number = one_number(value, unit, name)
     if not (np.isfinite(number) and number >= 0.0):
         raise InputError(f"{name} is {value!r}; it must be finite and not negative")
     return number
@@ -306,18 +347,18 @@ def choose_box(
     """Return the side of the box (Gly): as asked, or to hold as many as asked."""
     if civilizations is not None and box is not None:
         raise InputError("civilizations and box both set the size; pass one of them")
-    if civilizations is not None and not (np.isfinite(civilizations) and civilizations > 0):
-        raise InputError(f"civilizations is {civilizations!r}; it must be positive")
+    if civilizations is not None:
+        civilizations = positive(civilizations, "", "civilizations")
     largest = float((MOST_OBSERVABLE_VOLUMES * background.observable_volume_now) ** (1 / 3))
     if timetable is None:
-        return largest if box is None else positive_side(box)
+        return largest if box is None else positive(box, "Gly", "box")
     least = least_box(timetable, fronts)
     if box is None and civilizations is None:
         return max(min(box_side(timetable, fronts, USUAL_NUMBER), largest), least)
-    if box is None:
-        side = box_side(timetable, fronts, float(civilizations or 0.0))
+    if civilizations is not None:
+        side = box_side(timetable, fronts, civilizations)
     else:
-        side = positive_side(box)
+        side = positive(box, "Gly", "box")
     if side < least:
         enough = expected_births(timetable, fronts)[-1] * least**3
         raise InputError(
@@ -327,12 +368,12 @@ def choose_box(
     return side
 
 
-def positive_side(box: float | str) -> float:
-    """Return the side of a box, Gly."""
-    side = float(to_value(box, "Gly", "box"))
-    if not (np.isfinite(side) and side > 0.0):
-        raise InputError(f"box is {box!r}; it must be positive")
-    return side
+def positive(value: Any, unit: str, name: str) -> float:
+    """Return a positive number, in its unit."""
+    number = one_number(value, unit, name)
+    if not (np.isfinite(number) and number > 0.0):
+        raise InputError(f"{name} is {value!r}; it must be positive")
+    return number
 
 
 def check_number(timetable: Timetable | None, fronts: Fronts, box: float, count: int) -> None:

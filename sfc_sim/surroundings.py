@@ -6,26 +6,24 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal, final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
-from sfc_sim._errors import unknown
+from sfc_sim._errors import InputError, unknown
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim.ensemble import EVIDENCE, Progress, whole
+from sfc_sim.ensemble import EVIDENCE, Evidence, Progress, whole
 from sfc_sim.expansion.neighbourhood import Neighbourhood
-from sfc_sim.results import label, scenario_words, software
+from sfc_sim.results import label, software
 from sfc_sim.scenario import Scenario
 from sfc_sim.universe import Columns, clock_time, in_order, joined
-from sfc_sim.world import births_of, world_of
+from sfc_sim.world import scenario_cause
 
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["simulate_here"]
-
-Evidence = Literal["none", "not-engulfed", "nothing-visible"]
 
 
 def simulate_here(
@@ -102,17 +100,15 @@ def simulate_here(
     began = perf_counter()
     if evidence not in EVIDENCE:
         raise unknown("evidence", evidence, EVIDENCE)
+    if not isinstance(own_expansion, bool):
+        raise InputError(f"own_expansion is {own_expansion!r}; it must be True or False")
     seed = seed_of(rng)
     count, start = whole(realisations, "realisations", least=1), whole(first, "first", least=0)
     workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
-    plan, parameters = world_of(scenario_or_draw, draw, seed)
-    speed = float(parameters["expansion_speed"][0])
-    with np.errstate(divide="ignore"):
-        log_fraction = np.log(parameters["expanding_fraction"])
-    combined = plan.appearance.combine(parameters)
-    births = births_of(plan.appearance, combined, plan.background, log_fraction)
-    cone = 1.0 if evidence == "nothing-visible" else speed
-    around = Neighbourhood(plan.background, births, speed, cone)
+    cause = scenario_cause(scenario_or_draw, draw, seed)
+    assert cause.speed is not None  # every scenario has one
+    cone = 1.0 if evidence == "nothing-visible" else cause.speed
+    around = Neighbourhood(cause.background, cause.births(), cause.speed, cone)
     here = Here(around, own_expansion, seed)
     tasks = [(k,) for k in range(start, start + count)]
     done = 0
@@ -127,11 +123,10 @@ def simulate_here(
         parts = list(in_order(here.realise, tasks, pool, tick))
     dataset = as_dataset(around, [worlds for worlds, _ in parts], [who for _, who in parts], start)
     return dataset.assign_attrs(
-        scenario_words(plan.scenario),
-        draw="" if draw is None else str(draw),
+        cause.attrs,
         evidence=evidence,
         own_expansion=str(own_expansion),
-        speed=repr(speed),
+        speed=repr(cause.speed),
         reach=repr(around.reach),
         realisations=str(count),
         first=str(start),

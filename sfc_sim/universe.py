@@ -192,14 +192,13 @@ def run(
     )
     columns |= joined(parts) | joined([held for held, _ in divided])
     offsets = np.cumsum([0, *(race.born.birth.size for race in races)])
-    touching = []
-    for (_, pairs_met), offset in zip(divided, offsets, strict=False):
-        moved = {
-            name: values + offset if name != "meeting_time" else values
-            for name, values in pairs_met.items()
-        }
-        touching.append(moved)
-    return columns, joined(touching)
+    touching = joined([met for _, met in divided])
+    if touching:
+        # Indices within a realisation become indices in the Dataset.
+        many = [met["meeting_time"].size for _, met in divided]
+        for name in ("meeting_first", "meeting_second"):
+            touching[name] += np.repeat(offsets[:-1], many)
+    return columns, touching
 
 
 def joined(parts: Sequence[Columns]) -> Columns:

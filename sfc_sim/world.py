@@ -25,7 +25,7 @@ from sfc_sim.scenario import Scenario, load_scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Cause", "Source", "births_of", "cause_of", "dynamic", "world_of"]
+__all__ = ["Cause", "Source", "births_of", "cause_of", "dynamic", "scenario_cause", "world_of"]
 
 Source: TypeAlias = "Appearance | Scenario | str | xr.Dataset"
 
@@ -181,6 +181,24 @@ class Cause:
         return births_of(self.appearance, self.parameters, self.background, self.log_fraction)
 
 
+def scenario_cause(source: Scenario | str | xr.Dataset, draw: int | None, seed: int) -> Cause:
+    """Return what makes civilizations in one world of a scenario; see `world_of`."""
+    plan, parameters = world_of(source, draw, seed)
+    attrs = scenario_words(plan.scenario)
+    if draw is not None:
+        attrs["draw"] = str(draw)
+    with np.errstate(divide="ignore"):
+        log_fraction = np.log(parameters["expanding_fraction"])
+    return Cause(
+        plan.appearance,
+        plan.appearance.combine(parameters),
+        plan.background,
+        log_fraction,
+        float(parameters["expansion_speed"][0]),
+        attrs,
+    )
+
+
 def cause_of(
     source: Source, draw: int | None, seed: int, background: Background | str | None
 ) -> Cause:
@@ -190,18 +208,8 @@ def cause_of(
     if isinstance(source, (Scenario, str, xr.Dataset)):
         if background is not None:
             raise InputError("background: a scenario has its own; change its cosmology instead")
-        plan, parameters = world_of(source, draw, seed)
-        combined = plan.appearance.combine(parameters)
-        attrs = scenario_words(plan.scenario)
-        if draw is not None:
-            attrs["draw"] = str(draw)
-        with np.errstate(divide="ignore"):
-            log_fraction = np.log(parameters["expanding_fraction"])
-        return Cause(
-            plan.appearance, combined, plan.background, log_fraction,
-            float(parameters["expansion_speed"][0]), attrs,
-        )  # fmt: skip
-    if not hasattr(source, "log_rate"):
+        return scenario_cause(source, draw, seed)
+    if isinstance(source, type) or not hasattr(source, "log_rate"):
         raise InputError(
             f"source is {source!r:.60}; it must be a scenario, draws of sfc_sim.sample, or an "
             "appearance model such as sfc_sim.PowerLawAppearance(n=6)"
@@ -213,6 +221,8 @@ def cause_of(
         universe = Background.power_law(2.0 / 3.0)
     elif isinstance(universe, str):
         universe = Background.named(universe)
+    elif not isinstance(universe, Background):
+        raise InputError(f"background is {universe!r:.60}; it must be a Background or its name")
     attrs = {"appearance": repr(source), "cosmology": universe.name}
     if isinstance(universe, PowerLaw):
         attrs["cosmology_exponent"] = repr(universe.exponent)

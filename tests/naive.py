@@ -559,4 +559,4 @@ def planck18() -> Universe:
     return Universe(67.66, 0.30966, radiation)
 
 
-from tests.naive_spacetime import *  # noqa: E402, F403
+from tests.naive_spacetime import *  # noqa: E402, F403 (one name for both oracles)

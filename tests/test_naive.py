@@ -58,7 +58,10 @@ def test_lens_of_equal_touching_nested_and_apart_balls() -> None:
 
 def test_lens_is_two_caps_by_quadrature() -> None:
     r, s, d = 1.3, 0.9, 1.1
-    section = lambda x: pi * max(0.0, min(r**2 - x**2, s**2 - (x - d) ** 2))  # noqa: E731
+
+    def section(x: float) -> float:
+        return pi * max(0.0, min(r**2 - x**2, s**2 - (x - d) ** 2))
+
     plane = (d**2 + r**2 - s**2) / (2 * d)
     assert naive.lens(r, s, d) == pytest.approx(
         quad(section, d - s, r, points=[plane])[0], rel=1e-9
@@ -162,9 +165,11 @@ def test_covered_volume_by_quadrature() -> None:
     density, start, end = naive.completion_law(EXAMPLE, "gamma", "shift", None)
     rate = naive.log_appearance(EXAMPLE, density, start, end)
     u = planck()
-    rival = lambda t: float(  # noqa: E731
-        np.exp(rate(np.array(t))) * (u.event_horizon(t) - u.event_horizon(u.age)) ** 3
-    )
+
+    def rival(t: float) -> float:
+        apart = u.event_horizon(t) - u.event_horizon(u.age)
+        return float(np.exp(rate(np.array(t))) * apart**3)
+
     found = quad(rival, 1, u.age, points=[10.0], epsrel=1e-8)[0]
     expected = log(found * naive.BALL * 0.5**3 / u.observable_volume_now)
     assert example_world()["log_covered_now"] == pytest.approx(expected, abs=1e-7)
@@ -259,7 +264,9 @@ def test_benchmark_of_late_births(
     marginal: float,
     recovered: float,
 ) -> None:
-    counted = lambda x: late_world(x)["log_intelligent_actual"] - log(actual)  # noqa: E731
+    def counted(x: float) -> float:
+        return late_world(x)["log_intelligent_actual"] - log(actual)
+
     guess = log(potential) - late_world(0.0)["log_intelligent_potential"]
     w = late_world(brentq(counted, guess - 0.3, guess + 0.3, xtol=1e-5))
     alone = w["volume_alone"]

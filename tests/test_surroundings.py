@@ -99,15 +99,14 @@ def test_without_our_expansion_more_are_born_and_volumes_stay(here, idle):
     assert np.all(idle.first_arrival <= here.first_arrival)
 
 
-def test_standard_errors_are_those_of_the_probes(draw, here):
-    """The same world, other probes: a shell's pair tells its own scatter."""
-    relative = here.volume_grabbed_standard_error / here.volume_grabbed
-    assert 0.0 < float(relative.mean()) < 0.02
-    alone = here.civilizations == 0
-    if alone.any():
-        full = here.volume_grabbed[alone]
-        error = here.volume_grabbed_standard_error[alone]
-        assert np.all(np.abs(full - here.volume_alone) < 6 * error)
+def test_standard_errors_are_those_of_the_probes():
+    """Where nobody comes the volume is known: errors of it are as large as they are said to be."""
+    sparse = simulate_here(NAME, draw=SPARSE, realisations=200, rng=SEED)
+    alone = (sparse.civilizations == 0).values
+    assert alone.sum() > 50
+    off = (sparse.volume_grabbed - sparse.volume_alone) / sparse.volume_grabbed_standard_error
+    # A standard deviation of 50 or more numbers is known to 10 %: 4 of these.
+    assert off.values[alone].std() == pytest.approx(1.0, abs=0.4)
 
 
 @pytest.mark.parametrize("threads", [1, 3])

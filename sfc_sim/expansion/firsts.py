@@ -88,7 +88,7 @@ class Race:
     def along_curve(self, places: FloatArray) -> IntArray:
         """Return an order of places in which neighbours in space follow one another.
 
-        Asked in that order, the tree is read from the cache: twice as fast for 10^5 places.
+        Asked in that order, the tree is read from the cache: a third less time for 10^5 places.
         """
         codes = np.empty(places.shape[0], dtype=np.int64)
         kernels.morton_codes(places / self.box, codes)

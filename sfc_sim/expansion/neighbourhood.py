@@ -19,6 +19,7 @@ from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Fixed
+from sfc_sim.expansion.borders import directions
 from sfc_sim.expansion.firsts import Race, Reached
 from sfc_sim.expansion.spacetime import (
     Births,
@@ -209,16 +210,13 @@ class Neighbourhood:
 
     def probes(self, seed: int, realisation: int) -> Probes:
         """Return random places in the ball that we would fill, given (seed, realisation)."""
-        u, z, turn = (
+        u, height, turn = (
             numbers(f"probe around us {name}", seed, realisation, 0, 2 * STRATA)
             for name in ("distance", "height", "turn")
         )
         distance = self.reach * (np.repeat(np.arange(STRATA), 2) + u) / STRATA
-        up = 2.0 * z - 1.0
-        across, angle = np.sqrt(1.0 - up**2), 2.0 * np.pi * turn
-        direction = np.column_stack([across * np.cos(angle), across * np.sin(angle), up])
         weight = 4.0 * np.pi * distance**2 * self.reach / distance.size
-        return Probes(distance[:, None] * direction, distance, weight)
+        return Probes(distance[:, None] * directions(height, turn), distance, weight)
 
     def reached(self, race: Race, places: FloatArray) -> Reached:
         """Return who else comes first to places given from the middle."""

@@ -47,8 +47,6 @@ class Timetable:
         ln of the births per Gly^3 up to a node.
     log_cover : ndarray, shape (node,)
         ln of the covered volume per volume, overlaps counted, for speed 1.
-    log_later : float
-        ln of the births per Gly^3 after the last node, when nothing expands any more.
     """
 
     background: Background
@@ -56,7 +54,6 @@ class Timetable:
     conformal: FloatArray
     log_births: FloatArray
     log_cover: FloatArray
-    log_later: float
 
     @property
     def log_age(self) -> FloatArray:
@@ -186,7 +183,6 @@ def tabulated_births(coverage: Coverage, log_counted: float) -> Timetable:
         grid.edges[0, begun:],
         log_strength + log_moments[begun:, 0],
         log_strength + np.log(4.0 * np.pi / 3.0) + log_moments[begun:, 3],
-        float(coverage.log_later[0] + log_counted - np.log(grid.background.observable_volume_now)),
     )
 
 
@@ -232,5 +228,4 @@ def power_law_births(
         np.exp(log_age),
         log_births,
         log_cover + log_births + 3.0 * log_age,
-        -np.inf,
     )

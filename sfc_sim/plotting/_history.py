@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from sfc_sim._errors import InputError, unknown
 from sfc_sim.anthropics import weighted_quantiles
 from sfc_sim.cosmology import Background
-from sfc_sim.history import Evidence
+from sfc_sim.ensemble import Evidence
 from sfc_sim.history import history as course_of
 from sfc_sim.plotting._style import axis_label, canvas
 from sfc_sim.results import require, worlds

@@ -20,9 +20,9 @@ from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
 from sfc_sim.expansion.sky import angular_diameter
 from sfc_sim.plotting._style import STYLE, WIDTH, canvas, stamp
-from sfc_sim.plotting._universe import box_of, traced
+from sfc_sim.plotting._universe import traced
 from sfc_sim.results import require
-from sfc_sim.simulation import background_of
+from sfc_sim.simulation import background_of, box_of
 
 __all__ = ["sky"]
 

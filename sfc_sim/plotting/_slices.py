@@ -17,9 +17,10 @@ from matplotlib.figure import Figure
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
 from sfc_sim.plotting._style import STYLE, WIDTH, canvas, stamp
-from sfc_sim.plotting._universe import box_of, chosen_realisation, traced
+from sfc_sim.plotting._universe import chosen_realisation, traced
 from sfc_sim.results import require
-from sfc_sim.simulation import holders
+from sfc_sim.simulation import box_of, holders
+from sfc_sim.units import to_value
 
 __all__ = ["slices"]
 
@@ -98,11 +99,9 @@ def slices(
     if times is None:
         spread = [float(ever[round(share * (ever.size - 1))]) for share in FILLED]
         times = spread if ax is None else spread[-1:]
-    dates = np.atleast_1d(np.asarray(times, dtype=float))
+    dates = np.atleast_1d(to_value(times, "Gyr", "times"))
     if not dates.size or (ax is not None and dates.size > 1):
         raise InputError(f"{dates.size} times came; it must be one with ax, else at least one")
-    if np.isnan(dates).any():
-        raise InputError("a time is nan; it must be a number of Gyr")
     axes = panels(dates.size, traced(universe)) if ax is None else [ax]
     tints = coloured(owner)
     near = chosen[near_slice(universe.isel(civilization=chosen), height)]

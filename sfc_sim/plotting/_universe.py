@@ -19,7 +19,6 @@ from sfc_sim.results import require
 
 __all__ = [
     "birth_dates",
-    "box_of",
     "chosen_realisation",
     "traced",
     "waiting_times",
@@ -65,11 +64,6 @@ def chosen_realisation(universe: xr.Dataset, realisation: int) -> IntArray:
         known = f"from {every.min()} to {every.max()}" if every.size else "not any"
         raise InputError(f"realisation is {realisation!r}; the Dataset has {known}")
     return found
-
-
-def box_of(universe: xr.Dataset) -> float:
-    """Return the side of the box in Gly."""
-    return float(universe.attrs["box"])
 
 
 def birth_dates(universe: xr.Dataset, *, ax: Axes | None = None) -> Axes:

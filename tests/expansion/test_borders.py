@@ -243,7 +243,6 @@ def test_rays_end_with_time():
     assert rays.meetings(race, 0.6).first.size == 0
 
 
-@pytest.mark.xfail(reason="a ray is cut at half the side of the box, short of its corners")
 @pytest.mark.parametrize("places", [[[2, 5, 5]], [[2, 5, 5], [7, 5, 5]]])
 def test_few_domains_fill_the_box(places):
     race = race_of(places, box=10.0)

@@ -183,7 +183,7 @@ def test_those_who_never_meet_count(universe: xr.Dataset) -> None:
         (lambda u: plotting.slices(u, pixels=1), "pixels is 1"),
         (lambda u: plotting.slices(u, realisation=2), "realisation is 2.*from 0 to 1"),
         (lambda u: plotting.slices(u, times=[]), "0 times came"),
-        (lambda u: plotting.slices(u, times=[np.nan]), "a time is nan"),
+        (lambda u: plotting.slices(u, times=[np.nan]), "times: .nan. is not a number"),
         (lambda u: plotting.slices(u, times=[1, 2], ax=Figure().subplots()), "2 times came"),
         (lambda u: plotting.slices(u, times=20.0, pixels=9, ax="top"), "ax is 'top'"),
         (lambda u: plotting.birth_dates([1]), "got list.*simulate"),
