@@ -6,7 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, cast, final
 
 import numpy as np
 
@@ -106,9 +106,9 @@ def simulate_here(
     count, start = whole(realisations, "realisations", least=1), whole(first, "first", least=0)
     workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
     cause = scenario_cause(scenario_or_draw, draw, seed)
-    assert cause.speed is not None  # every scenario has one
-    cone = 1.0 if evidence == "nothing-visible" else cause.speed
-    around = Neighbourhood(cause.background, cause.births(), cause.speed, cone)
+    speed = cast("float", cause.speed)  # every scenario has one
+    cone = 1.0 if evidence == "nothing-visible" else speed
+    around = Neighbourhood(cause.background, cause.births(), speed, cone)
     here = Here(around, own_expansion, seed)
     tasks = [(k,) for k in range(start, start + count)]
     done = 0
@@ -126,7 +126,7 @@ def simulate_here(
         cause.attrs,
         evidence=evidence,
         own_expansion=str(own_expansion),
-        speed=repr(cause.speed),
+        speed=repr(speed),
         reach=repr(around.reach),
         realisations=str(count),
         first=str(start),
