@@ -21,16 +21,29 @@ if TYPE_CHECKING:
     from sfc_sim.anthropics import summarize as summarize
     from sfc_sim.anthropics import weigh as weigh
     from sfc_sim.appearance.drake import drake_distribution as drake_distribution
+    from sfc_sim.appearance.earth_posterior import earth_posterior as earth_posterior
+    from sfc_sim.appearance.habitability import earliness as earliness
+    from sfc_sim.appearance.habitability import habitable_share_now as habitable_share_now
     from sfc_sim.appearance.hard_steps import HardSteps as HardSteps
+    from sfc_sim.appearance.lognormal import lognormal_approximation as lognormal_approximation
+    from sfc_sim.appearance.planet_counts import planets_per_volume as planets_per_volume
+    from sfc_sim.appearance.planet_formation import PlanetHistory as PlanetHistory
     from sfc_sim.appearance.power_law import PowerLawAppearance as PowerLawAppearance
     from sfc_sim.appearance.table import TableAppearance as TableAppearance
     from sfc_sim.assessment import assess as assess
     from sfc_sim.catalogue import list_scenarios as list_scenarios
+    from sfc_sim.changes import conversion_effects as conversion_effects
+    from sfc_sim.changes import walk as walk
+    from sfc_sim.claim import Claim as Claim
+    from sfc_sim.comparison import compare as compare
+    from sfc_sim.conversions import Conversions as Conversions
     from sfc_sim.cosmology import Background as Background
     from sfc_sim.distributions import Beta as Beta
     from sfc_sim.distributions import Discrete as Discrete
     from sfc_sim.distributions import Exponential as Exponential
     from sfc_sim.distributions import Fixed as Fixed
+    from sfc_sim.distributions import InverseUniform as InverseUniform
+    from sfc_sim.distributions import LogLog as LogLog
     from sfc_sim.distributions import LogNormal as LogNormal
     from sfc_sim.distributions import LogNormal10 as LogNormal10
     from sfc_sim.distributions import LogUniform as LogUniform
@@ -38,6 +51,7 @@ if TYPE_CHECKING:
     from sfc_sim.distributions import Normal as Normal
     from sfc_sim.distributions import PowerOfTen as PowerOfTen
     from sfc_sim.distributions import TruncatedGeometric as TruncatedGeometric
+    from sfc_sim.distributions import TruncatedLogNormal as TruncatedLogNormal
     from sfc_sim.distributions import Uniform as Uniform
     from sfc_sim.distributions import UniformInteger as UniformInteger
     from sfc_sim.distributions import between as between
@@ -46,9 +60,23 @@ if TYPE_CHECKING:
         recovered_by_displacement as recovered_by_displacement,
     )
     from sfc_sim.expansion.power_law_universe import PowerLawUniverse as PowerLawUniverse
+    from sfc_sim.expansion.reach import horizons as horizons
+    from sfc_sim.expansion.reach import reach_radius as reach_radius
+    from sfc_sim.expansion.reach_table import reach_table as reach_table
     from sfc_sim.expansion.sky import angular_diameter as angular_diameter
     from sfc_sim.history import history as history
+    from sfc_sim.observations import EarthHistory as EarthHistory
+    from sfc_sim.observations import EmptyGalaxy as EmptyGalaxy
+    from sfc_sim.observations import NoneWithin as NoneWithin
+    from sfc_sim.observations import NotSettled as NotSettled
+    from sfc_sim.observations import NoTypeThree as NoTypeThree
+    from sfc_sim.observations import StarsSearched as StarsSearched
+    from sfc_sim.paradox import paradox as paradox
+    from sfc_sim.paradox import posterior_of_product as posterior_of_product
     from sfc_sim.parameter import Parameter as Parameter
+    from sfc_sim.plotting import plot_densities as plot_densities
+    from sfc_sim.reproduction import reproduce as reproduce
+    from sfc_sim.reproduction import reproduction_table as reproduction_table
     from sfc_sim.results import load as load
     from sfc_sim.results import save as save
     from sfc_sim.results import worlds as worlds
@@ -69,17 +97,28 @@ _ROOMS = {
     "_errors": ("InputError",),
     "anthropics": ("EffectiveSampleSizeWarning", "summarize", "weigh"),
     "appearance.drake": ("drake_distribution",),
+    "appearance.earth_posterior": ("earth_posterior",),
+    "appearance.habitability": ("earliness", "habitable_share_now"),
     "appearance.hard_steps": ("HardSteps",),
+    "appearance.lognormal": ("lognormal_approximation",),
+    "appearance.planet_counts": ("planets_per_volume",),
+    "appearance.planet_formation": ("PlanetHistory",),
     "appearance.power_law": ("PowerLawAppearance",),
     "appearance.table": ("TableAppearance",),
     "assessment": ("assess",),
     "catalogue": ("list_scenarios",),
+    "changes": ("conversion_effects", "walk"),
+    "claim": ("Claim",),
+    "comparison": ("compare",),
+    "conversions": ("Conversions",),
     "cosmology": ("Background",),
     "distributions": (
         "Beta",
         "Discrete",
         "Exponential",
         "Fixed",
+        "InverseUniform",
+        "LogLog",
         "LogNormal",
         "LogNormal10",
         "LogUniform",
@@ -87,6 +126,7 @@ _ROOMS = {
         "Normal",
         "PowerOfTen",
         "TruncatedGeometric",
+        "TruncatedLogNormal",
         "Uniform",
         "UniformInteger",
         "between",
@@ -94,9 +134,22 @@ _ROOMS = {
     "ensemble": ("sample",),
     "expansion.displacement": ("recovered_by_displacement",),
     "expansion.power_law_universe": ("PowerLawUniverse",),
+    "expansion.reach": ("horizons", "reach_radius"),
+    "expansion.reach_table": ("reach_table",),
     "expansion.sky": ("angular_diameter",),
     "history": ("history",),
+    "observations": (
+        "EarthHistory",
+        "EmptyGalaxy",
+        "NoTypeThree",
+        "NoneWithin",
+        "NotSettled",
+        "StarsSearched",
+    ),
+    "paradox": ("paradox", "posterior_of_product"),
     "parameter": ("Parameter",),
+    "plotting": ("plot_densities",),
+    "reproduction": ("reproduce", "reproduction_table"),
     "results": ("load", "save", "worlds"),
     "saturation": ("saturation",),
     "scenario": ("Scenario", "load_scenario", "save_scenario"),

@@ -21,6 +21,7 @@ def unknown(kind: str, name: object, choices: Iterable[str]) -> InputError:
     unknown theory 'sai'; did you mean 'sia'? (allowed: sia, prior)
     """
     names = list(choices)
-    near = get_close_matches(str(name), names, n=1, cutoff=0.4)
+    begun = [choice for choice in names if len(str(name)) > 2 and choice.startswith(str(name))]
+    near = begun[:1] or get_close_matches(str(name), names, n=1, cutoff=0.4)
     hint = f"; did you mean '{near[0]}'?" if near else ";"
     return InputError(f"unknown {kind} '{name}'{hint} (allowed: {', '.join(names)})")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import xarray as xr
 
+    from sfc_sim.observations import EvidenceLike
     from sfc_sim.scenario import Scenario
 
 __all__ = ["EVIDENCE_MEANING", "STYLES", "assumptions", "conclusion", "few_draws"]
@@ -35,8 +36,14 @@ FEW_DRAWS = 1000.0
 Row = Mapping[str, Any]
 
 
-def assumptions(scenario: Scenario, draws: int, seed: int, evidence: str) -> str:
+def assumptions(scenario: Scenario, draws: int, seed: int, evidence: EvidenceLike) -> str:
     """Return what a run assumes, a line each."""
+    from sfc_sim.observations import read_evidence
+
+    front, observations = read_evidence(evidence)
+    known_of = [f"{each.name} - {each.meaning}" for each in observations]
+    if front != "none" or not known_of:
+        known_of.insert(0, f"{front} - {EVIDENCE_MEANING[front]}")
     status = Counter(parameter.status for parameter in scenario.parameters.values())
     known = ", ".join(f"{status[word]} {word}" for word in ("verified", "secondary", "assumed"))
     lines = {
@@ -45,7 +52,7 @@ def assumptions(scenario: Scenario, draws: int, seed: int, evidence: str) -> str
         "models": f"{scenario.appearance} x {scenario.expansion}",
         "parameters": f"{len(scenario.parameters)}, of which {known}",
         "cosmology": scenario.cosmology,
-        "evidence": f"{evidence} - {EVIDENCE_MEANING[evidence]}",
+        "evidence": "; ".join(known_of),
         "draws": f"{draws:,}, seed {seed}",
     }
     return "\n".join(f"{name:<12}{text}" for name, text in lines.items()) + "\n"

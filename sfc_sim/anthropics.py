@@ -14,6 +14,8 @@ import numpy as np
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
+from sfc_sim.observations import FRONTS, EvidenceLike, Observation, read_evidence
+from sfc_sim.observations import variable_of as values
 from sfc_sim.results import label, require, worlds
 
 if TYPE_CHECKING:
@@ -25,9 +27,6 @@ __all__ = ["THEORIES", "EffectiveSampleSizeWarning", "Theory", "summarize", "wei
 SMALL_SAMPLE = 1000.0
 
 QUANTILES = (0.05, 0.5, 0.95)
-
-# Extended volume that a place must have been spared from, by evidence; None: nothing is known.
-SPARED = {"none": None, "not-engulfed": "log_covered_now", "nothing-visible": "log_seen_now"}
 
 
 class EffectiveSampleSizeWarning(UserWarning):
@@ -46,20 +45,15 @@ class Theory(NamedTuple):
     meaning: str
 
 
-def values(draws: xr.Dataset, name: str) -> FloatArray:
-    """Return a variable of the draws as a bare array."""
-    return np.asarray(draws[name].values, dtype=float)
-
-
-def logged(variable: xr.DataArray) -> FloatArray:
+def logged(draws: xr.Dataset, name: str) -> FloatArray:
     """Return the natural log of a variable; minus infinity at zero."""
     with np.errstate(divide="ignore"):
-        return np.asarray(np.log(variable.values), dtype=float)
+        return np.asarray(np.log(values(draws, name)))
 
 
 def _grabbed(draws: xr.Dataset, evidence: str) -> FloatArray:
     suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
-    return logged(draws[f"volume_grabbed{suffix}"])
+    return logged(draws, f"volume_grabbed{suffix}")
 
 
 def log_taken(draws: xr.Dataset) -> FloatArray:
@@ -102,7 +96,7 @@ def _ssa_all(draws: xr.Dataset, _: str) -> FloatArray:
 
 
 def _adt_total(draws: xr.Dataset, evidence: str) -> FloatArray:
-    expanding = logged(draws["expanding_fraction"])
+    expanding = logged(draws, "expanding_fraction")
     return expanding + values(draws, "log_observers_like_us") + _grabbed(draws, evidence)
 
 
@@ -126,7 +120,7 @@ THEORIES: dict[str, Theory] = {
 
 def weigh(
     draws: xr.Dataset,
-    evidence: str = "nothing-visible",
+    evidence: EvidenceLike = "nothing-visible",
     *,
     theories: Sequence[str] = tuple(THEORIES),
 ) -> xr.Dataset:
@@ -136,9 +130,12 @@ def weigh(
     ----------
     draws : xarray.Dataset
         From `sfc_sim.sample`.
-    evidence : {"nothing-visible", "not-engulfed", "none"}, default "nothing-visible"
-        What is conditioned on: no front in our past light cone, no front at Earth, or nothing.
-        With nothing, volumes are still those of a humanity that is not engulfed.
+    evidence : str, Observation or a sequence of these, default "nothing-visible"
+        What is conditioned on. "nothing-visible": no front in our past light cone;
+        "not-engulfed": no front at Earth; "none": nothing, where volumes are still those of a
+        humanity that is not engulfed. Or observations of `sfc_sim.observations`, by name
+        ("stars-searched", "none-within", "not-settled", "no-type-three", "empty-galaxy",
+        "earth-history") or with constants of their own; with at most one of the first three.
     theories : sequence of str, default all
         Names out of `THEORIES`.
 
@@ -148,12 +145,13 @@ def weigh(
         ``log_weight`` (theory, draw), normalised to sum to one per theory; ``ess`` (theory),
         (sum W)^2 / sum W^2; coordinates ``population`` (theory): whether the weights belong to
         the drawn or to the redrawn outcomes (see Notes), ``stakes`` (theory): whether the
-        weight counts the volume at stake.
+        weight counts the volume at stake. Attributes ``evidence``: the front evidence, and
+        ``observations``: the others in words.
 
     Raises
     ------
     InputError
-        If the evidence or a theory is unknown.
+        If the evidence or a theory is unknown, or the scenario does not define it.
 
     Warns
     -----
@@ -169,7 +167,10 @@ def weigh(
 
     N is linear in the try-once probability and coverage in its product with f_GC, so the SIA
     weight of a draw is integrated over the priors of both, and its outcomes are those of a
-    redrawn pair: use `sfc_sim.results.worlds` to get the outcomes that weights belong to.
+    redrawn pair: use `sfc_sim.results.worlds` to get the outcomes that weights belong to. With
+    observations the weights of SIA are those of the drawn pair, as under every other theory.
+
+    Observations multiply the weight, as independent of the fronts and of each other.
 
     Examples
     --------
@@ -182,43 +183,45 @@ def weigh(
     import xarray as xr
 
     check_names(evidence, theories)
-    require(draws, ["log_seen_now", "log_observers_like_us"], "sample")
-    redrawn = "redrawn_log_observers_like_us" in draws
-    rows = []
+    require(draws, [], "sample")
+    front, observations = read_evidence(evidence)
+    log_chance = log_spared(draws, front) + log_likelihood(draws, observations)
+    redrawn = "redrawn_log_observers_like_us" in draws and not observations
+    rows, populations = [], []
     for theory in theories:
         if theory == "sia" and redrawn:
-            chosen = draws["redrawn_log_observers_like_us"].sel(evidence=evidence)
+            chosen = draws["redrawn_log_observers_like_us"].sel(evidence=front)
             rows.append(normalised(chosen.values, theory))
         else:
-            log_chance = log_spared(draws, evidence)
-            factor = THEORIES[theory].log_factor(draws, evidence)
+            factor = THEORIES[theory].log_factor(draws, front)
             rows.append(normalised(factor + log_chance, theory))
-    log_weight = np.array(rows).reshape(len(theories), draws.sizes["draw"])
-    ess = np.array([effective_sample_size(row) for row in rows])
-    populations = ["redrawn" if t == "sia" and redrawn else "drawn" for t in theories]
+        populations.append("redrawn" if theory == "sia" and redrawn else "drawn")
+    words = {"evidence": front, "observations": "; ".join(each.meaning for each in observations)}
     weights = xr.Dataset(
-        {"log_weight": (("theory", "draw"), log_weight), "ess": ("theory", ess)},
+        {
+            "log_weight": (("theory", "draw"), np.array(rows)),
+            "ess": ("theory", [effective_sample_size(row) for row in rows]),
+        },
         coords={
             "theory": list(theories),
             "draw": draws["draw"],
             "population": ("theory", populations),
             "stakes": ("theory", [THEORIES[theory].stakes for theory in theories]),
         },
-        attrs={**draws.attrs, "evidence": evidence},
+        attrs={**draws.attrs, **words},
     )
     warn_if_small(weights)
     return label(weights)
 
 
-def check_names(evidence: str, theories: Sequence[str]) -> None:
+def check_names(evidence: EvidenceLike, theories: Sequence[str]) -> None:
     """Refuse evidence or theories that do not exist, offering the nearest name.
 
     Examples
     --------
     >>> check_names("none", ["sia"])
     """
-    if evidence not in SPARED:
-        raise unknown("evidence", evidence, SPARED)
+    read_evidence(evidence)
     if isinstance(theories, str) or not isinstance(theories, Sequence) or not theories:
         raise InputError(f"theories is {theories!r}; it must be a list of names, at least one")
     for theory in theories:
@@ -227,12 +230,18 @@ def check_names(evidence: str, theories: Sequence[str]) -> None:
 
 
 def log_spared(draws: xr.Dataset, evidence: str) -> FloatArray:
-    """Return the log chance of the evidence in every draw, shape (draw,)."""
-    extended = SPARED[evidence]
-    if extended is None:
+    """Return the log chance of the front evidence in every draw, shape (draw,)."""
+    extended = FRONTS[evidence]
+    # Draws that are conditioned on evidence already are not weighed by it a second time.
+    if extended is None or draws.attrs.get("given"):
         return np.zeros(draws.sizes["draw"])
     with np.errstate(over="ignore"):
         return np.asarray(-np.exp(values(draws, extended)))
+
+
+def log_likelihood(draws: xr.Dataset, observations: Sequence[Observation]) -> FloatArray:
+    """Return the log chance of all of the observations in every draw, shape (draw,)."""
+    return sum((each.log_likelihood(draws) for each in observations), np.zeros(draws.sizes["draw"]))
 
 
 def normalised(log_weight: FloatArray, theory: str) -> FloatArray:

@@ -12,6 +12,7 @@ from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import THEORIES, check_names, summarize, weigh
 from sfc_sim.draws import Design
 from sfc_sim.ensemble import Progress, sample, scenario_of
+from sfc_sim.observations import EvidenceLike
 from sfc_sim.results import label, worlds
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
@@ -27,7 +28,7 @@ def assess(
     scenario: Scenario | str,
     draws: int = 200_000,
     *,
-    evidence: str = "nothing-visible",
+    evidence: EvidenceLike = "nothing-visible",
     theories: Sequence[str] = tuple(THEORIES),
     similarity: float = 1.0,
     retention: float = 1.0,
@@ -44,7 +45,7 @@ def assess(
         A scenario, its name or the path of its file.
     draws : int, default 200,000
         Parameter vectors; enough for two steady digits under most theories.
-    evidence : {"nothing-visible", "not-engulfed", "none"}, default "nothing-visible"
+    evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
     theories : sequence of str, default all
         See `sfc_sim.weigh`.
@@ -88,7 +89,7 @@ def assess(
 
 def verdict(
     draws: xr.Dataset,
-    evidence: str = "nothing-visible",
+    evidence: EvidenceLike = "nothing-visible",
     theories: Sequence[str] = tuple(THEORIES),
     similarity: float = 1.0,
     retention: float = 1.0,

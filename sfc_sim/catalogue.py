@@ -54,7 +54,7 @@ def list_scenarios() -> ScenarioTable:
     Examples
     --------
     >>> [row.name for row in list_scenarios()][0]
-    'cook2022-balanced'
+    'armstrong2013-50'
     """
     scenarios = [load_scenario(path) for path in catalogue_files().values()]
     return ScenarioTable(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
-from sfc_sim.draws import REDRAWN, Arrays, Numbers, Plan, draw_parameters, uniforms
+from sfc_sim.draws import Arrays, Numbers, Plan, draw_parameters, is_dated, uniforms
 from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
+    from sfc_sim.appearance import DrawnAppearance
+    from sfc_sim.cosmology import Background
     from sfc_sim.expansion.coverage import Coverage
 
 __all__ = ["FOLLOW", "check_pair", "evaluate"]
@@ -20,10 +22,11 @@ __all__ = ["FOLLOW", "check_pair", "evaluate"]
 def evaluate(plan: Plan, first: int, count: int) -> Arrays:
     """Return every variable of draws `first` to `first + count`, as arrays."""
     numbers = uniforms(plan, first, count)
-    found = FOLLOW[plan.scenario.appearance, plan.scenario.expansion](plan, numbers)
+    found = FOLLOW[plan.scenario.expansion](plan, numbers)
     for name, values in found.items():
         # A log may be minus infinity, of nothing; all else is finite.
-        wrong = np.isnan(values) if "log_" in name else ~np.isfinite(values)
+        logged = "log_" in name or "log10_" in name
+        wrong = np.isnan(values) if logged else ~np.isfinite(values)
         if wrong.any():
             i = int(np.argwhere(wrong)[0][-1])
             world = {key: found[key][i].item() for key in plan.scenario.parameters}
@@ -31,20 +34,16 @@ def evaluate(plan: Plan, first: int, count: int) -> Arrays:
     return found
 
 
-def _static(plan: Plan, numbers: Numbers) -> Arrays:
-    """Follow a Drake product: a number per galaxy, all of whom start now."""
-    from sfc_sim.appearance.drake import log10_civilizations
+def _displaced(plan: Plan, numbers: Numbers) -> Arrays:
+    """Follow a number of civilizations, all of whom start now."""
     from sfc_sim.expansion.displacement import grabbed_share, log_marginal_share
 
     scenario, background = plan.scenario, plan.background
     parameters = draw_parameters(plan, numbers)
-    logs = {
-        name: parameter.distribution.log10_ppf(numbers[name, 0])
-        for name, parameter in scenario.parameters.items()
-        if name not in ("expanding_fraction", "expansion_speed")
-    }
-    log10_now = log10_civilizations(scenario, logs)
-    log_number = (log10_now + np.log10(scenario.options["galaxies"])) * np.log(10.0)
+    log_number, found = NUMBER.get(scenario.appearance, _ever)(plan, numbers, parameters)
+    found = {name: parameters[name] for name in scenario.parameters if name in parameters} | found
+    if log_number is None:
+        return found
     speed, fraction = parameters["expansion_speed"], parameters["expanding_fraction"]
     alone = speed**3 * plan.affectable_volume
     log_rivals = log_number + np.log(fraction * alone / background.observable_volume_now)
@@ -52,14 +51,16 @@ def _static(plan: Plan, numbers: Numbers) -> Arrays:
     grabbed, marginal = alone * grabbed_share(rivals), alone * np.exp(log_marginal_share(rivals))
     nothing, log_none = np.ones(speed.size), np.full(speed.size, -np.inf)
     log_expanding = log_number + np.log(fraction)
+    log10_galaxies = np.log10(scenario.options["galaxies"])
     return {
-        **parameters,
-        "log10_civilizations_now": log10_now,
+        **found,
+        "log10_civilizations_now": log_number / np.log(10.0) - log10_galaxies,
         "log_observers_like_us": log_number,
         "log_intelligent_potential": log_number,
         "log_intelligent_actual": log_number,
         "log_civilizations_potential": log_expanding,
         "log_civilizations_actual": log_expanding,
+        "log_civilizations_now": log_expanding,
         "log_covered_now": log_none,
         "log_seen_now": log_none,
         "log_covered_final": log_rivals,
@@ -75,31 +76,79 @@ def _static(plan: Plan, numbers: Numbers) -> Arrays:
     }
 
 
-def _dynamic(plan: Plan, numbers: Numbers) -> Arrays:
-    """Follow a rate of appearance through the coverage of space by equal-speed fronts."""
-    from sfc_sim.expansion.coverage import make_grid, tabulate
+def _product(plan: Plan, numbers: Numbers, _: Arrays) -> tuple[FloatArray | None, Arrays]:
+    """Return the log number per volume of a Drake product."""
+    from sfc_sim.appearance.drake import factors_of, log10_civilizations
 
+    scenario = plan.scenario
+    logs = {
+        name: distribution.log10_ppf(numbers[name, 0])
+        for name, (distribution, _) in factors_of(scenario).items()
+    }
+    per_planet = scenario.options["counts"] == "planet"
+    many = scenario.options["planets_per_universe" if per_planet else "galaxies"]
+    per_volume = log10_civilizations(scenario, logs) + np.log10(many)
+    return np.asarray(per_volume * np.log(10.0)), {}
+
+
+def _on_earths(plan: Plan, _: Numbers, parameters: Arrays) -> tuple[FloatArray | None, Arrays]:
+    """Return the log number per volume on planets like Earth; None of a history of life alone."""
+    from sfc_sim.appearance.earth_history import follow
+
+    found, options = follow(plan.scenario, parameters), plan.scenario.options
+    if options["reaches"] == "life":
+        return None, found
+    return found["log_success"] + np.log(options["planets_per_galaxy"] * options["galaxies"]), found
+
+
+def _ever(plan: Plan, _: Numbers, parameters: Arrays) -> tuple[FloatArray | None, Arrays]:
+    """Return the log number per volume that ever appear, of a model with dates."""
+    model = plan.appearance
+    combined = model.combine(parameters)
+    coverage = tables_of(model, combined, plan.background)
+    own = {name: combined[name] for name in plan.scenario.parameters}
+    return model.log_amount(combined) + coverage.log_potential(), own
+
+
+# How a number is had from each model without dates; from one with dates, all that ever appear.
+NUMBER = {"drake": _product, "earth-history": _on_earths}
+
+
+def _reached(plan: Plan, numbers: Numbers) -> Arrays:
+    """Follow probes of humanity alone."""
+    from sfc_sim.expansion.reach import reach_outcomes
+
+    parameters = draw_parameters(plan, numbers)
+    return parameters | reach_outcomes(plan.background, parameters, plan.scenario.options)
+
+
+def _spreading(plan: Plan, numbers: Numbers) -> Arrays:
+    """Follow a rate of appearance through the coverage of space by equal-speed fronts."""
     model = plan.appearance
     background = plan.background
     parameters = model.combine(draw_parameters(plan, numbers))
-    grid = make_grid(background, model.onset(parameters))
-    coverage = tabulate(grid, *model.log_rate(parameters, grid.times))
+    coverage = tables_of(model, parameters, background)
+    grid = coverage.grid
     log_amount = model.log_amount(parameters)
     speed, log_fraction = parameters["expansion_speed"], np.log(parameters["expanding_fraction"])
     log_expanding = log_amount + log_fraction
     log_observers = model.log_observers(parameters, background.age)
     log_potential = log_amount + coverage.log_potential()
     log_actual = log_amount + coverage.log_actual(log_expanding, speed)
+    log_now = log_amount + coverage.log_actual(log_expanding, speed, by_now=True)
     covered = coverage.log_covered(log_expanding, speed, grid.now)
     seen = coverage.log_covered(log_expanding, np.ones(1), grid.now)
     final = coverage.log_covered(log_expanding, speed, -1)
     found = {name: parameters[name] for name in plan.scenario.parameters}
+    log_galaxies = np.log(plan.scenario.options["galaxies"])
     found |= {
+        "log10_civilizations_now": (log_now - log_galaxies) / np.log(10.0),
         "log_observers_like_us": log_amount + log_observers,
         "log_intelligent_potential": log_potential,
         "log_intelligent_actual": log_actual,
         "log_civilizations_potential": log_fraction + log_potential,
         "log_civilizations_actual": log_fraction + log_actual,
+        "log_civilizations_now": log_fraction + log_now,
         "log_covered_now": covered,
         "log_seen_now": seen,
         "log_covered_final": final,
@@ -107,7 +156,19 @@ def _dynamic(plan: Plan, numbers: Numbers) -> Arrays:
         "unseen_now": np.exp(-np.exp(seen)),
         "unsaturated_final": np.exp(-np.exp(final)),
     }
-    return found | follow_claims(plan, numbers, coverage, log_expanding, log_observers, speed)
+    log_others = model.log_others(parameters)
+    alike = np.broadcast_to(log_observers, speed.shape)
+    return found | follow_claims(plan, numbers, coverage, log_expanding, alike, log_others, speed)
+
+
+def tables_of(model: DrawnAppearance, parameters: Arrays, background: Background) -> Coverage:
+    """Return the tables of coverage of a batch: a single one where draws differ in amount alone."""
+    from sfc_sim.expansion.coverage import make_grid, tabulate
+
+    if all(np.ptp(parameters[name]) == 0.0 for name in model.shaping):
+        parameters = {name: values[:1] for name, values in parameters.items()}
+    grid = make_grid(background, model.onset(parameters))
+    return tabulate(grid, *model.log_rate(parameters, grid.times))
 
 
 def follow_claims(
@@ -116,52 +177,88 @@ def follow_claims(
     coverage: Coverage,
     log_expanding: FloatArray,
     log_observers: FloatArray,
+    log_others: FloatArray,
     speed: FloatArray,
 ) -> Arrays:
     """Return what humanity would hold, in the drawn world and in the redrawn ones."""
-    unit_seen = coverage.log_covered(np.zeros(1), np.ones(1), coverage.grid.now)
-    tilts = {
-        "none": np.full(speed.size, -np.inf),
-        "not-engulfed": unit_seen + 3.0 * np.log(speed),
-        "nothing-visible": unit_seen,
-    }
-    u = [numbers[f"redrawn {name}", 0] for name in REDRAWN]
-    redrawn = {name: plan.pair_priors.redraw(tilt, *u) for name, tilt in tilts.items()}
-    again = {name: np.log(amount * share) for name, (amount, share, _) in redrawn.items()}
-    free = np.array([log_expanding, again["none"], again["not-engulfed"]])
-    grabbed_free, log_free = coverage.claims(free, speed, unseen=False)
-    unseen = np.array([log_expanding, again["nothing-visible"]])
-    grabbed, log_marginal = coverage.claims(unseen, speed, unseen=True)
-    pairs = zip(*redrawn.values(), strict=True)
-    amounts, fractions, log_shares = (np.array(column) for column in pairs)
-    log_actual = np.log(amounts) + [coverage.log_actual(case, speed) for case in again.values()]
-    return {
+    again = _redrawn(plan, numbers, coverage, speed, log_others) if plan.redrawn else None
+    free, unseen = [log_expanding], [log_expanding]
+    if again is not None:
+        free += [again.log_expanding[0], again.log_expanding[1]]
+        unseen += [again.log_expanding[2]]
+    grabbed_free, log_free = coverage.claims(np.array(free), speed, unseen=False)
+    grabbed, log_marginal = coverage.claims(np.array(unseen), speed, unseen=True)
+    found = {
         "volume_alone": speed**3 * plan.affectable_volume,
         "volume_grabbed": grabbed[0],
         "volume_marginal": np.exp(log_marginal[0]),
         "volume_grabbed_not_engulfed": grabbed_free[0],
         "volume_marginal_not_engulfed": np.exp(log_free[0]),
         "recovered_fraction": -np.expm1(log_marginal[0] - np.log(grabbed[0])),
-        "redrawn_try_once": amounts,
-        "redrawn_expanding_fraction": fractions,
-        "redrawn_log_observers_like_us": log_shares + log_observers,
+    }
+    if again is None:
+        return found
+    log_actual = again.log_amounts + [
+        coverage.log_actual(case, speed) for case in again.log_expanding
+    ]
+    return found | {
+        f"redrawn_{plan.redrawn[0]}": again.amounts,
+        "redrawn_expanding_fraction": again.fractions,
+        "redrawn_log_observers_like_us": again.log_shares + log_observers,
         "redrawn_log_intelligent_actual": log_actual,
-        "redrawn_log_civilizations_actual": np.log(fractions) + log_actual,
+        "redrawn_log_civilizations_actual": np.log(again.fractions) + log_actual,
+        "redrawn_log_seen_now": again.log_expanding + again.log_seen,
         "redrawn_volume_grabbed": np.array([*grabbed_free[1:], grabbed[1]]),
         "redrawn_volume_marginal": np.exp([*log_free[1:], log_marginal[1]]),
     }
 
 
-# How each appearance model meets each expansion model.
-FOLLOW = {("hard-steps", "fronts"): _dynamic, ("drake", "displacement"): _static}
+class Redrawn(NamedTuple):
+    """A parameter and fractions drawn again, shape (evidence, draw), and what follows.
+
+    Logs of their weights, amounts, amounts that expand, and of what is lit now per amount.
+    """
+
+    amounts: FloatArray
+    fractions: FloatArray
+    log_shares: FloatArray
+    log_amounts: FloatArray
+    log_expanding: FloatArray
+    log_seen: FloatArray
+
+
+def _redrawn(
+    plan: Plan, numbers: Numbers, coverage: Coverage, speed: FloatArray, log_others: FloatArray
+) -> Redrawn:
+    """Draw the amount and the expanding fraction again, as self-indication has them."""
+    log_seen = coverage.log_covered(np.zeros(1), np.ones(1), coverage.grid.now)
+    log_lit = np.broadcast_to(log_seen + log_others, speed.shape)
+    tilts = [np.full(speed.size, -np.inf), log_lit + 3.0 * np.log(speed), log_lit]
+    u = [numbers[f"redrawn {name}", 0] for name in plan.redrawn]
+    pairs = zip(*(plan.pair_priors.redraw(tilt, *u) for tilt in tilts), strict=True)
+    amounts, fractions, log_shares = (np.array(column) for column in pairs)
+    with np.errstate(divide="ignore"):
+        log_amounts = np.log(amounts) + log_others
+    log_expanding = log_amounts + np.log(fractions)
+    return Redrawn(
+        amounts, fractions, log_shares + log_others, log_amounts, log_expanding, log_seen
+    )
+
+
+# How each expansion model follows what appears.
+FOLLOW = {"fronts": _spreading, "displacement": _displaced, "reach": _reached}
 
 
 def check_pair(scenario: Scenario) -> None:
-    """Refuse an appearance and an expansion model that do not meet yet."""
+    """Refuse an appearance and an expansion model that do not meet, with the reason."""
     pair = scenario.appearance, scenario.expansion
-    if pair not in FOLLOW:
-        allowed = ", ".join(" with ".join(known) for known in FOLLOW)
-        raise InputError(
-            f"scenario '{scenario.name}' joins {' with '.join(pair)}, which do not meet"
-            f" (allowed: {allowed})"
-        )
+    alone = scenario.appearance == "none"
+    why = ""
+    if alone != (scenario.expansion == "reach"):
+        why = "reach is of humanity alone, and only that goes without others"
+    elif scenario.expansion == "fronts" and not is_dated(scenario):
+        why = "fronts need dates of appearance, of which it has none; take displacement"
+    if why:
+        raise InputError(f"scenario '{scenario.name}' joins {' with '.join(pair)}: {why}")
+    if scenario.expansion == "fronts":
+        Plan(scenario, 0).appearance  # noqa: B018 (made early, so that errors come early)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias, final
@@ -11,19 +11,27 @@ import numpy as np
 
 from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
+from sfc_sim.appearance import DrawnAppearance
+from sfc_sim.appearance.drake_rate import DrakeRate
 from sfc_sim.appearance.hard_steps import HardSteps
+from sfc_sim.appearance.ranked import RankedPowerLaw
+from sfc_sim.appearance.windows import Windows
 from sfc_sim.cosmology import Background
 from sfc_sim.redraw import PairPriors
 from sfc_sim.scenario import Scenario
 
-__all__ = ["Arrays", "Design", "Numbers", "Plan", "draw_parameters", "uniforms"]
+__all__ = ["Arrays", "Design", "Numbers", "Plan", "draw_parameters", "is_dated", "uniforms"]
 
 Design = Literal["random", "sobol"]
 Arrays: TypeAlias = dict[str, FloatArray]
 Numbers: TypeAlias = Mapping[tuple[str, int], FloatArray]
 
-HARD_STEPS_OPTIONS = ("completion", "step_times", "delay_form")
-REDRAWN = ("try_once", "expanding_fraction")
+# The options that a model with dates is made with.
+CHOICES = {
+    "hard-steps": ("completion", "step_times", "delay_form"),
+    "windows": ("planet_history", "future_planets", "early_universe"),
+    "power-law": ("last_birth",),
+}
 
 
 @final
@@ -46,14 +54,27 @@ class Plan:
         return float(self.background.affectable_volume(self.background.age))
 
     @cached_property
-    def appearance(self) -> HardSteps:
-        """The dynamic appearance model with its named choices."""
-        return HardSteps(**{name: self.scenario.options[name] for name in HARD_STEPS_OPTIONS})
+    def appearance(self) -> DrawnAppearance:
+        """The appearance model with its named choices; an error if it has no dates."""
+        name = self.scenario.appearance
+        chosen = {key: self.scenario.options[key] for key in CHOICES.get(name, ())}
+        makers: dict[str, Callable[[], DrawnAppearance]] = {
+            "hard-steps": lambda: HardSteps(**chosen),
+            "windows": lambda: Windows(**chosen),
+            "drake": lambda: DrakeRate(self.scenario),
+            "power-law": lambda: RankedPowerLaw(self.background, **chosen),
+        }
+        return makers[name]()
+
+    @property
+    def dated(self) -> bool:
+        """Whether the scenario says when civilizations appear."""
+        return is_dated(self.scenario)
 
     @cached_property
     def repeats(self) -> dict[str, int]:
         """How many components each parameter has that is drawn more than once."""
-        if self.scenario.appearance != "hard-steps":
+        if not self.dated:
             return {}
         return {
             name: int(self.scenario[unit].distribution.support[1])
@@ -61,16 +82,33 @@ class Plan:
         }
 
     @cached_property
+    def redrawn(self) -> tuple[str, ...]:
+        """The parameters that self-indication draws again: the amount and who expands."""
+        amount = self.appearance.amount if self.dated else ""
+        fronts = self.scenario.expansion == "fronts"
+        return (amount, "expanding_fraction") if amount and fronts else ()
+
+    @cached_property
     def dimensions(self) -> list[tuple[str, int]]:
         """Every number that a draw takes, in the order of the Sobol' sequence."""
         names = [(name, 0) for name in self.scenario.parameters if name not in self.repeats]
-        names += [(f"redrawn {name}", 0) for name in REDRAWN]
+        names += [(f"redrawn {name}", 0) for name in self.redrawn]
         return names + [(name, k) for name, many in self.repeats.items() for k in range(many)]
 
     @cached_property
     def pair_priors(self) -> PairPriors:
-        """The priors of the try-once probability and the expanding fraction, for redrawing."""
-        return PairPriors(*(self.scenario[name].distribution for name in REDRAWN))
+        """The priors of the amount and of the expanding fraction, for redrawing."""
+        model, fractions = self.appearance, self.scenario["expanding_fraction"].distribution
+        if isinstance(model, DrakeRate):
+            return PairPriors(model.amounts, fractions)
+        return PairPriors(self.scenario[model.amount].distribution, fractions)
+
+
+def is_dated(scenario: Scenario) -> bool:
+    """Tell whether a scenario says when civilizations appear: a product of factors may, or not."""
+    if scenario.appearance == "drake":
+        return scenario.expansion == "fronts"
+    return scenario.appearance in ("hard-steps", "windows", "power-law")
 
 
 def uniforms(plan: Plan, first: int, count: int) -> dict[tuple[str, int], FloatArray]:

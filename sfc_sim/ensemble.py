@@ -170,14 +170,18 @@ def as_dataset(plan: Plan, columns: Arrays, first: int) -> xr.Dataset:
         "intelligent_actual",
         "civilizations_potential",
         "civilizations_actual",
+        "civilizations_now",
     )
     with np.errstate(over="ignore"):
-        columns |= {name: np.exp(columns[f"log_{name}"]) for name in natural}
+        columns |= {
+            name: np.exp(columns[f"log_{name}"]) for name in natural if f"log_{name}" in columns
+        }
+    many = next(iter(columns.values())).shape[-1]
     dims = {1: ("draw",), 2: ("evidence", "draw")}
     dataset = xr.Dataset(
         {name: (dims[values.ndim], values) for name, values in columns.items()},
-        coords={"draw": np.arange(first, first + columns["log_covered_now"].size)},
-        attrs=provenance(plan.scenario, plan.seed, columns["log_covered_now"].size, plan.design),
+        coords={"draw": np.arange(first, first + many)},
+        attrs=provenance(plan.scenario, plan.seed, many, plan.design),
     )
     if any(values.ndim == 2 for values in columns.values()):
         dataset = dataset.assign_coords(evidence=list(EVIDENCE))

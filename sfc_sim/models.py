@@ -4,7 +4,7 @@ Examples
 --------
 >>> from sfc_sim.models import load_models
 >>> sorted(load_models()["appearance"])
-['drake', 'hard-steps']
+['drake', 'earth-history', 'hard-steps', 'none', 'power-law', 'windows']
 """
 
 from __future__ import annotations
@@ -68,7 +68,10 @@ class Declaration:
 @final
 @dataclass(frozen=True)
 class Option:
-    """A switch of a model: one of `choices`, a number within `bounds`, or a list of factors."""
+    """A switch of a model: one of `choices`, a number within `bounds`, or a list of either.
+
+    The items of a list are names of `factors`, or `numbers` within `bounds`.
+    """
 
     name: str
     default: Any
@@ -76,12 +79,16 @@ class Option:
     choices: tuple[str, ...] = ()
     bounds: Interval | None = None
     factors: bool = False
+    numbers: bool = False
 
 
 @final
 @dataclass(frozen=True)
 class Model:
-    """An appearance or expansion model; a `free` one takes parameters of any name."""
+    """An appearance or expansion model.
+
+    A `free` one takes parameters of any name; `given` is evidence that it is conditioned on.
+    """
 
     name: str
     title: str
@@ -89,6 +96,7 @@ class Model:
     parameters: tuple[Declaration, ...] = ()
     options: tuple[Option, ...] = ()
     free: bool = False
+    given: str = ""
 
 
 @lru_cache
@@ -164,6 +172,14 @@ def _checked_option(option: Option, value: Any, factors: list[str]) -> Any:
                 raise unknown(f"{option.name} factor", name, factors)
         return tuple(value)
     bounds = option.bounds or EVERYTHING
+    if option.numbers:
+        if not isinstance(value, list | tuple):
+            raise InputError(f"{option.name} must be a list of numbers, got {value!r}")
+        return tuple(_checked_number(option.name, number, bounds) for number in value)
+    return _checked_number(option.name, value, bounds)
+
+
+def _checked_number(name: str, value: Any, bounds: Interval) -> float:
     if isinstance(value, bool) or not isinstance(value, Real) or not bounds.contains(float(value)):
-        raise InputError(f"{option.name} must be a number in {bounds.text}, got {value!r}")
+        raise InputError(f"{name} must be a number in {bounds.text}, got {value!r}")
     return float(value)

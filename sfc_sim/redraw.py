@@ -8,14 +8,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import final
+from typing import Protocol, final
 
 import numpy as np
 
 from sfc_sim._typing import FloatArray
-from sfc_sim.distributions import Distribution
 
-__all__ = ["PairPriors"]
+__all__ = ["PairPriors", "Quantiles"]
+
+
+class Quantiles(Protocol):
+    """What is asked of a prior: its quantile function and its ends."""
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Smallest and largest value."""
+        ...
+
+    def ppf(self, u: FloatArray) -> FloatArray:
+        """Return the value below which the probability is `u`."""
+        ...
 
 
 @final
@@ -25,12 +37,12 @@ class PairPriors:
 
     Parameters
     ----------
-    amounts, fractions : Distribution
+    amounts, fractions : Quantiles
         Of w and of f, independent of each other and of all else.
     """
 
-    amounts: Distribution
-    fractions: Distribution
+    amounts: Quantiles
+    fractions: Quantiles
 
     @cached_property
     def amount_edges(self) -> tuple[FloatArray, FloatArray]:
@@ -85,7 +97,7 @@ class PairPriors:
         return amount, fraction, log_share + np.log(amount) - spared - density
 
 
-def resolved(prior: Distribution) -> tuple[FloatArray, FloatArray]:
+def resolved(prior: Quantiles) -> tuple[FloatArray, FloatArray]:
     """Return quantiles that resolve a prior however far it is tilted, and its values there.
 
     Even in the middle, geometric towards 0 and 1. Where the prior still falls at a quantile of

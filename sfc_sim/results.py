@@ -52,7 +52,13 @@ VARIABLES: dict[str, Variable] = {
     "volume_grabbed_not_engulfed": Variable("Gly3", "comoving volume that humanity gets to first, given that no front is here", "A"),
     "volume_marginal_not_engulfed": Variable("Gly3", "comoving volume that nobody else would ever take, given that no front is here", "U"),
     "recovered_fraction": Variable("1", "share of what humanity grabs that others would take without it", "1 - U/A"),
-    "log10_civilizations_now": Variable("1", "log10 of detectable civilizations per galaxy now", "log10 N"),
+    "civilizations_now": Variable("1", f"expanding civilizations born by now outside every front, {OUSV}", "#N_GC(t_0)"),
+    "log10_civilizations_now": Variable("1", "log10 of intelligent civilizations per galaxy now", "log10 N"),
+    "reach_radius": Variable("Gly", "comoving distance that a probe gets to", "chi"),
+    "reach_volume": Variable("Gly3", "comoving volume that probes get to", "V"),
+    "reachable_galaxies": Variable("1", "galaxies that probes get to"),
+    "success": Variable("1", "probability that a planet like Earth passes all steps in time", "F"),
+    "earth_likelihood": Variable("1", "likelihood of Earth's timeline"),
     "rank": Variable("1", "place of a draw in its sequence"),
     "log_weight": Variable("1", "natural log of the normalised weight of a draw under a theory", "ln W"),
     "ess": Variable("1", "effective sample size", "ESS"),
@@ -150,6 +156,7 @@ def scenario_words(scenario: Scenario) -> dict[str, str]:
         "scenario_hash": scenario.hash,
         "scenario_toml": scenario.to_toml(),
         "cosmology": scenario.cosmology,
+        "given": scenario.models[0].given,
     }
 
 

@@ -28,12 +28,15 @@ from typing import Any, final
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._tables import aligned, as_table, as_text, check_keys
+from sfc_sim.claim import Claim, claim_from_table
 from sfc_sim.models import Model, checked_options, declared_parameters, find_model
 from sfc_sim.parameter import Parameter, conform, parameter_from_table, set_by_user
 
 __all__ = ["Scenario", "load_scenario", "save_scenario"]
 
-_WORDS = ("name", "title", "source", "reference", "appearance", "expansion", "cosmology")
+_WORDS = (
+    "name", "title", "source", "reference", "assumes", "appearance", "expansion", "cosmology",
+)  # fmt: skip
 
 
 @final
@@ -48,6 +51,8 @@ class Scenario:
     ----------
     name, title, source, reference : str
         What it is called, and the work (and its address, or "") that it follows.
+    assumes : str
+        What the estimate assumes, in a sentence, or "".
     appearance, expansion : str
         Names of the models (see `load_models`).
     cosmology : str
@@ -56,6 +61,8 @@ class Scenario:
         Every option of the models.
     parameters : mapping of str to Parameter
         Every parameter of the models.
+    claims : tuple of Claim
+        What the source publishes, for `sfc_sim.reproduce`.
 
     Raises
     ------
@@ -73,11 +80,13 @@ class Scenario:
     title: str
     source: str
     reference: str
+    assumes: str
     appearance: str
     expansion: str
     cosmology: str
     options: Mapping[str, Any]
     parameters: Mapping[str, Parameter]
+    claims: tuple[Claim, ...] = ()
 
     def __post_init__(self) -> None:
         for key in ("name", "title", "source", "cosmology"):
@@ -141,7 +150,11 @@ class Scenario:
                 words[key] = as_text(value, key)
             else:
                 raise unknown("assumption", key, [*parameters, *options, *texts])
-        return dataclasses.replace(self, parameters=parameters, options=options, **words)
+        # What a source claims holds for its own inputs only.
+        claims = self.claims if changes.keys() <= {"name", "title"} else ()
+        return dataclasses.replace(
+            self, parameters=parameters, options=options, claims=claims, **words
+        )
 
     def to_toml(self) -> str:
         """Return the scenario as the text of a TOML file; `from_toml` gives it back exactly.
@@ -157,7 +170,8 @@ class Scenario:
         head = {key: getattr(self, key) for key in _WORDS}
         options = {k: list(v) if isinstance(v, tuple) else v for k, v in self.options.items()}
         parameters = {name: value.to_dict() for name, value in self.parameters.items()}
-        return tomli_w.dumps(head | {"options": options, "parameters": parameters})
+        claims = {"claims": [claim.to_dict() for claim in self.claims]} if self.claims else {}
+        return tomli_w.dumps(head | {"options": options, "parameters": parameters} | claims)
 
     @staticmethod
     def from_toml(text: str, where: str = "scenario") -> Scenario:
@@ -190,6 +204,7 @@ class Scenario:
             *([("options", options)] if options else []),
             ("cosmology", self.cosmology),
             ("source", " ".join(filter(None, (self.source, self.reference)))),
+            *([("assumes", self.assumes)] if self.assumes else []),
             ("hash", self.hash),
         ]
         rows = [
@@ -300,7 +315,8 @@ def _checked_parameters(
 
 
 def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
-    check_keys("scenario", table, (*_WORDS, "options", "parameters"), ("reference", "options"))
+    optional = ("reference", "assumes", "options", "claims")
+    check_keys("scenario", table, (*_WORDS, "options", "parameters", "claims"), optional)
     words = {key: as_text(table.get(key, ""), key) for key in _WORDS}
     models = tuple(find_model(role, words[role]) for role in ("appearance", "expansion"))
     declared = declared_parameters(models)
@@ -309,10 +325,20 @@ def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
         for name, entry in as_table(table["parameters"], "parameters").items()
     }
     options = as_table(table.get("options", {}), "options")
-    return Scenario(**words, options=options, parameters=parameters)
+    claims = table.get("claims", [])
+    if not isinstance(claims, list):
+        raise InputError(f"claims must be an array of tables, [[claims]], got {claims!r}")
+    return Scenario(
+        **words,
+        options=options,
+        parameters=parameters,
+        claims=tuple(claim_from_table(entry) for entry in claims),
+    )
 
 
 def _option_text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}"
-    return (", ".join(value) or "none") if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(_option_text, value)) or "none"
+    return str(value)

@@ -13,7 +13,7 @@ from sfc_sim.appearance import Appearance
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.catalogue import list_scenarios
 from sfc_sim.cosmology import Background, PowerLaw
-from sfc_sim.draws import Arrays, Plan, draw_parameters, uniforms
+from sfc_sim.draws import Arrays, Plan, draw_parameters, is_dated, uniforms
 from sfc_sim.ensemble import scenario_of, whole
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
@@ -91,9 +91,9 @@ def drawn(draw: xr.Dataset) -> tuple[Plan, Arrays]:
 
 def dynamic(scenario: Scenario) -> Scenario:
     """Return the scenario if it has dates, else say that it has none, and which have."""
-    if scenario.appearance == "drake":
+    if not (is_dated(scenario) and scenario.expansion == "fronts"):
         names = [row.name for row in list_scenarios()]
-        known = [name for name in names if load_scenario(name).appearance != "drake"]
+        known = [name for name in names if load_scenario(name).expansion == "fronts"]
         raise InputError(
             f"scenario '{scenario.name}' is static: it says how many, not when; "
             f"dynamic ones are {', '.join(known)}"

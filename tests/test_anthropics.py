@@ -10,7 +10,13 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._errors import InputError
-from sfc_sim.anthropics import THEORIES, effective_sample_size, weighted_quantiles
+from sfc_sim.anthropics import (
+    THEORIES,
+    effective_sample_size,
+    weighted_mean,
+    weighted_quantiles,
+)
+from sfc_sim.observations import NoneWithin, NotSettled, StarsSearched
 
 
 @pytest.fixture(scope="module")
@@ -145,9 +151,60 @@ def test_summary_reads_both_ways_of_being_alone(draws):
     assert (counts.diff("quantile") >= 0).all()
 
 
+def test_observations_multiply_the_weight(draws):
+    """The chance of each, by its closed form, on top of that of the front."""
+    number = 10.0**draws.log10_civilizations_now.values
+    evidence = ["not-engulfed", NotSettled(1e3, 0.1), "none-within"]
+    for theory in ("prior", "ssa-civilizations", "adt-total"):
+        plain, both = (log_weight(draws, theory, e) for e in ("not-engulfed", evidence))
+        chance = np.log(0.1 + 0.9 * np.exp(-1e3 * number)) - number * NoneWithin().rate
+        gap = (both - plain - chance)[plain > -50]  # rounding of greater logs is above 1e-9
+        assert gap == pytest.approx(gap[0], abs=1e-9)
+        assert np.ptp(chance) > 1.0  # negative control: the chance is not flat
+
+
+def test_observations_leave_self_indication_the_drawn_pair(draws):
+    weights = quiet_weigh(draws, ["nothing-visible", "stars-searched"])
+    assert set(weights.population.values) == {"drawn"}
+    plain = draws.log_observers_like_us - np.exp(draws.log_seen_now)
+    chance = StarsSearched().log_likelihood(draws)
+    found = weights.log_weight.sel(theory="sia").values
+    gap = (found - plain.values - chance)[found > -50]
+    assert gap == pytest.approx(gap[0], abs=1e-9)
+
+
+def test_weights_say_what_was_observed(draws):
+    weights = quiet_weigh(draws, ["stars-searched", NotSettled()], theories=["prior"])
+    assert weights.attrs["evidence"] == "none"
+    assert weights.attrs["observations"] == (
+        "no signal from 1,000 of 1e11 stars; galaxy not settled in 100 generations, 0.004 unseen"
+    )
+    assert quiet_weigh(draws, theories=["prior"]).attrs["observations"] == ""
+    assert np.isfinite(sfc.saturation(draws, weights).recovered_share).all()
+    assert np.isfinite(sfc.summarize(draws, weights).probability_alone).all()
+
+
+def test_a_static_model_learns_from_an_empty_galaxy():
+    """Pr(N < 1) of the headline model, .9906 by quadrature, within 4 standard errors."""
+    static = sfc.sample("sandberg2018", 20_000, rng=5)
+    weights = sfc.weigh(static, "empty-galaxy", theories=["prior"])
+    weight = np.exp(weights.log_weight.values[0])
+    below = (static.log10_civilizations_now.values < 0).astype(float)
+    mean, error = weighted_mean(below, weight)
+    assert abs(mean - 0.9906) < 4 * error
+    assert below.mean() < 0.9906 - 4 * error  # negative control: the prior
+
+
+def test_evidence_that_a_model_does_not_define_is_refused(draws):
+    with pytest.raises(InputError, match=r"cook2022-balanced' gives no 'log_earth_likelihood'"):
+        sfc.weigh(draws, ["not-engulfed", "earth-history"])
+
+
 @pytest.mark.parametrize(
     ("kwargs", "message"),
     [
+        ({"evidence": "none-witin"}, "did you mean 'none-within'"),
+        ({"evidence": ["none", "not-engulfed"]}, "give one of"),
         ({"evidence": "nothing-visable"}, "did you mean 'nothing-visible'"),
         ({"theories": ["siaa"]}, "did you mean 'sia'"),
     ],

@@ -89,6 +89,15 @@ def test_a_folder_that_cannot_be_written_is_said(report, tmp_path):
         sfc.load(tmp_path / "absent.nc")
 
 
+def test_observations_are_evidence_like_any_other():
+    names = ["nothing-visible", "not-settled"]
+    report = quiet_assess("cook2022-balanced", 2000, rng=7, evidence=names, theories=["prior"])
+    assert report.attrs["evidence"] == "nothing-visible"
+    assert "not settled" in report.attrs["observations"]
+    with pytest.raises(InputError, match="did you mean 'not-settled'"):
+        quiet_assess("cook2022-balanced", 10**9, evidence=["not-setled"])
+
+
 def test_bad_similarity_fails_before_the_draws():
     with pytest.raises(InputError, match="similarity is nan"):
         sfc.assess("cook2022-balanced", 10**9, similarity=float("nan"))

@@ -156,6 +156,13 @@ def test_help_names_every_evidence(capsys):
     assert all(name in text for name in EVIDENCE)
 
 
+def test_observations_join_the_evidence(capsys):
+    evidence = ("--evidence", "not-engulfed", "--evidence", "stars-searched")
+    text = printed(capsys, "run", "--draws", "500", "--theory", "prior", *evidence)
+    assert "not-engulfed - no front" in text
+    assert "stars-searched - no signal from 1,000 of 1e11 stars" in text
+
+
 # Digits
 
 
@@ -229,7 +236,7 @@ def test_bad_choices_are_named(capsys, arguments, words):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("[options]", "[options", "line 9"),
+        ("[options]", "[options", "line 10"),
         ("hard_steps", "hard_stpes", "did you mean 'hard_steps'?"),
         ('unit = "Gyr"\n', "", "step_time: unit is missing"),
         ("lo = 0.1\nhi = 4.5", "lo = 4.5\nhi = 0.1", "lo < hi"),

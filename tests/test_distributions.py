@@ -20,6 +20,8 @@ from sfc_sim.distributions import (
     Distribution,
     Exponential,
     Fixed,
+    InverseUniform,
+    LogLog,
     LogNormal,
     LogNormal10,
     LogUniform,
@@ -27,6 +29,7 @@ from sfc_sim.distributions import (
     Normal,
     PowerOfTen,
     TruncatedGeometric,
+    TruncatedLogNormal,
     Uniform,
     UniformInteger,
     between,
@@ -46,6 +49,8 @@ CONTINUOUS = [
     (PowerOfTen(0.2), stats.pareto(1 / (0.2 * LN10))),
     (PowerOfTen(0.3, shift=5), stats.pareto(1 / (0.3 * LN10), loc=5)),
     (PowerOfTen(0.4, sign=-1), stats.powerlaw(1 / (0.4 * LN10))),
+    # 1/x uniform is a Pareto variable of index 1, cut above
+    (InverseUniform(0.5, 20), stats.truncpareto(1, 40, scale=0.5)),
 ]
 DISCRETE = [
     (Fixed(3), stats.rv_discrete(values=([3], [1]))),
@@ -59,6 +64,8 @@ OTHERS = [
     PowerOfTen(0.43, sign=-1, lower=0.01, upper=0.9),
     Mixture([LogUniform(0.01, 1), Fixed(1)], [0.75, 0.25]),
     Mixture([Normal(0, 1), Uniform(-5, 30)], [0.5, 0.5]),
+    LogLog(-2),
+    TruncatedLogNormal(6.2, 1.5, 5, 20_000),
 ]
 EVERY = [d for d, _ in CONTINUOUS + DISCRETE] + OTHERS
 FEW = settings(max_examples=40, deadline=None)  # a mixture inverts by bisection: slow per call
@@ -240,6 +247,28 @@ def test_log10_ppf_where_doubles_end() -> None:
     np.testing.assert_allclose(same.log10_ppf(u[1:]), wide.log10_ppf(u[1:]), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("lowest", [-2.0, -1.8e9, -1e122])
+def test_log_log_is_uniform_in_the_logarithm_of_the_logarithm(lowest: float) -> None:
+    ours, u = LogLog(lowest), np.array([0, 1e-6, 0.3, 0.5, 0.9, 1])
+    exponent = ours.log10_ppf(u)
+    twice = np.log1p(-exponent * LN10)
+    # 1e-12: exp and log of up to 280 lose 280 units in the last place
+    np.testing.assert_allclose(twice, (1 - u) * np.log1p(-lowest * LN10), rtol=1e-12, atol=1e-15)
+    assert ours.log10_ppf([0, 1]) == pytest.approx([lowest, 0], rel=1e-15)
+    np.testing.assert_allclose(ours._log10_cdf(exponent), u, rtol=1e-12, atol=1e-15)
+
+
+def test_log_log_where_doubles_end() -> None:
+    ours = LogLog(-1e9)
+    assert ours.ppf([0, 0.01]).tolist() == [0, 0]
+    assert ours.support == (0, 1)
+    assert ours.cdf([-1, 0, 1]).tolist() == [0, 0, 1]
+    assert ours.logpdf([0, 1]).tolist() == [-np.inf, -np.log(np.log1p(1e9 * LN10))]
+    # E[P] by quadrature of the density in P, which is another variable
+    mean, _ = integrate.quad(lambda x: x * np.exp(ours.logpdf(x)), 0, 1, epsabs=1e-13)
+    assert ours.mean() == pytest.approx(mean, rel=1e-9)
+
+
 def test_mixture_quantile_is_the_smallest_value_that_reaches() -> None:
     speed = Mixture([LogUniform(0.01, 1), Fixed(0.5)], [0.75, 0.25])
     jump = 0.75 * LogUniform(0.01, 1).cdf(0.5)
@@ -288,14 +317,18 @@ def test_shapes_are_kept(ours: Distribution) -> None:
         assert method(np.empty(0)).shape == (0,)
 
 
-@pytest.mark.parametrize("ours", [d for d, _ in CONTINUOUS[:8]] + [Fixed(2), OTHERS[4]], ids=name)
+@pytest.mark.parametrize(
+    "ours", [d for d, _ in [*CONTINUOUS[:8], CONTINUOUS[-1]]] + [Fixed(2), OTHERS[4]], ids=name
+)
 def test_scaled_multiplies_the_number(ours: Distribution) -> None:
     u = np.array([0.1, 0.5, 0.9])
     np.testing.assert_allclose(ours.scaled(1e-3).ppf(u), 1e-3 * ours.ppf(u), rtol=1e-12)
     assert ours.scaled(1) is ours
 
 
-@pytest.mark.parametrize("ours", [UniformInteger(1, 3), TruncatedGeometric(0.2), PowerOfTen(1)])
+@pytest.mark.parametrize(
+    "ours", [UniformInteger(1, 3), TruncatedGeometric(0.2), PowerOfTen(1), LogLog(-9)]
+)
 def test_kinds_without_a_scaled_form_say_so(ours: Distribution) -> None:
     with pytest.raises(InputError, match="state it in the model's unit"):
         ours.scaled(2)
@@ -322,6 +355,11 @@ def test_between_holds_the_mass() -> None:
         lambda: Uniform(1, 1),
         lambda: LogUniform(0, 1),
         lambda: LogUniform(2, 1),
+        lambda: InverseUniform(0, 1),
+        lambda: InverseUniform(2, 1),
+        lambda: InverseUniform(1e-300, 1e300),
+        lambda: LogLog(0),
+        lambda: LogLog(-1e308),
         lambda: Normal(0, -1),
         lambda: Normal(float("nan"), 1),
         lambda: LogNormal(0, 0),
@@ -384,3 +422,18 @@ def test_import_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_cut_log_normal_is_the_whole_one_within_its_bounds():
+    ours, whole = TruncatedLogNormal(0.3, 1.2, 0.5, 4.0), stats.lognorm(1.2, scale=np.exp(0.3))
+    inside = whole.cdf(4.0) - whole.cdf(0.5)
+    x = np.array([0.5, 0.7, 1.0, 3.0, 4.0])
+    np.testing.assert_allclose(ours.cdf(x), (whole.cdf(x) - whole.cdf(0.5)) / inside, rtol=1e-12)
+    mean, _ = integrate.quad(lambda y: y * whole.pdf(y) / inside, 0.5, 4.0)
+    assert ours.mean() == pytest.approx(mean, rel=1e-9)  # quad's own error
+    assert ours.scaled(10.0).median() == pytest.approx(10.0 * ours.median(), rel=1e-12)
+    assert TruncatedLogNormal(0, 1, 0, 1e9).mean() == pytest.approx(np.exp(0.5), rel=1e-12)
+    with pytest.raises(InputError, match="lower < upper"):
+        TruncatedLogNormal(0, 1, 2, 1)
+    with pytest.raises(InputError, match="next to nothing"):
+        TruncatedLogNormal(0, 1, 1e50, 1e60)

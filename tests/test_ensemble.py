@@ -176,9 +176,13 @@ def test_unknown_names_offer_the_nearest():
 
 
 def test_models_that_do_not_meet_are_refused():
-    """A number without dates cannot spread in time."""
-    text = sfc.load_scenario("sandberg2018").to_toml().replace('"displacement"', '"fronts"')
-    with pytest.raises(InputError, match="drake with fronts, which do not meet"):
+    """A number without a lifetime has no rate, and only reach is of humanity alone."""
+    toy = sfc.load_scenario("sandberg2018-toy")
+    with pytest.raises(InputError, match="alive now, and no factor says how long they stay"):
+        sfc.sample(toy.replace(expansion="fronts"), 10)
+    text = toy.to_toml().replace('expansion = "displacement"', 'expansion = "reach"')
+    words = r"(drake with reach: reach is of humanity alone|parameter)"
+    with pytest.raises(InputError, match=words):
         sfc.sample(sfc.Scenario.from_toml(text), 10)
 
 
@@ -188,9 +192,8 @@ def test_a_result_that_is_not_a_number_names_its_draw(monkeypatch):
         found["volume_grabbed"][3] = np.nan
         return found
 
-    pair = ("hard-steps", "fronts")
-    real = chain.FOLLOW[pair]
-    monkeypatch.setitem(chain.FOLLOW, pair, broken)
+    real = chain.FOLLOW["fronts"]
+    monkeypatch.setitem(chain.FOLLOW, "fronts", broken)
     with pytest.raises(
         ArithmeticError, match=r"'volume_grabbed' is not a number in draw 3: .*delay"
     ):

@@ -13,7 +13,12 @@ from matplotlib.figure import Figure
 
 FIGURES = Path(__file__).parents[1] / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
-SAMPLED = ["convergence", "densities", "discounts", "drake", "history", "recovered"]
+SAMPLED = [
+    "compare", "convergence", "conversions", "densities", "discounts", "drake", "histories_effect",
+    "history", "recovered", "timeline", "waterfall",
+]  # fmt: skip
+UNSAMPLED = ["earliness", "planet_histories", "reach"]
+COMPUTED = ["fermi_posteriors", "paradox"]
 SIMULATED = ["birth_dates", "sky", "slices", "surroundings", "waiting_times"]
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
@@ -31,7 +36,25 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_all_are_here() -> None:
-    assert sorted([*SAMPLED, *SIMULATED]) == NAMES
+    assert sorted([*SAMPLED, *UNSAMPLED, *COMPUTED, *SIMULATED]) == NAMES
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_computed_figure_draws_and_is_traceable(name: str) -> None:
+    figure = import_module(f"figures.{name}").figure(draws=4000, seed=5)
+    assert isinstance(figure, Figure)
+    assert all(axes.get_lines() and axes.get_xlabel() for axes in figure.axes)
+    assert figure.get_suptitle()
+    for words in ("sandberg2018", "hash ", "by convolution"):
+        assert words in figure.get_supxlabel()
+
+
+@pytest.mark.parametrize("name", UNSAMPLED)
+def test_figure_without_draws_draws(name: str) -> None:
+    figure = import_module(f"figures.{name}").figure(draws=4000, seed=5)
+    assert isinstance(figure, Figure)
+    assert all(axes.get_lines() and axes.get_xlabel() for axes in figure.axes)
+    assert figure.get_suptitle()
 
 
 @pytest.mark.parametrize("name", SIMULATED)

@@ -33,8 +33,10 @@ SANDBERG = load_scenario("sandberg2018")
 
 def test_models_declare_their_parameters_once() -> None:
     models = load_models()
-    assert set(models["appearance"]) == {"hard-steps", "drake"}
-    assert set(models["expansion"]) == {"fronts", "displacement"}
+    assert set(models["appearance"]) == {
+        "hard-steps", "drake", "windows", "power-law", "earth-history", "none",
+    }  # fmt: skip
+    assert set(models["expansion"]) == {"fronts", "displacement", "reach"}
     for role in models.values():
         for model in role.values():
             names = [d.name for d in (*model.parameters, *model.options)]
@@ -47,7 +49,8 @@ def test_defaults_are_allowed_values() -> None:
         for model in role.values():
             for option in model.options:
                 assert not option.choices or option.default in option.choices
-                assert option.bounds is None or option.bounds.contains(option.default)
+                numbers = option.default if option.numbers else [option.default]
+                assert option.bounds is None or all(map(option.bounds.contains, numbers))
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,27 @@ Run ``python docs/_ext/catalogue.py`` to see the pages.
 
 from __future__ import annotations
 
+from claimed import claim_table, score
 from pages import escaped, literal, table, title, write
 
 import sfc_sim as sfc
 from sfc_sim.models import Declaration, load_models
+
+KINDS = {
+    "Drake family": "A product of factors: how many there are, with no say on when.",
+    "Earth's history": "What the dates of life on Earth say of the rates of its steps.",
+    "Hard steps": "Unlikely steps must happen in turn on a planet; those who expand leave no room.",
+    "With expansion": "Other laws of when civilizations arise, with fronts that take space.",
+    "Reach": "How far a civilization could get, with nobody else.",
+    "Bundles": "Estimates that a review puts side by side, in its unit.",
+}
 
 
 def pages() -> dict[str, str]:
     """Return the pages by path."""
     scenarios = [sfc.load_scenario(row.name) for row in sfc.list_scenarios()]
     made = {f"catalogue/{scenario.name}.rst": page(scenario) for scenario in scenarios}
-    return made | {"catalogue/index.rst": index(scenarios), "models.rst": models()}
+    return made | {"catalogue/index.rst": index(scenarios)}
 
 
 def models() -> str:
@@ -53,22 +63,31 @@ def bounds(parameter: Declaration) -> str:
     return f"{text}, whole" if parameter.integer else text
 
 
+OF_APPEARANCE = {"earth-history": "Earth's history", "hard-steps": "Hard steps", "none": "Reach"}
+
+
+def kind(scenario: sfc.Scenario) -> str:
+    """Return the group that a scenario is listed in."""
+    if scenario.name.startswith("riche"):
+        return "Bundles"
+    others = "Drake family" if scenario.expansion == "displacement" else "With expansion"
+    return OF_APPEARANCE.get(scenario.appearance, others)
+
+
 def index(scenarios: list[sfc.Scenario]) -> str:
-    """Return the page that lists them."""
-    rows = [
-        (
-            f":doc:`{s.name}`",
-            escaped(s.title),
-            f"{s.appearance} × {s.expansion}",
-            escaped(s.source),
-            counted(s),
-        )
-        for s in scenarios
-    ]
-    names = "\n".join(f"   {s.name}" for s in scenarios)
+    """Return the page that lists them, grouped."""
+    groups = {name: [s for s in scenarios if kind(s) == name] for name in KINDS}
+    parts = []
+    for name, members in groups.items():
+        if members:
+            head = ("Name", "Title", "Source", "Status", "Reproduced")
+            rows = [line(s) for s in members]
+            parts += [title(name, "-"), f"{KINDS[name]}\n", table(head, rows, (22, 36, 18, 16, 8))]
+    body = "\n".join(parts)
+    names = "\n".join(f"   {s.name}" for members in groups.values() for s in members)
     return f"""{title("Scenarios")}
-One file per published parameter set, shipped with the package. The last column counts the
-parameters by how sure we are of them:
+One file per published estimate, shipped with the package. *Status* counts its parameters by how
+sure we are of them:
 
 verified
    read in the source itself;
@@ -77,7 +96,11 @@ secondary
 assumed
    chosen by us, or by you.
 
-{table(("Name", "Title", "Model", "Source", "Status"), rows, (22, 34, 18, 16, 20))}
+*Reproduced* counts what we read that the source publishes, there or in a work that reports it, and
+get again within a tolerance that each page states. What we do not get stands there too, with the
+reason, and so do checks against numbers that were recalled or worked out here, which do not count.
+
+{body}
 .. toctree::
    :hidden:
 
@@ -85,11 +108,85 @@ assumed
 """
 
 
+def line(scenario: sfc.Scenario) -> tuple[str, ...]:
+    """Return the row of a scenario on the page that lists them."""
+    got = score(scenario.name) if scenario.claims else "–"
+    words = escaped(scenario.title), escaped(scenario.source), counted(scenario)
+    return f":doc:`{scenario.name}`", *words, got
+
+
 def counted(scenario: sfc.Scenario) -> str:
     """Return how many parameters are verified, secondary and assumed."""
     statuses = [parameter.status for parameter in scenario.parameters.values()]
     known = ("verified", "secondary", "assumed")
     return ", ".join(f"{statuses.count(s)} {s}" for s in known if s in statuses)
+
+
+NOTHING = "No published number is claimed: none was found that should follow from these inputs."
+
+PICTURES = {
+    "drake": """
+distribution = sfc.drake_distribution("{name}")
+figure, ax = plt.subplots(figsize=(6.3, 3.9))
+plotting.drake(distribution, ax=ax)
+""",
+    "one number": """
+scenario = sfc.load_scenario("{name}")
+ours = ("expanding_fraction", "expansion_speed")
+factors = [name for name in scenario.parameters if name not in ours]
+values = [scenario[name].distribution.mean() for name in factors]
+figure, ax = plt.subplots(figsize=(6.3, 3.9))
+ax.plot(np.cumprod(values), factors, "o-")
+ax.set(xscale="log", xlabel="Product of the factors down to here")
+ax.invert_yaxis()
+""",
+    "log-log": """
+draws = sfc.sample("{name}", 5000, rng=7)
+figure, ax = plt.subplots(figsize=(6.3, 3.9))
+ax.plot(np.sort(draws.log10_civilizations_now), np.linspace(0, 1, 5000))
+ax.set(xscale="symlog", xlabel="log$_{{10}}$ N, civilizations per galaxy")
+ax.set_ylabel("Probability of less")
+""",
+    "fronts": """
+draws = sfc.sample("{name}", 5000, rng=7)
+weights = sfc.weigh(draws, theories=["prior", "sia", "ssa-civilizations", "adt-total"])
+figure, ax = plt.subplots(figsize=(6.3, 3.9))
+plotting.densities(draws, weights, ax=ax)
+""",
+    "earth-history": """
+figure, ax = plt.subplots(figsize=(6.3, 3.9))
+plotting.timeline(sfc.earth_posterior("{name}", 20_000, rng=7), ax=ax)
+""",
+    "reach": """
+from sfc_sim.expansion.reach_table import reach_table
+
+probe = sfc.sample("{name}", 1, rng=7)
+figure, ax = plt.subplots(figsize=(6.3, 3.9))
+plotting.reach(reach_table(sfc.Background.named("Planck18")), ax=ax)
+ax.plot(probe.launch_speed, probe.reach_radius, "ko", label="{name}")
+ax.legend()
+""",
+}
+"""What draws a scenario, by its model."""
+
+
+def picture(scenario: sfc.Scenario) -> str:
+    """Return the name of the picture of a scenario."""
+    if kind(scenario) == "Drake family":
+        priors = [parameter.distribution for parameter in scenario.parameters.values()]
+        if all(isinstance(prior, sfc.Fixed) for prior in priors):
+            return "one number"
+        if any(isinstance(prior, sfc.LogLog) for prior in priors):
+            return "log-log"
+    # Its picture is that of the first of its models that has one.
+    return next(model for model in (scenario.expansion, scenario.appearance) if model in PICTURES)
+
+
+def drawing(scenario: sfc.Scenario) -> str:
+    """Return the directive that draws a scenario."""
+    code = PICTURES[picture(scenario)].format(name=scenario.name)
+    body = "\n".join(f"   {line}".rstrip() for line in code.splitlines())
+    return f".. plot::\n{body}\n"
 
 
 def page(scenario: sfc.Scenario) -> str:
@@ -105,14 +202,20 @@ def page(scenario: sfc.Scenario) -> str:
         rows.append((f"``{name}``", words, distribution, parameter.unit or "–", where))
     options = [(f"``{k}``", f"``{v}``") for k, v in scenario.options.items()]
     chosen = table(("Option", "Value"), options, (30, 70)) if options else "None.\n"
+    published = claim_table(scenario.name) if scenario.claims else f"{NOTHING}\n"
     return f"""{title(scenario.name)}
 {escaped(scenario.title)}
+
+{escaped(scenario.assumes)}
 
 :Source: {source}
 :Model: appearance ``{scenario.appearance}``, expansion ``{scenario.expansion}``
 :Cosmology: {scenario.cosmology}
 :Hash: ``{scenario.hash}``
 
+{title("Published, and ours", "-")}
+{published}
+{drawing(scenario)}
 {title("Parameters", "-")}
 {table(("Name", "Meaning", "Distribution", "Unit", "Source (status)"), rows, (18, 28, 26, 6, 30))}
 {title("Options", "-")}

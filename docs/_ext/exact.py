@@ -1,4 +1,4 @@
-"""Rows that need no draws: cosmology, Drake products, closed forms, the value model."""
+"""Rows that need no draws: cosmology, closed forms, the value model."""
 
 from __future__ import annotations
 
@@ -42,18 +42,6 @@ def cosmology() -> Iterator[Row]:
         "Volume lost by waiting 100 years, % (Cook 2022)", 1.9e-6, lost, 1e-7,
         "two digits, and rounded inputs", ".3g",
     )  # fmt: skip
-
-
-def drake() -> Iterator[Row]:
-    """Sandberg, Drexler & Ord (2018), computed by convolution."""
-    full = sfc.drake_distribution(sfc.load_scenario("sandberg2018"))
-    toy = sfc.drake_distribution(sfc.load_scenario("sandberg2018-toy"))
-    half, below = "half a unit of the last digit", 100.0 * float(full["probability_below_one"])
-    yield Row("Mean N", 27e6, float(full["mean"]), 1e6, "sampled, of a heavy tail", ".3g")
-    yield Row("Median N", 0.32, float(full["median"]), 0.005, half, ".3g")
-    yield Row("P(N < 1), %", 52.0, below, 0.5, half, ".3g")
-    yield Row("Toy model, mean N", 100.0, float(toy["mean"]), 0.5, "exact: 10¹¹ × 0.1⁹", ".4g")
-    yield Row("Toy model, median N", 8.7, float(toy["median"]), 0.15, "sampled", ".3g")
 
 
 def power_law_births(n: float, candidates: float, speed: float, times: float = 1.0) -> float:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sfc_sim._typing import FloatArray
 
-__all__ = ["Appearance"]
+__all__ = ["Appearance", "DrawnAppearance"]
 
 
 class Appearance(Protocol):
@@ -36,4 +36,31 @@ class Appearance(Protocol):
 
     def log_observers(self, parameters: Mapping[str, FloatArray], now: float) -> FloatArray:
         """Return the log density, at `now` (Gyr), of civilizations like us, per unit amount."""
+        ...
+
+
+class DrawnAppearance(Appearance, Protocol):
+    """A way of arising whose parameters a scenario draws."""
+
+    @property
+    def repeated(self) -> Mapping[str, str]:
+        """Parameters drawn anew for each unit of another, by name."""
+        ...
+
+    @property
+    def amount(self) -> str:
+        """The parameter, linear in the amount, that is drawn again; empty if there is none."""
+        ...
+
+    @property
+    def shaping(self) -> tuple[str, ...]:
+        """The parameters on which the rate per unit amount depends."""
+        ...
+
+    def log_others(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the log of what multiplies the redrawn parameter in the amount."""
+        ...
+
+    def combine(self, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        """Return the parameters that the model reads, of those that were drawn."""
         ...

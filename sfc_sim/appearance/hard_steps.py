@@ -79,6 +79,23 @@ class HardSteps:
         """Parameters drawn anew for each unit of another, by name."""
         return {"step_time": "hard_steps"} if self.step_times == "geometric-mean" else {}
 
+    @property
+    def amount(self) -> str:
+        """The parameter that self-indication draws again."""
+        return "try_once"
+
+    @property
+    def shaping(self) -> tuple[str, ...]:
+        """The parameters on which the rate per unit amount depends."""
+        return (
+            "hard_steps", "step_time", "delay", "longest_habitability",
+            "early_habitability", "habitability_onset", "habitability_width",
+        )  # fmt: skip
+
+    def log_others(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return zero: the try-once probability is the amount."""
+        return np.zeros(1)
+
     def combine(self, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
         """Return the parameters with `step_time` the geometric mean of a draw's own steps."""
         combined = dict(parameters)

@@ -33,9 +33,11 @@ __all__ = ["run"]
 )
 @click.option(
     "--evidence",
-    default="nothing-visible",
+    multiple=True,
+    default=("nothing-visible",),
     metavar="NAME",
-    help=f"{', '.join(EVIDENCE_MEANING)}; default the first.",
+    help=f"{', '.join(EVIDENCE_MEANING)}; default the first. Or an observation, such as "
+    "stars-searched; may be repeated.",
 )
 @click.option(
     "--theory",
@@ -54,7 +56,7 @@ __all__ = ["run"]
 def run(
     scenario: str,
     draws: int,
-    evidence: str,
+    evidence: tuple[str, ...],
     theories: tuple[str, ...],
     similarity: float,
     seed: int | None,
@@ -95,13 +97,14 @@ def run(
         click.echo(f"wrote report.nc, draws.nc and figures/ to {out}", err=True)
 
 
-def checked(evidence: str, theories: tuple[str, ...], similarity: float) -> tuple[str, ...]:
+def checked(
+    evidence: tuple[str, ...], theories: tuple[str, ...], similarity: float
+) -> tuple[str, ...]:
     """Return the theories; raise `InputError` before the long part if a choice is not valid."""
     from sfc_sim.anthropics import THEORIES
-    from sfc_sim.ensemble import EVIDENCE
+    from sfc_sim.observations import read_evidence
 
-    if evidence not in EVIDENCE:
-        raise unknown("evidence", evidence, EVIDENCE)
+    read_evidence(evidence)
     for theory in theories:
         if theory not in THEORIES:
             raise unknown("theory", theory, THEORIES)
@@ -110,7 +113,7 @@ def checked(evidence: str, theories: tuple[str, ...], similarity: float) -> tupl
 
 
 def judge(
-    draws: xr.Dataset, evidence: str, theories: tuple[str, ...], similarity: float
+    draws: xr.Dataset, evidence: tuple[str, ...], theories: tuple[str, ...], similarity: float
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """Return report and weights; few effective draws are a footnote here, not a warning."""
     import warnings

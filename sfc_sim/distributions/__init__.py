@@ -22,11 +22,19 @@ from __future__ import annotations
 
 from sfc_sim.distributions import _base
 from sfc_sim.distributions._base import Distribution
-from sfc_sim.distributions._continuous import Beta, Exponential, LogUniform, Uniform
+from sfc_sim.distributions._continuous import (
+    Beta,
+    Exponential,
+    InverseUniform,
+    LogUniform,
+    Uniform,
+)
+from sfc_sim.distributions._log_log import LogLog
 from sfc_sim.distributions._mixture import Mixture
 from sfc_sim.distributions._normal import LogNormal, LogNormal10, Normal, between
 from sfc_sim.distributions._points import Discrete, Fixed, TruncatedGeometric, UniformInteger
 from sfc_sim.distributions._power_of_ten import PowerOfTen
+from sfc_sim.distributions._truncated import TruncatedLogNormal
 
 __all__ = [
     "KINDS",
@@ -35,6 +43,8 @@ __all__ = [
     "Distribution",
     "Exponential",
     "Fixed",
+    "InverseUniform",
+    "LogLog",
     "LogNormal",
     "LogNormal10",
     "LogUniform",
@@ -42,6 +52,7 @@ __all__ = [
     "Normal",
     "PowerOfTen",
     "TruncatedGeometric",
+    "TruncatedLogNormal",
     "Uniform",
     "UniformInteger",
     "between",
@@ -51,9 +62,12 @@ _ALL: tuple[type[Distribution], ...] = (
     Fixed,
     Uniform,
     LogUniform,
+    InverseUniform,
+    LogLog,
     Normal,
     LogNormal,
     LogNormal10,
+    TruncatedLogNormal,
     TruncatedGeometric,
     Exponential,
     PowerOfTen,

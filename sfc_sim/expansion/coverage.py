@@ -97,11 +97,19 @@ class Coverage:
             on_grid = self.tables.log_scale + np.log(self.tables.moments[:, -1, 0])
         return np.asarray(np.logaddexp(on_grid, self.log_later))
 
-    def log_actual(self, log_expanding: FloatArray, speed: FloatArray) -> FloatArray:
-        """Return the log number ever born outside every front, per unit amount, shape (draw,)."""
+    def log_actual(
+        self, log_expanding: FloatArray, speed: FloatArray, *, by_now: bool = False
+    ) -> FloatArray:
+        """Return the log number born outside every front, per unit amount, shape (draw,).
+
+        Ever, or only by today.
+        """
         log_covering = self.log_strength(log_expanding) + _SPHERE + 3.0 * np.log(speed)
         on_grid = np.empty(log_covering.size)
-        actual_births(self.tables, log_covering, cell_rule(), on_grid)
+        cells = self.grid.now if by_now else self.grid.edges.shape[1] - 1
+        actual_births(self.tables, log_covering, cell_rule(), cells, on_grid)
+        if by_now:
+            return on_grid
         final = np.exp(self.log_covered(log_expanding, speed, -1))
         return np.logaddexp(on_grid, self.log_later - final)
 

@@ -21,6 +21,7 @@ _TODAY = AGE_OF_UNIVERSE.value
 _SPHERE = 4.0 * np.pi / 3.0
 # The published programs round the age of the universe so.
 _PUBLISHED_TODAY = 13.8
+_PUBLISHED_BIRTHS = 1e8
 
 
 def galaxies_per_civilization(
@@ -68,6 +69,7 @@ def quiet_loud_ratio(
     lifetime: float | None = None,
     galaxies_per_gly3: float = 2e6,
     galaxies: float = 1000.0,
+    convention: Literal["corrected", "published"] = "corrected",
 ) -> float:
     """Return how many quiet civilizations per expanding one let us expect one quiet.
 
@@ -84,10 +86,16 @@ def quiet_loud_ratio(
         Without it: that ever lived.
     galaxies_per_gly3, galaxies : float, default 2e6 and 1000
         Galaxies per Gly^3, and how many mean ones ours stands for (Hanson et al. 2021).
+    convention : {"corrected", "published"}
+        From first principles, or as the program of Hanson et al. (2021) counts in our galaxy:
+        with its conversion of lengths, and active civilizations by the power p - 1 of model
+        time, where 10^8 are born by time 1 without preclusion.
 
     Examples
     --------
     >>> universe = PowerLawUniverse(n=6)
+    >>> f"{quiet_loud_ratio(universe, 'galaxy', convention='published'):.1e}"
+    '3.0e+04'
     >>> round(quiet_loud_ratio(universe, "light-cone"), 2)
     1.8
     >>> f"{quiet_loud_ratio(universe, 'galaxy', lifetime=1e-3):.1e}"
@@ -99,6 +107,12 @@ def quiet_loud_ratio(
     names = "lifetime, galaxies_per_gly3, galaxies"
     lived, density, ours = checked(names, given, lambda x: x > 0, "positive, all three")
     m, p = universe.exponent, universe.conformal_power
+    if convention not in ("corrected", "published"):
+        raise unknown("convention", convention, ("corrected", "published"))
+    if convention == "published":
+        if where != "galaxy":
+            raise InputError("convention 'published' is for our galaxy, not for the light cone")
+        return _published_ratio(universe, None if lifetime is None else lived, density / ours)
     if where == "galaxy":
         volume = _SPHERE * (_TODAY / (1.0 - m)) ** 3
         expected = universe.abundance / volume * ours / density
@@ -111,3 +125,14 @@ def quiet_loud_ratio(
         shells = special.beta(p - m / (1.0 - m), 3.0) / special.beta(p, 4.0)
         active = 3.0 * (1.0 - m) * lived / _TODAY * shells
     return float(1.0 / (expected * (1.0 if lifetime is None else active)))
+
+
+def _published_ratio(universe: PowerLawUniverse, lifetime: float | None, density: float) -> float:
+    """Return the ratio in our galaxy by the published program; `density` is per our galaxy."""
+    p, rate = universe.conformal_power, _SPHERE * universe.speed**3 * 6.0
+    births = universe.covered_now * (p + 1.0) * (p + 2.0) * (p + 3.0) / rate  # x today^-3
+    ever = density * _PUBLISHED_TODAY**3 * universe.speed**3 / births
+    if lifetime is None:
+        return float(ever)
+    today = (births / _PUBLISHED_BIRTHS) ** (1.0 / (p + 3.0))
+    return float(ever * today * 3.0 * _PUBLISHED_TODAY / lifetime / (p - 1.0))

@@ -233,14 +233,14 @@ def stiff_births(births: Births, cell: int, log_strength: float, rule: CellRule)
 
 
 @kernel
-def births_outside(births: Births, log_strength: float, rule: CellRule) -> float:
-    """Return the births of the grid that fall outside every front, in units of exp(log_scale).
+def births_outside(births: Births, log_strength: float, rule: CellRule, cells: int) -> float:
+    """Return the births of the first cells that fall outside every front, in exp(log_scale).
 
     The extended covered volume is exp(log_strength) x I_3.
     """
     strength = math.exp(log_strength)
     total = 0.0
-    for c in range(births.inside.shape[0]):
+    for c in range(cells):
         before, after = strength * births.moments[c, 3], strength * births.moments[c + 1, 3]
         if before > 50.0:
             break
@@ -259,25 +259,29 @@ def births_outside(births: Births, log_strength: float, rule: CellRule) -> float
 
 @kernel
 def row(tables: Births, i: int) -> Births:
-    """Return the births of draw i out of stacked tables."""
+    """Return the births of draw i out of stacked tables; a single one serves every draw."""
+    k = min(i, tables.edges.shape[0] - 1)
     return Births(
-        tables.edges[i],
-        tables.shape[i],
-        tables.log_scale[i],
-        tables.inside[i],
-        tables.moments[i],
-        tables.third[i],
-        tables.later[i],
-        tables.past[i],
+        tables.edges[k],
+        tables.shape[k],
+        tables.log_scale[k],
+        tables.inside[k],
+        tables.moments[k],
+        tables.third[k],
+        tables.later[k],
+        tables.past[k],
         tables.now,
     )
 
 
 @kernel
 def actual_births(
-    tables: Births, log_strength: np.ndarray, rule: CellRule, log_actual: np.ndarray
+    tables: Births, log_strength: np.ndarray, rule: CellRule, cells: int, log_actual: np.ndarray
 ) -> None:
-    """Fill the log of the births outside every front, for every draw of stacked tables."""
+    """Fill the log of the births of the first cells outside every front, for stacked tables."""
     for i in range(log_strength.size):
-        outside = births_outside(row(tables, i), log_strength[i], rule)
-        log_actual[i] = tables.log_scale[i] + math.log(outside)
+        births = row(tables, i)
+        outside = births_outside(births, log_strength[i], rule, cells)
+        log_actual[i] = -math.inf
+        if outside > 0.0:
+            log_actual[i] = births.log_scale + math.log(outside)

@@ -260,25 +260,32 @@ def claims(
 ) -> None:
     """Fill the grabbed volume and the log of the marginal volume of every draw (Gly^3).
 
-    `tables` stacked along the draws; `speed` and `reach` (Gly) of shape (draw,); `log_strength`
-    (log births per Gly^3 of one unit of the tables) and the outputs of shape (case, draw).
+    `tables` stacked along the draws, or a single one for all; `speed` and `reach` (Gly) of shape
+    (draw,); `log_strength` (log births per Gly^3 of one unit of the tables) and the outputs of
+    shape (case, draw).
     `reach` is speed x the event horizon; the last edge of the grid is the end of expansion.
     """
     poly = np.empty(5)
     most = many_shells.shape[1]
     at_arrival, crowded, at_end = np.empty(most), np.empty(most), np.empty(most)
+    single = tables.edges.shape[0] == 1
+    outer, final, filled = 0.0, 0.0, 0
     for i in range(speed.size):
         births, v, far = row(tables, i), speed[i], reach[i]
         log_alone = math.log(4.0 * math.pi / 3.0 * far**3)
-        outer = arrivals(births, unseen, v, far, rule, poly)
-        final = outer
-        if unseen:
-            final = 4.0 * math.pi / 3.0 * v**3 * births.later[births.later.shape[0] - 1, 3]
-            final += past_births(births, Ball(far, v, far), rule, poly)
+        # Draws of one table and one speed differ in their strength alone.
+        if not (single and i > 0 and v == speed[i - 1]):
+            filled = 0
+            outer = arrivals(births, unseen, v, far, rule, poly)
+            final = outer
+            if unseen:
+                final = 4.0 * math.pi / 3.0 * v**3 * births.later[births.later.shape[0] - 1, 3]
+                final += past_births(births, Ball(far, v, far), rule, poly)
         top = math.exp(log_strength[:, i].max())
         # A sparse world is nearly a polynomial of the radius: few shells serve it.
         shells = few_shells if top * final < 2.0 else many_shells
-        if top * final > 1e-14:
+        if top * final > 1e-14 and filled != shells.shape[1]:
+            filled = shells.shape[1]
             grabbed_depths(births, unseen, v, far, rule, shells, at_arrival, poly)
             if unseen:
                 marginal_depths(births, v, far, rule, shells, at_end, poly)

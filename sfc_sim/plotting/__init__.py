@@ -21,17 +21,23 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from sfc_sim.appearance.drake import drake_distribution
+from sfc_sim.plotting._changes import conversions, waterfall
+from sfc_sim.plotting._comparison import plot_densities
 from sfc_sim.plotting._convergence import convergence
 from sfc_sim.plotting._densities import densities
 from sfc_sim.plotting._discounts import discounts
 from sfc_sim.plotting._drake import drake
 from sfc_sim.plotting._history import history, median_history
+from sfc_sim.plotting._paradox import paradox, posteriors
+from sfc_sim.plotting._planets import earliness, planet_histories
+from sfc_sim.plotting._reach import reach
 from sfc_sim.plotting._recovered import recovered
 from sfc_sim.plotting._saving import save_figure
 from sfc_sim.plotting._sky_map import sky
 from sfc_sim.plotting._slices import slices
 from sfc_sim.plotting._style import STYLE
 from sfc_sim.plotting._surroundings import surroundings, surroundings_page
+from sfc_sim.plotting._timeline import timeline
 from sfc_sim.plotting._universe import birth_dates, waiting_times
 from sfc_sim.scenario import Scenario
 
@@ -39,11 +45,18 @@ __all__ = [
     "STYLE",
     "birth_dates",
     "convergence",
+    "conversions",
     "densities",
     "discounts",
     "drake",
+    "earliness",
     "history",
     "median_history",
+    "paradox",
+    "planet_histories",
+    "plot_densities",
+    "posteriors",
+    "reach",
     "recovered",
     "report_figures",
     "save_figure",
@@ -51,7 +64,9 @@ __all__ = [
     "slices",
     "surroundings",
     "surroundings_page",
+    "timeline",
     "waiting_times",
+    "waterfall",
 ]
 
 

@@ -63,6 +63,7 @@ STAMPED: Final[dict[str, str]] = {
     "scenario": "{}",
     "scenario_hash": "hash {}",
     "evidence": "evidence {}",
+    "observations": "{}",
     "draws": "{} draws",
     "seed": "seed {}",
     "draw": "draw {}",

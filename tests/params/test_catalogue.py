@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sfc_sim as sfc
 from sfc_sim.catalogue import list_scenarios
 from sfc_sim.distributions import LogNormal10, LogUniform, PowerOfTen, TruncatedGeometric
 from sfc_sim.parameter import STATUSES
@@ -30,12 +31,48 @@ def test_file(file: Path) -> None:
     assert scenario.reference.startswith("https://")
     assert scenario.to_toml() == file.read_text(encoding="utf-8")
     assert Scenario.from_toml(scenario.to_toml()) == scenario
+    assert scenario.assumes[0].isupper(), "what it assumes is a sentence"
+    assert scenario.assumes.endswith(".")
+    assert len(scenario.assumes.split()) >= 8
     for parameter in scenario.parameters.values():
         assert parameter.source.strip()
         assert parameter.meaning.strip()
         assert parameter.status in STATUSES
         if "own choice" in parameter.source:
             assert parameter.status == "assumed"
+
+
+@pytest.mark.parametrize("name", [file.stem for file in FILES])
+def test_samples_and_is_finite(name: str) -> None:
+    draws = sfc.sample(name, 500, rng=7)
+    assert draws.sizes["draw"] == 500
+    assert set(load_scenario(name).parameters) <= set(draws.data_vars)
+    for key, values in draws.data_vars.items():
+        assert not np.isnan(values).any(), key
+        # A log may be minus infinity, of nothing; a count may be too large for a double.
+        lowest, highest = float(values.min()), float(values.max())
+        assert highest < np.inf or np.isfinite(draws[f"log_{key}"]).all(), key
+        assert lowest > -np.inf or "log" in str(key), key
+
+
+def test_every_kind_of_estimate_is_there() -> None:
+    kinds = {(load_scenario(f).appearance, load_scenario(f).expansion) for f in FILES}
+    assert {
+        ("drake", "displacement"),
+        ("drake", "fronts"),
+        ("earth-history", "displacement"),
+        ("hard-steps", "fronts"),
+        ("power-law", "fronts"),
+        ("windows", "fronts"),
+        ("none", "reach"),
+    } <= kinds
+
+
+def test_claims_come_from_most_sources() -> None:
+    """A source without any is the exception; its pages say so."""
+    sources = {load_scenario(f).source for f in FILES}
+    claiming = {load_scenario(f).source for f in FILES if load_scenario(f).claims}
+    assert len(claiming) >= 0.7 * len(sources)
 
 
 def test_hashes_differ() -> None:

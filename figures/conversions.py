@@ -1,0 +1,26 @@
+"""How far what an estimate does not say itself moves its answer.
+
+The conversions of Sandberg, Drexler & Ord (2018) to the one unit of all estimates.
+"""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+import sfc_sim as sfc
+from sfc_sim import plotting
+
+
+def figure(draws: int = 200_000, seed: int = 7) -> Figure:
+    """Return the figure."""
+    ax = plotting.conversions(sfc.conversion_effects("sandberg2018", draws=draws, rng=seed))
+    picture = ax.get_figure(root=True)
+    title = "What an estimate does not say moves its number, not whether we are alone"
+    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    return picture
+
+
+if __name__ == "__main__":
+    from _common import run
+
+    run(figure, __doc__)

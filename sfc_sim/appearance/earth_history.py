@@ -1,0 +1,267 @@
+"""What the dates of life on Earth say about the rates of evolution's steps.
+
+Civilizations come at the end of a chain of steps, each an exponential wait of its own rate, and
+all within the time that the planet stays habitable. What is known of Earth is an interval of
+dates for every step, given that all were passed: whoever asks must find that they were (Carter
+1983). The published likelihoods are cases of this one:
+
+* Spiegel & Turner (2012): one step, life, passed by `t_emerge`, given that it was passed by the
+  last date that still left time for observers;
+* Kipping (2020): life before its first trace, intelligence on a known date;
+* Snyder-Beattie et al. (2021): four steps, each with its interval.
+
+The chance that each step falls into its interval is exact (`sfc_sim.appearance.timeline`).
+
+A parameter of a scenario of this model is the rate of a step (unit 1/Gyr), or, without a unit,
+the chance q to pass the step within the window, were it the only one: rate = -ln(1 - q) / window.
+
+Examples
+--------
+>>> import numpy as np
+>>> from sfc_sim.appearance.earth_history import log_success
+>>> round(float(np.exp(log_success([1.0, 2.0, 3.0], 1.0))), 12)
+0.252580457828
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from sfc_sim._errors import InputError
+from sfc_sim._typing import FloatArray
+from sfc_sim.appearance.timeline import Timeline, log_success
+from sfc_sim.parameter import Parameter
+from sfc_sim.scenario import Scenario
+
+__all__ = [
+    "bayes_factor_fast_life",
+    "expected_step_times",
+    "follow",
+    "log_likelihood",
+    "log_success",
+    "rates_of",
+    "steps_from_slack",
+    "steps_of",
+    "timeline_of",
+]
+
+MARS_TIME = 0.5
+"""Gyr for which Mars could have given rise to life (Spiegel & Turner 2012)."""
+
+_NOT_STEPS = ("expanding_fraction", "expansion_speed")
+# -ln(1 - q) where q has been rounded to 1: the middle of the numbers that round so.
+_ROUNDED_TO_ONE = 55.0 * math.log(2.0)
+
+
+def steps_of(scenario: Scenario) -> dict[str, Parameter]:
+    """Return the steps of a scenario in order, by name.
+
+    Raises
+    ------
+    InputError
+        If it has another appearance model, or a step is neither a rate nor a chance.
+
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> list(steps_of(load_scenario("kipping2020")))
+    ['life', 'intelligence']
+    """
+    if scenario.appearance != "earth-history":
+        raise InputError(
+            f"appearance: scenario '{scenario.name}' has '{scenario.appearance}';"
+            " allowed: 'earth-history'"
+        )
+    found = {k: v for k, v in scenario.parameters.items() if k not in _NOT_STEPS}
+    for name, parameter in found.items():
+        if parameter.unit not in ("1/Gyr", ""):
+            raise InputError(
+                f"{name}: unit is '{parameter.unit}'; a step has a rate in 1/Gyr,"
+                " or without unit the chance to pass it within the window"
+            )
+        lo, hi = parameter.distribution.support
+        if lo < 0.0 or (hi > 1.0 and not parameter.unit):
+            allowed = "rate is never negative" if parameter.unit else "chance lies within [0, 1]"
+            raise InputError(f"{name}: got {parameter.distribution!r}; a {allowed}")
+    return found
+
+
+def rates_of(scenario: Scenario, parameters: Mapping[str, npt.ArrayLike]) -> FloatArray:
+    """Return the rates of all steps, 1/Gyr, from the parameters as drawn.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        One whose appearance model is "earth-history".
+    parameters : mapping of str to array-like, shape (draw,)
+        Rate, or chance within the window, of every step.
+
+    Returns
+    -------
+    array, shape (draw, step)
+
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> rates_of(load_scenario("kipping2020"), {"life": [0.5], "intelligence": [1.0]}).round(3)
+    array([[0.131, 7.188]])
+    """
+    window, columns = scenario.options["window"], []
+    for name, parameter in steps_of(scenario).items():
+        value = np.asarray(parameters[name], dtype=float)
+        if not parameter.unit:
+            free = np.where(value == 1.0, 0.0, value)
+            value = np.where(value == 1.0, _ROUNDED_TO_ONE, -np.log1p(-free)) / window
+        columns.append(value)
+    return np.stack(np.broadcast_arrays(*columns), axis=-1)
+
+
+def timeline_of(scenario: Scenario) -> Timeline | None:
+    """Return what a scenario takes as known of Earth, or None where it takes nothing.
+
+    Raises
+    ------
+    InputError
+        If its number of steps or its dates do not fit its likelihood.
+
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> timeline_of(load_scenario("kipping2020"))
+    Timeline(earliest=(0.0, 4.404), latest=(0.304, 4.404), window=5.304, conditioned=True)
+    """
+    options, steps = scenario.options, len(steps_of(scenario))
+    which, window = options["likelihood"], options["window"]
+    if which == "none":
+        return None
+    wanted = {"spiegel2012": 1, "kipping2020": 2}.get(which, steps)
+    if steps != wanted:
+        raise InputError(f"likelihood '{which}' is of {wanted} steps; the scenario has {steps}")
+    if which == "spiegel2012":
+        emerged = options["t_emerge"] - options["t_min"]
+        in_time = min(options["today"] - options["delta_evolve"], options["t_max"])
+        return Timeline((0.0,), (emerged,), in_time - options["t_min"])
+    if which == "kipping2020":
+        now = options["intelligence_at"]
+        return Timeline((0.0, now), (options["life_by"], now), window)
+    return Timeline(
+        options["earliest"] or (0.0,) * steps,
+        options["latest"] or (window,) * steps,
+        window,
+        options["selection"] == "observers",
+    )
+
+
+def log_likelihood(scenario: Scenario, rates: npt.ArrayLike) -> FloatArray:
+    """Return the log-likelihood of what is known of Earth, given the rates of the steps.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        One whose appearance model is "earth-history"; its options say what is known.
+    rates : array-like, shape (..., step)
+        Rate of every step, 1/Gyr.
+
+    Returns
+    -------
+    array, shape (...,)
+        Exact; a density (per Gyr) for each date that is known without error.
+
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> scenario = load_scenario("spiegel2012-optimistic-log")
+    >>> np.exp(log_likelihood(scenario, [[1e-3], [1.0], [1e3]])).round(4)
+    array([0.0668, 0.1908, 1.    ])
+    """
+    timeline = timeline_of(scenario)
+    if timeline is None:
+        return np.zeros(np.shape(rates)[:-1])
+    found = timeline.log_likelihood(rates)
+    if scenario.options["mars"] == "yes":
+        first = np.asarray(rates, dtype=float)[..., 0]
+        found = found + np.log(-np.expm1(-first * MARS_TIME))
+    return found
+
+
+def follow(scenario: Scenario, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return what follows from draws of the steps, for the ensemble.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        One whose appearance model is "earth-history".
+    parameters : mapping of str to ndarray, shape (draw,)
+        The parameters as drawn.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (draw,)
+        ``log_success``: log of the probability that a planet passes all steps within the window;
+        ``log_earth_likelihood``: log-likelihood of what is known of Earth.
+
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> half = {"life": np.array([0.5]), "intelligence": np.array([0.5])}
+    >>> found = follow(load_scenario("kipping2020"), half)
+    >>> {name: values.round(3).tolist() for name, values in found.items()}
+    {'log_success': [-1.875], 'log_earth_likelihood': [-3.962]}
+    """
+    rates = rates_of(scenario, parameters)
+    return {
+        "log_success": log_success(rates, scenario.options["window"]),
+        "log_earth_likelihood": log_likelihood(scenario, rates),
+    }
+
+
+def bayes_factor_fast_life(window: float, emergence: float) -> float:
+    """Return how much better fast life explains an early start than slow life does.
+
+    Where intelligence is slow, the ratio of likelihoods between a rate of life that is infinite
+    and one that is nil is T / (2 t), with T the window and t the date of the first life (both
+    Gyr). Derived here; Kipping (2020) has 8.73 for T = 5.304, t = 0.304.
+
+    Examples
+    --------
+    >>> round(bayes_factor_fast_life(5.304, 0.304), 3)
+    8.724
+    """
+    if not 0.0 < emergence <= window:
+        raise InputError(f"emergence is {emergence:g}; allowed: above 0, up to {window:g} Gyr")
+    return window / (2.0 * emergence)
+
+
+def expected_step_times(steps: int, window: float) -> FloatArray:
+    """Return the mean dates of hard steps, given that all are passed within the window.
+
+    However hard they are, the steps of those who succeed are spread evenly: r T / (n + 1), shape
+    (steps,), in Gyr (Carter 1983).
+
+    Examples
+    --------
+    >>> expected_step_times(4, 5.5)
+    array([1.1, 2.2, 3.3, 4.4])
+    """
+    if not (isinstance(steps, int | np.integer) and steps >= 1):
+        raise InputError(f"steps is {steps!r}; allowed: a whole number of at least 1")
+    return np.arange(1, steps + 1) * window / (steps + 1)
+
+
+def steps_from_slack(window: float, slack: float) -> float:
+    """Return the number of hard steps whose mean slack is this: T / slack - 1 (Carter 2008).
+
+    The slack is what is left of the window, both in Gyr, when the last step is passed.
+
+    Examples
+    --------
+    >>> steps_from_slack(5.5, 1.0)
+    4.5
+    """
+    if not 0.0 < slack <= window:
+        raise InputError(f"slack is {slack:g}; allowed: above 0, up to {window:g} Gyr")
+    return window / slack - 1.0

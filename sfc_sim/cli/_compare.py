@@ -1,0 +1,260 @@
+"""The command `compare`: every published estimate side by side."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from math import isfinite
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import sfc_sim
+from sfc_sim._errors import unknown
+from sfc_sim._report import scientific
+from sfc_sim._tables import aligned
+from sfc_sim.cli._options import shared_options, whole
+from sfc_sim.cli._progress import progress_bar
+from sfc_sim.cli._staging import staging
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["compare"]
+
+WRITTEN = ("comparison.nc", "comparison.csv", "figures")
+FEW_DRAWS = 1000.0
+
+
+@click.command(short_help="Put estimates side by side, in one unit.")
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
+@click.option(
+    "--draws",
+    default="100000",
+    metavar="N",
+    callback=whole(1),
+    help="Worlds to draw of each scenario; default 100000.",
+)
+@click.option(
+    "--evidence",
+    multiple=True,
+    default=("nothing-visible",),
+    metavar="NAME",
+    help="nothing-visible, not-engulfed, none; default the first. Or an observation, such as "
+    "stars-searched; may be repeated.",
+)
+@click.option(
+    "--theory",
+    "theories",
+    multiple=True,
+    metavar="NAME",
+    help="An anthropic theory; may be repeated; default prior, sia, ssa-civilizations, adt-total.",
+)
+@shared_options("comparison.nc, comparison.csv and a figure")
+def compare(
+    scenarios: tuple[str, ...],
+    draws: int,
+    evidence: tuple[str, ...],
+    theories: tuple[str, ...],
+    seed: int | None,
+    threads: int | None,
+    out: Path | None,
+    style: str,
+    quiet: bool,
+    force: bool,
+) -> None:
+    """Put estimates of the number of expanding civilizations side by side, in one unit.
+
+    SCENARIO is a name that `sfc-sim list` shows or a path that ends in .toml; without any, all
+    of the catalogue that say how many there are. All take the same random numbers.
+    """
+    began = perf_counter()
+    theories = checked(evidence, theories)
+    seed = secrets.randbits(32) if seed is None else seed
+    with staging(out, WRITTEN, force=force) as folder:
+        with progress_bar("drawing worlds", draws, quiet=quiet) as progress:
+            table = compared(
+                list(scenarios) or None, evidence=evidence, theories=theories, draws=draws,
+                rng=seed, threads=threads, progress=progress,
+            )  # fmt: skip
+        if folder is not None:
+            write(folder, table)
+    talks = style == "table" and not quiet
+    if talks:
+        click.echo(heading(table))
+    click.echo(STYLES[style](table))
+    if talks:
+        click.echo(f"\ntook {perf_counter() - began:.1f} s")
+    if out is not None and not quiet:
+        click.echo(f"wrote comparison.nc, comparison.csv and figures/ to {out}", err=True)
+
+
+def checked(evidence: tuple[str, ...], theories: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the theories; raise `InputError` before the long part if a choice is not valid."""
+    from sfc_sim.anthropics import THEORIES
+    from sfc_sim.comparison import COMPARED
+    from sfc_sim.observations import read_evidence
+
+    read_evidence(evidence)
+    for theory in theories:
+        if theory not in THEORIES:
+            raise unknown("theory", theory, THEORIES)
+    return tuple(dict.fromkeys(theories)) or COMPARED
+
+
+def compared(scenarios: list[str] | None, **asked: Any) -> xr.Dataset:
+    """Return the comparison; few effective draws are a footnote here, not a warning."""
+    import warnings
+
+    from sfc_sim.comparison import compare as side_by_side
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
+        return side_by_side(scenarios, **asked)
+
+
+def write(folder: Path, table: xr.Dataset) -> None:
+    """Write the comparison, as netCDF and as CSV, and its figure."""
+    from sfc_sim.plotting import plot_densities, save_figure
+
+    sfc_sim.save(table, folder / "comparison.nc")
+    (folder / "comparison.csv").write_text(as_csv(table) + "\n", encoding="utf-8", newline="\n")
+    picture = plot_densities(table).get_figure(root=True)
+    if picture is not None:
+        save_figure(picture, folder / "figures" / "densities.png")
+
+
+def heading(table: xr.Dataset) -> str:
+    """Return what a comparison assumes, a line each."""
+    words = {
+        "evidence": "; ".join(filter(None, (table.attrs["evidence"], table.attrs["observations"]))),
+        "draws": f"{int(table.attrs['draws']):,} of each scenario, seed {table.attrs['seed']}",
+        "conversions": table.attrs["conversions"],
+    }
+    return "\n".join(f"{name:<13}{text}" for name, text in words.items()) + "\n"
+
+
+def rows(table: xr.Dataset) -> Iterator[dict[str, Any]]:
+    """Yield a row per scenario and theory: readings, with quantiles as tables."""
+    readings = table.drop_vars(["density", "weight_below", "weight_above"])
+    for scenario in table["scenario"].values.tolist():
+        for theory in table["theory"].values.tolist():
+            one = readings.sel(scenario=scenario, theory=theory)
+            row: dict[str, Any] = {"scenario": scenario, "theory": theory}
+            for name, values in one.data_vars.items():
+                if values.ndim:
+                    labels = map(str, values["quantile"].values.tolist())
+                    row[str(name)] = dict(zip(labels, values.values.tolist(), strict=True))
+                else:
+                    row[str(name)] = values.item()
+            yield row
+
+
+def as_json(table: xr.Dataset) -> str:
+    """Return one JSON object: ``rows`` and ``attrs``; what is infinite or not said is null."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: plain(item) for key, item in value.items()}
+        return None if isinstance(value, float) and not isfinite(value) else value
+
+    content = {"rows": [plain(row) for row in rows(table)], "attrs": table.attrs}
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def as_csv(table: xr.Dataset) -> str:
+    """Return a line per scenario and theory, with a column for each quantile."""
+    lines = []
+    for row in rows(table):
+        line: dict[str, Any] = {}
+        for name, value in row.items():
+            inner = value if isinstance(value, dict) else {"": value}
+            line |= {f"{name}_{label}".rstrip("_"): item for label, item in inner.items()}
+        lines.append(line)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(lines[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return text.getvalue().rstrip("\n")
+
+
+def decades(value: float) -> str:
+    """Return a log10 as it is worth reading.
+
+    Examples
+    --------
+    >>> decades(3.14159), decades(-122.4), decades(-6.02e60)
+    ('3.1', '-122', '-6e60')
+    """
+    if 1e4 <= abs(value) < float("inf"):
+        return scientific(value, 0)
+    return f"{value:.0f}" if abs(value) >= 100.0 else f"{value:.1f}"
+
+
+def as_table(table: xr.Dataset) -> str:
+    """Return the table for people, with a footnote on rows that rest on few draws."""
+    low, high = (str(table["quantile"].values[k]) for k in (0, -1))
+    cells: list[tuple[str, ...]] = [
+        ("", "log10 SFCs", "", "P(alone)", "in", "in", "effective"),
+        ("scenario, theory", "ever", span(low, high), "in galaxy", "sight", "reach", "draws"),
+    ]
+    before, few = "", False
+    for row in rows(table):
+        ever, size = row["actual_ever"], row["ess"]
+        few = few or size < FEW_DRAWS
+        chances = (chance(row[f"alone_in_{name}"]) for name in ALONE)
+        if row["scenario"] != before:
+            cells.append((row["scenario"], *[""] * 6))
+        cells.append((
+            f"  {row['theory']}",
+            decades(ever["0.5"]),
+            f"{decades(ever[low])} to {decades(ever[high])}",
+            *chances,
+            f"{size:,.0f}" + ("*" if size < FEW_DRAWS else ""),
+        ))  # fmt: skip
+        before = row["scenario"]
+    lines = aligned(cells).splitlines()
+    lines.insert(2, "-" * max(map(len, lines)))
+    lines.append("SFCs: expanding (space-faring) civilizations per observable universe; median")
+    if few:
+        lines.append(f"* fewer than {FEW_DRAWS:,.0f} effective draws: take more (--draws)")
+    return "\n".join(lines)
+
+
+def chance(value: float) -> str:
+    """Return a probability to two digits, never as certain unless it is.
+
+    Examples
+    --------
+    >>> chance(0.834), chance(0.99999), chance(1.9e-20), chance(1.0)
+    ('0.83', '>0.999', '2e-20', '1')
+    """
+    if 0.999 < value < 1.0:
+        return ">0.999"
+    return scientific(value, 0) if 0.0 < value < 1e-3 else f"{value:.2g}"
+
+
+ALONE = ("galaxy", "observable", "reachable")
+
+
+def span(low: str, high: str) -> str:
+    """Return the interval between two quantiles in words.
+
+    Examples
+    --------
+    >>> span("0.05", "0.95")
+    '5 to 95 %'
+    """
+    return f"{100.0 * float(low):g} to {100.0 * float(high):g} %"
+
+
+STYLES: dict[str, Callable[[xr.Dataset], str]] = {
+    "table": as_table,
+    "json": as_json,
+    "csv": as_csv,
+}

@@ -1,0 +1,321 @@
+"""Every estimate side by side, in one unit and on the same random numbers.
+
+Examples
+--------
+>>> table = compare(["sandberg2018"], theories=["prior"], draws=2000, rng=7)
+>>> dict(table.sizes)["quantile"]
+5
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sfc_sim._errors import InputError
+from sfc_sim._random import seed_of
+from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim.anthropics import SMALL_SAMPLE, EffectiveSampleSizeWarning, check_names, weigh
+from sfc_sim.catalogue import list_scenarios
+from sfc_sim.chain import check_pair
+from sfc_sim.conversions import AS_PUBLISHED, Conversions, is_static
+from sfc_sim.ensemble import Progress, sample, scenario_of, whole
+from sfc_sim.models import find_model
+from sfc_sim.observations import EvidenceLike, read_evidence
+from sfc_sim.readings import QUANTILES, READINGS, check_quantiles, labelled, read, world_of
+from sfc_sim.results import software
+from sfc_sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["COMPARED", "answering", "compare", "quietly_weighed", "why_not"]
+
+COMPARED = ("prior", "sia", "ssa-civilizations", "adt-total")
+"""The theories that are compared where none is named."""
+
+# The histogram of a comparison: every count known lies below 1e30, and what lies below 1e-20 is
+# as good as nobody.
+LOWEST, HIGHEST, BINS_PER_DECADE = -20, 30, 8
+EDGES = LOWEST + np.arange((HIGHEST - LOWEST) * BINS_PER_DECADE + 1) / BINS_PER_DECADE
+
+
+def compare(
+    scenarios: Sequence[Scenario | str] | None = None,
+    *,
+    evidence: EvidenceLike = "nothing-visible",
+    theories: Sequence[str] = COMPARED,
+    draws: int = 100_000,
+    quantiles: Sequence[float] = QUANTILES,
+    conversions: Conversions = AS_PUBLISHED,
+    rng: RandomLike = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Return every reading of every scenario, by anthropic theory.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario or str, optional
+        Scenarios, their names or the paths of their files; by default all of the catalogue that
+        say how many civilizations there are.
+    evidence : str, Observation or a sequence of these, default "nothing-visible"
+        See `sfc_sim.weigh`.
+    theories : sequence of str, default "prior", "sia", "ssa-civilizations", "adt-total"
+        See `sfc_sim.weigh`.
+    draws : int, default 100,000
+        Parameter vectors of each scenario. All scenarios take the same random numbers.
+    quantiles : sequence of float, default (0.05, 0.25, 0.5, 0.75, 0.95)
+        Of what is not a probability.
+    conversions : Conversions, optional
+        What estimates do not say themselves; see `sfc_sim.conversions`.
+    rng, threads
+        See `sfc_sim.sample`.
+    progress : callable, optional
+        Called with (draws done, draws in all), over all scenarios.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (scenario, theory, quantile) and (scenario, theory): the variables that
+        `sfc_sim.readings.read` describes, NaN where an estimate does not say (``now``), and
+        ``ess``. Dims (scenario, theory, bin): ``density`` of log10 of the number ever, per decade,
+        over the coordinate ``log10_civilizations``; ``weight_below`` and ``weight_above`` lie
+        outside of its bins. Coordinates of scenarios: ``title``, ``source``, ``model``, ``kind``,
+        ``scenario_hash``.
+
+    Raises
+    ------
+    InputError
+        If an argument is not what it must be, or a scenario cannot answer: one of life alone, or
+        of what humanity can reach.
+
+    Warns
+    -----
+    EffectiveSampleSizeWarning
+        Once, if theories rest on fewer than 1,000 effective draws.
+
+    Examples
+    --------
+    >>> table = compare(
+    ...     ["cook2022-balanced", "sandberg2018"], theories=["prior"], draws=2000, rng=7
+    ... )
+    >>> bool(table.alone_in_observable.sel(scenario="cook2022-balanced").item() > 0.5)
+    True
+    """
+    check_names(evidence, theories)
+    check_quantiles(quantiles)
+    chosen = [converted(scenario, conversions) for scenario in answering(scenarios)]
+    seed, each = seed_of(rng), whole(draws, "draws", least=1)
+    parts: dict[str, xr.Dataset] = {}
+    for k, scenario in enumerate(chosen):
+        if (same := assumptions(scenario)) in parts:  # as a review's bundle is its source's
+            continue
+        drawn = sample(
+            scenario, each, rng=seed, threads=threads,
+            progress=part_of(progress, k * each, len(chosen) * each),
+        )  # fmt: skip
+        weights = quietly_weighed(drawn, evidence, theories)
+        table = read(drawn, weights, quantiles=quantiles, conversions=conversions, threads=threads)
+        parts[same] = table.merge(histograms(scenario, drawn, weights, conversions))
+    if progress is not None:
+        progress(len(chosen) * each, len(chosen) * each)
+    table = joined([parts[assumptions(scenario)] for scenario in chosen], chosen)
+    table.attrs = all_words(chosen) | seen(evidence) | run_words(seed, each, conversions)
+    warn_of_few(table)
+    return table
+
+
+def assumptions(scenario: Scenario) -> str:
+    """Return all that the draws of a scenario depend on; not its name, nor its sources."""
+    distributions = {name: p.distribution for name, p in scenario.parameters.items()}
+    models = scenario.appearance, scenario.expansion, scenario.cosmology
+    return repr((models, dict(scenario.options), distributions))
+
+
+def answering(scenarios: Sequence[Scenario | str] | None) -> list[Scenario]:
+    """Return the scenarios that are to be compared, or say which of them cannot be."""
+    catalogue = [row.name for row in list_scenarios()]
+    if scenarios is None:
+        return [scenario for name in catalogue if not why_not(scenario := scenario_of(name))]
+    if isinstance(scenarios, (str, Scenario)) or not len(scenarios):
+        raise InputError(f"scenarios is {scenarios!r:.60}; it must be a list of them, at least one")
+    chosen = [scenario_of(scenario) for scenario in scenarios]
+    for scenario in chosen:
+        if reason := why_not(scenario):
+            able = [name for name in catalogue if not why_not(scenario_of(name))]
+            raise InputError(f"{reason}; these of the catalogue can: {', '.join(able)}")
+        check_pair(scenario)
+    names = [scenario.name for scenario in chosen]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(
+                f"two scenarios are called '{name}': give one another name, replace(name=...)"
+            )
+    return chosen
+
+
+def why_not(scenario: Scenario) -> str:
+    """Return why a scenario cannot say how many civilizations there are, or nothing.
+
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> why_not(load_scenario("sandberg2018"))
+    ''
+    """
+    reason = ""
+    if scenario.expansion == "reach":
+        reason = "it is of what humanity alone can reach"
+    elif scenario.options.get("reaches") == "life":
+        reason = "it is of life alone"
+    return reason and f"scenario '{scenario.name}' does not say how many there are: {reason}"
+
+
+def converted(scenario: Scenario, conversions: Conversions) -> Scenario:
+    """Return the scenario as it is sampled, of conversions that are ones."""
+    if not isinstance(conversions, Conversions):
+        raise InputError(f"conversions is {conversions!r:.60}; it must be sfc_sim Conversions(...)")
+    return conversions.applied_to(scenario)
+
+
+def part_of(progress: Progress | None, before: int, of: int) -> Progress | None:
+    """Return what reports the progress of a part as that of the whole."""
+    return None if progress is None else lambda done, _: progress(before + done, of)
+
+
+def quietly_weighed(
+    drawn: xr.Dataset, evidence: EvidenceLike, theories: Sequence[str]
+) -> xr.Dataset:
+    """Return the weights; too few effective draws are told once, of all; errors name the scenario.
+
+    Examples
+    --------
+    >>> drawn = sample("sandberg2018", 100, rng=7)
+    >>> quietly_weighed(drawn, "none", ["prior"]).ess.item()
+    100.0
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
+        try:
+            return weigh(drawn, evidence, theories=theories)
+        except (InputError, ArithmeticError) as error:
+            raise type(error)(f"scenario '{drawn.attrs['scenario']}': {error}") from None
+
+
+def histograms(
+    scenario: Scenario, drawn: xr.Dataset, weights: xr.Dataset, conversions: Conversions
+) -> xr.Dataset:
+    """Return the density of log10 of the number ever, by theory, and the weight outside."""
+    import xarray as xr
+
+    rows: list[FloatArray] = []
+    for theory in weights["theory"].values:
+        world = world_of(scenario, drawn, weights, str(theory), conversions)
+        weight = np.exp(weights["log_weight"].sel(theory=theory).values)
+        # Bin 0 is all below, the last one all above.
+        place = np.searchsorted(EDGES, world.log_ever / np.log(10.0), side="right")
+        rows.append(np.bincount(place, weight, minlength=EDGES.size + 1).astype(float))
+    mass = np.array(rows)
+    words = {"units": "1", "long_name": READINGS["actual_ever"].long_name}
+    return xr.Dataset(
+        {
+            "density": (("theory", "bin"), mass[:, 1:-1] * BINS_PER_DECADE),
+            "weight_below": ("theory", mass[:, 0]),
+            "weight_above": ("theory", mass[:, -1]),
+        },
+        coords={
+            "theory": weights["theory"].values,
+            "log10_civilizations": ("bin", 0.5 * (EDGES[1:] + EDGES[:-1]), words),
+        },
+    )
+
+
+def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
+    """Return one Dataset of those of all scenarios."""
+    import xarray as xr
+
+    table = xr.concat(
+        parts, "scenario", data_vars="all", coords="minimal", compat="override", join="exact",
+        combine_attrs="drop",
+    )  # fmt: skip
+    # The order of the variables must not hang on which scenario comes first.
+    names = [name for name in READINGS if name in table]
+    table = table[names + [name for name in table if name not in READINGS]]
+    words = {
+        "title": [s.title for s in scenarios],
+        "source": [s.source for s in scenarios],
+        "model": [f"{s.appearance} x {s.expansion}" for s in scenarios],
+        "kind": [kind_of(s) for s in scenarios],
+        "scenario_hash": [s.hash for s in scenarios],
+    }
+    table = table.assign_coords(
+        {"scenario": [s.name for s in scenarios]}
+        | {name: ("scenario", texts) for name, texts in words.items()}
+    )
+    table["density"].attrs.update(units="1/dex", long_name="probability density")
+    table["weight_below"].attrs.update(units="1", long_name=f"weight of less than 1e{LOWEST}")
+    table["weight_above"].attrs.update(units="1", long_name=f"weight of more than 1e{HIGHEST}")
+    return labelled(table)
+
+
+def kind_of(scenario: Scenario) -> str:
+    """Return the group that a scenario belongs to: how civilizations arise.
+
+    Examples
+    --------
+    >>> kind_of(scenario_of("sandberg2018"))
+    'Product of factors (Drake equation)'
+    """
+    title = find_model("appearance", scenario.appearance).title
+    dated = scenario.appearance == "drake" and not is_static(scenario)
+    return f"{title}, with dates" if dated else title
+
+
+def all_words(scenarios: list[Scenario]) -> dict[str, str]:
+    """Return the attributes that name scenarios taken together, with a hash of them all."""
+    text = " ".join(scenario.hash for scenario in scenarios)
+    return {
+        "scenario": scenarios[0].name if len(scenarios) == 1 else f"{len(scenarios)} scenarios",
+        "scenario_hash": hashlib.sha256(text.encode()).hexdigest()[:16],
+    }
+
+
+def seen(evidence: EvidenceLike) -> dict[str, str]:
+    """Return the attributes that tell the evidence.
+
+    Examples
+    --------
+    >>> seen("none")
+    {'evidence': 'none', 'observations': ''}
+    """
+    front, observations = read_evidence(evidence)
+    return {"evidence": front, "observations": "; ".join(each.meaning for each in observations)}
+
+
+def run_words(seed: int, draws: int, conversions: Conversions) -> dict[str, str]:
+    """Return the attributes that let a comparison be made again."""
+    return {
+        "seed": str(seed),
+        "draws": str(draws),
+        "conversions": str(conversions),
+        **software(),
+    }
+
+
+def warn_of_few(table: xr.Dataset) -> None:
+    """Warn once of all that rests on fewer than 1,000 effective draws, or half of a small run."""
+    enough = min(SMALL_SAMPLE, 0.5 * float(table.attrs["draws"]))
+    few = int((table["ess"] < enough).sum())
+    if few:
+        worst = table["ess"].isel(table["ess"].argmin(...))
+        text = (
+            f"few effective draws in {few} of {table['ess'].size} pairs of scenario and theory"
+            f" (least {worst.item():.0f}: {worst['scenario'].item()}, {worst['theory'].item()});"
+            " ess tells which: take more draws before trusting these"
+        )
+        warnings.warn(text, EffectiveSampleSizeWarning, stacklevel=3)

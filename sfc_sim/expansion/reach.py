@@ -1,0 +1,334 @@
+"""How far humanity can get if nobody is in the way: probes, light and horizons.
+
+A hopping probe keeps its speed β against the local comoving frame, as fronts do that settle and
+start again, so it covers β of what light covers. A coasting probe is launched once and never
+accelerated again: expansion takes its momentum, p ∝ 1/a, and it comes to rest among the galaxies.
+Lengths are comoving.
+
+References
+----------
+S. Armstrong & A. Sandberg (2013), "Eternity in six hours", Acta Astronautica 89, 1.
+T. Ord (2021), "The edges of our universe", arXiv:2104.01191.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from sfc_sim._errors import InputError, unknown
+from sfc_sim._typing import FloatArray
+from sfc_sim.constants import MEGAPARSECS_PER_GLY
+from sfc_sim.cosmology import TIME_RANGE, Background
+from sfc_sim.expansion._coasting import coasting_radius
+from sfc_sim.units import to_value
+
+__all__ = [
+    "GALAXY_DENSITIES",
+    "PROBES",
+    "Probe",
+    "delay_loss",
+    "horizons",
+    "reach_outcomes",
+    "reach_radius",
+    "reach_volume",
+    "reachable_galaxies",
+    "round_trip_radius",
+]
+
+Probe = Literal["hopping", "coasting"]
+PROBES = ("hopping", "coasting")
+
+GALAXY_DENSITIES: Mapping[str, float] = MappingProxyType(
+    {
+        # Armstrong & Sandberg 2013: their counts over the volumes of coasting probes.
+        "armstrong2013": 0.0119,
+        # Baldry et al. 2012 (MNRAS 421, 621), mass function integrated above 1e8 solar masses.
+        "baldry2012": 0.0325,
+        # Ord 2021: 20 billion galaxies in the affectable universe.
+        "ord2021": 0.0363,
+        # Hanson et al. 2021, program: 2e6 per Gly^3.
+        "hanson2021": 0.0694,
+        # Baldry et al. 2012, above 6.08e10 solar masses.
+        "milky-way-like": 8.8e-4,
+    }
+)
+"""Galaxies per comoving Mpc³ today, by name; they differ in the least galaxy that counts."""
+
+
+def reach_radius(
+    background: Background,
+    speed: npt.ArrayLike,
+    *,
+    probe: Probe = "hopping",
+    launch: npt.ArrayLike | None = None,
+) -> FloatArray:
+    """Return the comoving radius that probes ever reach.
+
+    Parameters
+    ----------
+    background : Background
+        The expanding universe.
+    speed : array_like
+        Speed at launch against the local comoving frame, c; from 0 to 1. At 1 it is light, of
+        either kind.
+    probe : {"hopping", "coasting"}, default "hopping"
+        It keeps its speed, or loses momentum to expansion as 1/a.
+    launch : array_like, optional
+        Cosmic time of launch, Gyr; default today. Broadcasts against `speed`.
+
+    Returns
+    -------
+    ndarray
+        Gly, to 1e-8. Infinite in a power-law universe for light and hopping probes, and for
+        coasting ones where a grows as the square root of time or slower.
+
+    Raises
+    ------
+    InputError
+        If a speed or time is out of range, or the probe is unknown.
+
+    Notes
+    -----
+    Hopping: β χ∞, with χ∞ the event horizon. Coasting, with u = γ₀ β₀ a₀ / a:
+    ∫ u / sqrt(1 + u²) dt / a (Armstrong & Sandberg 2013). Launched late it gets to
+    (γ₀ − 1) / (γ₀ β₀) of the event horizon.
+
+    Examples
+    --------
+    >>> planck = Background.named("Planck18")
+    >>> reach_radius(planck, [0.5, 0.99]).round(4)
+    array([ 8.2904, 16.415 ])
+    >>> reach_radius(planck, [0.5, 0.99], probe="coasting").round(4)
+    array([ 4.3246, 14.2921])
+    """
+    if probe not in PROBES:
+        raise unknown("probe", probe, PROBES)
+    beta = within("speed", speed, "c", 0.0, 1.0)
+    when = within("launch", background.age if launch is None else launch, "Gyr", *TIME_RANGE)
+    beta, when = np.broadcast_arrays(beta, when)
+    moving = beta > 0.0
+    radius = np.zeros(beta.shape)
+    radius[moving] = beta[moving] * np.asarray(background.event_horizon(when[moving]))
+    slow = moving & (beta < 1.0)
+    if probe == "coasting" and slow.any():
+        log_scale = np.asarray(background.log_scale_factor(when[slow]))
+        radius[slow] = coasting_radius(background, beta[slow], log_scale)
+    return radius[()]
+
+
+def reach_volume(
+    background: Background,
+    speed: npt.ArrayLike,
+    *,
+    probe: Probe = "hopping",
+    launch: npt.ArrayLike | None = None,
+) -> FloatArray:
+    """Return the comoving volume in Gly³ that probes ever reach; see `reach_radius`.
+
+    Examples
+    --------
+    >>> reach_volume(Background.named("Planck18"), [0.5, 1.0]).round()
+    array([ 2387., 19094.])
+    """
+    radius = reach_radius(background, speed, probe=probe, launch=launch)
+    return np.asarray(4.0 / 3.0 * np.pi * radius**3)[()]
+
+
+def reachable_galaxies(
+    background: Background,
+    speed: npt.ArrayLike,
+    *,
+    probe: Probe = "hopping",
+    launch: npt.ArrayLike | None = None,
+    galaxy_density: str | float = "armstrong2013",
+) -> FloatArray:
+    """Return how many of today's galaxies probes ever reach.
+
+    Parameters
+    ----------
+    background, speed, probe, launch
+        See `reach_radius`.
+    galaxy_density : str or float, default "armstrong2013"
+        A name of `GALAXY_DENSITIES`, or galaxies per comoving Mpc³.
+
+    Raises
+    ------
+    InputError
+        If the density is unknown or not positive; see also `reach_radius`.
+
+    Examples
+    --------
+    >>> galaxies = reachable_galaxies(Background.named("Planck18"), 0.5, probe="coasting")
+    >>> f"{galaxies:.3g}"
+    '1.16e+08'
+    """
+    volume = reach_volume(background, speed, probe=probe, launch=launch)
+    return np.asarray(volume * _per_gly3(galaxy_density))[()]
+
+
+def _per_gly3(galaxy_density: str | float) -> float:
+    """Return galaxies per comoving Gly³."""
+    if isinstance(galaxy_density, str):
+        if galaxy_density not in GALAXY_DENSITIES:
+            raise unknown("galaxy_density", galaxy_density, GALAXY_DENSITIES)
+        galaxy_density = GALAXY_DENSITIES[galaxy_density]
+    density = to_value(galaxy_density, "", "galaxy_density")
+    if not 0.0 < density < np.inf:
+        raise InputError(f"galaxy_density is {density}; it must be positive and finite (per Mpc^3)")
+    return float(density * MEGAPARSECS_PER_GLY.value**3)
+
+
+def horizons(background: Background, time: float | None = None) -> dict[str, float]:
+    """Return Ord's four horizons: the comoving radius in Gly of each.
+
+    Parameters
+    ----------
+    background : Background
+        The expanding universe.
+    time : float, optional
+        Cosmic time, Gyr; default today.
+
+    Returns
+    -------
+    dict of str to float
+        ``observable`` (its light has got here), ``affectable`` (our light gets there),
+        ``eventually-observable`` (its light gets here in the end) and ``ultimately-observable``
+        (seen in the end by someone whom we can reach).
+
+    Raises
+    ------
+    InputError
+        If the time is out of range.
+
+    Notes
+    -----
+    Ord (2021): η, η(∞) − η, η(∞) and 2 η(∞) − η, with η the conformal time.
+
+    Examples
+    --------
+    >>> {k: round(v, 1) for k, v in horizons(Background.named("Planck18")).items()}
+    {'observable': 46.2, 'affectable': 16.6, 'eventually-observable': 62.8, ...: 79.4}
+    """
+    when = background.age if time is None else time
+    observable = float(background.conformal_time(when))
+    affectable = float(background.event_horizon(when))
+    eventually = background.future_conformal_time
+    return {
+        "observable": observable,
+        "affectable": affectable,
+        "eventually-observable": eventually,
+        "ultimately-observable": eventually + affectable,
+    }
+
+
+def round_trip_radius(
+    background: Background, speed: npt.ArrayLike, *, launch: npt.ArrayLike | None = None
+) -> FloatArray:
+    """Return the comoving radius in Gly from which a hopping probe's message still gets back.
+
+    Out at the speed β, back at that of light: β / (1 + β) of the event horizon, half for light.
+
+    Parameters
+    ----------
+    background, speed, launch
+        See `reach_radius`.
+
+    Raises
+    ------
+    InputError
+        If a speed or time is out of range.
+
+    Examples
+    --------
+    >>> round_trip_radius(Background.named("Planck18"), [0.5, 1.0]).round(4)
+    array([5.5269, 8.2904])
+    """
+    out = reach_radius(background, speed, launch=launch)
+    return np.asarray(out / (1.0 + np.asarray(to_value(speed, "c", "speed"))))[()]
+
+
+def delay_loss(
+    background: Background, speed: npt.ArrayLike, delay: float, *, probe: Probe = "hopping"
+) -> FloatArray:
+    """Return the share of the reachable volume that a later launch loses.
+
+    Parameters
+    ----------
+    background, speed, probe
+        See `reach_radius`.
+    delay : float
+        From today to the launch, Gyr. The share comes from a difference of about 1e-15: of a
+        century seven digits are right, of a year five.
+
+    Raises
+    ------
+    InputError
+        If the delay is negative; see also `reach_radius`.
+
+    Examples
+    --------
+    >>> f"{delay_loss(Background.named('Planck18'), 0.5, 1e-7):.5g}"
+    '1.8093e-08'
+    """
+    late = float(within("delay", delay, "Gyr", 0.0, TIME_RANGE[1] - background.age))
+    now, then = (
+        reach_radius(background, speed, probe=probe, launch=background.age + wait)
+        for wait in (0.0, late)
+    )
+    return np.asarray(-np.expm1(3.0 * np.log(then / now)))[()]
+
+
+def reach_outcomes(
+    background: Background, parameters: Mapping[str, FloatArray], options: Mapping[str, Any]
+) -> dict[str, FloatArray]:
+    """Return what follows from draws of the launch speed.
+
+    Parameters
+    ----------
+    background : Background
+        The expanding universe.
+    parameters : mapping of str to array
+        ``launch_speed``, c, above 0.
+    options : mapping
+        ``probe``, ``galaxy_density`` (see `reachable_galaxies`) and ``launch_delay``, Gyr from
+        today to the launch.
+
+    Returns
+    -------
+    dict of str to ndarray
+        ``reach_radius`` (Gly), ``reach_volume`` (Gly³), ``reachable_galaxies``.
+
+    Examples
+    --------
+    >>> planck, speeds = Background.named("Planck18"), {"launch_speed": np.array([0.5])}
+    >>> chosen = {"probe": "hopping", "galaxy_density": "ord2021", "launch_delay": 0.0}
+    >>> reach_outcomes(planck, speeds, chosen)["reach_radius"].round(4)
+    array([8.2904])
+    """
+    launch = background.age + options["launch_delay"]
+    radius = reach_radius(
+        background, parameters["launch_speed"], probe=options["probe"], launch=launch
+    )
+    volume = np.asarray(4.0 / 3.0 * np.pi * radius**3)
+    galaxies = volume * _per_gly3(options["galaxy_density"])
+    return {"reach_radius": radius, "reach_volume": volume, "reachable_galaxies": galaxies}
+
+
+def within(name: str, value: object, unit: str, low: float, high: float) -> FloatArray:
+    """Return `value` as an array in `unit`, or the error for its first entry out of range.
+
+    Examples
+    --------
+    >>> within("speed", "0.5 c", "c", 0.0, 1.0).item()
+    0.5
+    """
+    given = np.asarray(to_value(value, unit, name), dtype=float)
+    wrong = ~((given >= low) & (given <= high))
+    if wrong.any():
+        raise InputError(f"{name} is {given[wrong][0]}; it must be from {low:g} to {high:g} {unit}")
+    return given

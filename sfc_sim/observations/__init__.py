@@ -1,0 +1,119 @@
+"""Observations of an empty sky: what each says about how many civilizations there are.
+
+An observation is a likelihood of the number N of detectable civilizations per galaxy now, ours not
+counted. All of the families here have one form,
+
+    P(observation | N) = q + (1 - q) exp(-k N),
+
+with k the civilizations that it would have found per civilization in the galaxy, and q the chance
+of finding nothing whatever N is. The families follow Sandberg, Drexler & Ord (2018), whose
+constants are not verified here, so that every default in `CONSTANTS` says whose it is.
+
+Fronts of expanding civilizations are evidence too, named by a word: "none", "not-engulfed",
+"nothing-visible" (Cook 2022).
+
+References
+----------
+A. Sandberg, E. Drexler & T. Ord (2018), "Dissolving the Fermi Paradox", arXiv:1806.02404.
+
+Examples
+--------
+>>> StarsSearched(searched=1e6)
+StarsSearched(searched=1000000.0, stars=100000000000.0)
+>>> sorted(OBSERVATIONS)[:2]
+['earth-history', 'empty-galaxy']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from sfc_sim._errors import InputError, unknown
+from sfc_sim.observations._base import CONSTANTS, CountObservation, Observation, variable_of
+from sfc_sim.observations._families import (
+    EarthHistory,
+    EmptyGalaxy,
+    NoneWithin,
+    NotSettled,
+    NoTypeThree,
+    StarsSearched,
+)
+
+__all__ = [
+    "CONSTANTS",
+    "FRONTS",
+    "OBSERVATIONS",
+    "CountObservation",
+    "EarthHistory",
+    "EmptyGalaxy",
+    "EvidenceLike",
+    "NoTypeThree",
+    "NoneWithin",
+    "NotSettled",
+    "Observation",
+    "StarsSearched",
+    "read_evidence",
+    "variable_of",
+]
+
+# Extended volume that a place must have been spared from, by evidence; None: nothing is known.
+FRONTS = {"none": None, "not-engulfed": "log_covered_now", "nothing-visible": "log_seen_now"}
+
+OBSERVATIONS: dict[str, Observation] = {
+    observation.name: observation
+    for observation in (
+        EmptyGalaxy(),
+        StarsSearched(),
+        NoneWithin(),
+        NotSettled(),
+        NoTypeThree(),
+        EarthHistory(),
+    )
+}
+
+EvidenceLike: TypeAlias = str | Observation | Sequence[str | Observation]
+
+
+def read_evidence(evidence: EvidenceLike) -> tuple[str, tuple[Observation, ...]]:
+    """Return the name of the front evidence, "none" if there is none, and the observations.
+
+    Parameters
+    ----------
+    evidence : str, Observation or a sequence of these
+        Names out of `FRONTS`, at most one, and `OBSERVATIONS`; or observations.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, two fronts are named, or the same thing comes twice.
+
+    Examples
+    --------
+    >>> read_evidence(["not-engulfed", NotSettled(30)])
+    ('not-engulfed', (NotSettled(generations=30.0, undetected=0.004),))
+    >>> read_evidence("none")
+    ('none', ())
+    """
+    given = [evidence] if isinstance(evidence, str | Observation) else evidence
+    if not isinstance(given, Sequence) or not given:
+        raise InputError(
+            f"evidence is {evidence!r}; it must be a name, an observation or a list of these"
+        )
+    fronts: list[str] = []
+    seen: list[Observation] = []
+    for item in given:
+        if isinstance(item, Observation):
+            seen.append(item)
+        elif isinstance(item, str) and item in FRONTS:
+            fronts.append(item)
+        elif isinstance(item, str) and item in OBSERVATIONS:
+            seen.append(OBSERVATIONS[item])
+        else:
+            raise unknown("evidence", item, [*FRONTS, *OBSERVATIONS])
+    if len(fronts) > 1:
+        raise InputError(f"evidence names {' and '.join(fronts)}; give one of {', '.join(FRONTS)}")
+    if len(set(seen)) < len(seen):
+        twice = next(item for item in seen if seen.count(item) > 1)
+        raise InputError(f"evidence has '{twice.name}' twice; give each observation once")
+    return (fronts[0] if fronts else "none"), tuple(seen)
