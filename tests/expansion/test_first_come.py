@@ -34,7 +34,7 @@ def by_quadrature(rate, background, speed, radii=400, births=4000):
     distance r = v (eta - eta_0) in Gauss points.
     """
     now, end = background.conformal_time(np.array([background.age, 390.0]))
-    cells = np.linspace(0.05, end, births + 1)
+    cells = np.linspace(0.1, end, births + 1)
     middles = 0.5 * (cells[1:] + cells[:-1])
     dates = background.time_at_conformal(middles)
     born = rate(dates) * np.diff(background.time_at_conformal(cells))
