@@ -14,7 +14,7 @@ import numpy as np
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.observations import FRONTS, EvidenceLike, Observation, read_evidence
+from sfc_sim.observations import FRONTS, EarthHistory, EvidenceLike, Observation, read_evidence
 from sfc_sim.observations import variable_of as values
 from sfc_sim.results import label, require, worlds
 
@@ -136,6 +136,8 @@ def weigh(
         humanity that is not engulfed. Or observations of `sfc_sim.observations`, by name
         ("stars-searched", "none-within", "not-settled", "no-type-three", "empty-galaxy",
         "earth-history") or with constants of their own; with at most one of the first three.
+        Scenarios of Earth's history are given its timeline unless evidence is "none" alone; those
+        that our own date pins, such as Hanson et al. (2021), nothing visible in any case.
     theories : sequence of str, default all
         Names out of `THEORIES`.
 
@@ -184,7 +186,7 @@ def weigh(
 
     check_names(evidence, theories)
     require(draws, [], "sample")
-    front, observations = read_evidence(evidence)
+    front, observations = with_timeline(draws, *read_evidence(evidence))
     log_chance = log_spared(draws, front) + log_likelihood(draws, observations)
     redrawn = "redrawn_log_observers_like_us" in draws and not observations
     rows, populations = [], []
@@ -212,6 +214,19 @@ def weigh(
     )
     warn_if_small(weights)
     return label(weights)
+
+
+def with_timeline(
+    draws: xr.Dataset, front: str, observations: tuple[Observation, ...]
+) -> tuple[str, tuple[Observation, ...]]:
+    """Return the evidence with Earth's timeline, for scenarios whose estimate rests on it.
+
+    Only "none" leaves it out.
+    """
+    asked = any(isinstance(each, EarthHistory) for each in observations)
+    if front == "none" or asked or "log_earth_likelihood" not in draws:
+        return front, observations
+    return front, (*observations, EarthHistory())
 
 
 def check_names(evidence: EvidenceLike, theories: Sequence[str]) -> None:

@@ -51,10 +51,11 @@ def _displaced(plan: Plan, numbers: Numbers) -> Arrays:
     grabbed, marginal = alone * grabbed_share(rivals), alone * np.exp(log_marginal_share(rivals))
     nothing, log_none = np.ones(speed.size), np.full(speed.size, -np.inf)
     log_expanding = log_number + np.log(fraction)
-    log10_galaxies = np.log10(scenario.options["galaxies"])
+    if scenario.options.get("counts") == "now":
+        log10_galaxies = np.log10(scenario.options["galaxies"])
+        found["log10_civilizations_now"] = log_number / np.log(10.0) - log10_galaxies
     return {
         **found,
-        "log10_civilizations_now": log_number / np.log(10.0) - log10_galaxies,
         "log_observers_like_us": log_number,
         "log_intelligent_potential": log_number,
         "log_intelligent_actual": log_number,
@@ -98,7 +99,7 @@ def _on_earths(plan: Plan, _: Numbers, parameters: Arrays) -> tuple[FloatArray |
     found, options = follow(plan.scenario, parameters), plan.scenario.options
     if options["reaches"] == "life":
         return None, found
-    return found["log_success"] + np.log(options["planets_per_galaxy"] * options["galaxies"]), found
+    return found["log_success"] + np.log(options["planets_per_universe"]), found
 
 
 def _ever(plan: Plan, _: Numbers, parameters: Arrays) -> tuple[FloatArray | None, Arrays]:
@@ -140,10 +141,12 @@ def _spreading(plan: Plan, numbers: Numbers) -> Arrays:
     seen = coverage.log_covered(log_expanding, np.ones(1), grid.now)
     final = coverage.log_covered(log_expanding, speed, -1)
     found = {name: parameters[name] for name in plan.scenario.parameters}
-    log_galaxies = np.log(plan.scenario.options["galaxies"])
+    # A model that our own rank pins is self-sampling already: others are relative to that.
+    given = plan.scenario.models[0].given
+    log_alike = log_actual if given else log_amount + log_observers
     found |= {
-        "log10_civilizations_now": (log_now - log_galaxies) / np.log(10.0),
-        "log_observers_like_us": log_amount + log_observers,
+        "log10_civilizations_now": _here_now(plan, numbers, coverage, log_amount),
+        "log_observers_like_us": log_alike,
         "log_intelligent_potential": log_potential,
         "log_intelligent_actual": log_actual,
         "log_civilizations_potential": log_fraction + log_potential,
@@ -159,6 +162,22 @@ def _spreading(plan: Plan, numbers: Numbers) -> Arrays:
     log_others = model.log_others(parameters)
     alike = np.broadcast_to(log_observers, speed.shape)
     return found | follow_claims(plan, numbers, coverage, log_expanding, alike, log_others, speed)
+
+
+def _here_now(
+    plan: Plan, numbers: Numbers, coverage: Coverage, log_amount: FloatArray
+) -> FloatArray:
+    """Return log10 of the civilizations per galaxy now, where no front has come.
+
+    Alive, if the estimate says for how long they stay; else born by now.
+    """
+    options = plan.scenario.options
+    log_galaxies = np.log(options["galaxies"])
+    if options.get("counts") == "now":
+        log_number = _product(plan, numbers, {})[0]
+    else:
+        log_number = log_amount + coverage.log_potential(by_now=True)
+    return np.asarray((log_number - log_galaxies) / np.log(10.0))
 
 
 def tables_of(model: DrawnAppearance, parameters: Arrays, background: Background) -> Coverage:
@@ -198,15 +217,18 @@ def follow_claims(
     }
     if again is None:
         return found
-    log_actual = again.log_amounts + [
-        coverage.log_actual(case, speed) for case in again.log_expanding
-    ]
+    log_actual, log_now = (
+        again.log_amounts
+        + [coverage.log_actual(case, speed, by_now=by_now) for case in again.log_expanding]
+        for by_now in (False, True)
+    )
     return found | {
         f"redrawn_{plan.redrawn[0]}": again.amounts,
         "redrawn_expanding_fraction": again.fractions,
         "redrawn_log_observers_like_us": again.log_shares + log_observers,
         "redrawn_log_intelligent_actual": log_actual,
         "redrawn_log_civilizations_actual": np.log(again.fractions) + log_actual,
+        "redrawn_log_civilizations_now": np.log(again.fractions) + log_now,
         "redrawn_log_seen_now": again.log_expanding + again.log_seen,
         "redrawn_volume_grabbed": np.array([*grabbed_free[1:], grabbed[1]]),
         "redrawn_volume_marginal": np.exp([*log_free[1:], log_marginal[1]]),

@@ -150,6 +150,11 @@ def law_of_product(scenario: Scenario, theory: str = "prior") -> Law:
         )
     if theory not in EXACT:
         raise unknown("theory", theory, EXACT)
+    if scenario.options["counts"] != "now":
+        raise InputError(
+            f"scenario '{scenario.name}' counts civilizations that ever lived; an observation is"
+            " of those alive now, which a product says with the option counts = 'now'"
+        )
     found = drake_distribution(scenario)
     log10_number = found["log10_civilizations"].values
     mass = found["density"].values / BINS_PER_DEX
@@ -161,10 +166,7 @@ def law_of_product(scenario: Scenario, theory: str = "prior") -> Law:
     with np.errstate(divide="ignore"):
         log_mass = np.log(np.concatenate([[rest], mass]))
     log10_number = np.concatenate([[-np.inf], log10_number])
-    shift, options = 0.0, scenario.options
-    if options.get("counts") == "planet":
-        shift = float(np.log10(options["planets_per_universe"] / options["galaxies"]))
-    prior = Law(log10_number + shift, log_mass, draws=False, expected=mean * 10.0**shift)
+    prior = Law(log10_number, log_mass, draws=False, expected=mean)
     return prior.tilted(_LN10 * prior.log10_number) if theory == "sia" else prior
 
 

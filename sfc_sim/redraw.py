@@ -78,7 +78,7 @@ class PairPriors:
         amount, fraction, log_share : ndarray, shape (draw,)
             w and f, and the log of w exp(-w f V) over the density they were drawn from,
             relative to the prior. Its exponential has the mean E[w exp(-w f V)] exactly, and
-            nearly is that in every draw.
+            is near it in every draw unless a prior spans many decades per quantile.
         """
         from sfc_sim.kernels.redraw import redraw_amount, redraw_fraction
 

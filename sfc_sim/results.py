@@ -53,7 +53,7 @@ VARIABLES: dict[str, Variable] = {
     "volume_marginal_not_engulfed": Variable("Gly3", "comoving volume that nobody else would ever take, given that no front is here", "U"),
     "recovered_fraction": Variable("1", "share of what humanity grabs that others would take without it", "1 - U/A"),
     "civilizations_now": Variable("1", f"expanding civilizations born by now outside every front, {OUSV}", "#N_GC(t_0)"),
-    "log10_civilizations_now": Variable("1", "log10 of intelligent civilizations per galaxy now", "log10 N"),
+    "log10_civilizations_now": Variable("1", "log10 of intelligent civilizations per galaxy now, where no front has come", "log10 N"),
     "reach_radius": Variable("Gly", "comoving distance that a probe gets to", "chi"),
     "reach_volume": Variable("Gly3", "comoving volume that probes get to", "V"),
     "reachable_galaxies": Variable("1", "galaxies that probes get to"),

@@ -143,8 +143,8 @@ ax.invert_yaxis()
     "log-log": """
 draws = sfc.sample("{name}", 5000, rng=7)
 figure, ax = plt.subplots(figsize=(6.3, 3.9))
-ax.plot(np.sort(draws.log10_civilizations_now), np.linspace(0, 1, 5000))
-ax.set(xscale="symlog", xlabel="log$_{{10}}$ N, civilizations per galaxy")
+ax.plot(np.sort(draws.log_civilizations_actual / np.log(10)), np.linspace(0, 1, 5000))
+ax.set(xscale="symlog", xlabel="log$_{{10}}$ of civilizations per observable universe")
 ax.set_ylabel("Probability of less")
 """,
     "fronts": """

@@ -180,6 +180,8 @@ def log_likelihood(scenario: Scenario, rates: npt.ArrayLike) -> FloatArray:
     """
     timeline = timeline_of(scenario)
     if timeline is None:
+        if scenario.options["mars"] == "yes":
+            raise InputError(f"scenario '{scenario.name}': mars = 'yes' needs a likelihood")
         return np.zeros(np.shape(rates)[:-1])
     found = timeline.log_likelihood(rates)
     if scenario.options["mars"] == "yes":

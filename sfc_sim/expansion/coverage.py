@@ -91,10 +91,16 @@ class Coverage:
         strength = self.log_strength(log_expanding)
         return np.asarray(strength + _SPHERE + 3.0 * np.log(speed) + moment)
 
-    def log_potential(self) -> FloatArray:
-        """Return the log number ever born without preclusion, per unit amount, shape (draw,)."""
+    def log_potential(self, *, by_now: bool = False) -> FloatArray:
+        """Return the log number born without preclusion, per unit amount, shape (draw,).
+
+        Ever, or only by today.
+        """
         with np.errstate(divide="ignore"):
-            on_grid = self.tables.log_scale + np.log(self.tables.moments[:, -1, 0])
+            last = self.grid.now if by_now else -1
+            on_grid = self.tables.log_scale + np.log(self.tables.moments[:, last, 0])
+        if by_now:
+            return np.asarray(on_grid)
         return np.asarray(np.logaddexp(on_grid, self.log_later))
 
     def log_actual(

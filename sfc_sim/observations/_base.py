@@ -165,6 +165,6 @@ def _gives(scenario: Scenario, variable: str) -> bool:
     if variable == "log_earth_likelihood":
         return scenario.appearance == "earth-history"
     if variable == "log10_civilizations_now":
-        # Some histories of Earth stop at life, and have no civilizations to count.
-        return "galaxies" in scenario.options and scenario.options.get("reaches") != "life"
+        # Without dates only a product of those alive now says how many there are now.
+        return scenario.expansion == "fronts" or scenario.options.get("counts") == "now"
     return scenario.expansion == "fronts"
