@@ -13,7 +13,7 @@ galaxies own, ever turnover, duration 10, emergence 1, alone poisson
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from math import inf, isfinite
+from math import inf, isfinite, nan
 from numbers import Real
 from typing import TYPE_CHECKING, final
 
@@ -42,8 +42,8 @@ ALONE = ("poisson", "below-one")
 
 
 def _positive(name: str, value: object, most: float) -> None:
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    if not (number and isfinite(value) and 0.0 < value <= most):  # type: ignore[arg-type,operator]
+    number = nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
+    if not (isfinite(number) and 0.0 < number <= most):
         allowed = "a positive number" if most == inf else f"a number in (0, {most:g}]"
         raise InputError(f"{name} is {value!r}; it must be {allowed}")
 

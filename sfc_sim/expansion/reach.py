@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 Probe = Literal["hopping", "coasting"]
-PROBES = ("hopping", "coasting")
+PROBES: tuple[Probe, ...] = ("hopping", "coasting")
 
 GALAXY_DENSITIES: Mapping[str, float] = MappingProxyType(
     {

@@ -64,7 +64,7 @@ def reach_table(
     launch = np.atleast_1d(within("launch", times, "Gyr", *TIME_RANGE))
     dims = ("probe", "launch_time", "launch_speed")
     radius = np.array(
-        [reach_radius(background, speed, probe=p, launch=launch[:, None]) for p in PROBES]  # type: ignore[arg-type]
+        [reach_radius(background, speed, probe=p, launch=launch[:, None]) for p in PROBES]
     )
     table = xr.Dataset(
         {"reach_radius": (dims, radius), "reach_volume": (dims, 4.0 / 3.0 * np.pi * radius**3)},
