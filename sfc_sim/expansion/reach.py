@@ -61,7 +61,7 @@ GALAXY_DENSITIES: Mapping[str, float] = MappingProxyType(
 
 
 def reach_radius(
-    background: Background,
+    background: Background | str,
     speed: npt.ArrayLike,
     *,
     probe: Probe = "hopping",
@@ -71,8 +71,8 @@ def reach_radius(
 
     Parameters
     ----------
-    background : Background
-        The expanding universe.
+    background : Background or str
+        The expanding universe, or the name of its parameter set.
     speed : array_like
         Speed at launch against the local comoving frame, c; from 0 to 1. At 1 it is light, of
         either kind.
@@ -109,6 +109,7 @@ def reach_radius(
     if probe not in PROBES:
         raise unknown("probe", probe, PROBES)
     beta = within("speed", speed, "c", 0.0, 1.0)
+    background = universe_of(background)
     when = within("launch", background.age if launch is None else launch, "Gyr", *TIME_RANGE)
     beta, when = np.broadcast_arrays(beta, when)
     moving = beta > 0.0
@@ -122,7 +123,7 @@ def reach_radius(
 
 
 def reach_volume(
-    background: Background,
+    background: Background | str,
     speed: npt.ArrayLike,
     *,
     probe: Probe = "hopping",
@@ -140,7 +141,7 @@ def reach_volume(
 
 
 def reachable_galaxies(
-    background: Background,
+    background: Background | str,
     speed: npt.ArrayLike,
     *,
     probe: Probe = "hopping",
@@ -183,13 +184,13 @@ def _per_gly3(galaxy_density: str | float) -> float:
     return float(density * MEGAPARSECS_PER_GLY.value**3)
 
 
-def horizons(background: Background, time: float | None = None) -> dict[str, float]:
+def horizons(background: Background | str, time: float | None = None) -> dict[str, float]:
     """Return Ord's four horizons: the comoving radius in Gly of each.
 
     Parameters
     ----------
-    background : Background
-        The expanding universe.
+    background : Background or str
+        The expanding universe, or the name of its parameter set.
     time : float, optional
         Cosmic time, Gyr; default today.
 
@@ -214,6 +215,7 @@ def horizons(background: Background, time: float | None = None) -> dict[str, flo
     >>> {k: round(v, 1) for k, v in horizons(Background.named("Planck18")).items()}
     {'observable': 46.2, 'affectable': 16.6, 'eventually-observable': 62.8, ...: 79.4}
     """
+    background = universe_of(background)
     when = background.age if time is None else time
     observable = float(background.conformal_time(when))
     affectable = float(background.event_horizon(when))
@@ -227,7 +229,7 @@ def horizons(background: Background, time: float | None = None) -> dict[str, flo
 
 
 def round_trip_radius(
-    background: Background, speed: npt.ArrayLike, *, launch: npt.ArrayLike | None = None
+    background: Background | str, speed: npt.ArrayLike, *, launch: npt.ArrayLike | None = None
 ) -> FloatArray:
     """Return the comoving radius in Gly from which a hopping probe's message still gets back.
 
@@ -253,7 +255,7 @@ def round_trip_radius(
 
 
 def delay_loss(
-    background: Background, speed: npt.ArrayLike, delay: float, *, probe: Probe = "hopping"
+    background: Background | str, speed: npt.ArrayLike, delay: float, *, probe: Probe = "hopping"
 ) -> FloatArray:
     """Return the share of the reachable volume that a later launch loses.
 
@@ -275,6 +277,7 @@ def delay_loss(
     >>> f"{delay_loss(Background.named('Planck18'), 0.5, 1e-7):.5g}"
     '1.8093e-08'
     """
+    background = universe_of(background)
     late = float(within("delay", delay, "Gyr", 0.0, TIME_RANGE[1] - background.age))
     now, then = (
         reach_radius(background, speed, probe=probe, launch=background.age + wait)
@@ -317,6 +320,21 @@ def reach_outcomes(
     volume = np.asarray(4.0 / 3.0 * np.pi * radius**3)
     galaxies = volume * _per_gly3(options["galaxy_density"])
     return {"reach_radius": radius, "reach_volume": volume, "reachable_galaxies": galaxies}
+
+
+def universe_of(background: Background | str) -> Background:
+    """Return a universe given itself or the name of its parameter set.
+
+    Examples
+    --------
+    >>> universe_of("Planck18").name
+    'Planck18'
+    """
+    if isinstance(background, Background):
+        return background
+    if not isinstance(background, str):
+        raise InputError(f"background is {background!r:.60}; it must be a Background or its name")
+    return Background.named(background)
 
 
 def within(name: str, value: object, unit: str, low: float, high: float) -> FloatArray:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim.cosmology import TIME_RANGE, Background
-from sfc_sim.expansion.reach import PROBES, reach_radius, within
+from sfc_sim.expansion.reach import PROBES, reach_radius, universe_of, within
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,7 +24,7 @@ _MEANING = {
 
 
 def reach_table(
-    background: Background,
+    background: Background | str,
     speeds: npt.ArrayLike | None = None,
     launches: npt.ArrayLike | None = None,
 ) -> xr.Dataset:
@@ -32,8 +32,8 @@ def reach_table(
 
     Parameters
     ----------
-    background : Background
-        The expanding universe.
+    background : Background or str
+        The expanding universe, or the name of its parameter set.
     speeds : array_like, optional
         Launch speeds, c, one-dimensional; default 200 up to 1, closest there, where
         the reach of coasting probes is steepest.
@@ -58,6 +58,7 @@ def reach_table(
     """
     import xarray as xr
 
+    background = universe_of(background)
     given = 1.0 - np.linspace(0.995, 0.0, 200) ** 2 if speeds is None else speeds
     speed = np.atleast_1d(within("speed", given, "c", 0.0, 1.0))
     times = background.age if launches is None else launches

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate
 
+import sfc_sim as sfc
 from sfc_sim._errors import InputError
 from sfc_sim.constants import MEGAPARSECS_PER_GLY
 from sfc_sim.cosmology import Background
@@ -225,3 +226,13 @@ def test_errors_say_what_is_allowed(wrong, words: str) -> None:
         wrong()
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_universe_is_taken_by_name_and_a_wrong_one_refused():
+    planck = sfc.Background.named("Planck18")
+    assert sfc.horizons("Planck18") == sfc.horizons(planck)
+    assert sfc.reach_radius("Planck18", 0.5) == sfc.reach_radius(planck, 0.5)
+    with pytest.raises(InputError, match=r"'Plank18'; did you mean 'Planck18'"):
+        sfc.reach_table("Plank18")
+    with pytest.raises(InputError, match="it must be a Background or its name"):
+        sfc.horizons(3)
