@@ -112,7 +112,7 @@ def describe(name: str) -> Variable | None:
     if name in VARIABLES:
         return VARIABLES[name]
     if name.startswith("redrawn_") and (known := describe(name.removeprefix("redrawn_"))):
-        return known._replace(long_name=f"{known.long_name}, try-once and expansion redrawn")
+        return known._replace(long_name=f"{known.long_name}, amount and expansion redrawn")
     if name.startswith("log_") and (known := VARIABLES.get(name.removeprefix("log_"))):
         return Variable("1", f"natural log of: {known.long_name}", f"ln {known.symbol}")
     if name.endswith("_standard_error") and (
