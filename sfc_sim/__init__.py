@@ -5,7 +5,7 @@ Examples
 >>> import sfc_sim as sfc
 >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
 >>> sorted(report.sizes)
-['class', 'quantile', 'theory']
+['class', 'correlated', 'quantile', 'theory']
 """
 
 from __future__ import annotations
@@ -31,13 +31,18 @@ if TYPE_CHECKING:
     from sfc_sim.appearance.power_law import PowerLawAppearance as PowerLawAppearance
     from sfc_sim.appearance.table import TableAppearance as TableAppearance
     from sfc_sim.assessment import assess as assess
+    from sfc_sim.budget import split_budget as split_budget
     from sfc_sim.catalogue import list_scenarios as list_scenarios
     from sfc_sim.changes import conversion_effects as conversion_effects
     from sfc_sim.changes import walk as walk
     from sfc_sim.claim import Claim as Claim
     from sfc_sim.comparison import compare as compare
+    from sfc_sim.conditional import conditional as conditional
+    from sfc_sim.conditional import tornado as tornado
+    from sfc_sim.contest import contest as contest
     from sfc_sim.conversions import Conversions as Conversions
     from sfc_sim.cosmology import Background as Background
+    from sfc_sim.credence import aggregate as aggregate
     from sfc_sim.distributions import Beta as Beta
     from sfc_sim.distributions import Discrete as Discrete
     from sfc_sim.distributions import Exponential as Exponential
@@ -56,15 +61,18 @@ if TYPE_CHECKING:
     from sfc_sim.distributions import UniformInteger as UniformInteger
     from sfc_sim.distributions import between as between
     from sfc_sim.ensemble import sample as sample
+    from sfc_sim.expansion.displacement import marginal_saturation as marginal_saturation
     from sfc_sim.expansion.displacement import (
         recovered_by_displacement as recovered_by_displacement,
     )
+    from sfc_sim.expansion.displacement import rivals_for_recovered as rivals_for_recovered
     from sfc_sim.expansion.power_law_universe import PowerLawUniverse as PowerLawUniverse
     from sfc_sim.expansion.reach import horizons as horizons
     from sfc_sim.expansion.reach import reach_radius as reach_radius
     from sfc_sim.expansion.reach_table import reach_table as reach_table
     from sfc_sim.expansion.sky import angular_diameter as angular_diameter
     from sfc_sim.history import history as history
+    from sfc_sim.information import value_of_information as value_of_information
     from sfc_sim.observations import EarthHistory as EarthHistory
     from sfc_sim.observations import EmptyGalaxy as EmptyGalaxy
     from sfc_sim.observations import NoneWithin as NoneWithin
@@ -75,18 +83,30 @@ if TYPE_CHECKING:
     from sfc_sim.paradox import posterior_of_product as posterior_of_product
     from sfc_sim.parameter import Parameter as Parameter
     from sfc_sim.plotting import plot_densities as plot_densities
+    from sfc_sim.premises import premise_table as premise_table
+    from sfc_sim.premises import premises as premises
+    from sfc_sim.priorities import priorities as priorities
+    from sfc_sim.relevance import relevance as relevance
     from sfc_sim.reproduction import reproduce as reproduce
     from sfc_sim.reproduction import reproduction_table as reproduction_table
     from sfc_sim.results import load as load
     from sfc_sim.results import save as save
     from sfc_sim.results import worlds as worlds
+    from sfc_sim.saturation import marginal_shares as marginal_shares
     from sfc_sim.saturation import saturation as saturation
     from sfc_sim.scenario import Scenario as Scenario
     from sfc_sim.scenario import load_scenario as load_scenario
     from sfc_sim.scenario import save_scenario as save_scenario
+    from sfc_sim.sensitivity import sensitivity as sensitivity
+    from sfc_sim.similarity import Filters as Filters
+    from sfc_sim.similarity import SpeedLinked as SpeedLinked
+    from sfc_sim.similarity import mixed_similarity as mixed_similarity
+    from sfc_sim.similarity import selected_value as selected_value
     from sfc_sim.simulation import holders as holders
     from sfc_sim.simulation import simulate as simulate
     from sfc_sim.surroundings import simulate_here as simulate_here
+    from sfc_sim.timing import delay_cost as delay_cost
+    from sfc_sim.timing import retention as retention
     from sfc_sim.value import extinction_multiplier as extinction_multiplier
     from sfc_sim.value import takeover_ratio as takeover_ratio
     from sfc_sim.value import value_adjustment as value_adjustment
@@ -95,10 +115,17 @@ __version__ = "0.1.0"
 
 _ROOMS = {
     "_errors": ("InputError",),
-    "anthropics": ("EffectiveSampleSizeWarning", "summarize", "weigh"),
+    "anthropics": (
+        "EffectiveSampleSizeWarning",
+        "summarize",
+        "weigh",
+    ),
     "appearance.drake": ("drake_distribution",),
     "appearance.earth_posterior": ("earth_posterior",),
-    "appearance.habitability": ("earliness", "habitable_share_now"),
+    "appearance.habitability": (
+        "earliness",
+        "habitable_share_now",
+    ),
     "appearance.hard_steps": ("HardSteps",),
     "appearance.lognormal": ("lognormal_approximation",),
     "appearance.planet_counts": ("planets_per_volume",),
@@ -106,12 +133,22 @@ _ROOMS = {
     "appearance.power_law": ("PowerLawAppearance",),
     "appearance.table": ("TableAppearance",),
     "assessment": ("assess",),
+    "budget": ("split_budget",),
     "catalogue": ("list_scenarios",),
-    "changes": ("conversion_effects", "walk"),
+    "changes": (
+        "conversion_effects",
+        "walk",
+    ),
     "claim": ("Claim",),
     "comparison": ("compare",),
+    "conditional": (
+        "conditional",
+        "tornado",
+    ),
+    "contest": ("contest",),
     "conversions": ("Conversions",),
     "cosmology": ("Background",),
+    "credence": ("aggregate",),
     "distributions": (
         "Beta",
         "Discrete",
@@ -132,12 +169,20 @@ _ROOMS = {
         "between",
     ),
     "ensemble": ("sample",),
-    "expansion.displacement": ("recovered_by_displacement",),
+    "expansion.displacement": (
+        "marginal_saturation",
+        "recovered_by_displacement",
+        "rivals_for_recovered",
+    ),
     "expansion.power_law_universe": ("PowerLawUniverse",),
-    "expansion.reach": ("horizons", "reach_radius"),
+    "expansion.reach": (
+        "horizons",
+        "reach_radius",
+    ),
     "expansion.reach_table": ("reach_table",),
     "expansion.sky": ("angular_diameter",),
     "history": ("history",),
+    "information": ("value_of_information",),
     "observations": (
         "EarthHistory",
         "EmptyGalaxy",
@@ -146,16 +191,57 @@ _ROOMS = {
         "NotSettled",
         "StarsSearched",
     ),
-    "paradox": ("paradox", "posterior_of_product"),
+    "paradox": (
+        "paradox",
+        "posterior_of_product",
+    ),
     "parameter": ("Parameter",),
     "plotting": ("plot_densities",),
-    "reproduction": ("reproduce", "reproduction_table"),
-    "results": ("load", "save", "worlds"),
-    "saturation": ("saturation",),
-    "scenario": ("Scenario", "load_scenario", "save_scenario"),
-    "simulation": ("holders", "simulate"),
+    "premises": (
+        "premise_table",
+        "premises",
+    ),
+    "priorities": ("priorities",),
+    "relevance": ("relevance",),
+    "reproduction": (
+        "reproduce",
+        "reproduction_table",
+    ),
+    "results": (
+        "load",
+        "save",
+        "worlds",
+    ),
+    "saturation": (
+        "marginal_shares",
+        "saturation",
+    ),
+    "scenario": (
+        "Scenario",
+        "load_scenario",
+        "save_scenario",
+    ),
+    "sensitivity": ("sensitivity",),
+    "similarity": (
+        "Filters",
+        "SpeedLinked",
+        "mixed_similarity",
+        "selected_value",
+    ),
+    "simulation": (
+        "holders",
+        "simulate",
+    ),
     "surroundings": ("simulate_here",),
-    "value": ("extinction_multiplier", "takeover_ratio", "value_adjustment"),
+    "timing": (
+        "delay_cost",
+        "retention",
+    ),
+    "value": (
+        "extinction_multiplier",
+        "takeover_ratio",
+        "value_adjustment",
+    ),
 }
 # Which room each public name lives in.
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

@@ -58,15 +58,21 @@ def assumptions(scenario: Scenario, draws: int, seed: int, evidence: EvidenceLik
     return "\n".join(f"{name:<12}{text}" for name, text in lines.items()) + "\n"
 
 
+def conclusion_words(report: xr.Dataset) -> str:
+    """Return the legend of what is printed, without the time that it took."""
+    return conclusion(report).rsplit("took", 1)[0].strip()
+
+
 def conclusion(report: xr.Dataset) -> str:
     """Return what follows the table: its words, what the answer hangs on, the time."""
     from sfc_sim.anthropics import THEORIES
+    from sfc_sim.similarity import in_words
 
     words = {name: THEORIES[name].meaning for name in report["theory"].values.tolist()}
     words |= {
         "SFC": "space-faring civilization: one that expands at a good part of light speed",
         "s": "share of what humanity would take that others would take without it",
-        "q": f"value per resource of others over ours, here {float(report.attrs['similarity']):g}",
+        "q": f"value per resource of others over ours, here {in_words(report.attrs['similarity'])}",
     }
     legend = [f"{name:<19}{text}" for name, text in words.items()]
     hangs = fill(f"What it hangs on: {report.attrs['hangs_on']}.", WIDTH)

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import THEORIES, check_names, summarize, weigh
+from sfc_sim.credence import aggregate, check_credences
 from sfc_sim.draws import Design
 from sfc_sim.ensemble import Progress, sample, scenario_of
 from sfc_sim.observations import EvidenceLike
+from sfc_sim.recall import evidence_text, remember
 from sfc_sim.results import label, worlds
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
+from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
+from sfc_sim.timing import check_weighting, retention_of
 from sfc_sim.value import extinction_multiplier, value_adjustment
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["assess", "verdict"]
+__all__ = ["Theories", "assess", "verdict"]
+
+# Names of theories, or the credence in each.
+Theories = Sequence[str] | Mapping[str, float]
 
 
 def assess(
@@ -29,9 +37,10 @@ def assess(
     draws: int = 200_000,
     *,
     evidence: EvidenceLike = "nothing-visible",
-    theories: Sequence[str] = tuple(THEORIES),
-    similarity: float = 1.0,
-    retention: float = 1.0,
+    theories: Theories = tuple(THEORIES),
+    similarity: SimilarityLike = 1.0,
+    retention: float | str = 1.0,
+    tolerance: float = 0.1,
     rng: RandomLike = None,
     design: Design = "random",
     threads: int | None = None,
@@ -47,11 +56,16 @@ def assess(
         Parameter vectors; enough for two steady digits under most theories.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
-    theories : sequence of str, default all
-        See `sfc_sim.weigh`.
-    similarity, retention : float, default 1
-        Value per resource of others over ours, and value kept by what is recovered later; see
-        `sfc_sim.value_adjustment`.
+    theories : sequence of str or mapping of str to float, default all
+        See `sfc_sim.weigh`; or the credence in each, which must sum to 1.
+    similarity : float, Distribution or Similarity, default 1
+        Value per resource of others over ours; see `sfc_sim.similarity`.
+    retention : float or str, default 1
+        Value kept by what is recovered later, or the name of a weighting of dates to compute it
+        from ("starlight", say); see `sfc_sim.timing`.
+    tolerance : float, default 0.1
+        Existence neutrality holds if survival is worth no more than this share of what it
+        would be worth with nobody else.
     rng, design, threads, progress
         See `sfc_sim.sample`.
 
@@ -61,8 +75,9 @@ def assess(
         Dim ``theory``: ``probability_alone``, ``share_of_reach``, ``recovered_share``,
         ``extinction_multiplier``, ``extinction_discount``, ``ess`` and more; dims
         (theory, quantile): ``civilizations_actual``; dims (theory, class):
-        ``class_probability``. The attribute ``hangs_on`` says in words what the answer hangs
-        on, and ``seconds`` how long it took.
+        ``class_probability``; with credences, dim ``aggregation``: what they come to
+        together, by three rules. The attribute ``hangs_on`` says in words what the answer
+        hangs on, and ``seconds`` how long it took.
 
     Raises
     ------
@@ -77,22 +92,41 @@ def assess(
     """
     began = perf_counter()
     # Fail before the long part.
-    check_names(evidence, theories)
-    extinction_multiplier(0.0, similarity, retention)
+    check_names(evidence, checked_theories(theories))
+    as_similarity(similarity)
+    checked_retention(retention)
     drawn = sample(
         scenario_of(scenario), draws, rng=rng, design=design, threads=threads, progress=progress
     )
-    report = verdict(drawn, evidence, theories, similarity, retention)
+    remember(drawn)
+    report = verdict(drawn, evidence, theories, similarity, retention, tolerance)
     report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
     return report
+
+
+def checked_theories(theories: Theories) -> tuple[str, ...]:
+    """Return the names of the theories; raise `InputError` if credences are not valid."""
+    if isinstance(theories, Mapping):
+        check_credences(theories, known=tuple(THEORIES))
+        return tuple(theories)
+    return tuple(theories)
+
+
+def checked_retention(retention: float | str) -> None:
+    """Raise `InputError` unless it is a number in [0, 1] or the name of a weighting."""
+    if isinstance(retention, str):
+        check_weighting(retention)
+    else:
+        extinction_multiplier(0.0, 1.0, retention)
 
 
 def verdict(
     draws: xr.Dataset,
     evidence: EvidenceLike = "nothing-visible",
-    theories: Sequence[str] = tuple(THEORIES),
-    similarity: float = 1.0,
-    retention: float = 1.0,
+    theories: Theories = tuple(THEORIES),
+    similarity: SimilarityLike = 1.0,
+    retention: float | str = 1.0,
+    tolerance: float = 0.1,
 ) -> xr.Dataset:
     """Return the report on draws that are already made; see `assess`.
 
@@ -105,14 +139,33 @@ def verdict(
     """
     import xarray as xr
 
-    weights = weigh(draws, evidence, theories=theories)
+    names = checked_theories(theories)
+    weights = weigh(draws, evidence, theories=names)
     share = saturation(draws, weights)
-    value = value_adjustment(share, similarity, retention=retention)
+    kept = retention if not isinstance(retention, str) else retention_of(draws, weights, retention)
+    value = value_adjustment(
+        share, similarity, retention=kept, tolerance=tolerance, draws=draws, weights=weights
+    )
     tables = [summarize(draws, weights), share, value]
     report = label(xr.merge(tables, combine_attrs="drop", compat="override"))
-    report.attrs = {**weights.attrs, **value.attrs}
+    report.attrs = {
+        **weights.attrs,
+        **value.attrs,
+        "evidence_given": evidence_text(evidence),
+        "similarity": to_text(similarity),
+        "retention": str(retention),
+        "tolerance": str(tolerance),
+    }
+    if isinstance(theories, Mapping):
+        report.attrs["credences"] = json.dumps(dict(theories))
+        report = report.merge(together(report))
     report.attrs["hangs_on"] = hangs_on(draws, weights, report)
     return report
+
+
+def together(report: xr.Dataset) -> Any:
+    """Return what credences in theories come to, by rule of aggregation."""
+    return aggregate(report)[["aggregated_discount"]]
 
 
 def hangs_on(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> str:

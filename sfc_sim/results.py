@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -68,10 +69,36 @@ VARIABLES: dict[str, Variable] = {
     "recovered_share": Variable("1", "share of what humanity would grab that others would recover", "s"),
     "recovered_mean": Variable("1", "mean over worlds of the recovered fraction", "E[1 - U/A]"),
     "mcs_grabbed": Variable("1", "marginal civ-saturation per grabbed volume", "U/A"),
+    "mcs_potential": Variable("1", "marginal civ-saturation per volume that humanity would hold with nobody else", "U/V_max"),
+    "mcs_world": Variable("1", "marginal civ-saturation per volume that a civilization anywhere would hold with nobody else", "MCS_W"),
+    "mcs_correlated": Variable("1", "marginal civ-saturation per volume grabbed by all who decide with us", "MCS_C"),
+    "recovered_quantile": Variable("1", "quantile over worlds of the recovered fraction", "1 - U/A"),
+    "rivals": Variable("1", "expanding civilizations per volume that humanity can reach", "D"),
+    "copies": Variable("1", "density of those who decide with us (relative)", "n"),
+    "stakes": Variable("Gly3", "what one choice changes; without unit where stakes are equal or counts", "Delta"),
+    "relevance": Variable("1", "decision relevance of a world", "W / sum |W|"),
     "class_probability": Variable("1", "weight of worlds of a class of saturation"),
     "extinction_multiplier": Variable("1", "value of reducing extinction risk, relative to nobody else", "phi"),
     "extinction_discount": Variable("1", "discount on reducing extinction risk", "s kappa q"),
     "takeover_ratio": Variable("1", "value of preventing misaligned takeover over preventing extinction"),
+    "extinction_multiplier_quantile": Variable("1", "quantile, over what may be found, of: value of reducing extinction risk, relative to nobody else", "phi"),
+    "similarity_mean": Variable("1", "value per resource of others over ours, mean over what is recovered", "q"),
+    "retention": Variable("1", "value kept by resources that others recover later", "kappa"),
+    "probability_net_negative": Variable("1", "probability that survival is worth less than nothing"),
+    "probability_neutral": Variable("1", "probability that existence is neutral, within the tolerance"),
+    "neutral": Variable("1", "whether existence is neutral in expectation, within the tolerance"),
+    "date_grabbed": Variable("Gyr", "mean date at which humanity reaches what it grabs"),
+    "date_recovered": Variable("Gyr", "mean date at which others reach what they recover"),
+    "grabbed_lost_per_year": Variable("yr-1", "share of what humanity would grab that a year of delay loses"),
+    "marginal_lost_per_year": Variable("yr-1", "share of what nobody else would take that a year of delay loses"),
+    "alone_lost_per_year": Variable("yr-1", "share of the reachable volume that a year of delay loses, with nobody else"),
+    "volume_at_stake": Variable("Gly3", "comoving volume that humanity would grab, mean over worlds before stakes", "E[A]"),
+    "aggregated_multiplier": Variable("1", "value of reducing extinction risk, relative to nobody else, over theories", "phi"),
+    "aggregated_discount": Variable("1", "discount on reducing extinction risk, over theories", "s kappa q"),
+    "priority": Variable("1", "value of a unit of effort, per value of all that humanity would grab"),
+    "priority_ratio": Variable("1", "value of a unit of effort, relative to reducing extinction risk"),
+    "rank_probability": Variable("1", "probability that an intervention holds a rank"),
+    "probability_harmful": Variable("1", "probability that an intervention is worth less than nothing"),
     "appearance_rate": Variable("Gyr-1", f"rate of appearance of intelligent civilizations, {OUSV}", "alpha"),
     "actual_appearance_rate": Variable("Gyr-1", f"rate of appearance outside every front, {OUSV}", "alpha g_v"),
     "unsaturated": Variable("1", "fraction of space that no front has reached", "g_v"),
@@ -216,16 +243,18 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     Returns
     -------
     dict of str to ndarray, shape (draw,)
-        `log_intelligent_actual`, `log_civilizations_actual`, and where the scenario has an
-        expansion `volume_alone`, `volume_grabbed`, `volume_marginal` (Gly^3).
+        `log_weight`, normalised; `log_copies`, the same before the stakes that the theory
+        counts (not normalised); `log_intelligent_actual`, `log_civilizations_actual`; where the
+        scenario has an expansion `log_covered_final`, `volume_alone`, `volume_grabbed`,
+        `volume_marginal` (Gly^3); and every parameter of the scenario by its name.
 
     Examples
     --------
     >>> import sfc_sim as sfc
     >>> draws = sfc.sample("cook2022-balanced", 500, rng=1)
     >>> weights = sfc.weigh(draws, theories=["prior"])
-    >>> sorted(worlds(draws, weights, "prior"))[:2]
-    ['log_civilizations_actual', 'log_intelligent_actual']
+    >>> sorted(worlds(draws, weights, "prior"))[-3:]
+    ['volume_alone', 'volume_grabbed', 'volume_marginal']
     """
     require(draws, ["log_intelligent_actual"], "sample")
     require(weights, ["log_weight"], "weigh")
@@ -240,25 +269,46 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     if not np.array_equal(draws["draw"].values, weights["draw"].values):
         raise InputError("these weights are of other draws: the indices of the draws differ")
     evidence = str(weights.attrs["evidence"])
-    if str(weights["population"].sel(theory=theory).item()) == "redrawn":
-        chosen = draws.sel(evidence=evidence)
-        names = (
-            "log_intelligent_actual",
-            "log_civilizations_actual",
-            "volume_grabbed",
-            "volume_marginal",
-        )
-        found = {name: chosen[f"redrawn_{name}"].values for name in names}
-        return {**found, "volume_alone": draws["volume_alone"].values}
+    again = str(weights["population"].sel(theory=theory).item()) == "redrawn"
+    found = _redrawn(draws, evidence) if again else _drawn(draws, evidence)
+    found["log_weight"] = weights["log_weight"].sel(theory=theory).values
+    found["log_copies"] = found["log_weight"]
+    if weights["stakes"].sel(theory=theory).item() and "volume_grabbed" in found:
+        found["log_copies"] = found["log_weight"] - np.log(found["volume_grabbed"])
+    return found
+
+
+# The same in every draw of a place, whether or not its amount is drawn again.
+_SHARED = ("volume_alone",)
+_OUTCOMES = ("log_intelligent_actual", "log_civilizations_actual")
+
+
+def _parameters(draws: xr.Dataset) -> list[str]:
+    return list(tomllib.loads(draws.attrs["scenario_toml"]).get("parameters", {}))
+
+
+def _drawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
+    """Return the outcomes of the draws as they were drawn."""
     suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
-    sources = {
-        "log_intelligent_actual": "log_intelligent_actual",
-        "log_civilizations_actual": "log_civilizations_actual",
-        "volume_alone": "volume_alone",
-        "volume_grabbed": f"volume_grabbed{suffix}",
-        "volume_marginal": f"volume_marginal{suffix}",
-    }
+    sources = {name: name for name in (*_OUTCOMES, *_SHARED, "log_covered_final")}
+    sources |= {name: f"{name}{suffix}" for name in ("volume_grabbed", "volume_marginal")}
+    sources |= {name: name for name in _parameters(draws)}
     return {name: draws[source].values for name, source in sources.items() if source in draws}
+
+
+def _redrawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
+    """Return the outcomes of the draws with the amount and the expanding fraction drawn again."""
+    chosen = draws.sel(evidence=evidence)
+    names = (*_OUTCOMES, "volume_grabbed", "volume_marginal")
+    found = {name: chosen[f"redrawn_{name}"].values for name in names}
+    found |= {name: draws[name].values for name in _SHARED}
+    # Every coverage is linear in the amount that expands: all change by the same factor.
+    log_change = chosen["redrawn_log_seen_now"].values - draws["log_seen_now"].values
+    found["log_covered_final"] = draws["log_covered_final"].values + log_change
+    for name in _parameters(draws):
+        again = f"redrawn_{name}"
+        found[name] = chosen[again].values if again in chosen else draws[name].values
+    return found
 
 
 def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = False) -> Path:

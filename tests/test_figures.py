@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 FIGURES = Path(__file__).parents[1] / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
 SAMPLED = [
-    "compare", "convergence", "conversions", "densities", "discounts", "drake", "histories_effect",
-    "history", "recovered", "timeline", "waterfall",
+    "classes", "compare", "conditional", "convergence", "conversions", "densities", "discounts",
+    "drake", "histories_effect", "history", "information", "marginal", "neutrality", "premises",
+    "priorities", "ranks", "recovered", "relevance", "sobol", "timeline", "tornado", "waterfall",
 ]  # fmt: skip
 UNSAMPLED = ["earliness", "planet_histories", "reach"]
 COMPUTED = ["fermi_posteriors", "paradox"]

@@ -12,6 +12,7 @@ import click
 
 import sfc_sim
 from sfc_sim._errors import InputError
+from sfc_sim.cli._assess import assess
 from sfc_sim.cli._compare import compare
 from sfc_sim.cli._run import run
 from sfc_sim.cli._simulate import simulate
@@ -75,5 +76,6 @@ def show(scenario: str, toml: bool) -> None:
 
 
 commands.add_command(run)
+commands.add_command(assess)
 commands.add_command(compare)
 commands.add_command(simulate)

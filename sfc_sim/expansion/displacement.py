@@ -7,13 +7,33 @@ take U = V_R e^-D. It overstates recovery, as in time most rivals would come lat
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
 
-__all__ = ["grabbed_share", "log_marginal_share", "recovered_by_displacement"]
+__all__ = [
+    "READINGS",
+    "grabbed_share",
+    "log_marginal_share",
+    "marginal_saturation",
+    "recovered_by_displacement",
+    "rivals_for_recovered",
+]
+
+# What the resources that a civilization adds are counted against.
+READINGS: Final[dict[str, str]] = {
+    "grabbed": "of what humanity gets to first",
+    "potential": "of what humanity would hold with nobody else",
+    "world": "of what a civilization anywhere in the world would hold with nobody else",
+    "correlated": "of what all who decide as we do get to first",
+}
+
+# 1 - D / (e^D - 1) in powers of D, from D^2 on with Bernoulli numbers: 1e-17 of it at D = 0.1.
+_SERIES: Final = (-1.0 / 12.0, 0.0, 1.0 / 720.0, 0.0, -1.0 / 30_240.0, 0.0, 1.0 / 1_209_600.0)
 
 
 def _density(rivals: npt.ArrayLike) -> FloatArray:
@@ -26,6 +46,18 @@ def _density(rivals: npt.ArrayLike) -> FloatArray:
             f"rivals per reachable volume is {rivals!r}; it must be a finite number, 0 or more"
         )
     return density
+
+
+def _fraction(value: npt.ArrayLike, name: str, *, whole: bool) -> FloatArray:
+    """Return numbers from 0 to 1, or to just below it."""
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        array = np.asarray(np.nan)
+    if not np.all((array >= 0.0) & ((array <= 1.0) if whole else (array < 1.0))):
+        allowed = "between 0 and 1" if whole else "0 or more and less than 1"
+        raise InputError(f"{name} is {value!r}; it must be {allowed}")
+    return array
 
 
 def grabbed_share(rivals: npt.ArrayLike) -> FloatArray:
@@ -67,6 +99,61 @@ def log_marginal_share(rivals: npt.ArrayLike) -> FloatArray:
     return -_density(rivals)
 
 
+def marginal_saturation(
+    rivals: npt.ArrayLike, reading: str = "grabbed", *, correlated: npt.ArrayLike | None = None
+) -> FloatArray:
+    """Return the share that is added to what civilizations hold, of what the added ones take.
+
+    Marginal civ-saturation in the readings of Riche (2025), worked out for the static model:
+    one where added civilizations displace nobody, zero where all they take is taken from others.
+
+    Parameters
+    ----------
+    rivals : array_like
+        D, mean number of others per reachable volume; 0 or more.
+    reading : {"grabbed", "potential", "world", "correlated"}, default "grabbed"
+        What is counted against: of what humanity takes, of what it would hold alone, the same
+        for a civilization anywhere, or of what all those take that exist if and only if we
+        choose so; see `READINGS`.
+    correlated : array_like, optional
+        Share c of all civilizations that exist if and only if we choose so, from 0 to 1; for the
+        reading "correlated" alone, and needed there. Broadcasts against `rivals`.
+
+    Returns
+    -------
+    ndarray
+        D / (e^D - 1); e^-D; e^-D; or (e^-(1 - c) D - e^-D) / (c (1 - e^-D)), which is the first
+        at c = 0 and 1 at c = 1.
+
+    Raises
+    ------
+    InputError
+        If the reading is unknown, a value is out of range, or `correlated` is missing or extra.
+
+    Notes
+    -----
+    Correlation defeats saturation: whoever decides as we do does not fill our place.
+
+    Examples
+    --------
+    >>> marginal_saturation([0.0, 1.0, 3.0]).round(4)
+    array([1.    , 0.582 , 0.1572])
+    >>> marginal_saturation(3.0, "correlated", correlated=[0.1, 0.5, 0.9]).round(3)
+    array([0.183, 0.365, 0.808])
+    """
+    if reading not in READINGS:
+        raise unknown("reading", reading, READINGS)
+    if (correlated is None) == (reading == "correlated"):
+        needs = "needs" if correlated is None else "takes no"
+        raise InputError(f"reading '{reading}' {needs} correlated, a share of all civilizations")
+    density = _density(rivals)
+    if reading in ("potential", "world"):
+        return np.exp(-density)
+    share = _fraction(0.0 if correlated is None else correlated, "correlated", whole=True)
+    kept = np.exp(-(1.0 - share) * density)
+    return np.asarray(kept * grabbed_share(share * density) / grabbed_share(density))
+
+
 def recovered_by_displacement(rivals: npt.ArrayLike) -> FloatArray:
     """Return the share that others would recover of what one of many simultaneous starters takes.
 
@@ -91,8 +178,52 @@ def recovered_by_displacement(rivals: npt.ArrayLike) -> FloatArray:
     array([0.    , 0.418 , 0.8428])
     """
     density = _density(rivals)
-    safe = np.where(density > 1e-5, density, 1.0)
+    few = density < 0.1
+    safe = np.where(few, 1.0, density)
     with np.errstate(over="ignore"):
         exact = 1.0 - safe / np.expm1(safe)
-    # Below 1e-5 the difference cancels; two terms of the series leave a relative error of 1e-16.
-    return np.where(density > 1e-5, exact, density / 2.0 - density**2 / 12.0)
+    # The difference cancels where rivals are few; the series has nothing to cancel.
+    small = np.where(few, density, 0.0)
+    series = small * (0.5 + small * np.polynomial.polynomial.polyval(small, _SERIES))
+    return np.where(few, series, exact)
+
+
+def rivals_for_recovered(share: npt.ArrayLike) -> FloatArray:
+    """Return how many rivals per reachable volume make others recover a given share.
+
+    The inverse of `recovered_by_displacement`.
+
+    Parameters
+    ----------
+    share : array_like
+        Recovered share s; 0 or more and less than 1.
+
+    Returns
+    -------
+    ndarray
+        D = -k - W(-k e^-k), with k = 1 - s and W the lower branch of Lambert's function.
+
+    Raises
+    ------
+    InputError
+        If a value is out of range.
+
+    Examples
+    --------
+    >>> rivals_for_recovered([0.5, 0.84, 0.99]).round(3)
+    array([1.256, 2.975, 6.475])
+    """
+    from scipy.special import lambertw
+
+    recovered = _fraction(share, "recovered share", whole=False)
+    low = np.minimum(recovered, 0.5)
+    # Near s = 0 Lambert's function loses half of the digits. From below, Newton's steps on a
+    # concave function double them each time: five leave nothing above s = 0, where D = 2 s.
+    rivals = 2.0 * low + 2.0 / 3.0 * low**2
+    for _ in range(5):
+        reached = recovered_by_displacement(rivals)
+        slope = (1.0 - reached) * (1.0 - reached / np.where(rivals > 0.0, rivals, 1.0))
+        rivals = rivals + (low - reached) / slope
+    kept = np.where(recovered > 0.5, 1.0 - recovered, 0.5)
+    exact = -kept - lambertw(-kept * np.exp(-kept), k=-1).real
+    return np.where(recovered > 0.5, exact, rivals)

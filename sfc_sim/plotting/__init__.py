@@ -24,6 +24,17 @@ from sfc_sim.appearance.drake import drake_distribution
 from sfc_sim.plotting._changes import conversions, waterfall
 from sfc_sim.plotting._comparison import plot_densities
 from sfc_sim.plotting._convergence import convergence
+from sfc_sim.plotting._decision import (
+    chosen_theory,
+    conditional,
+    information,
+    multiplier_map,
+    premises,
+    priorities,
+    ranks,
+    sobol,
+    tornado,
+)
 from sfc_sim.plotting._densities import densities
 from sfc_sim.plotting._discounts import discounts
 from sfc_sim.plotting._drake import drake
@@ -32,6 +43,8 @@ from sfc_sim.plotting._paradox import paradox, posteriors
 from sfc_sim.plotting._planets import earliness, planet_histories
 from sfc_sim.plotting._reach import reach
 from sfc_sim.plotting._recovered import recovered
+from sfc_sim.plotting._relevance import relevance
+from sfc_sim.plotting._saturation import marginal, saturation_classes
 from sfc_sim.plotting._saving import save_figure
 from sfc_sim.plotting._sky_map import sky
 from sfc_sim.plotting._slices import slices
@@ -44,6 +57,8 @@ from sfc_sim.scenario import Scenario
 __all__ = [
     "STYLE",
     "birth_dates",
+    "chosen_theory",
+    "conditional",
     "convergence",
     "conversions",
     "densities",
@@ -51,20 +66,30 @@ __all__ = [
     "drake",
     "earliness",
     "history",
+    "information",
+    "marginal",
     "median_history",
+    "multiplier_map",
     "paradox",
     "planet_histories",
     "plot_densities",
     "posteriors",
+    "premises",
+    "priorities",
+    "ranks",
     "reach",
     "recovered",
+    "relevance",
     "report_figures",
+    "saturation_classes",
     "save_figure",
     "sky",
     "slices",
+    "sobol",
     "surroundings",
     "surroundings_page",
     "timeline",
+    "tornado",
     "waiting_times",
     "waterfall",
 ]

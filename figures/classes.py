@@ -1,0 +1,23 @@
+"""How saturated with civilizations the world is, by theory, under Cook's (2022) prior."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+import sfc_sim as sfc
+from sfc_sim import plotting
+
+
+def figure(draws: int = 200_000, seed: int = 7) -> Figure:
+    """Return the figure."""
+    sample = sfc.sample("cook2022-balanced", draws, rng=seed)
+    ax = plotting.saturation_classes(sfc.saturation(sample, sfc.weigh(sample)))
+    picture = ax.get_figure(root=True)
+    picture.suptitle("How saturated worlds are, by theory", x=0.01, ha="left", fontsize=10)
+    return picture
+
+
+if __name__ == "__main__":
+    from _common import run
+
+    run(figure, __doc__)

@@ -1,0 +1,21 @@
+"""The discount on reducing extinction risk with one premise flipped at a time."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+import sfc_sim as sfc
+from sfc_sim import plotting
+
+
+def figure(draws: int = 200_000, seed: int = 7) -> Figure:
+    """Return the figure."""
+    report = sfc.assess("cook2022-balanced", draws, rng=seed)
+    ax = plotting.premises(sfc.premises(report))
+    return ax.get_figure(root=True)
+
+
+if __name__ == "__main__":
+    from _common import run
+
+    run(figure, __doc__)

@@ -1,0 +1,22 @@
+"""What a unit of effort is worth, by intervention, with others as Cook's (2022) prior has them."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+import sfc_sim as sfc
+from sfc_sim import plotting
+
+
+def figure(draws: int = 200_000, seed: int = 7) -> Figure:
+    """Return the figure."""
+    report = sfc.assess("cook2022-balanced", draws, rng=seed)
+    table = sfc.priorities(report, p_survive=sfc.Beta(9, 1), p_aligned=sfc.Beta(2, 2), rng=seed)
+    ax = plotting.priorities(table)
+    return ax.get_figure(root=True)
+
+
+if __name__ == "__main__":
+    from _common import run
+
+    run(figure, __doc__)

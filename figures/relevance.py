@@ -1,0 +1,25 @@
+"""For which worlds a decision should be made, by who decides with us and what is at stake."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+import sfc_sim as sfc
+from sfc_sim import plotting
+from sfc_sim.relevance import IMPLEMENTATIONS
+
+
+def figure(draws: int = 200_000, seed: int = 7) -> Figure:
+    """Return the figure."""
+    sample = sfc.sample("cook2022-balanced", draws, rng=seed)
+    ways = [name for name in IMPLEMENTATIONS if not name.startswith("simulated")]
+    ax = plotting.relevance(sfc.relevance(sample, implementations=ways))
+    picture = ax.get_figure(root=True)
+    picture.suptitle("For which worlds a decision should be made", x=0.01, ha="left", fontsize=10)
+    return picture
+
+
+if __name__ == "__main__":
+    from _common import run
+
+    run(figure, __doc__)

@@ -1,0 +1,133 @@
+"""How to split a budget over interventions whose returns diminish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sfc_sim._errors import InputError, unknown
+from sfc_sim._typing import FloatArray
+from sfc_sim.results import require
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["best_split", "split_budget"]
+
+
+def best_split(gains: FloatArray, returns: float) -> FloatArray:
+    """Return shares x >= 0 of a budget of 1 that make sum of gain x share^returns greatest.
+
+    Parameters
+    ----------
+    gains : ndarray, shape (intervention,)
+        What each would give for all of the budget; those not above 0 get nothing.
+    returns : float
+        Exponent of diminishing returns, in (0, 1).
+
+    Returns
+    -------
+    ndarray, shape (intervention,)
+
+    Notes
+    -----
+    The problem is convex, so that the point where the solver (SLSQP of SciPy) stops is the best.
+
+    Examples
+    --------
+    >>> best_split(np.array([2.0, 1.0, -1.0]), 0.5).round(3) + 0.0
+    array([0.8, 0.2, 0. ])
+    """
+    from scipy.optimize import minimize
+
+    able = np.flatnonzero(gains > 0.0)
+    shares = np.zeros(gains.size)
+    if able.size == 0:
+        return shares
+    gain = gains[able] / gains[able].max()
+    # In the log of the shares nothing is steep at 0; one to one, it has the same one best point.
+    start = np.full(able.size, -np.log(able.size))
+
+    def loss(log_share: FloatArray) -> float:
+        return -float(gain @ np.exp(returns * log_share))
+
+    def slope(log_share: FloatArray) -> FloatArray:
+        return np.asarray(-returns * gain * np.exp(returns * log_share))
+
+    whole = {
+        "type": "eq",
+        "fun": lambda log_share: np.exp(log_share).sum() - 1.0,
+        "jac": np.exp,
+    }
+    settings: dict[str, Any] = {
+        "jac": slope,
+        "constraints": [whole],
+        "method": "SLSQP",
+        "bounds": [(-60.0, 0.0)] * able.size,
+        "options": {"maxiter": 500, "ftol": 1e-14},
+    }
+    found = minimize(loss, start, **settings)
+    if not found.success:
+        raise ArithmeticError(f"the solver found no split: {found.message}")
+    shares[able] = np.exp(found.x) / np.exp(found.x).sum()
+    return shares
+
+
+def split_budget(
+    priorities: xr.Dataset, budget: float = 1.0, *, returns: float = 0.5, theory: str | None = None
+) -> xr.Dataset:
+    """Split a budget over interventions so that together they do the most good.
+
+    Parameters
+    ----------
+    priorities : xarray.Dataset
+        From `sfc_sim.priorities`: the value of the first unit of effort on each.
+    budget : float, default 1
+        In any unit.
+    returns : float, default 0.5
+        Effort x moves a probability in proportion to x^returns, in (0, 1).
+    theory : str, optional
+        One of the theories; by default all, each with a split of its own.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (theory, intervention): ``budget``; what is harmful gets nothing. Dim theory:
+        ``value``, of the split over that of an even one.
+
+    Raises
+    ------
+    InputError
+        If the budget is not positive, returns are not in (0, 1), or the theory is unknown.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> table = sfc.priorities(0.7, interventions=["extinction", "alignment"])
+    >>> split_budget(table, 100.0).budget.sum().item().__round__(6)
+    100.0
+    """
+    import xarray as xr
+
+    require(priorities, ["priority"], "priorities")
+    if not (np.isfinite(budget) and budget > 0.0):
+        raise InputError(f"budget is {budget!r}; it must be a positive number")
+    if not 0.0 < returns < 1.0:
+        raise InputError(f"returns is {returns!r}; diminishing returns need it in (0, 1)")
+    chosen = priorities
+    if theory is not None:
+        names = [str(name) for name in priorities["theory"].values]
+        if theory not in names:
+            raise unknown("theory", theory, names)
+        chosen = priorities.sel(theory=[theory])
+    gains = chosen["priority"].values
+    shares = np.array([best_split(row, returns) for row in gains])
+    best = np.sum(gains * shares**returns, axis=1)
+    even = np.sum(np.maximum(gains, 0.0), axis=1) * gains.shape[1] ** -returns
+    ratio = np.divide(best, even, out=np.ones_like(best), where=even > 0.0)
+    return xr.Dataset(
+        {"budget": (("theory", "intervention"), budget * shares), "value": ("theory", ratio)},
+        coords={name: chosen[name] for name in ("theory", "intervention")},
+        attrs=chosen.attrs | {"budget": str(budget), "returns": str(returns)},
+    )

@@ -1,0 +1,193 @@
+"""The command `assess`: from a scenario to a verdict, with all that it hangs on in one page."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import sfc_sim
+from sfc_sim._errors import InputError, unknown
+from sfc_sim._report import EVIDENCE_MEANING, STYLES, assumptions, conclusion
+from sfc_sim.cli._options import whole
+from sfc_sim.cli._progress import progress_bar
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sfc_sim.distributions import Distribution
+
+__all__ = ["assess", "read_similarity", "read_theories"]
+
+
+def read_similarity(text: str) -> float | Distribution:
+    """Return a similarity from text: a number, or a distribution as in ``Beta(8, 2)``.
+
+    Examples
+    --------
+    >>> read_similarity("0.5"), read_similarity("Beta(8, 2)")
+    (0.5, Beta(a=8, b=2))
+    """
+    from sfc_sim import distributions
+
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    kinds = {kind.__name__: kind for kind in distributions.KINDS.values()}
+    found = re.fullmatch(r"\s*(\w+)\s*\(([^()]*)\)\s*", text)
+    if found is None:
+        raise InputError(f"similarity is '{text}'; it must be a number, or such as 'Beta(8, 2)'")
+    name, numbers = found.groups()
+    if name not in kinds:
+        raise unknown("distribution (of similarity)", name, kinds)
+    try:
+        return kinds[name](*(float(each) for each in numbers.split(",")))
+    except (TypeError, ValueError) as error:
+        raise InputError(f"similarity is '{text}': {error}") from None
+
+
+def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float]:
+    """Return theories, or credences if they come as ``name=credence``.
+
+    Examples
+    --------
+    >>> read_theories(("sia=0.25", "adt-total=0.75"))
+    {'sia': 0.25, 'adt-total': 0.75}
+    """
+    from sfc_sim.anthropics import THEORIES
+
+    if not texts:
+        return list(THEORIES)
+    pairs = [text.partition("=") for text in texts]
+    if not any(mark for _, mark, _ in pairs):
+        return list(dict.fromkeys(texts))
+    found = {}
+    for name, mark, number in pairs:
+        try:
+            found[name] = float(number)
+        except ValueError:
+            text = f"{name}{mark}{number}"
+            raise InputError(
+                f"theory is '{text}'; with credences each needs one, as in {name}=0.5"
+            ) from None
+    return found
+
+
+@click.command(short_help="Go from a scenario to a verdict; --report writes one page with all.")
+@click.argument("scenario", default="cook2022-balanced")
+@click.option(
+    "--draws",
+    default="200000",
+    metavar="N",
+    callback=whole(1),
+    help="Worlds to draw; default 200000.",
+)
+@click.option(
+    "--evidence",
+    multiple=True,
+    default=("nothing-visible",),
+    metavar="NAME",
+    help=f"{', '.join(EVIDENCE_MEANING)}; default the first. Or an observation; may be repeated.",
+)
+@click.option(
+    "--theory",
+    "theories",
+    multiple=True,
+    metavar="NAME[=CREDENCE]",
+    help="An anthropic theory, and the credence in it; may be repeated; default all.",
+)
+@click.option(
+    "--similarity",
+    default="1",
+    metavar="Q",
+    help="Value per resource of others over ours: a number, or such as 'Beta(8, 2)'; default 1.",
+)
+@click.option(
+    "--retention",
+    default="1",
+    metavar="K",
+    help="Value kept by what is recovered later: a number, or starlight, horizon, decay; "
+    "default 1.",
+)
+@click.option(
+    "--report",
+    "path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write one page for a browser there: table, figures, assumptions, how to make it again.",
+)
+@click.option(
+    "--format",
+    "style",
+    default="table",
+    type=click.Choice(["table", "json", "csv"]),
+    help="Of what is printed; default table.",
+)
+@click.option("--seed", metavar="N", callback=whole(0), help="Makes a run again; default fresh.")
+@click.option("--threads", metavar="N", callback=whole(1), help="Default all processors.")
+@click.option("--quiet", is_flag=True, help="Print the results alone.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+def assess(
+    scenario: str,
+    draws: int,
+    evidence: tuple[str, ...],
+    theories: tuple[str, ...],
+    similarity: str,
+    retention: str,
+    path: Path | None,
+    style: str,
+    seed: int | None,
+    threads: int | None,
+    quiet: bool,
+    force: bool,
+) -> None:
+    """Go from a scenario's priors to the discount on reducing extinction risk, and to a page.
+
+    SCENARIO is a name that `sfc-sim list` shows or a path that ends in .toml; default
+    cook2022-balanced.
+    """
+    chosen = sfc_sim.load_scenario(scenario)
+    if path is not None and path.exists() and not force:
+        raise InputError(f"'{path}' exists; pass --force to replace it")
+    seed = secrets.randbits(32) if seed is None else seed
+    try:
+        kept: float | str = float(retention)
+    except ValueError:
+        kept = retention
+    talks = style == "table" and not quiet
+    if talks:
+        click.echo(assumptions(chosen, draws, seed, evidence))
+    with (
+        warnings.catch_warnings(),
+        progress_bar("drawing worlds", draws, quiet=quiet) as progress,
+    ):
+        warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
+        report = sfc_sim.assess(
+            chosen, draws, evidence=evidence, theories=read_theories(theories),
+            similarity=read_similarity(similarity), retention=kept, rng=seed, threads=threads,
+            progress=progress,
+        )  # fmt: skip
+    click.echo(STYLES[style](report))
+    if talks:
+        click.echo(conclusion(report))
+    if path is not None:
+        write(path, report, quiet=quiet, force=force)
+
+
+def write(path: Path, report: xr.Dataset, *, quiet: bool, force: bool) -> None:
+    """Write the page beside and put it in place when it is whole."""
+    from sfc_sim._web_report import SECTIONS, page
+    from sfc_sim.results import writing
+
+    with (
+        writing(path, force=force) as beside,
+        progress_bar("writing the page", len(SECTIONS), quiet=quiet) as progress,
+    ):
+        beside.write_text(page(report, progress), encoding="utf-8")
+    if not quiet:
+        click.echo(f"wrote {path}", err=True)

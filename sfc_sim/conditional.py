@@ -1,0 +1,283 @@
+"""The discount given the value of one input: curves, and the tornado of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from sfc_sim._errors import InputError, unknown
+from sfc_sim._typing import FloatArray
+from sfc_sim.anthropics import effective_sample_size
+from sfc_sim.assessment import assess
+from sfc_sim.recall import evidence_of, recall
+from sfc_sim.results import label, worlds
+from sfc_sim.saturation import ratio_of_sums
+from sfc_sim.scenario import Scenario
+from sfc_sim.similarity import as_similarity, from_text
+from sfc_sim.value import own_numbers
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["conditional", "inputs_of", "tornado"]
+
+CHOICES: Final = ("scenario",)
+
+
+def inputs_of(draws: xr.Dataset) -> list[str]:
+    """Return the parameters of a scenario that are not the same in every draw.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> len(inputs_of(sfc.sample("cook2022-balanced", 100, rng=1)))
+    8
+    """
+    names = Scenario.from_toml(draws.attrs["scenario_toml"]).parameters
+    return [name for name in names if name in draws and np.ptp(draws[name].values) > 0.0]
+
+
+def recovered_value(report: xr.Dataset, draws: xr.Dataset, world: dict[str, FloatArray],
+                    theory: str) -> FloatArray:  # fmt: skip
+    """Return, per world, what others make of what humanity would grab: (A - U) kappa q."""
+    model = as_similarity(from_text(report.attrs["similarity"]))
+    mean = getattr(model, "mean", None)
+    # One that is the same in every world counts by its mean.
+    q = mean() if mean is not None else model.draw(own_numbers(draws, "similarity"), world)
+    kept = float(report["retention"].sel(theory=theory))
+    return np.asarray((world["volume_grabbed"] - world["volume_marginal"]) * kept * q)
+
+
+def conditional(
+    report: xr.Dataset,
+    by: str,
+    *,
+    bins: int = 12,
+    values: Sequence[Any] | None = None,
+    draws: int | None = None,
+) -> xr.Dataset:
+    """Return the discount as a function of one input.
+
+    Parameters
+    ----------
+    report : xarray.Dataset
+        From `sfc_sim.assess`.
+    by : str
+        A parameter of the scenario; or "scenario".
+    bins : int, default 12
+        Of equal weight in the prior; a discrete parameter has one for each value.
+    values : sequence, optional
+        Values that the parameter is fixed at, or names of scenarios, each run anew with the
+        report's seed; needed for what is the same in every draw.
+    draws : int, optional
+        Of those runs; by default as many as the report's.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (theory, value): ``extinction_discount`` and its standard error, ``ess``; coordinates
+        ``value``: the middle of the bin, or what was asked.
+
+    Raises
+    ------
+    InputError
+        If the input is unknown, or does not vary and no values came.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> conditional(report, "hard_steps", bins=4).sizes["theory"]
+    1
+    """
+    if values is not None:
+        return _rerun(report, by, values, draws)
+    drawn, weights = recall(report)
+    known = inputs_of(drawn)
+    if by not in known:
+        parameters = Scenario.from_toml(report.attrs["scenario_toml"]).parameters
+        if by in parameters or by in CHOICES:
+            raise InputError(f"'{by}' is the same in every draw; pass values to run it at others")
+        raise unknown("input", by, [*known, *CHOICES])
+    return _binned(report, drawn, weights, by, bins)
+
+
+def _binned(
+    report: xr.Dataset, draws: xr.Dataset, weights: xr.Dataset, by: str, bins: int
+) -> xr.Dataset:
+    import xarray as xr
+
+    edges = edges_of(draws[by].values, bins)
+    rows: list[list[tuple[float, float, float]]] = []
+    for theory in weights["theory"].values:
+        world = worlds(draws, weights, str(theory))
+        value = recovered_value(report, draws, world, str(theory))
+        places = np.clip(np.searchsorted(edges, world[by], side="right") - 1, 0, edges.size - 2)
+        cells = [np.flatnonzero(places == k) for k in range(edges.size - 1)]
+        rows.append([_discount(world, value, cell) for cell in cells])
+    found = np.array(rows)
+    own = draws[by].values
+    middle = [np.median(own[(own >= a) & (own < b)]) for a, b in pairwise(edges)]
+    return label(
+        xr.Dataset(
+            {
+                "extinction_discount": (("theory", "value"), found[:, :, 0]),
+                "extinction_discount_standard_error": (("theory", "value"), found[:, :, 1]),
+                "ess": (("theory", "value"), found[:, :, 2]),
+            },
+            coords={"theory": weights["theory"].values, "value": middle},
+            attrs=report.attrs | {"by": by},
+        )
+    )
+
+
+def edges_of(values: FloatArray, bins: int) -> FloatArray:
+    """Return edges of bins of equal numbers of draws; of one value each where there are few.
+
+    Examples
+    --------
+    >>> edges_of(np.array([1.0, 1.0, 2.0, 3.0]), 12)
+    array([1. , 1.5, 2.5, inf])
+    """
+    if bins < 2:
+        raise InputError(f"bins is {bins!r}; it must be 2 or more")
+    different = np.unique(values)
+    if different.size <= 2 * bins:
+        inner = 0.5 * (different[1:] + different[:-1])
+    else:
+        inner = np.unique(np.quantile(values, np.arange(1, bins) / bins))
+        inner = inner[inner > different[0]]
+    return np.concatenate([different[:1], inner, [np.inf]])
+
+
+def _discount(
+    world: dict[str, FloatArray], value: FloatArray, cell: np.ndarray
+) -> tuple[float, float, float]:
+    """Return discount, standard error and effective draws of some worlds."""
+    log_copies = world["log_copies"][cell]
+    if cell.size == 0 or not np.isfinite(log_copies.max()):
+        raise ArithmeticError("a bin has no world of any weight; take fewer bins or more draws")
+    ratio, error = ratio_of_sums(log_copies, value[cell], world["volume_grabbed"][cell])
+    return ratio, error, effective_sample_size(log_copies)
+
+
+def _rerun(report: xr.Dataset, by: str, values: Sequence[Any], draws: int | None) -> xr.Dataset:
+    """Return the discount of the scenario with a parameter fixed at values, or of scenarios."""
+    import xarray as xr
+
+    scenario = Scenario.from_toml(report.attrs["scenario_toml"])
+    if by != "scenario" and by not in scenario.parameters:
+        raise unknown("input", by, [*scenario.parameters, *CHOICES])
+    names = ("extinction_discount", "extinction_discount_standard_error", "ess")
+    found = []
+    for value in values:
+        changed = value if by == "scenario" else scenario.replace(**{by: value})
+        found.append(assess_again(report, changed, draws)[list(names)])
+    table = xr.concat(found, dim="value", join="override").transpose("theory", "value", ...)
+    table = table.assign_coords(value=list(values))
+    table.attrs = report.attrs | {"by": by}
+    return label(table)
+
+
+def assess_again(
+    report: xr.Dataset, scenario: Scenario | str, draws: int | None = None
+) -> xr.Dataset:
+    """Return the report of another scenario, all else as in the report: seed, evidence, value."""
+    import warnings
+
+    from sfc_sim.anthropics import EffectiveSampleSizeWarning
+
+    retention = report.attrs["retention"]
+    try:
+        kept: float | str = float(retention)
+    except ValueError:
+        kept = retention
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
+        return assess(
+            scenario,
+            int(report.attrs["draws"]) if draws is None else draws,
+            evidence=evidence_of(report),
+            theories=report["theory"].values.tolist(),
+            similarity=from_text(report.attrs["similarity"]),
+            retention=kept,
+            tolerance=float(report.attrs["tolerance"]),
+            rng=int(report.attrs["seed"]),
+        )
+
+
+def tornado(report: xr.Dataset, theory: str = "adt-total", *, tail: float = 0.1) -> xr.Dataset:
+    """Return the discount with each input low and high, widest first.
+
+    Parameters
+    ----------
+    report : xarray.Dataset
+        From `sfc_sim.assess`.
+    theory : str, default "adt-total"
+        Whose discount; the first of the report if it has not this one.
+    tail : float, default 0.1
+        A parameter is low in this part of its prior, and high in the same at the other end.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (input, end): ``extinction_discount``, ``ess``; a row "theory" has the least and the
+        greatest over the theories of the report. Coordinates ``low``, ``high`` say what the ends
+        are. The attribute ``base`` is the discount itself.
+
+    Raises
+    ------
+    InputError
+        If the tail is not in (0, 0.5].
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> tornado(report, "prior").sizes["end"]
+    2
+    """
+    import xarray as xr
+
+    if not 0.0 < tail <= 0.5:
+        raise InputError(f"tail is {tail!r}; it must be in (0, 0.5]")
+    draws, weights = recall(report)
+    names = report["theory"].values.tolist()
+    chosen = theory if theory in names else names[0]
+    world = worlds(draws, weights, chosen)
+    value = recovered_value(report, draws, world, chosen)
+    rows: dict[str, tuple[FloatArray, FloatArray, str, str]] = {}
+    for name in inputs_of(draws):
+        low, high = np.quantile(draws[name].values, [tail, 1.0 - tail])
+        cells = [np.flatnonzero(world[name] <= low), np.flatnonzero(world[name] >= high)]
+        found = np.array([_discount(world, value, cell) for cell in cells])
+        rows[name] = found[:, 0], found[:, 2], f"up to {low:.3g}", f"from {high:.3g}"
+    if len(names) > 1:
+        discount = report["extinction_discount"].values
+        ends = [int(discount.argmin()), int(discount.argmax())]
+        ess = report["ess"].values[ends]
+        rows["theory"] = discount[ends], ess, names[ends[0]], names[ends[1]]
+    base = float(report["extinction_discount"].sel(theory=chosen))
+    order = sorted(rows, key=lambda name: -float(np.ptp(rows[name][0])))
+    return label(
+        xr.Dataset(
+            {
+                "extinction_discount": (("input", "end"), np.array([rows[k][0] for k in order])),
+                "ess": (("input", "end"), np.array([rows[k][1] for k in order])),
+            },
+            coords={
+                "input": order,
+                "end": ["low", "high"],
+                "low": ("input", [rows[k][2] for k in order]),
+                "high": ("input", [rows[k][3] for k in order]),
+            },
+            attrs=report.attrs
+            | {
+                "theory": chosen,
+                "base": repr(base),
+            },
+        )
+    )

@@ -1,0 +1,174 @@
+"""Credence over theories, evidence and scenarios, and three rules of what it comes to.
+
+Under moral and anthropic uncertainty it is not settled how to weigh what theories say. Three rules
+are in use: act on the theory one believes most; take the expectation, in a common unit of stakes;
+or take it after scaling every theory's stakes to equal variance (MacAskill 2014; MacAskill, Bykvist
+& Ord 2020). Here all three are shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sfc_sim._errors import InputError, unknown
+from sfc_sim._typing import FloatArray
+from sfc_sim.results import label, require
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["RULES", "aggregate", "check_credences"]
+
+RULES: Final = ("favourite", "expected-value", "variance-normalised")
+
+
+def check_credences(credences: Mapping[str, float], known: Sequence[str] = ()) -> None:
+    """Raise `InputError` unless credences are 0 or more, sum to 1, and name what is known.
+
+    Examples
+    --------
+    >>> check_credences({"sia": 0.5, "prior": 0.4})
+    Traceback (most recent call last):
+    ...
+    sfc_sim._errors.InputError: credences sum to 0.9 (sia 0.5, prior 0.4); they must sum to 1
+    """
+    for name, credence in credences.items():
+        if known and name not in known:
+            raise unknown("theory", name, known)
+        if isinstance(credence, bool) or not (isfinite(credence) and credence >= 0.0):
+            raise InputError(f"credence in '{name}' is {credence!r}; it must be 0 or more")
+    total = sum(credences.values())
+    if abs(total - 1.0) > 1e-9:
+        listed = ", ".join(f"{name} {credence:g}" for name, credence in credences.items())
+        raise InputError(f"credences sum to {total:g} ({listed or 'none'}); they must sum to 1")
+
+
+def aggregate(
+    parts: xr.Dataset | Sequence[tuple[float, xr.Dataset]],
+    credences: Mapping[str, float] | None = None,
+) -> xr.Dataset:
+    """Return what credences in theories, evidence or scenarios come to together.
+
+    Parameters
+    ----------
+    parts : xarray.Dataset or sequence of (float, xarray.Dataset)
+        A report of `sfc_sim.assess`, or priorities of `sfc_sim.priorities`; or several of a kind,
+        each with the credence in it: of other evidence, or other scenarios.
+    credences : mapping of str to float, optional
+        Credence in each theory; by default those that the report was made with.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``aggregation``, the three rules: ``aggregated_multiplier`` and
+        ``aggregated_discount``; of priorities, dims (aggregation, intervention): ``priority`` and
+        ``rank`` (1 is best). The attribute ``spread`` is how far the rules are apart.
+
+    Raises
+    ------
+    InputError
+        If credences are negative or do not sum to 1, a theory is unknown, or two are believed
+        most.
+
+    Notes
+    -----
+    A theory's values are those of the options: nothing (0), survival (A phi) and survival with
+    nobody else (A), or the interventions, with A the volume at stake under the theory. The
+    favourite rule takes the theory of highest credence; expected value sums over theories with A
+    in Gly^3; variance-normalised scales the values of each theory to unit variance over the
+    options first. The discount is one minus the value of survival over that with nobody else.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("finnveden2019", 4000, rng=1, theories=["prior"], evidence="none")
+    >>> aggregate(report, {"prior": 1.0}).sizes
+    Frozen({'aggregation': 3})
+    """
+    import xarray as xr
+
+    members, credence = [], []
+    several = [(1.0, parts)] if isinstance(parts, xr.Dataset) else list(parts)
+    if not several:
+        raise InputError("nothing came to aggregate; pass a report, or pairs (credence, report)")
+    check_credences({f"part {k + 1}": part[0] for k, part in enumerate(several)})
+    for share, part in several:
+        require(part, [], "assess")
+        for theory, belief in _beliefs(part, credences).items():
+            members.append(part.sel(theory=theory))
+            credence.append(share * belief)
+    weight = np.array(credence)
+    values, options = _values(members)
+    totals = np.array([rule(values, weight) for rule in _RULES.values()])
+    found = {
+        "aggregated_multiplier": ("aggregation", totals[:, 0] / totals[:, 1]),
+        "aggregated_discount": ("aggregation", 1.0 - totals[:, 0] / totals[:, 1]),
+    }
+    table = xr.Dataset(found, coords={"aggregation": list(RULES)})
+    if options:
+        acts = totals[:, 2:]
+        order = np.argsort(np.argsort(-acts, axis=1, kind="stable"), axis=1) + 1
+        table["priority"] = (("aggregation", "intervention"), acts / totals[:, 1:2])
+        table["rank"] = (("aggregation", "intervention"), order)
+        table = table.assign_coords(intervention=options)
+    discount = table["aggregated_discount"].values
+    table.attrs["spread"] = f"{float(np.ptp(discount)):.6g}"
+    return label(table)
+
+
+def _beliefs(part: xr.Dataset, credences: Mapping[str, float] | None) -> Mapping[str, float]:
+    """Return the credence in each theory of a part."""
+    theories = [str(theory) for theory in part["theory"].values]
+    if credences is None:
+        if "credences" not in part.attrs:
+            raise InputError(
+                "the report has no credences; pass them, as in "
+                f"credences={{'{theories[0]}': 1.0}}, or give assess a mapping of theories"
+            )
+        credences = json.loads(part.attrs["credences"])
+    check_credences(credences, known=theories)
+    return credences
+
+
+def _values(members: Sequence[xr.Dataset]) -> tuple[FloatArray, list[str]]:
+    """Return the value of every option, shape (member, option), in Gly^3 at our value."""
+    options: list[str] = []
+    if "priority" in members[0]:
+        options = [str(name) for name in members[0]["intervention"].values]
+    rows = []
+    for member in members:
+        stakes = float(member["volume_at_stake"]) if "volume_at_stake" in member else 1.0
+        row = [float(member["extinction_multiplier"]), 1.0]
+        if options:
+            row += member["priority"].sel(intervention=options).values.tolist()
+        rows.append(stakes * np.array(row))
+    return np.array(rows), options
+
+
+def _favourite(values: FloatArray, weight: FloatArray) -> FloatArray:
+    best = np.flatnonzero(weight == weight.max())
+    if best.size > 1 and np.ptp(values[best] / values[best, 1:2], axis=0).max() > 1e-12:
+        raise InputError(
+            f"{best.size} theories share the highest credence, {weight.max():g}: there is no "
+            "favourite; change one of them a little"
+        )
+    return np.asarray(values[best[0]])
+
+
+def _expected(values: FloatArray, weight: FloatArray) -> FloatArray:
+    return np.asarray(weight @ values)
+
+
+def _normalised(values: FloatArray, weight: FloatArray) -> FloatArray:
+    # Options: nothing, and the interventions if there are any, else survival with and without us.
+    options = values[:, 2:] if values.shape[1] > 2 else values
+    spread = np.std(np.column_stack([np.zeros(len(values)), options]), axis=1)
+    return np.asarray(weight @ (values / spread[:, None]))
+
+
+_RULES = dict(zip(RULES, (_favourite, _expected, _normalised), strict=True))

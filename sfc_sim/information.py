@@ -1,0 +1,267 @@
+"""What it would be worth to know: expected value of perfect information for a choice of action.
+
+Before we know, we take the action that is best on average; with knowledge of an input, the best
+for its value. The difference, averaged, is what the knowledge is worth (Raiffa & Schlaifer 1961).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sfc_sim._errors import InputError, unknown
+from sfc_sim._random import seed_of
+from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim.conditional import edges_of, inputs_of
+from sfc_sim.distributions import Distribution
+from sfc_sim.priorities import INTERVENTIONS, Outlook
+from sfc_sim.recall import recall
+from sfc_sim.results import label, worlds
+from sfc_sim.similarity import SimilarityLike, as_similarity, from_text
+from sfc_sim.value import own_numbers
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["gain_of_knowing", "value_of_information"]
+
+# Whose results would tell of a parameter: for a funder, what a row stands for.
+STUDIES: Final = {
+    "hard_steps": "origin of life and evolution",
+    "step_time": "origin of life and evolution",
+    "delay": "origin of life and evolution",
+    "try_once": "origin of life and evolution",
+    "abiogenesis": "origin of life",
+    "early_habitability": "exoplanets and the early universe",
+    "habitability_onset": "exoplanets and the early universe",
+    "longest_habitability": "planets of red dwarfs",
+    "expanding_fraction": "technosignatures",
+    "expansion_speed": "technosignatures and engineering",
+    "log_density": "everything that says how many there are",
+    "similarity": "how values evolve",
+    "theory": "anthropic reasoning and decision theory",
+}
+
+
+def gain_of_knowing(gains: FloatArray, weight: FloatArray, places: np.ndarray) -> float:
+    """Return what it is worth to learn in which cell a world is, before one acts.
+
+    Parameters
+    ----------
+    gains : ndarray, shape (action, world)
+        Of each action in each world.
+    weight : ndarray, shape (world,)
+        Of the worlds.
+    places : ndarray of int, shape (world,)
+        The cell of each.
+
+    Returns
+    -------
+    float
+        Sum over cells of the best mean gain less the best mean gain of all; never negative.
+
+    Examples
+    --------
+    >>> gains = np.array([[1.0, 0.0], [0.0, 1.0]])
+    >>> gain_of_knowing(gains, np.array([0.5, 0.5]), np.array([0, 1]))
+    0.5
+    """
+    cells = np.array([np.bincount(places, weight * gain) for gain in gains])
+    whole = cells.sum(axis=1)
+    # The same action best in every cell: the sums are the same numbers, and nothing is gained.
+    if np.all(cells[np.argmax(whole)] >= cells.max(axis=0)):
+        return 0.0
+    return max(0.0, float(cells.max(axis=0).sum() - whole.max()))
+
+
+def value_of_information(
+    report: xr.Dataset,
+    *,
+    actions: Sequence[str] = ("extinction", "alignment"),
+    tractability: Mapping[str, float] | None = None,
+    theory: str | None = None,
+    similarity: SimilarityLike | None = None,
+    misaligned: float = 0.0,
+    p_survive: float = 0.9,
+    p_aligned: float = 0.5,
+    bins: int = 20,
+    rng: RandomLike = None,
+) -> xr.Dataset:
+    """Return what perfect knowledge of each input would be worth for a choice between actions.
+
+    Parameters
+    ----------
+    report : xarray.Dataset
+        From `sfc_sim.assess`.
+    actions : sequence of str, default ("extinction", "alignment")
+        Names out of `sfc_sim.priorities.INTERVENTIONS`, of which one is taken.
+    tractability : mapping of str to float, optional
+        Units that the effort at hand moves. By default such that all actions are equally good on
+        average: the closest decision, for which information is worth the most.
+    theory : str, optional
+        Whose worlds; by default all, by credence, if the report has credences, else adt-total, else
+        the first.
+    similarity : float, Distribution or Similarity, optional
+        By default that of the report.
+    misaligned, p_survive, p_aligned : float
+        See `sfc_sim.priorities`.
+    bins : int, default 20
+        Of each input, of equal weight; no more than effective draws / 50.
+    rng : None, int, SeedSequence or Generator, optional
+        Of the shuffle; by default the seed of the report.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``input``: ``value_of_information``, as a share of what the best action gains now;
+        ``noise``, the same for the input shuffled, which is worth nothing; coordinate ``study``:
+        who could tell. Row "everything" is knowledge of the world. Attributes ``ess`` and
+        ``action``, the best now.
+
+    Raises
+    ------
+    InputError
+        If an action or theory is unknown, or a tractability is negative or missing.
+
+    Notes
+    -----
+    Every world's gain is that of its own resources, by copies: n A x gain per volume. Inputs are
+    put in bins, in which means are taken; noise makes the best of several means too good, so that
+    a value not above ``noise`` is no value.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> known = value_of_information(report)
+    >>> bool((known.value_of_information >= 0).all())
+    True
+    """
+    import xarray as xr
+
+    for name in actions:
+        if name not in INTERVENTIONS:
+            raise unknown("action", name, INTERVENTIONS)
+    if len(actions) < 2:
+        raise InputError("actions must be two or more: there is nothing to choose")
+    draws, weights = recall(report)
+    model = as_similarity(
+        from_text(report.attrs["similarity"]) if similarity is None else similarity
+    )
+    pieces, inputs = [], inputs_of(draws)
+    for name, belief in _beliefs(report, theory).items():
+        world = worlds(draws, weights, name)
+        q = model.draw(own_numbers(draws, "similarity"), world)
+        kept = float(report["retention"].sel(theory=name))
+        settings = misaligned, p_survive, p_aligned
+        gains = _gains(actions, world, q, kept, settings)
+        copies = np.exp(world["log_copies"] - world["log_copies"].max())
+        known = {key: world[key] for key in inputs}
+        known |= {"log_density": world["log_civilizations_actual"], "similarity": q}
+        pieces.append((gains, belief * copies / copies.sum(), known))
+    gains = np.concatenate([piece[0] for piece in pieces], axis=1)
+    weight = np.concatenate([piece[1] for piece in pieces])
+    gains *= _efforts(actions, gains @ weight, tractability)[:, None]
+    columns = {key: np.concatenate([piece[2][key] for piece in pieces]) for key in pieces[0][2]}
+    if len(pieces) > 1:
+        columns["theory"] = np.repeat(np.arange(len(pieces)), draws.sizes["draw"]).astype(float)
+    size = float(weight.sum() ** 2 / (weight**2).sum())
+    many = int(np.clip(size / 50.0, 2, bins))
+    best = float((gains @ weight).max())
+    if best <= 0.0:
+        raise ArithmeticError("no action gains anything on average: there is nothing to choose")
+    generator = np.random.default_rng(int(report.attrs["seed"]) if rng is None else seed_of(rng))
+    rows = {"everything": (gain_of_knowing(gains, weight, np.arange(weight.size)) / best, 0.0)}
+    for key, values in columns.items():
+        if np.ptp(values[weight > 0.0]) == 0.0:
+            continue
+        places = _cells(values, weight, many)
+        # Whole worlds are shuffled, so that each keeps its weight and gains.
+        shuffled = places[generator.permutation(places.size)]
+        rows[key] = tuple(  # type: ignore[assignment]
+            gain_of_knowing(gains, weight, each) / best for each in (places, shuffled)
+        )
+    order = sorted(rows, key=lambda key: -rows[key][0])
+    table = np.array([rows[key] for key in order])
+    return label(
+        xr.Dataset(
+            {
+                "value_of_information": ("input", table[:, 0]),
+                "noise": ("input", table[:, 1]),
+            },
+            coords={
+                "input": order,
+                "study": ("input", [STUDIES.get(key, "") for key in order]),
+            },
+            attrs=report.attrs
+            | {"ess_of_decision": f"{size:.1f}", "action": actions[int((gains @ weight).argmax())]},
+        )
+    )
+
+
+def _beliefs(report: xr.Dataset, theory: str | None) -> dict[str, float]:
+    names = report["theory"].values.tolist()
+    if theory is not None:
+        if theory not in names:
+            raise unknown("theory", theory, names)
+        return {theory: 1.0}
+    if "credences" in report.attrs:
+        held: dict[str, float] = json.loads(report.attrs["credences"])
+        return {name: belief for name, belief in held.items() if belief > 0.0}
+    return {"adt-total" if "adt-total" in names else names[0]: 1.0}
+
+
+def _gains(
+    actions: Sequence[str],
+    world: Mapping[str, FloatArray],
+    q: FloatArray,
+    kept: float,
+    settings: tuple[float, float, float],
+) -> FloatArray:
+    """Return what each action gains per copy in every world, Gly^3 at our value."""
+    misaligned, survive, aligned = (np.full(q.size, number) for number in settings)
+    humanity = aligned + (1.0 - aligned) * misaligned
+    outlook = Outlook(
+        1.0 - world["volume_marginal"] / world["volume_grabbed"],
+        np.full(q.size, kept),
+        q * humanity,
+        misaligned,
+        survive,
+        aligned,
+        np.full(q.size, 0.5),
+        world["volume_grabbed"] / world["volume_alone"],
+    )
+    return np.array(
+        [INTERVENTIONS[name].gain(outlook) * world["volume_grabbed"] for name in actions]
+    )
+
+
+def _efforts(
+    actions: Sequence[str], mean: FloatArray, tractability: Mapping[str, float] | None
+) -> FloatArray:
+    """Return the tractability of each action; by default those that make all equally good."""
+    if tractability is None:
+        if np.any(mean <= 0.0):
+            # One that harms on average cannot be made as good: take units as they are.
+            return np.ones(len(actions))
+        return np.asarray(mean.max() / mean)
+    for name, value in tractability.items():
+        if name not in actions:
+            raise unknown("action (in tractability)", name, actions)
+        if isinstance(value, Distribution) or not (np.isfinite(value) and value >= 0.0):
+            raise InputError(f"tractability of '{name}' is {value!r}; it must be 0 or more")
+    return np.array([float(tractability.get(name, 1.0)) for name in actions])
+
+
+def _cells(values: FloatArray, weight: FloatArray, many: int) -> np.ndarray:
+    """Return the bin of every world: of equal weight, or of one value each where there are few."""
+    order = np.argsort(values, kind="stable")
+    cumulative = np.cumsum(weight[order]) / weight.sum()
+    marks = np.searchsorted(cumulative, np.arange(1, many) / many)
+    edges = edges_of(
+        np.append(values[order][np.minimum(marks, values.size - 1)], values.min()), 512
+    )
+    return np.clip(np.searchsorted(edges, values, side="right") - 1, 0, edges.size - 2)

@@ -1,0 +1,133 @@
+"""Some worlds of a theory, made again: for what is too much to work out for every draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import numpy as np
+
+from sfc_sim._errors import InputError
+from sfc_sim._random import seed_of
+from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim.chain import tables_of
+from sfc_sim.draws import Design, Plan, draw_parameters, uniforms
+from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once
+from sfc_sim.results import require, worlds
+from sfc_sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Picked", "arrivals_of", "chosen_worlds"]
+
+
+class Picked(NamedTuple):
+    """Worlds of a theory that stand for all of them.
+
+    Indices into the draws, the log of how many copies each stands for, and its outcomes.
+    """
+
+    places: np.ndarray
+    log_copies: FloatArray
+    world: dict[str, FloatArray]
+
+
+def chosen_worlds(
+    draws: xr.Dataset, weights: xr.Dataset, theory: str, many: int, rng: RandomLike = None
+) -> Picked:
+    """Pick worlds in proportion to copies x volume grabbed, evenly.
+
+    Parameters
+    ----------
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample` and `sfc_sim.weigh`.
+    theory : str
+        One of the theories of `weights`.
+    many : int
+        How many; worlds that come twice are kept once, with their count.
+    rng : None, int, SeedSequence or Generator, optional
+        By default the seed of the draws.
+
+    Returns
+    -------
+    Picked
+
+    Raises
+    ------
+    InputError
+        If nobody expands in the scenario.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("finnveden2019", 500, rng=1)
+    >>> picked = chosen_worlds(draws, sfc.weigh(draws, "none", theories=["prior"]), "prior", 100)
+    >>> picked.places.size
+    100
+    """
+    world = worlds(draws, weights, theory)
+    if "volume_grabbed" not in world:
+        raise InputError(
+            f"scenario '{draws.attrs.get('scenario', '')}' says nothing of what civilizations take;"
+            " choose one with expansion 'fronts' or 'displacement'"
+        )
+    log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
+    weight = np.exp(log_stakes - log_stakes.max())
+    cumulative = np.cumsum(weight / weight.sum())
+    seed = int(draws.attrs["seed"]) if rng is None else seed_of(rng)
+    start = np.random.default_rng(seed).random()
+    marks = np.searchsorted(cumulative, (np.arange(many) + start) / many * cumulative[-1])
+    places, counts = np.unique(np.minimum(marks, weight.size - 1), return_counts=True)
+    # Picked by stakes, so each stands for its count over its stakes, in copies.
+    log_copies = np.log(counts) - np.log(world["volume_grabbed"][places])
+    return Picked(places, log_copies, {name: values[places] for name, values in world.items()})
+
+
+def arrivals_of(
+    draws: xr.Dataset, weights: xr.Dataset, picked: Picked, *, delay: float = 0.0
+) -> Arrivals:
+    """Return when others would come, in the worlds that were picked.
+
+    Parameters
+    ----------
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample` and `sfc_sim.weigh`.
+    picked : Picked
+        From `chosen_worlds`.
+    delay : float, default 0
+        Conformal time (Gly) that humanity starts after today; 0 if all start at once.
+
+    Returns
+    -------
+    Arrivals
+
+    Raises
+    ------
+    InputError
+        If the scenario has no fronts, or a delay comes with no dates.
+    """
+    require(draws, ["log_covered_final"], "sample")
+    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
+    plan = Plan(scenario, int(draws.attrs["seed"]), cast("Design", draws.attrs["design"]))
+    speed = picked.world["expansion_speed"]
+    if scenario.expansion == "displacement":
+        if delay:
+            raise InputError(
+                f"scenario '{scenario.name}' has no dates: in it all start at once, without delay"
+            )
+        rivals = np.exp(picked.world["log_covered_final"])
+        return arrivals_at_once(plan.background, rivals, speed)
+    indices = draws["draw"].values
+    numbers = uniforms(plan, int(indices[0]), int(indices[-1] - indices[0]) + 1)
+    rows = indices[picked.places] - indices[0]
+    own = {place: values[rows] for place, values in numbers.items()}
+    parameters = plan.appearance.combine(draw_parameters(plan, own))
+    coverage = tables_of(plan.appearance, parameters, plan.background)
+    log_expanding = plan.appearance.log_amount(parameters) + np.log(
+        parameters["expanding_fraction"]
+    )
+    # A world drawn again has another amount; every coverage changes by the same factor.
+    drawn = draws["log_covered_final"].values[picked.places]
+    log_expanding = log_expanding + picked.world["log_covered_final"] - drawn
+    unseen = str(weights.attrs["evidence"]) == "nothing-visible"
+    return arrivals_among(coverage, log_expanding, speed, unseen=unseen, delay=delay)

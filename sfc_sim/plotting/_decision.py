@@ -1,0 +1,386 @@
+"""Pictures of what follows for action: priorities, what they hang on, what to find out."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from sfc_sim._errors import unknown
+from sfc_sim.anthropics import SMALL_SAMPLE
+from sfc_sim.plotting._style import axis_label, canvas, look
+from sfc_sim.results import require
+
+__all__ = [
+    "chosen_theory",
+    "conditional",
+    "information",
+    "multiplier_map",
+    "premises",
+    "priorities",
+    "ranks",
+    "sobol",
+    "tornado",
+]
+
+# Recovered shares in print; see docs/explanation/decision.rst for what each is of.
+PUBLISHED = {"Finnveden 2019": 0.70, "Riché 2025, lower end": 0.84}
+SHADES = ("#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#999999")
+
+
+def chosen_theory(dataset: xr.Dataset, theory: str | None = None) -> str:
+    """Return the theory to draw: adt-total if it is there, else the first.
+
+    Examples
+    --------
+    >>> chosen_theory(xr.Dataset(coords={"theory": ["prior", "sia"]}))
+    'prior'
+    """
+    names = [str(name) for name in dataset["theory"].values]
+    if theory is None:
+        return "adt-total" if "adt-total" in names else names[0]
+    if theory not in names:
+        raise unknown("theory", theory, names)
+    return theory
+
+
+def spoken(name: str) -> str:
+    """Return the name of a variable as words."""
+    return name.replace("_", " ")
+
+
+def priorities(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw what a unit of effort is worth by intervention, with the middle 90 %.
+
+    Parameters
+    ----------
+    table : xarray.Dataset
+        From `sfc_sim.priorities`.
+    theory : str, optional
+        By default adt-total, or the first.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> ax = priorities(sfc.priorities(0.7, interventions=["extinction", "takeover"]))
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['extinction', 'takeover']
+    """
+    require(table, ["priority", "priority_quantile"], "priorities")
+    row = table.sel(theory=chosen_theory(table, theory))
+    row = row.isel(intervention=np.argsort(row["priority"].values, kind="stable"))
+    names = [str(name) for name in row["intervention"].values]
+    low, high = (row["priority_quantile"].sel(quantile=q).values for q in (0.05, 0.95))
+    with canvas(ax, table.attrs, 0.5 + 0.4 * len(names)) as ax:
+        ax.axvline(0.0, color="0.7", lw=0.8)
+        ax.hlines(range(len(names)), low, high, color="#0072B2", lw=4.0, alpha=0.35)
+        ax.plot(row["priority"].values, range(len(names)), "o", color="#0072B2")
+        ax.set_yticks(range(len(names)), names)
+        ax.set_xlabel(axis_label(table["priority"]))
+        ax.set_title("What a unit of effort is worth (points: mean; bars: 90 %)")
+    return ax
+
+
+def ranks(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the probability that each intervention holds each rank.
+
+    Parameters
+    ----------
+    table : xarray.Dataset
+        From `sfc_sim.priorities`.
+    theory : str, optional
+        By default adt-total, or the first.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> ax = ranks(sfc.priorities(0.7, interventions=["extinction", "takeover"]))
+    >>> ax.get_xlabel()
+    'Probability of the rank'
+    """
+    require(table, ["rank_probability"], "priorities")
+    row = table.sel(theory=chosen_theory(table, theory))
+    row = row.isel(intervention=np.argsort(-row["rank"].values, kind="stable"))
+    names = [str(name) for name in row["intervention"].values]
+    left = np.zeros(len(names))
+    with canvas(ax, table.attrs, 0.7 + 0.4 * len(names)) as ax:
+        for k, place in enumerate(row["place"].values):
+            width = row["rank_probability"].sel(place=place).values
+            ax.barh(range(len(names)), width, left=left, color=SHADES[k % len(SHADES)],
+                    label=f"{place}", height=0.7)  # fmt: skip
+            left = left + width
+        ax.set_yticks(range(len(names)), names)
+        ax.set_xlim(0.0, 1.0)
+        ax.set_xlabel("Probability of the rank")
+        ax.legend(title="rank", loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        ax.set_title("How sure the ranking is")
+    return ax
+
+
+def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
+    """Draw the discount with each input low and high, widest on top.
+
+    Ends that rest on fewer than 1,000 effective draws are hollow.
+
+    Parameters
+    ----------
+    table : xarray.Dataset
+        From `sfc_sim.tornado`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> tornado(sfc.tornado(report, "prior")).get_xlabel()
+    'Discount on reducing extinction risk'
+    """
+    require(table, ["extinction_discount"], "tornado")
+    rows = table.isel(input=slice(None, None, -1))
+    names = [spoken(str(name)) for name in rows["input"].values]
+    with canvas(ax, table.attrs, 0.8 + 0.38 * len(names)) as ax:
+        ax.axvline(float(table.attrs["base"]), color="0.5", lw=0.8)
+        for k in range(len(names)):
+            row = rows.isel(input=k)
+            ends, sizes = row["extinction_discount"].values, row["ess"].values
+            ax.plot(ends, [k, k], "-", color="0.75", lw=5.0, solid_capstyle="butt")
+            for end, size, colour, word in zip(
+                ends, sizes, ("#0072B2", "#D55E00"),
+                (str(row["low"].item()), str(row["high"].item())), strict=True,
+            ):  # fmt: skip
+                fill = colour if size >= SMALL_SAMPLE else "white"
+                ax.plot(end, k, "o", color=colour, mfc=fill)
+                side = 1 if end == ends.max() else -1
+                ax.annotate(word, (end, k), (7 * side, -2.5), textcoords="offset points",
+                            ha="left" if side > 0 else "right", fontsize=6.5)  # fmt: skip
+        ax.set_yticks(range(len(names)), names)
+        ax.margins(x=0.3)
+        ax.set_xlabel(axis_label(table["extinction_discount"]))
+        ax.set_title(f"Under {table.attrs['theory']}; blue: low, red: high; hollow: few draws")
+    return ax
+
+
+def sobol(table: xr.Dataset, *, output: str = "discount", ax: Axes | None = None) -> Axes:
+    """Draw first-order and total Sobol' indices with their intervals.
+
+    Parameters
+    ----------
+    table : xarray.Dataset
+        From `sfc_sim.sensitivity`.
+    output : {"discount", "log_density"}, default "discount"
+        Of what.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> sobol(sfc.sensitivity(report, points=64)).get_xlabel()
+    'Share of the variance of worlds'
+    """
+    require(table, ["first_order", "total"], "sensitivity")
+    if output not in table["output"].values:
+        raise unknown("output", output, [str(name) for name in table["output"].values])
+    row = table.sel(output=output)
+    row = row.isel(input=np.argsort(row["total"].values, kind="stable"))
+    names = [spoken(str(name)) for name in row["input"].values]
+    with canvas(ax, table.attrs, 0.8 + 0.36 * len(names)) as ax:
+        for name, shift, colour in (("total", 0.15, "#D55E00"), ("first_order", -0.15, "#0072B2")):
+            value, low, high = (row[f"{name}{end}"].values for end in ("", "_low", "_high"))
+            bars = np.maximum([value - low, high - value], 0.0)
+            ax.errorbar(value, np.arange(len(names)) + shift, xerr=bars, fmt="o", ms=4.0,
+                        color=colour, label=spoken(name))  # fmt: skip
+        ax.axvline(0.0, color="0.7", lw=0.8)
+        ax.set_yticks(range(len(names)), names)
+        ax.set_xlabel("Share of the variance of worlds")
+        ax.legend(loc="lower right")
+        ax.set_title(f"Sobol' indices of the {spoken(output)}, worlds as the prior has them")
+    return ax
+
+
+def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
+    """Draw the discount as a function of one input, a line per theory.
+
+    Parameters
+    ----------
+    table : xarray.Dataset
+        From `sfc_sim.conditional`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> conditional(sfc.conditional(report, "expansion_speed", bins=4)).get_xlabel()
+    'expansion speed'
+    """
+    require(table, ["extinction_discount", "extinction_discount_standard_error"], "conditional")
+    values = table["value"].values
+    named = values.dtype.kind in "OUS"
+    x = np.arange(values.size) if named else values.astype(float)
+    with canvas(ax, table.attrs) as ax:
+        for theory in table["theory"].values:
+            style, row = look(str(theory)), table.sel(theory=theory)
+            y, error = (row[f"extinction_discount{end}"].values for end in ("", "_standard_error"))
+            ax.fill_between(x, y - error, y + error, color=style.colour, alpha=0.2, lw=0.0)
+            ax.plot(x, y, "-", color=style.colour, label=style.label)
+            for place, height, size in zip(x, y, row["ess"].values, strict=True):
+                fill = style.colour if size >= SMALL_SAMPLE else "white"
+                ax.plot(place, height, style.marker, color=style.colour, mfc=fill, ms=4.0)
+        if named:
+            ax.set_xticks(x, [str(value) for value in values])
+        elif x.min() > 0.0 and x.max() > 100.0 * x.min():
+            ax.set_xscale("log")
+        ax.set_xlabel(spoken(str(table.attrs["by"])))
+        ax.set_ylabel(axis_label(table["extinction_discount"]))
+        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        ax.set_title("Hollow: fewer than 1,000 effective draws")
+    return ax
+
+
+def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
+    """Draw what it would be worth to know each input, over what chance alone shows.
+
+    Parameters
+    ----------
+    table : xarray.Dataset
+        From `sfc_sim.value_of_information`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> information(sfc.value_of_information(report)).get_xlabel()
+    'Gain of knowing, over what the best action gains now'
+    """
+    require(table, ["value_of_information", "noise"], "value_of_information")
+    rows = table.isel(input=slice(None, None, -1))
+    names = [spoken(str(name)) for name in rows["input"].values]
+    with canvas(ax, table.attrs, 0.8 + 0.34 * len(names)) as ax:
+        ax.barh(range(len(names)), rows["value_of_information"].values, color="#009E73")
+        ax.plot(rows["noise"].values, range(len(names)), "|", ms=12.0, mew=2.0, color="black",
+                label="what an input that does not matter shows")  # fmt: skip
+        ax.set_yticks(range(len(names)), names)
+        ax.set_xlim(left=0.0)
+        ax.set_xlabel("Gain of knowing, over what the best action gains now")
+        ax.legend(loc="lower right")
+    return ax
+
+
+def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
+    """Draw the discount with one premise flipped at a time.
+
+    Parameters
+    ----------
+    table : xarray.Dataset
+        From `sfc_sim.premises`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> ax = premises(sfc.premises(report, only=["value of others"]))
+    >>> len(ax.get_yticklabels())
+    4
+    """
+    require(table, ["extinction_discount", "change"], "premises")
+    rows = table.isel(row=slice(None, None, -1))
+    discount = rows["extinction_discount"].values
+    base = float(table["extinction_discount"].values[0])
+    labels = []
+    for k in range(rows.sizes["row"]):
+        row = rows.isel(row=k)
+        premise, words = str(row["premise"].item()), str(row["alternative"].item())
+        labels.append(f"{premise}: {words}" if premise else words)
+    with canvas(ax, table.attrs, 0.8 + 0.22 * len(labels)) as ax:
+        ax.barh(range(len(labels)), discount - base, left=base, color="#56B4E9", height=0.6)
+        ax.errorbar(discount, range(len(labels)), fmt="o", ms=3.0, color="#0072B2", lw=1.0,
+                    xerr=rows["extinction_discount_standard_error"].values)  # fmt: skip
+        ax.axvline(base, color="0.3", lw=0.8)
+        ax.set_yticks(range(len(labels)), labels, fontsize=7.0)
+        ax.set_xlabel(axis_label(table["extinction_discount"]))
+        ax.set_title(f"One premise flipped at a time, under {table.attrs['theory']}")
+    return ax
+
+
+def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
+    """Draw the value of survival over recovered share and similarity, with the report's theories.
+
+    Parameters
+    ----------
+    report : xarray.Dataset
+        From `sfc_sim.assess`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> multiplier_map(report).get_xlabel()
+    'Recovered share s'
+    """
+    require(report, ["recovered_share", "similarity_mean"], "assess")
+    s, q = np.meshgrid(np.linspace(0.0, 1.0, 101), np.linspace(-1.0, 2.0, 151))
+    limit = float(report.attrs.get("tolerance", 0.1))
+    with canvas(ax, report.attrs) as ax:
+        shade = ax.contourf(s, q, 1.0 - s * q, np.linspace(-1.0, 2.0, 13), cmap="RdBu")
+        ax.contour(s, q, 1.0 - s * q, [-limit, 0.0, limit], colors="black",
+                   linestyles=[":", "-", ":"], linewidths=0.9)  # fmt: skip
+        for theory in report["theory"].values:
+            row, style = report.sel(theory=theory), look(str(theory))
+            at = float(row["recovered_share"]), float(row["similarity_mean"] * row["retention"])
+            ax.plot(*at, style.marker, color=style.colour, mec="white", label=style.label)
+        for name, share in PUBLISHED.items():
+            ax.axvline(share, color="0.25", lw=0.8, ls="--")
+            ax.annotate(name, (share, -0.95), rotation=90, fontsize=6.5, ha="right", va="bottom")
+        ax.figure.colorbar(shade, ax=ax, label="Value of survival, 1 - s κ q")
+        ax.set_xlim(0.0, 1.0)
+        ax.set_xlabel("Recovered share s")
+        ax.set_ylabel("Similarity and value kept, κ q")
+        ax.legend(loc="upper left", fontsize=7.0)
+        ax.set_title("Between the dotted lines existence is neutral")
+    return ax

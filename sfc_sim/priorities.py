@@ -1,0 +1,367 @@
+"""What a unit of effort is worth, spent on survival, on alignment, or on what is left to others.
+
+All follows from the expected value of the future in units of what humanity would grab,
+
+    EV = P_S u + (1 - P_S) s kappa u_A,    u = P_A u_H + (1 - P_A) u_M,
+
+with P_S the probability that humanity becomes space-faring, P_A that it is then aligned, and u_H =
+1, u_M, u_A the value per resource of an aligned and a misaligned humanity, and of others. The
+questions are those of Riche (2025); the derivatives are worked out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+import numpy as np
+from scipy.special import ndtri
+
+from sfc_sim._errors import InputError, unknown
+from sfc_sim._random import seed_of
+from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim.distributions import Distribution, Fixed
+from sfc_sim.results import label, require
+from sfc_sim.similarity import SimilarityLike, as_similarity, from_text, to_text
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["INTERVENTIONS", "Intervention", "Outlook", "priorities"]
+
+Uncertain: TypeAlias = float | Distribution
+
+QUANTILES: Final = (0.05, 0.5, 0.95)
+# With nobody else a delay of a year loses this part of the volume that can be reached (Planck18),
+# for us and, as they would come later still, at least for whoever recovers it.
+LOST_A_YEAR: Final = 1.80932526e-10
+
+
+class Outlook(NamedTuple):
+    """Everything uncertain, one joint draw per place; values per resource with u_H = 1."""
+
+    share: FloatArray
+    kept: FloatArray
+    others: FloatArray
+    misaligned: FloatArray
+    survive: FloatArray
+    aligned: FloatArray
+    room: FloatArray
+    reach: FloatArray
+
+    @property
+    def humanity(self) -> FloatArray:
+        """Expected value per resource of humanity's civilization, u."""
+        return np.asarray(self.aligned + (1.0 - self.aligned) * self.misaligned)
+
+    @property
+    def recovered(self) -> FloatArray:
+        """Value of what others recover if humanity's civilization is not created."""
+        return np.asarray(self.share * self.kept * self.others)
+
+
+class Intervention(NamedTuple):
+    """What a unit of effort does, and what that is worth per volume that humanity would grab."""
+
+    gain: Callable[[Outlook], FloatArray]
+    unit: str
+    meaning: str
+
+
+def _speed_up(x: Outlook) -> FloatArray:
+    lost = LOST_A_YEAR * (x.humanity - x.kept * x.others * x.share)
+    return np.asarray(x.survive * lost)
+
+
+def _coordination(x: Outlook) -> FloatArray:
+    elsewhere = 1.0 / x.reach - 1.0
+    return np.asarray(x.survive * elsewhere + (1.0 - x.survive) * (elsewhere + x.share))
+
+
+INTERVENTIONS: Final[dict[str, Intervention]] = {
+    "extinction": Intervention(
+        lambda x: x.humanity - x.recovered,
+        "probability of survival",
+        "reduce the risk that humanity never becomes space-faring",
+    ),
+    "takeover": Intervention(
+        lambda x: 1.0 - x.misaligned,
+        "probability of takeover",
+        "turn a misaligned takeover, which takes up space, into an aligned civilization",
+    ),
+    "alignment": Intervention(
+        lambda x: x.survive * (1.0 - x.misaligned),
+        "probability of alignment given survival",
+        "make humanity's civilization better, given that there is one",
+    ),
+    "fail-safe": Intervention(
+        lambda x: x.recovered - x.misaligned,
+        "probability of takeover",
+        "turn a misaligned civilization into none, which leaves all to others (Plan B)",
+    ),
+    "make-room": Intervention(
+        lambda x: x.room * (x.recovered - x.misaligned),
+        "probability of takeover",
+        "make a misaligned civilization leave a part of its space to others",
+    ),
+    "speed-up": Intervention(_speed_up, "year", "start to expand a year earlier"),
+    "coordination": Intervention(
+        _coordination,
+        "value per resource of others, of an aligned humanity's",
+        "make what others do with their resources better, wherever they hold them",
+    ),
+}
+
+
+def priorities(
+    share: float | Distribution | xr.Dataset,
+    *,
+    similarity: SimilarityLike | None = None,
+    retention: Uncertain | None = None,
+    misaligned: Uncertain = 0.0,
+    p_survive: Uncertain = 0.9,
+    p_aligned: Uncertain = 0.5,
+    room: Uncertain = 0.5,
+    share_of_reach: Uncertain | None = None,
+    tractability: Mapping[str, Uncertain] | None = None,
+    interventions: Sequence[str] | None = None,
+    samples: int = 8192,
+    rng: RandomLike = None,
+) -> xr.Dataset:
+    """Rank what could be done by what a unit of effort is worth.
+
+    Parameters
+    ----------
+    share : float, Distribution or xarray.Dataset
+        Recovered share s: a number, a distribution, or the Dataset of `sfc_sim.saturation` or
+        `sfc_sim.assess`, whose Monte Carlo error is then one of the uncertainties.
+    similarity : float, Distribution or Similarity, optional
+        Value per resource of others over that of humanity's civilization, q = u_A / u; by
+        default that of the report, else 1.
+    retention : float or Distribution, optional
+        Value kept by what is recovered later, kappa; by default that of the report, else 1.
+    misaligned : float or Distribution, default 0
+        Value per resource of a misaligned humanity, u_M, with 1 for an aligned one.
+    p_survive, p_aligned : float or Distribution, default 0.9 and 0.5
+        Probability that humanity becomes space-faring, and that it is then aligned. The
+        defaults are placeholders of ours: published risks of extinction this century alone go
+        from 0.01 to 0.16.
+    room : float or Distribution, default 0.5
+        Part of its space that "make-room" makes a misaligned civilization leave.
+    share_of_reach : float or Distribution, optional
+        Share of the reachable volume that humanity would grab, for "coordination"; by default
+        that of the report.
+    tractability : mapping of str to float or Distribution, optional
+        How many units of each intervention a unit of effort moves; 1 where none is given.
+    interventions : sequence of str, optional
+        Names out of `INTERVENTIONS`; by default all that are defined.
+    samples : int, default 8192
+        Joint draws of what is uncertain; a power of two is best.
+    rng : None, int, SeedSequence or Generator, optional
+        Source of randomness.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (theory, intervention): ``priority``, the mean value of a unit of effort per value
+        of all that humanity would grab, ``priority_ratio`` (means, relative to extinction),
+        ``rank`` of the mean (1 is best), ``probability_harmful``; dims (theory, intervention,
+        quantile): ``priority_quantile``; dims (theory, intervention, place):
+        ``rank_probability``. Where the report is of several theories, ``ess`` and
+        ``volume_at_stake`` come with it.
+
+    Raises
+    ------
+    InputError
+        If an intervention is unknown, a tractability is negative, a probability is not one, or
+        similarity has no finite mean.
+
+    Notes
+    -----
+    Gains per unit, in the order of `INTERVENTIONS`: u - s kappa u_A; u_H - u_M;
+    P_S (u_H - u_M); s kappa u_A - u_M; the same times `room`; P_S (u - s kappa u_A) times what a
+    year of delay loses with nobody else; P_S (1/h - 1) + (1 - P_S) (1/h - 1 + s) with h the
+    share of reach. The units differ, so that a ranking means little until tractabilities do
+    their part.
+
+    Examples
+    --------
+    >>> table = priorities(0.7, p_aligned=1.0, interventions=["extinction", "takeover"])
+    >>> table.priority_ratio.values.round(2)
+    array([[1.  , 3.33]])
+    """
+    import xarray as xr
+
+    cases = _cases(share, similarity, retention, share_of_reach)
+    names = _names(interventions, cases)
+    effort = _tractabilities(tractability or {}, names)
+    given: dict[str, Uncertain] = {
+        "misaligned": misaligned, "p_survive": p_survive, "p_aligned": p_aligned, "room": room,
+    }  # fmt: skip
+    for name in ("p_survive", "p_aligned", "room"):
+        _bounded(given[name], name, 0.0, 1.0)
+    numbers = _numbers(8 + len(names), samples, seed_of(rng))
+    rows = []
+    for case in cases.values():
+        outlook = _outlook(case, given, numbers)
+        gains = np.array([INTERVENTIONS[name].gain(outlook) + 0.0 * numbers[0] for name in names])
+        moved = [_ppf(effort[name], numbers[8 + k]) for k, name in enumerate(names)]
+        rows.append(_ranked(gains * np.array(moved), names))
+    two = ("theory", "intervention")
+    dims = {"priority_quantile": (*two, "quantile"), "rank_probability": (*two, "place")}
+    table = xr.Dataset(
+        {name: (dims.get(name, two), np.array([row[name] for row in rows])) for name in rows[0]},
+        coords={
+            "theory": list(cases),
+            "intervention": names,
+            "quantile": list(QUANTILES),
+            "place": np.arange(1, len(names) + 1),
+            "unit": ("intervention", [INTERVENTIONS[name].unit for name in names]),
+        },
+    )
+    if isinstance(share, xr.Dataset):
+        kept = ("ess", "volume_at_stake", "extinction_multiplier", "extinction_discount")
+        table = table.assign({name: share[name] for name in kept if name in share})
+        table.attrs |= share.attrs
+    first = next(iter(cases.values()))
+    table.attrs |= {"similarity": to_text(first["similarity"])}
+    table.attrs |= {name: repr(value) for name, value in given.items()}
+    return label(table)
+
+
+def _cases(
+    share: Any,
+    similarity: SimilarityLike | None,
+    retention: Uncertain | None,
+    reach: Uncertain | None,
+) -> dict[str, dict[str, Any]]:
+    """Return what is uncertain about others, by theory."""
+    import xarray as xr
+
+    if not isinstance(share, xr.Dataset):
+        given = {"similarity": 1.0 if similarity is None else similarity,
+                 "retention": 1.0 if retention is None else retention,
+                 "share": share, "error": 0.0, "reach": reach}  # fmt: skip
+        _check_case(given)
+        return {"given": given}
+    require(share, ["recovered_share"], "saturation")
+    if similarity is None:
+        similarity = from_text(share.attrs["similarity"]) if "similarity" in share.attrs else 1.0
+    found = {}
+    for theory in share["theory"].values:
+        row = share.sel(theory=theory)
+        own: Any = similarity
+        if not hasattr(as_similarity(similarity), "mean"):
+            require(share, ["similarity_mean"], "assess")  # linked to worlds: its mean over them
+            own = float(row["similarity_mean"])
+        case = {
+            "similarity": own,
+            "retention": float(row["retention"])
+            if retention is None and "retention" in row
+            else (1.0 if retention is None else retention),
+            "share": float(np.clip(row["recovered_share"], 0.0, 1.0)),
+            "error": float(row.get("recovered_share_standard_error", 0.0)),
+            "reach": float(row["share_of_reach"])
+            if reach is None and "share_of_reach" in row
+            else reach,
+        }
+        _check_case(case)
+        found[str(theory)] = case
+    return found
+
+
+def _check_case(case: Mapping[str, Any]) -> None:
+    as_similarity(case["similarity"])
+    _bounded(case["share"], "share", 0.0, 1.0)
+    _bounded(case["retention"], "retention", 0.0, 1.0)
+    if case["reach"] is not None:
+        _bounded(case["reach"], "share_of_reach", 0.0, 1.0)
+
+
+def _bounded(value: Any, name: str, low: float, high: float) -> None:
+    """Require a number, or a distribution of numbers, in a range."""
+    if isinstance(value, Distribution):
+        ends = value.support
+    elif isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
+        ends = (float(value), float(value))
+    else:
+        raise InputError(f"{name} is {value!r}; it must be a number or a Distribution")
+    if not (low <= ends[0] and ends[1] <= high):
+        allowed = f"in [{low:g}, {high:g}]" if np.isfinite(high) else f"{low:g} or more"
+        raise InputError(f"{name} is {value!r}; it must be {allowed}")
+
+
+def _names(interventions: Sequence[str] | None, cases: Mapping[str, Any]) -> list[str]:
+    """Return the interventions that are asked for, or all that are defined."""
+    known_reach = all(case["reach"] is not None for case in cases.values())
+    if interventions is None:
+        return [name for name in INTERVENTIONS if known_reach or name != "coordination"]
+    for name in interventions:
+        if name not in INTERVENTIONS:
+            raise unknown("intervention", name, INTERVENTIONS)
+    if "coordination" in interventions and not known_reach:
+        raise InputError("coordination needs share_of_reach, what humanity would grab of its reach")
+    return list(interventions)
+
+
+def _tractabilities(given: Mapping[str, Uncertain], names: Sequence[str]) -> dict[str, Uncertain]:
+    for name, value in given.items():
+        if name not in INTERVENTIONS:
+            raise unknown("intervention (in tractability)", name, INTERVENTIONS)
+        _bounded(value, f"tractability of '{name}'", 0.0, np.inf)
+    return {name: given.get(name, 1.0) for name in names}
+
+
+def _numbers(many: int, samples: int, seed: int) -> FloatArray:
+    """Return even uniform numbers, shape (many, samples)."""
+    from scipy.stats import qmc
+
+    if samples < 2:
+        raise InputError(f"samples is {samples!r}; it must be 2 or more")
+    bits = int(np.ceil(np.log2(samples)))
+    points = qmc.Sobol(many, scramble=True, rng=seed).random_base2(bits)[:samples]
+    return np.ascontiguousarray(points.T) + 2.0**-31  # a Sobol' point may be 0
+
+
+def _ppf(value: Any, u: FloatArray) -> FloatArray:
+    kind = value if isinstance(value, Distribution) else Fixed(float(value))
+    return kind.ppf(np.minimum(u, 1.0 - 2.0**-31))
+
+
+def _outlook(case: Mapping[str, Any], given: Mapping[str, Uncertain], u: FloatArray) -> Outlook:
+    """Return the joint draws of everything uncertain."""
+    share = _ppf(case["share"], u[0])
+    if case["error"] > 0.0:
+        # Its error is of the Monte Carlo, small; folded back at the ends, which keeps its mean.
+        share = np.abs(share + case["error"] * ndtri(np.minimum(u[0], 1.0 - 2.0**-31)))
+        share = 1.0 - np.abs(1.0 - share)
+    misaligned, survive, aligned, room = (
+        _ppf(given[name], u[k + 1])
+        for k, name in enumerate(("misaligned", "p_survive", "p_aligned", "room"))
+    )
+    humanity = aligned + (1.0 - aligned) * misaligned
+    q = as_similarity(case["similarity"]).draw(np.minimum(u[5], 1.0 - 2.0**-31), {})
+    kept = _ppf(case["retention"], u[6])
+    reach = _ppf(1.0 if case["reach"] is None else case["reach"], u[7])
+    return Outlook(share, kept, q * humanity, misaligned, survive, aligned, room, reach)
+
+
+def _ranked(gains: FloatArray, names: Sequence[str]) -> dict[str, FloatArray]:
+    """Return means, quantiles and ranks of gains of shape (intervention, sample)."""
+    mean = gains.mean(axis=1)
+    places = np.argsort(np.argsort(-gains, axis=0, kind="stable"), axis=0)
+    held = [[np.mean(places[k] == place) for place in range(len(names))] for k in range(len(names))]
+    base = mean[names.index("extinction")] if "extinction" in names else np.nan
+    found = {
+        "priority": mean,
+        "priority_quantile": np.quantile(gains, QUANTILES, axis=1).T,
+        "rank": np.argsort(np.argsort(-mean, kind="stable")) + 1,
+        "rank_probability": np.array(held),
+        "probability_harmful": np.mean(gains < 0.0, axis=1),
+    }
+    if "extinction" in names:
+        # Survival that is worth nothing leaves an infinite ratio, of nothing to nothing one.
+        ratio = np.copysign(np.inf, mean)
+        np.divide(mean, base, out=ratio, where=base != 0.0)
+        found["priority_ratio"] = np.where(mean == base, 1.0, ratio)
+    return found

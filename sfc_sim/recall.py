@@ -1,0 +1,172 @@
+"""The draws behind a report: kept in memory for a while, else made again bit by bit.
+
+A report holds the scenario, the seed and the evidence it was made with, and draws are a pure
+function of these: what comes back is the same whether it was kept or not.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections import OrderedDict
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, cast
+
+from sfc_sim._errors import InputError
+from sfc_sim.anthropics import EffectiveSampleSizeWarning, weigh
+from sfc_sim.draws import Design
+from sfc_sim.ensemble import sample
+from sfc_sim.observations import OBSERVATIONS, EvidenceLike, Observation, read_evidence
+from sfc_sim.results import require
+from sfc_sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["draws_of", "evidence_of", "evidence_text", "recall", "remember"]
+
+# How many sets of draws are kept; 200,000 draws take some 100 MB.
+KEPT = 2
+
+_kept: OrderedDict[tuple[str, ...], xr.Dataset] = OrderedDict()
+
+
+def _key(attrs: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(attrs[name]) for name in ("scenario_hash", "seed", "draws", "design"))
+
+
+def remember(draws: xr.Dataset) -> None:
+    """Keep draws that begin at 0 for `draws_of`; the oldest are let go."""
+    key = _key(draws.attrs)
+    _kept[key] = draws
+    _kept.move_to_end(key)
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
+
+
+def draws_of(report: xr.Dataset) -> xr.Dataset:
+    """Return the draws that a report was made from.
+
+    Parameters
+    ----------
+    report : xarray.Dataset
+        From `sfc_sim.assess`, or anything whose attributes trace it to `sfc_sim.sample`.
+
+    Returns
+    -------
+    xarray.Dataset
+        What `sfc_sim.sample` gave; made again if they are not in memory.
+
+    Raises
+    ------
+    InputError
+        If the attributes do not say what the draws were.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 1000, rng=7, theories=["prior"])
+    >>> draws_of(report).sizes["draw"]
+    1000
+    """
+    require(report, [], "assess")
+    for name in ("scenario_toml", "scenario_hash", "seed", "draws", "design"):
+        if not report.attrs.get(name):
+            raise InputError(f"the report does not say its {name}; pass that of sfc_sim.assess")
+    key = _key(report.attrs)
+    if key not in _kept:
+        scenario = Scenario.from_toml(report.attrs["scenario_toml"])
+        attrs = report.attrs
+        remember(
+            sample(
+                scenario,
+                int(attrs["draws"]),
+                rng=int(attrs["seed"]),
+                design=cast("Design", attrs["design"]),
+            )
+        )
+    _kept.move_to_end(key)
+    return _kept[key]
+
+
+def evidence_text(evidence: EvidenceLike) -> str:
+    """Return evidence as text from which `evidence_of` has it again.
+
+    Examples
+    --------
+    >>> evidence_text("nothing-visible")
+    '["nothing-visible"]'
+    """
+    front, observations = read_evidence(evidence)
+    items: list[Any] = [front] if front != "none" or not observations else []
+    items += [{"name": each.name, **asdict(each)} for each in observations]
+    return json.dumps(items)
+
+
+def evidence_of(report: xr.Dataset) -> EvidenceLike:
+    """Return the evidence that a report was given.
+
+    Raises
+    ------
+    InputError
+        If it was an observation of the user's own.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 1000, rng=7, theories=["prior"])
+    >>> evidence_of(report)
+    ['nothing-visible']
+    """
+    items = json.loads(report.attrs.get("evidence_given", '["nothing-visible"]'))
+    found: list[str | Observation] = []
+    for item in items:
+        if isinstance(item, str):
+            found.append(item)
+            continue
+        name = item.pop("name")
+        if name not in OBSERVATIONS:
+            raise InputError(
+                f"the report rests on an observation of your own, '{name}', which it cannot hold: "
+                "pass evidence again"
+            )
+        found.append(type(OBSERVATIONS[name])(**item))
+    return found
+
+
+def recall(
+    report: xr.Dataset, *, evidence: EvidenceLike | None = None
+) -> tuple[xr.Dataset, xr.Dataset]:
+    """Return the draws and the weights that a report was made from.
+
+    Few effective draws do not warn again: the report's maker has seen it.
+
+    Parameters
+    ----------
+    report : xarray.Dataset
+        From `sfc_sim.assess`.
+    evidence : str, Observation or a sequence of these, optional
+        Weigh by this evidence instead of the report's.
+
+    Returns
+    -------
+    draws, weights : xarray.Dataset
+
+    Raises
+    ------
+    InputError
+        If the attributes do not say what the draws or the evidence were.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 1000, rng=7, theories=["prior"])
+    >>> draws, weights = recall(report)
+    >>> weights["theory"].values.tolist()
+    ['prior']
+    """
+    draws = draws_of(report)
+    known = evidence_of(report) if evidence is None else evidence
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
+        return draws, weigh(draws, known, theories=report["theory"].values.tolist())

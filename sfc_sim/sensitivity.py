@@ -1,0 +1,367 @@
+"""Which assumption matters: Sobol' indices of what a world comes to, and shares under theories.
+
+Two questions are answered, and they differ. How much of the spread of worlds, as the prior has
+them, is due to an input alone (first order) or to it in any company (total)? And how much of the
+spread of what others recover, in the worlds that a theory makes one decide for, goes with it?
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+
+from sfc_sim._errors import InputError
+from sfc_sim._random import seed_of
+from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim.chain import FOLLOW
+from sfc_sim.conditional import edges_of, inputs_of
+from sfc_sim.draws import Numbers, Plan
+from sfc_sim.recall import recall
+from sfc_sim.results import label, worlds
+from sfc_sim.saturation import saturation
+from sfc_sim.scenario import Scenario
+from sfc_sim.similarity import as_similarity, from_text
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["explained_share", "factorial_indices", "indices", "sensitivity"]
+
+OUTPUTS: Final = ("discount", "log_density")
+READINGS: Final = ("nothing-visible", "not-engulfed", "none")
+Points: TypeAlias = FloatArray
+
+
+def sensitivity(
+    report: xr.Dataset,
+    *,
+    points: int = 2048,
+    confidence: float = 0.95,
+    bins: int = 20,
+    rng: RandomLike = None,
+) -> xr.Dataset:
+    """Return how much each parameter and named choice matters.
+
+    Parameters
+    ----------
+    report : xarray.Dataset
+        From `sfc_sim.assess`.
+    points : int, default 2048
+        Base points of the design, a power of two; it takes (inputs + 2) times as many worlds.
+    confidence : float, default 0.95
+        Of the intervals.
+    bins : int, default 20
+        Of a parameter, for the shares under theories.
+    rng : None, int, SeedSequence or Generator, optional
+        By default the seed of the report.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (output, input): ``first_order`` and ``total`` Sobol' indices and their bounds
+        ``_low``, ``_high``. Outputs: "discount", what others would recover of a world x kappa q,
+        and "log_density", the log of civilizations per observable universe. Inputs: every
+        parameter with spread, "similarity" if it has any, "evidence" (volumes given that nothing
+        is visible, or that no front is here). Dims (theory, parameter): ``explained_share``, of
+        the variance of the recovered fraction under the weights of a decision of each theory, and
+        ``explained_noise``, what an input that does not matter would get. Dim ``choice``:
+        ``choice_first_order``, ``choice_total``: shares of the variance of the discount over
+        theories (by credence, else evenly) and evidence readings (evenly).
+
+    Raises
+    ------
+    InputError
+        If points is not a power of two, or the scenario has no expansion.
+
+    Notes
+    -----
+    Inputs are independent in the prior, as Sobol' indices require; estimators of Saltelli et al.
+    (2010) and the bootstrap of SciPy. A parameter with several components (step times) is one
+    input. Anthropic theories weigh worlds and change none, so that they have no place among these
+    inputs; they are among the choices.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> found = sensitivity(report, points=64)
+    >>> "expansion_speed" in found.input.values
+    True
+    """
+    import xarray as xr
+
+    draws, weights = recall(report)
+    scenario = Scenario.from_toml(report.attrs["scenario_toml"])
+    if scenario.expansion not in ("fronts", "displacement"):
+        raise InputError(f"scenario '{scenario.name}' says nothing of what civilizations take")
+    plan = Plan(scenario, int(report.attrs["seed"]))
+    inputs = [*inputs_of(draws), "evidence"]
+    model = as_similarity(from_text(report.attrs["similarity"]))
+    if not (hasattr(model, "distribution") and np.ptp(model.distribution.ppf([0.01, 0.99])) == 0.0):
+        inputs.insert(-1, "similarity")
+    kept = float(report["retention"].mean())
+    places = {name: [p for p in plan.dimensions if p[0] == name] for name in inputs}
+    columns = [place for name in inputs for place in (places[name] or [(name, 0)])]
+    groups = [[k for k, place in enumerate(columns) if place[0] == name] for name in inputs]
+
+    def follow(u: Points) -> FloatArray:
+        numbers = {place: np.full(u.shape[1], 0.5) for place in plan.dimensions}
+        numbers |= {place: np.ascontiguousarray(u[k]) for k, place in enumerate(columns)}
+        return _outcomes(plan, numbers, model, kept)
+
+    seed = int(report.attrs["seed"]) if rng is None else seed_of(rng)
+    found = indices(follow, groups, points, confidence=confidence, seed=seed)
+    table = {name: (("output", "input"), values) for name, values in found.items()}
+    parameters = inputs_of(draws)
+    shares = np.array(
+        [
+            [explained_share(*_spread(draws, weights, str(theory), name), bins)
+             for name in parameters]
+            for theory in weights["theory"].values
+        ]
+    )  # fmt: skip
+    first, total = _choices(report)
+    return label(
+        xr.Dataset(
+            table
+            | {
+                "explained_share": (("theory", "parameter"), shares[:, :, 0]),
+                "explained_noise": (("theory", "parameter"), shares[:, :, 1]),
+                "ess": ("theory", weights["ess"].values),
+                "choice_first_order": ("choice", first),
+                "choice_total": ("choice", total),
+            },
+            coords={
+                "output": list(OUTPUTS),
+                "input": inputs,
+                "theory": weights["theory"].values,
+                "parameter": parameters,
+                "choice": ["theory", "evidence"],
+            },
+            attrs=report.attrs | {"points": str(points), "confidence": str(confidence)},
+        )
+    )
+
+
+def _outcomes(plan: Plan, numbers: Numbers, model: object, kept: float) -> FloatArray:
+    """Return discount and log density of worlds, shape (2, point)."""
+    found = FOLLOW[plan.scenario.expansion](plan, numbers)
+    if "volume_grabbed" not in found:
+        raise InputError(f"scenario '{plan.scenario.name}' says nothing of what is taken")
+    many = found["volume_grabbed"].size
+    free = numbers.get(("evidence", 0), np.zeros(many)) >= 0.5
+    fraction = 1.0 - np.where(
+        free,
+        found["volume_marginal_not_engulfed"] / found["volume_grabbed_not_engulfed"],
+        found["volume_marginal"] / found["volume_grabbed"],
+    )
+    u = numbers.get(("similarity", 0), np.full(many, 0.5))
+    q = model.draw(u, found)  # type: ignore[attr-defined]  # a Similarity
+    # A density may be 0, of log minus infinity; below 1e-300 all are as good as nobody.
+    density = np.maximum(found["log_civilizations_actual"], -690.0)
+    return np.array([fraction * kept * q, density / np.log(10.0)])
+
+
+def indices(
+    evaluate: Callable[[Points], FloatArray],
+    groups: Sequence[Sequence[int]],
+    points: int,
+    *,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> dict[str, FloatArray]:
+    """Return Sobol' indices of a function of uniform numbers, some of which go together.
+
+    Parameters
+    ----------
+    evaluate : callable
+        From uniform numbers of shape (column, point) to outputs of shape (output, point).
+    groups : sequence of sequences of int
+        The columns that each input has.
+    points : int
+        A power of two.
+    confidence : float, default 0.95
+        Of the intervals.
+    seed : int, default 0
+        Of design and bootstrap.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (output, input)
+        ``first_order``, ``total`` and for each ``_low``, ``_high``.
+
+    Raises
+    ------
+    InputError
+        If points is not a power of two, or confidence not in (0, 1).
+
+    Examples
+    --------
+    >>> found = indices(lambda u: u[:1] + 2.0 * u[1:2], [[0], [1]], 256)
+    >>> found["first_order"].round(1)
+    array([[0.2, 0.8]])
+    """
+    from scipy.stats import qmc, sobol_indices
+
+    if points < 2 or points & (points - 1):
+        raise InputError(f"points is {points!r}; it must be a power of two")
+    if not 0.0 < confidence < 1.0:
+        raise InputError(f"confidence is {confidence!r}; it must be between 0 and 1")
+    columns = sum(map(len, groups))
+    design = qmc.Sobol(2 * columns, scramble=True, rng=seed).random(points).T
+    # A Sobol' point may be 0; half a step of its grid keeps every quantile finite.
+    design = np.ascontiguousarray(design) * (1.0 - 2.0**-30) + 2.0**-31
+    one, two = design[:columns], design[columns:]
+    mixed = []
+    for group in groups:
+        both = one.copy()
+        both[list(group)] = two[list(group)]
+        mixed.append(both)
+    with ThreadPoolExecutor() as pool:
+        base, other, *swapped = pool.map(evaluate, [one, two, *mixed])
+    found = {name: np.zeros((base.shape[0], len(groups))) for name in _NAMES}
+    for k in range(base.shape[0]):
+        changed = np.array([each[k] for each in swapped])
+        # One that changes nothing has indices of 0, of which there is no interval to be had.
+        live = np.flatnonzero(np.any(changed != base[k], axis=1))
+        if not live.size:
+            continue
+        result = sobol_indices(
+            func={"f_A": base[k : k + 1], "f_B": other[k : k + 1], "f_AB": changed[live][:, None]},
+            n=points,
+        )
+        spread = result.bootstrap(confidence_level=confidence, n_resamples=200)
+        for ours, theirs in (("first_order", "first_order"), ("total", "total_order")):
+            interval = getattr(spread, theirs).confidence_interval
+            found[ours][k, live] = np.ravel(getattr(result, theirs))
+            found[f"{ours}_low"][k, live] = np.ravel(interval.low)
+            found[f"{ours}_high"][k, live] = np.ravel(interval.high)
+    return found
+
+
+_NAMES = ("first_order", "first_order_low", "first_order_high", "total", "total_low", "total_high")
+
+
+def _spread(
+    draws: xr.Dataset, weights: xr.Dataset, theory: str, name: str
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return a parameter, the recovered fraction, and the weight by stakes of a theory's worlds."""
+    world = worlds(draws, weights, theory)
+    log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
+    fraction = 1.0 - world["volume_marginal"] / world["volume_grabbed"]
+    return world[name], fraction, np.exp(log_stakes - log_stakes.max())
+
+
+def explained_share(
+    values: FloatArray, outcome: FloatArray, weight: FloatArray, bins: int = 20
+) -> tuple[float, float]:
+    """Return the share of a weighted variance that goes with an input, and that of noise.
+
+    Parameters
+    ----------
+    values, outcome, weight : ndarray, shape (draw,)
+        Input, outcome, and weight of each world.
+    bins : int, default 20
+        Of equal weight.
+
+    Returns
+    -------
+    share, noise : float
+        Variance of the mean outcome between bins over all variance, less what chance gives; and
+        that part.
+
+    Notes
+    -----
+    Where nothing depends on the input, bins of k effective draws in all still differ: chance gives
+    the sum over bins of their variance of the mean, over the variance.
+
+    Examples
+    --------
+    >>> x = np.linspace(0, 1, 1000)
+    >>> round(explained_share(x, x, np.ones(1000))[0], 2)
+    1.0
+    """
+    share = weight / weight.sum()
+    order = np.argsort(values, kind="stable")
+    heavy = values[order][
+        np.searchsorted(np.cumsum(share[order]), np.linspace(0, 1, 4 * bins + 1)[1:-1])
+    ]
+    edges = edges_of(np.append(heavy, values.min()), bins)
+    places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, edges.size - 2)
+    mass = np.bincount(places, share, minlength=edges.size - 1)
+    full = mass > 0.0
+    means = np.bincount(places, share * outcome, minlength=mass.size)[full] / mass[full]
+    mean = float(share @ outcome)
+    variance = float(share @ (outcome - mean) ** 2)
+    if variance == 0.0:
+        return 0.0, 0.0
+    index = np.cumsum(full) - 1
+    rest = outcome - means[index[places]]
+    between = float(mass[full] @ (means - mean) ** 2)
+    errors = np.bincount(index[places], (share * rest) ** 2, minlength=means.size) / mass[full]
+    noise = float(errors.sum()) / variance
+    return max(0.0, between / variance - noise), noise
+
+
+def factorial_indices(
+    table: FloatArray, weights: Sequence[FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Return first-order and total Sobol' indices of choices, from a table of all combinations.
+
+    Parameters
+    ----------
+    table : ndarray
+        The outcome, an axis per choice.
+    weights : sequence of ndarray
+        Of the alternatives of each choice; each sums to 1.
+
+    Returns
+    -------
+    first, total : ndarray, shape (choice,)
+        Exact; zeros where nothing varies.
+
+    Examples
+    --------
+    >>> half = np.array([0.5, 0.5])
+    >>> first, total = factorial_indices(np.array([[0.0, 1.0], [2.0, 3.0]]), [half, half])
+    >>> first
+    array([0.8, 0.2])
+    """
+    table = np.asarray(table, dtype=float)
+    joint = np.ones(table.shape)
+    for axis, weight in enumerate(weights):
+        joint *= np.reshape(weight, [-1 if k == axis else 1 for k in range(table.ndim)])
+    mean = float((joint * table).sum())
+    variance = float((joint * (table - mean) ** 2).sum())
+    if variance == 0.0:
+        return np.zeros(table.ndim), np.zeros(table.ndim)
+    first, total = [], []
+    for axis, weight in enumerate(weights):
+        others = tuple(k for k in range(table.ndim) if k != axis)
+        alone = (joint * table).sum(axis=others) / weight
+        first.append(float(weight @ (alone - mean) ** 2) / variance)
+        rest = np.average(table, axis=axis, weights=weight)
+        around = joint.sum(axis=axis)
+        total.append(1.0 - float((around * (rest - mean) ** 2).sum()) / variance)
+    return np.array(first), np.array(total)
+
+
+def _choices(report: xr.Dataset) -> tuple[FloatArray, FloatArray]:
+    """Return the indices of theory and evidence for the discount of the assessment."""
+    names = report["theory"].values.tolist()
+    credences: Mapping[str, float] = json.loads(report.attrs.get("credences", "{}"))
+    belief = np.array([credences.get(name, 0.0) for name in names])
+    if not belief.sum():
+        belief = np.full(len(names), 1.0 / len(names))
+    columns = []
+    for reading in READINGS:
+        draws, weights = recall(report, evidence=reading)
+        columns.append(saturation(draws, weights)["recovered_share"].values)
+    per_share = report["similarity_mean"].values * report["retention"].values
+    table = np.array(columns).T * per_share[:, None]
+    live = belief > 0.0
+    return factorial_indices(table[live], [belief[live], np.full(len(READINGS), 1 / len(READINGS))])

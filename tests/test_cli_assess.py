@@ -1,0 +1,64 @@
+"""The command `assess` and its page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sfc_sim.cli import main
+from sfc_sim.cli._assess import read_similarity, read_theories
+
+pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+FEW = ("--draws", "4000", "--seed", "3", "--quiet")
+
+
+def test_page_is_whole_and_needs_no_network(tmp_path, capsys):
+    path = tmp_path / "report.html"
+    theories = ("--theory", "prior=0.4", "--theory", "adt-total=0.6")
+    assert (
+        main(["assess", *FEW, *theories, "--similarity", "Beta(8, 2)", "--report", str(path)]) == 0
+    )
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert text.rstrip().endswith("</html>")
+    for part in ("One premise at a time", "What is assumed", "Cook 2022, chapter 1, prior on h",
+                 "rng=3", "data:image/png;base64,"):  # fmt: skip
+        assert part in text
+    # Nothing is fetched: no address in an attribute that a browser would follow by itself.
+    assert not re.search(r'(src|href)="(?!data:)', text)
+    assert "adt-total" in capsys.readouterr().out
+
+
+def test_a_file_is_not_replaced_unasked(tmp_path, capsys):
+    path = tmp_path / "report.html"
+    path.write_text("mine")
+    assert main(["assess", *FEW, "--report", str(path)]) == 2
+    assert "--force" in capsys.readouterr().err
+    assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--theory", "prior=0.4", "--theory", "sia=0.4"), "sum to 0.8"),
+        (("--theory", "prior=0.4", "--theory", "sia"), "each needs one"),
+        (("--theory", "piror"), "prior"),
+        (("--similarity", "Bta(1, 2)"), "Beta"),
+        (("--similarity", "high"), "must be a number"),
+        (("--similarity", "Beta(1)"), "similarity"),
+        (("--retention", "starlite"), "starlight"),
+        (("--retention", "1.5"), "retention"),
+    ],
+)
+def test_errors_are_one_line(arguments, words, capsys):
+    assert main(["assess", *FEW, *arguments]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
+def test_credences_and_similarity_are_read():
+    assert read_theories(("sia", "sia", "prior")) == ["sia", "prior"]
+    assert read_theories(("sia=1",)) == {"sia": 1.0}
+    assert read_similarity("-0.5") == -0.5

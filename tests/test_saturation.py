@@ -1,0 +1,249 @@
+"""Saturation: readings against closed forms, the redrawn worlds and thinned births."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+import sfc_sim as sfc
+from sfc_sim.distributions import Fixed
+from sfc_sim.expansion.coverage import make_grid, tabulate
+from sfc_sim.expansion.displacement import marginal_saturation, recovered_by_displacement
+from sfc_sim.saturation import added_and_taken, quantiles_of
+
+PLANCK = sfc.Background.named("Planck18")
+# Volume within our reach at the speed of light over the observable one.
+REACHABLE = PLANCK.affectable_volume(PLANCK.age) / PLANCK.observable_volume_now
+
+pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+
+
+@pytest.fixture(scope="module")
+def draws():
+    return sfc.sample("cook2022-balanced", 6000, rng=11)
+
+
+@pytest.fixture(scope="module")
+def weights(draws):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
+        return sfc.weigh(draws)
+
+
+@pytest.fixture(scope="module")
+def share(draws, weights):
+    return sfc.saturation(draws, weights)
+
+
+def toy(top: float) -> sfc.Scenario:
+    """A static scenario with D log-uniform from 1e-6 to `top`."""
+    stars = sfc.LogUniform(1e-6 / REACHABLE / 1e10, top / REACHABLE / 1e10)
+    sure = {f"factor_{k}": Fixed(1.0) for k in range(1, 10)}
+    return sfc.load_scenario("sandberg2018-toy").replace(stars=stars, **sure)
+
+
+@pytest.fixture(scope="module", params=[1e2, 1e3])
+def logarithmic(request):
+    draws = sfc.sample(toy(request.param), 20_000, rng=3)
+    return request.param, draws, sfc.weigh(draws)
+
+
+def test_toy_prior(logarithmic) -> None:
+    """Causal .070 / .070, mean of ratios .25 / .33, copies in proportion to D .807 / .866."""
+    top, draws, weights = logarithmic
+    table = sfc.saturation(draws, weights)
+    mean = {1e2: 0.25, 1e3: 0.33}[top]
+    copies = 1.0 - 1.0 / (np.log(top) + np.euler_gamma)
+    assert copies == pytest.approx({1e2: 0.807, 1e3: 0.866}[top], abs=1e-3)
+    for theory, name, expected in (
+        ("prior", "recovered_share", 0.070),
+        ("prior", "recovered_mean", mean),
+        ("sia", "recovered_share", copies),
+        ("adt-total", "recovered_share", copies),
+        ("adt-total", "recovered_mean", copies),
+    ):
+        row = table.sel(theory=theory)
+        error = row[f"{name}_standard_error"].item()
+        # The means are known to two digits.
+        rounding = 0.005 if name == "recovered_mean" and theory == "prior" else 5e-4
+        assert abs(row[name].item() - expected) < 4 * error + rounding
+    # Negative control: the statistics are not one another's.
+    row = table.sel(theory="prior")
+    apart = abs(row.recovered_share - row.recovered_mean).item()
+    assert apart > 10 * row.recovered_mean_standard_error.item()
+
+
+def test_the_static_worlds_are_the_closed_forms(logarithmic) -> None:
+    _, draws, weights = logarithmic
+    shares = sfc.marginal_shares(draws, weights, "prior", correlated=(0.0, 0.5, 1.0))
+    rivals = np.exp(shares.log_rivals.values)
+    for reading in ("grabbed", "potential", "world"):
+        expected = marginal_saturation(rivals, reading)
+        # exp of a log of D near 1e3 loses three digits.
+        np.testing.assert_allclose(shares[f"mcs_{reading}"], expected, rtol=1e-11, atol=1e-300)
+    for row, c in zip(shares.mcs_correlated.values, (0.0, 0.5, 1.0), strict=True):
+        expected = marginal_saturation(rivals, "correlated", correlated=c)
+        np.testing.assert_allclose(row, expected, rtol=1e-11, atol=1e-300)
+    table = sfc.saturation(draws, weights, correlated=(0.0, 1.0))
+    np.testing.assert_allclose(table.mcs_correlated.sel(correlated=0.0), table.mcs_grabbed)
+    np.testing.assert_allclose(table.mcs_correlated.sel(correlated=1.0), 1.0)
+    np.testing.assert_allclose(table.mcs_world, table.mcs_potential)
+    low, high = 10.0 ** np.quantile(np.log10(rivals), [0.05, 0.95])
+    np.testing.assert_allclose(
+        table.rivals.sel(theory="prior", quantile=[0.05, 0.95]), [low, high], rtol=2e-3
+    )
+
+
+def test_readings_against_plain_sums(draws, weights, share) -> None:
+    """Sums over the draws in a loop, with n of adt-total made from its factors."""
+    above = below = np.zeros(4)
+    for i in range(draws.sizes["draw"]):
+        draw = draws.isel(draw=i)
+        seen = np.exp(draw.log_seen_now.item())
+        copies = np.exp(draw.log_observers_like_us.item() - seen) * draw.expanding_fraction.item()
+        grabbed, kept = draw.volume_grabbed.item(), draw.volume_marginal.item()
+        alone, covered = draw.volume_alone.item(), np.exp(draw.log_covered_final.item())
+        group = alone * (np.exp(-covered / 2) - np.exp(-covered)) / (covered / 2)
+        first = alone * -np.expm1(-covered) / covered
+        above = above + copies * np.array([kept, kept, alone * np.exp(-covered), group])
+        below = below + copies * np.array([grabbed, alone, alone, first])
+    row = share.sel(theory="adt-total")
+    found = [row.mcs_grabbed, row.mcs_potential, row.mcs_world, row.mcs_correlated[1]]
+    # The plain difference of exponentials loses digits where V is small.
+    np.testing.assert_allclose(found, above / below, rtol=1e-6)
+    assert row.mcs_world.item() != pytest.approx(row.mcs_potential.item(), rel=1e-3)
+
+
+def test_a_share_of_the_births_taken_away(draws, weights) -> None:
+    """The draws sampled again with half of the expanding fraction: nothing else changes.
+
+    What is taken less is what the other half adds; births thin out as a Poisson process does.
+    """
+    chosen = np.flatnonzero(np.abs(draws.log_covered_final.values - 1.0) < 2.0)[:8]
+    for i in chosen:
+        draw = draws.isel(draw=int(i))
+        names = list(sfc.load_scenario("cook2022-balanced").parameters)
+        fixed = {name: Fixed(draw[name].item()) for name in names}
+        fixed["expanding_fraction"] = Fixed(0.5 * draw.expanding_fraction.item())
+        thinned = sfc.sample(sfc.load_scenario("cook2022-balanced").replace(**fixed), 1, rng=1)
+        free, fewer = draw.unsaturated_final.item(), thinned.unsaturated_final.item()
+        expected = (fewer - free) / (0.5 * (1.0 - free))
+        world = sfc.worlds(draws, weights, "prior")
+        found = np.divide(*added_and_taken(world, "correlated", 0.5))[i]
+        # Step times are drawn per step; of a fixed mean they are as good as the same: 1e-9.
+        assert found == pytest.approx(expected, rel=1e-7)
+        assert found != pytest.approx(expected / 0.9, rel=1e-3)
+
+
+def test_redrawn_worlds_have_their_own_coverage(draws, weights) -> None:
+    """Self-indication: the redrawn pair, put back into the scenario, gives that coverage."""
+    world = sfc.worlds(draws, weights, "sia")
+    scenario = sfc.load_scenario("cook2022-balanced")
+    for i in np.argsort(world["log_weight"])[-5:]:
+        fixed = {name: Fixed(float(world[name][i])) for name in scenario.parameters}
+        again = sfc.sample(scenario.replace(**fixed), 1, rng=1)
+        assert world["log_covered_final"][i] == pytest.approx(
+            again.log_covered_final.item(), abs=1e-7
+        )
+        assert abs(world["log_covered_final"][i] - draws.log_covered_final.values[i]) > 1e-3
+
+
+def test_classes_and_quantiles_by_hand(draws, weights) -> None:
+    table = sfc.saturation(
+        draws, weights, thresholds=(0.2, 0.9), quantiles=(0.5,), reading="potential"
+    ).sel(theory="adt-average")
+    weight = np.exp(weights.log_weight.sel(theory="adt-average").values)
+    kept = draws.volume_marginal.values / draws.volume_alone.values
+    expected = [weight[kept > 0.9].sum(), 0.0, weight[kept < 0.2].sum()]
+    expected[1] = 1.0 - expected[0] - expected[2]
+    np.testing.assert_allclose(table.class_probability, expected, atol=1e-12)
+    # Classes go by the reading asked for; quantiles of the recovered fraction do not.
+    recovered, middle = draws.recovered_fraction.values, table.recovered_quantile.item()
+    below = weight[recovered < middle - 1e-12].sum()
+    assert below < 0.5 <= weight[recovered <= middle + 1e-12].sum() + 1e-12
+    grabbed = sfc.saturation(draws, weights, thresholds=(0.2, 0.9)).sel(theory="adt-average")
+    assert abs(grabbed.class_probability[0] - expected[0]) > 1e-3
+
+
+def test_plain_quantiles() -> None:
+    sample = np.random.default_rng(2).normal(size=1001)
+    places = np.array([0.0, 0.3, 1.0])
+    expected = np.quantile(sample, places, method="inverted_cdf")
+    np.testing.assert_array_equal(quantiles_of(sample, np.ones(1001), places), expected)
+
+
+def test_readings_are_in_order(draws, weights) -> None:
+    """One sees U <= A <= V_max; and correlation only ever raises what is added."""
+    shares = sfc.marginal_shares(draws, weights, "prior", correlated=(0.0, 0.3, 1.0))
+    assert (shares.mcs_potential <= shares.mcs_grabbed + 1e-12).all()
+    assert (np.diff(shares.mcs_correlated.values, axis=0) >= -1e-12).all()
+    assert (shares.mcs_world <= shares.mcs_correlated.sel(correlated=0.0) + 1e-12).all()
+    np.testing.assert_allclose(shares.mcs_correlated.sel(correlated=1.0), 1.0, rtol=1e-12)
+
+
+def test_more_civilizations_recover_more() -> None:
+    """In the dynamic model: the same births, more of them expanding."""
+    grid = make_grid(PLANCK, np.zeros(1))
+    coverage = tabulate(grid, *sfc.PowerLawAppearance(n=6).log_rate({}, grid.times))
+    # From none to very many born by now.
+    log_expanding = np.linspace(-12.0, 9.0, 61) - coverage.log_potential(by_now=True)
+    for unseen in (True, False):
+        grabbed, log_kept = coverage.claims(log_expanding[:, None], np.array([0.7]), unseen=unseen)
+        recovered = -np.expm1(log_kept - np.log(grabbed))[:, 0]
+        # Quadrature is good to 1e-9 or so, and both ends are reached.
+        assert (np.diff(recovered) > -1e-9).all()
+        assert recovered[0] < 1e-3
+        assert recovered[-1] > 0.99
+
+
+def test_dates_recover_less_than_starting_together(draws, weights) -> None:
+    """At the same D: most rivals start later than we do, or never reach anything."""
+    shares = sfc.marginal_shares(draws, weights, "prior")
+    rivals = np.exp(shares.log_rivals.values)
+    some = (rivals > 0.1) & (rivals < 10.0) & (shares.log_weight.values > -20.0)
+    static = recovered_by_displacement(rivals[some])
+    assert np.median(1.0 - shares.mcs_grabbed.values[some] - static) < 0.0
+
+
+def test_evidence_chooses_the_volumes(draws) -> None:
+    weights = sfc.weigh(draws, "not-engulfed", theories=["prior"])
+    table = sfc.saturation(draws, weights).squeeze()
+    spared = np.exp(-np.exp(draws.log_covered_now.values))
+    kept = spared @ draws.volume_marginal_not_engulfed.values
+    expected = kept / (spared @ draws.volume_grabbed_not_engulfed.values)
+    assert table.mcs_grabbed.item() == pytest.approx(expected, rel=1e-12)
+    wrong = (spared @ draws.volume_marginal.values) / (spared @ draws.volume_grabbed.values)
+    assert wrong != pytest.approx(expected, rel=1e-4)
+
+
+def test_effective_draws_and_labels_go_along(weights, share) -> None:
+    np.testing.assert_array_equal(share.ess, weights.ess)
+    assert all(share[name].attrs.get("long_name") for name in share.data_vars)
+    assert share.attrs["reading"] == "grabbed"
+    assert "scenario_hash" in share.attrs
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"thresholds": 0.5}, "thresholds are 0.5; they must be 0 <= low < high <= 1"),
+        ({"quantiles": [1.5]}, r"quantiles is \[1.5\]; .* from 0 to 1"),
+        ({"quantiles": 0.5}, "quantiles is 0.5; it must be a list"),
+        ({"correlated": []}, r"correlated is \[\]; it must be a list"),
+        ({"correlated": ["x"]}, "correlated is .* from 0 to 1"),
+        ({"reading": "correlated"}, "unknown reading of the classes 'correlated'"),
+    ],
+)
+def test_a_wrong_argument_is_named(draws, weights, arguments, words: str) -> None:
+    with pytest.raises(sfc.InputError, match=words) as caught:
+        sfc.saturation(draws, weights, **arguments)
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_reading_and_theory(draws, weights) -> None:
+    with pytest.raises(sfc.InputError, match="did you mean 'world'"):
+        added_and_taken(sfc.worlds(draws, weights, "prior"), "wrld")
+    with pytest.raises(sfc.InputError, match="did you mean 'sia'"):
+        sfc.marginal_shares(draws, weights, "sai")

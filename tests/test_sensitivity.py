@@ -1,0 +1,176 @@
+"""Sensitivity, conditional curves, information, premises: functions with known answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sfc_sim as sfc
+from sfc_sim.information import gain_of_knowing
+from sfc_sim.sensitivity import explained_share, factorial_indices, indices
+
+pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+
+
+@pytest.fixture(scope="module")
+def report():
+    credences = {"adt-total": 0.5, "ssa-civilizations": 0.2, "prior": 0.3}
+    return sfc.assess(
+        "cook2022-balanced", 20_000, rng=7, similarity=sfc.Beta(8, 2), theories=credences
+    )
+
+
+def ishigami(u):
+    x = np.pi * (2.0 * u - 1.0)
+    return (np.sin(x[0]) + 7.0 * np.sin(x[1]) ** 2 + 0.1 * x[2] ** 4 * np.sin(x[0]))[None]
+
+
+def test_indices_of_the_ishigami_function():
+    """Closed form (Ishigami & Homma 1990), a = 7, b = 0.1; the fourth input does nothing."""
+    a, b = 7.0, 0.1
+    parts = np.array([0.5 * (1 + b * np.pi**4 / 5) ** 2, a**2 / 8, 0.0])
+    joint = 8 * b**2 * np.pi**8 / 225
+    variance = parts.sum() + joint
+    found = indices(ishigami, [[0], [1], [2], [3]], 4096, seed=1)
+    assert found["first_order"][0] == pytest.approx([*parts / variance, 0.0], abs=0.02)
+    total = [(parts[0] + joint) / variance, parts[1] / variance, joint / variance, 0.0]
+    assert found["total"][0] == pytest.approx(total, abs=0.02)
+    assert np.all(found["total_low"] <= found["total"])
+    assert np.all(found["total"] <= found["total_high"])
+
+
+def test_a_live_input_is_not_taken_for_a_dead_one():
+    """Negative control: the interval of what matters leaves out 0."""
+    found = indices(ishigami, [[0], [1], [2], [3]], 1024, seed=1)
+    assert found["first_order_low"][0, 1] > 0.3
+
+
+def test_columns_that_go_together_are_one_input():
+    """y = u0 + u1 + 2 u2: the pair has 2/6 of the variance."""
+    found = indices(lambda u: (u[0] + u[1] + 2.0 * u[2])[None], [[0, 1], [2]], 2048)
+    assert found["first_order"][0] == pytest.approx([2 / 6, 4 / 6], abs=0.02)
+    assert found["total"][0] == pytest.approx([2 / 6, 4 / 6], abs=0.02)
+
+
+def test_additive_choices_have_no_interaction():
+    table = np.add.outer([0.0, 1.0, 3.0], [0.0, 2.0])
+    weights = [np.array([0.2, 0.5, 0.3]), np.array([0.5, 0.5])]
+    first, total = factorial_indices(table, weights)
+    assert first == pytest.approx(total)
+    assert first.sum() == pytest.approx(1.0)
+
+
+def test_choices_that_only_matter_together_have_no_first_order():
+    half = np.array([0.5, 0.5])
+    first, total = factorial_indices(np.array([[0.0, 1.0], [1.0, 0.0]]), [half, half])
+    assert first == pytest.approx(0.0)
+    assert total == pytest.approx(1.0)
+
+
+def test_explained_share_of_a_line_with_noise():
+    rng = np.random.default_rng(1)
+    x, noise = rng.standard_normal((2, 50_000))
+    weight = rng.exponential(size=50_000)
+    share, _ = explained_share(x, x + noise, weight, 40)
+    # 40 bins lose 1 % of the variance of a normal in them; 3 standard errors are .01.
+    assert share == pytest.approx(0.5, abs=0.02)
+    none, floor = explained_share(x, noise, weight, 40)
+    assert none < 3.0 * floor
+
+
+def test_report_says_what_matters(report):
+    found = sfc.sensitivity(report, points=512)
+    total = found.total.sel(output="log_density")
+    assert total.idxmax("input").item() == "hard_steps"
+    assert found.choice_first_order.sel(choice="theory").item() > 0.5
+    assert np.all(found.choice_total >= found.choice_first_order - 1e-12)
+    assert "similarity" in found.input.values
+
+
+def test_bins_together_are_the_whole(report):
+    """The discount is the mean over bins, by the copies x stakes in each: here by one bin pair."""
+    curve = sfc.conditional(report, "hard_steps").sel(theory="adt-total")
+    base = report.extinction_discount.sel(theory="adt-total").item()
+    assert curve.extinction_discount.min() < base < curve.extinction_discount.max()
+
+
+def test_values_are_runs_of_their_own(report):
+    curve = sfc.conditional(report, "habitability_onset", values=[7.0], draws=20_000)
+    again = curve.extinction_discount.sel(theory="adt-total", value=7.0).item()
+    # 7 Gyr is what the scenario has: the same draws, and the same number.
+    assert again == pytest.approx(report.extinction_discount.sel(theory="adt-total").item())
+
+
+def test_tornado_is_sorted_and_has_the_theory(report):
+    found = sfc.tornado(report)
+    width = np.ptp(found.extinction_discount.values, axis=1)
+    assert np.all(np.diff(width) <= 0.0)
+    assert "theory" in found.input.values
+
+
+def test_knowing_between_two_states_is_exact():
+    """Two states, two actions: best with knowledge 0.3 x 5 + 0.7 x 2, without max(1.5, 1.4)."""
+    gains = np.array([[5.0, 0.0], [0.0, 2.0]])
+    weight = np.array([0.3, 0.7])
+    assert gain_of_knowing(gains, weight, np.arange(2)) == pytest.approx(1.5 + 1.4 - 1.5)
+
+
+def test_knowing_a_normal_is_the_unit_normal_loss():
+    """Action of gain X ~ N(m, 1) or none: E max(X, 0) - max(m, 0) (Raiffa & Schlaifer 1961)."""
+    from scipy.stats import norm
+
+    x = norm.ppf((np.arange(100_000) + 0.5) / 100_000) - 0.5
+    exact = norm.pdf(0.5) - 0.5 * norm.sf(0.5)
+    gains, weight = np.array([x, np.zeros(x.size)]), np.full(x.size, 1e-5)
+    assert gain_of_knowing(gains, weight, np.arange(x.size)) == pytest.approx(exact, rel=1e-3)
+    assert gain_of_knowing(gains, weight, np.zeros(x.size, dtype=int)) == 0.0
+
+
+def test_information_is_never_negative_and_noise_is_small(report):
+    found = sfc.value_of_information(report)
+    assert np.all(found.value_of_information >= 0.0)
+    best = found.value_of_information.sel(input="everything").item()
+    assert np.all(found.value_of_information <= best + 1e-12)
+    assert found.value_of_information.sel(input="theory").item() > found.noise.max().item()
+
+
+def test_a_decided_question_is_worth_nothing(report):
+    found = sfc.value_of_information(report, tractability={"extinction": 1e-9, "alignment": 1.0})
+    assert np.all(found.value_of_information == 0.0)
+
+
+def test_premises_flip_one_at_a_time(report):
+    found = sfc.premises(report, only=["anthropic theory", "value of others"])
+    base = report.extinction_discount.sel(theory="adt-total").item()
+    assert found.extinction_discount.values[0] == base
+    nothing = found.isel(row=np.flatnonzero(found.alternative == "q = 0"))
+    assert nothing.extinction_discount.item() == 0.0
+    prior = found.isel(row=np.flatnonzero(found.alternative == "prior"))
+    assert prior.extinction_discount.item() == report.extinction_discount.sel(theory="prior").item()
+    assert sfc.premise_table(found).count("\n") == found.sizes["row"]
+
+
+def test_premises_of_a_static_scenario_leave_out_what_it_has_not():
+    static = sfc.assess("sandberg2018", 4000, rng=1, theories=["prior", "sia"], evidence="none")
+    found = sfc.premises(static, only=["dates", "hard steps", "value kept"])
+    assert found.attrs["left_out"] == "dates, hard steps"
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda r: sfc.sensitivity(r, points=100), "power of two"),
+        (lambda r: sfc.conditional(r, "expansion_sped"), "expansion_speed"),
+        (lambda r: sfc.conditional(r, "habitability_onset"), "pass values"),
+        (lambda r: sfc.tornado(r, tail=0.7), "tail"),
+        (lambda r: sfc.value_of_information(r, actions=["extinction"]), "two or more"),
+        (lambda r: sfc.value_of_information(r, actions=["extinction", "aligment"]), "alignment"),
+        (lambda r: sfc.value_of_information(r, tractability={"alignment": -1.0}), "0 or more"),
+        (lambda r: sfc.value_of_information(r, theory="sia"), "theory"),
+        (lambda r: sfc.premises(r, only=["border"]), "borders"),
+        (lambda r: sfc.premises(r, theory="sia"), "theory"),
+    ],
+)
+def test_errors_say_what_is_allowed(report, make, words):
+    with pytest.raises(sfc.InputError, match=words):
+        make(report)

@@ -1,0 +1,185 @@
+"""When others come: closed forms, the claims of the chain, and published rates of loss."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sfc_sim as sfc
+from sfc_sim.cosmology import Background
+from sfc_sim.expansion.arrivals import arrivals_at_once
+from sfc_sim.outcomes import arrivals_of, chosen_worlds
+from sfc_sim.timing import WEIGHTINGS, retention_of, starlight_left, worth_of
+
+pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+PLANCK = Background.named("Planck18")
+
+
+@pytest.fixture(scope="module")
+def draws():
+    return sfc.sample("cook2022-balanced", 6000, rng=11)
+
+
+@pytest.fixture(scope="module")
+def weights(draws):
+    return sfc.weigh(draws, theories=["prior", "sia", "adt-total"])
+
+
+def test_all_at_once_is_the_displacement_model():
+    rivals = np.array([0.01, 0.3, 1.0, 3.0, 10.0, 200.0])
+    found = arrivals_at_once(PLANCK, rivals, np.full(6, 0.5))
+    alone = 0.125 * PLANCK.affectable_volume(PLANCK.age)
+    exact = -np.expm1(-rivals) / rivals
+    # 16 Gauss shells of exp(-D r^3): 1e-9 up to D = 10; 1e-5 where only a ninth of D is in reach.
+    assert found.grabbed() / alone == pytest.approx(exact, rel=1e-5)
+    assert found.marginal()[:5] / alone == pytest.approx(np.exp(-rivals[:5]), rel=1e-5)
+    assert found.shared() / alone == pytest.approx(exact, rel=1e-5)
+
+
+@pytest.mark.parametrize("evidence", ["nothing-visible", "not-engulfed"])
+@pytest.mark.parametrize("theory", ["sia", "adt-total"])
+def test_volumes_are_those_of_the_chain(draws, evidence, theory):
+    """The chain integrates by other shells, and knows no dates of arrival."""
+    weights = sfc.weigh(draws, evidence, theories=[theory])
+    picked = chosen_worlds(draws, weights, theory, 300)
+    found = arrivals_of(draws, weights, picked)
+    assert found.grabbed() == pytest.approx(picked.world["volume_grabbed"], rel=1e-4)
+    marginal = picked.world["volume_marginal"]
+    some = marginal > 1e-6 * picked.world["volume_grabbed"]
+    assert some.sum() > 50
+    assert found.marginal()[some] == pytest.approx(marginal[some], rel=1e-4)
+
+
+def test_what_is_recovered_is_what_is_not_marginal(draws, weights):
+    picked = chosen_worlds(draws, weights, "sia", 300)
+    found = arrivals_of(draws, weights, picked)
+    lost = found.grabbed() - found.marginal()
+    assert found.recovered() == pytest.approx(lost, rel=1e-9, abs=1e-9)
+
+
+def test_a_worth_that_does_not_change_keeps_all(draws, weights):
+    kept = sfc.retention(draws, weights, lambda dates: np.full_like(dates, 3.0), sampled=200)
+    assert kept.retention.values == pytest.approx(1.0, rel=1e-9)
+
+
+def test_a_worth_that_falls_keeps_less(draws, weights):
+    for name in ("starlight", "horizon", "decay"):
+        kept = retention_of(draws, weights, name)
+        assert np.all((kept > 0.0) & (kept < 1.0))
+    found = sfc.retention(draws, weights, sampled=200)
+    assert np.all(found.date_recovered > found.date_grabbed)
+
+
+def test_the_same_draws_give_the_same_answer(draws, weights):
+    one, two = (sfc.retention(draws, weights, sampled=100).retention.values for _ in range(2))
+    assert np.array_equal(one, two)
+
+
+@pytest.mark.parametrize("name", WEIGHTINGS)
+def test_worth_is_one_today_and_never_rises(name):
+    worth = worth_of(name, PLANCK)
+    dates = PLANCK.age + np.array([0.0, 1.0, 10.0, 100.0])
+    found = worth(dates)
+    assert found[0] == pytest.approx(1.0, rel=1e-3)
+    assert np.all(np.diff(found) <= 0.0)
+
+
+def test_starlight_is_that_of_one_star_at_a_time():
+    """A plain sum over stars born when the law says, for two dates."""
+    from sfc_sim.appearance.host_stars import host_lifetime
+    from sfc_sim.appearance.planet_formation import PlanetHistory
+
+    mass = np.geomspace(0.08, 100.0, 400)
+    fuel = [(m / 0.5) ** -(1.3 if m < 0.5 else 2.3) * m * m for m in mass]
+    life = [host_lifetime(min(m, 3.0)) for m in mass]
+    ages, left = starlight_left()
+    for date in (20.0, 50.0):
+        total = kept = 0.0
+        for born in np.linspace(0.5, 60.0, 120):
+            rate = PlanetHistory("madau2014").rate(born)
+            for f, span in zip(fuel, life, strict=True):
+                total += rate * f
+                kept += rate * f * (1.0 - min(1.0, max(0.0, date - born) / span))
+        # The coarser sum over births, each half a Gyr, is good to 1 %.
+        assert np.interp(date, ages, left) == pytest.approx(kept / total, rel=0.02)
+
+
+def test_a_year_of_delay_with_nobody_else(draws, weights):
+    """1 / 5.5e9 of the affectable volume (Ord 2021); 3 over the event horizon in Planck18."""
+    lost = sfc.delay_cost(draws, weights, sampled=100)
+    assert lost.alone_lost_per_year.values == pytest.approx(1.80932526e-10, rel=1e-6)
+
+
+def test_delay_loses_what_the_reach_does_where_nobody_is():
+    draws = sfc.sample("cook2022-balanced", 500, rng=3)
+    weights = sfc.weigh(draws, "none", theories=["prior"])
+    lonely = draws["log_covered_final"].values < -20.0
+    assert lonely.sum() > 50
+    weights["log_weight"][0, ~lonely] = -np.inf
+    lost = sfc.delay_cost(draws, weights, delay=1e-3, sampled=100)
+    # A finite difference of (span - tau)^3 by 1e-3 of 16.6 Gly is good to 1e-4.
+    assert lost.grabbed_lost_per_year.item() == pytest.approx(1.80932526e-10, rel=2e-4)
+    assert lost.marginal_lost_per_year.item() == pytest.approx(1.80932526e-10, rel=2e-4)
+
+
+def test_rivals_make_delay_cost_more(draws, weights):
+    lost = sfc.delay_cost(draws, weights, sampled=200).sel(theory="adt-total")
+    assert lost.grabbed_lost_per_year > 1.2 * lost.alone_lost_per_year
+    assert lost.marginal_lost_per_year < lost.grabbed_lost_per_year
+
+
+def test_nobody_to_recover_keeps_all():
+    draws = sfc.sample("cook2022-balanced", 200, rng=3)
+    weights = sfc.weigh(draws, "none", theories=["prior"])
+    none = draws["log_covered_final"].values < -60.0
+    assert none.any()
+    weights["log_weight"][0, ~none] = -np.inf
+    kept = sfc.retention(draws, weights, sampled=50)
+    assert kept.retention.item() == pytest.approx(1.0, abs=0.5)
+    assert np.isfinite(kept.retention.item())
+
+
+@pytest.mark.parametrize(
+    ("rule", "more"),
+    [("first-come", {}), ("trade", {"trade": 0.0}), ("winner-takes-all", {"conflict": 0.0})],
+)
+def test_contest_without_contest_is_first_come(draws, weights, rule, more):
+    found = sfc.contest(draws, weights, rule, **more)
+    share = sfc.saturation(draws, weights)
+    # 1,000 worlds stand for all: 4 standard errors of theirs.
+    error = 4.0 * found.recovered_share_standard_error.values
+    assert np.all(np.abs(found.recovered_share - share.recovered_share).values < error + 1e-3)
+
+
+def test_trade_makes_survival_worth_more_and_conflict_takes(draws, weights):
+    base, trade, fight = (
+        sfc.contest(draws, weights, rule, trade=0.5).sel(theory="adt-total").recovered_share.item()
+        for rule in ("first-come", "trade", "winner-takes-all")
+    )
+    assert trade < base
+    assert fight < base
+
+
+def test_static_scenarios_start_at_once():
+    draws = sfc.sample("sandberg2018", 2000, rng=1)
+    weights = sfc.weigh(draws, "none", theories=["sia"])
+    shared = sfc.contest(draws, weights, "shared").recovered_share.item()
+    first = sfc.contest(draws, weights, "first-come").recovered_share.item()
+    assert shared == pytest.approx(first, rel=1e-4)
+    with pytest.raises(sfc.InputError, match="no dates"):
+        sfc.delay_cost(draws, weights)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda d, w: sfc.retention(d, w, "starlite"), "starlight"),
+        (lambda d, w: sfc.contest(d, w, "shard"), "shared"),
+        (lambda d, w: sfc.contest(d, w, "trade", trade=-1.0), "trade"),
+        (lambda d, w: sfc.contest(d, w, conflict=2.0), "probability"),
+        (lambda d, w: sfc.contest(d, w, contested="all"), "contested"),
+    ],
+)
+def test_errors_say_what_is_allowed(draws, weights, make, words):
+    with pytest.raises(sfc.InputError, match=words):
+        make(draws, weights)
