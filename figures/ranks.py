@@ -22,6 +22,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
         rng=seed,
     )
     ax = plotting.ranks(table)
+    ax.figure.suptitle("How sure the ranking is")
     return ax.get_figure(root=True)
 
 

@@ -30,7 +30,7 @@ def read_similarity(text: str) -> float | Distribution:
     Examples
     --------
     >>> read_similarity("0.5"), read_similarity("Beta(8, 2)")
-    (0.5, Beta(a=8, b=2))
+    (0.5, Beta(a=8, b=2, lo=0, hi=1))
     """
     from sfc_sim import distributions
 

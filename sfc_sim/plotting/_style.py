@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sfc_sim._errors import InputError, unknown
+from sfc_sim.anthropics import THEORIES
 
 __all__ = ["LOOKS", "STYLE", "axis_label", "canvas", "look", "stamp"]
 
@@ -80,9 +81,11 @@ def look(theory: str) -> Look:
     >>> look("sia").label
     'SIA'
     """
-    if theory not in LOOKS:
-        raise unknown("theory", theory, LOOKS)
-    return LOOKS[theory]
+    if theory in LOOKS:
+        return LOOKS[theory]
+    if theory in THEORIES:  # one of the user's own
+        return Look(theory, "#8C6D31", "X")
+    raise unknown("theory", theory, LOOKS)
 
 
 @contextmanager
