@@ -25,7 +25,15 @@ from sfc_sim.saturation import ratio_of_sums
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["WEIGHTINGS", "Weighting", "check_weighting", "delay_cost", "retention", "retention_of"]
+__all__ = [
+    "WEIGHTINGS",
+    "Weighting",
+    "check_weighting",
+    "delay_cost",
+    "loss_by_waiting",
+    "retention",
+    "retention_of",
+]
 
 Worth: TypeAlias = Callable[[FloatArray], FloatArray]
 
@@ -237,6 +245,32 @@ def retention_of(draws: xr.Dataset, weights: xr.Dataset, weighting: str) -> Floa
     return np.asarray(np.clip(kept, 0.0, 1.0))  # rounding may leave 1 + 1e-16
 
 
+def loss_by_waiting(date: float, background: Background) -> float:
+    """Return the part of the volume in reach that a year of waiting loses, with nobody else.
+
+    Parameters
+    ----------
+    date : float
+        Gyr since the Big Bang.
+    background : Background
+        The cosmology.
+
+    Returns
+    -------
+    float
+        Per year: 3 c / (a x comoving event horizon), late in time three times the Hubble rate.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> universe = sfc.Background.named("Planck18")
+    >>> f"{1.0 / loss_by_waiting(400.0, universe):.4g} years"
+    '5.804e+09 years'
+    """
+    log_proper = background.log_event_horizon(date) + background.log_scale_factor(date)
+    return float(3.0 * np.exp(-log_proper)) * YEAR
+
+
 def delay_cost(
     draws: xr.Dataset,
     weights: xr.Dataset,
@@ -292,7 +326,7 @@ def delay_cost(
             before, after = getattr(soon, name)(), getattr(late, name)()
             lost, _ = ratio_of_sums(picked.log_copies, before - after, before)
             row[f"{name}_lost_per_year"] = lost / delay * YEAR
-        row["alone_lost_per_year"] = 3.0 / float(background.event_horizon(background.age)) * YEAR
+        row["alone_lost_per_year"] = loss_by_waiting(background.age, background)
         rows.append(row)
     table = {name: ("theory", np.array([row[name] for row in rows])) for name in rows[0]}
     return label(

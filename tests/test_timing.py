@@ -9,7 +9,7 @@ import sfc_sim as sfc
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import arrivals_at_once
 from sfc_sim.outcomes import arrivals_of, chosen_worlds
-from sfc_sim.timing import WEIGHTINGS, retention_of, starlight_left, worth_of
+from sfc_sim.timing import WEIGHTINGS, loss_by_waiting, retention_of, starlight_left, worth_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
 PLANCK = Background.named("Planck18")
@@ -183,3 +183,10 @@ def test_static_scenarios_start_at_once():
 def test_errors_say_what_is_allowed(draws, weights, make, words):
     with pytest.raises(sfc.InputError, match=words):
         make(draws, weights)
+
+
+@pytest.mark.parametrize(("date", "loss"), [(None, 1.80932526e-10), (300.0, 1e-9 / 5.80406)])
+def test_waiting_loses_volume_now_and_late(date, loss):
+    universe = sfc.Background.named("Planck18")
+    found = loss_by_waiting(universe.age if date is None else date, universe)
+    assert found == pytest.approx(loss, rel=1e-6)
