@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -117,12 +117,15 @@ THEORIES: dict[str, Theory] = {
     "adt-average": Theory(_adt_average, True, "decisions for average utility"),
 }
 
+# A default that a theory of the user's own does not change, whenever a module is imported.
+OURS: Final = tuple(THEORIES)
+
 
 def weigh(
     draws: xr.Dataset,
     evidence: EvidenceLike = "nothing-visible",
     *,
-    theories: Sequence[str] = tuple(THEORIES),
+    theories: Sequence[str] = OURS,
 ) -> xr.Dataset:
     """Weigh draws by evidence and anthropic theory.
 

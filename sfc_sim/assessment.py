@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim.anthropics import THEORIES, check_names, summarize, weigh
+from sfc_sim.anthropics import OURS, THEORIES, check_names, summarize, weigh
 from sfc_sim.credence import aggregate, check_credences
 from sfc_sim.draws import Design
 from sfc_sim.ensemble import Progress, sample, scenario_of
@@ -37,7 +37,7 @@ def assess(
     draws: int = 200_000,
     *,
     evidence: EvidenceLike = "nothing-visible",
-    theories: Theories = tuple(THEORIES),
+    theories: Theories = OURS,
     similarity: SimilarityLike = 1.0,
     retention: float | str = 1.0,
     tolerance: float = 0.1,
@@ -123,7 +123,7 @@ def checked_retention(retention: float | str) -> None:
 def verdict(
     draws: xr.Dataset,
     evidence: EvidenceLike = "nothing-visible",
-    theories: Theories = tuple(THEORIES),
+    theories: Theories = OURS,
     similarity: SimilarityLike = 1.0,
     retention: float | str = 1.0,
     tolerance: float = 0.1,

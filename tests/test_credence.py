@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 import xarray as xr
 
 import sfc_sim as sfc
+from sfc_sim import plotting
+from sfc_sim.anthropics import THEORIES, Theory
 from sfc_sim.credence import check_credences
+from sfc_sim.observations import variable_of
 
 
 def report(discounts, stakes):
@@ -92,3 +97,15 @@ def test_no_credences_are_asked_for():
         sfc.aggregate(report([0.1, 0.8], [3.0, 1.0]))
     with pytest.raises(sfc.InputError, match="must sum to 1"):
         check_credences({})
+
+
+def test_a_theory_of_the_users_own_is_asked_for_by_name(monkeypatch):
+    half = Theory(lambda draws, _: 0.5 * variable_of(draws, "log_observers_like_us"), False, "")
+    monkeypatch.setitem(THEORIES, "half-sia", half)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
+        report = sfc.assess("cook2022-balanced", 2000, theories=["prior", "half-sia"], rng=7)
+        assert "half-sia" not in sfc.assess("cook2022-balanced", 2000, rng=7).theory.values
+    assert report.recovered_share[0] < report.recovered_share[1]
+    labels = [text.get_text() for text in plotting.discounts(report).get_yticklabels()]
+    assert "half-sia" in labels
