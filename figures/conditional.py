@@ -1,19 +1,40 @@
-"""The discount against the speed of expansion, by anthropic theory."""
+"""The discount against six inputs, by anthropic theory."""
 
 from __future__ import annotations
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import stamp
+
+ONSETS = (3.0, 5.0, 7.0, 9.0, 10.0)
+RED_DWARFS = {"not habitable": "cook2022-balanced", "habitable": "cook2022-red-dwarfs"}
+DRAWN = ("expansion_speed", "expanding_fraction", "hard_steps", "longest_habitability")
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     report = sfc.assess("cook2022-balanced", draws, rng=seed)
-    ax = plotting.conditional(sfc.conditional(report, "expansion_speed"))
-    ax.figure.suptitle("The discount by speed of expansion")
-    return ax.get_figure(root=True)
+    tables = [sfc.conditional(report, name) for name in DRAWN]
+    tables.append(sfc.conditional(report, "habitability_onset", values=ONSETS))
+    stars = sfc.conditional(report, "scenario", values=list(RED_DWARFS.values()))
+    stars = stars.assign_coords(value=list(RED_DWARFS))
+    tables.append(stars.assign_attrs(by="planets of red dwarfs"))
+    with rc_context(plotting.STYLE):
+        drawn = Figure(figsize=(9.5, 6.0), layout="constrained")
+        stamp(drawn, report.attrs)
+        axes = drawn.subplots(2, 3, sharey=True).ravel()
+        for ax, table in zip(axes, tables, strict=True):
+            plotting.conditional(table, ax=ax)
+            ax.set(title="", ylabel="")
+            ax.get_legend().remove()
+        axes[0].set_ylabel("Discount on extinction risk")
+        axes[3].set_ylabel("Discount on extinction risk")
+        drawn.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=6)
+        drawn.suptitle("The discount by input; hollow: fewer than 1,000 effective draws")
+    return drawn
 
 
 if __name__ == "__main__":

@@ -15,11 +15,12 @@ from sfc_sim.credence import aggregate
 from sfc_sim.information import value_of_information
 from sfc_sim.premises import premises
 from sfc_sim.priorities import INTERVENTIONS, priorities
-from sfc_sim.recall import recall
+from sfc_sim.recall import asked_of, recall
 from sfc_sim.relevance import relevance
-from sfc_sim.scenario import Scenario
+from sfc_sim.results import chosen_theory
+from sfc_sim.scenario import Scenario, catalogue_files, load_scenario
 from sfc_sim.sensitivity import sensitivity
-from sfc_sim.similarity import in_words
+from sfc_sim.similarity import in_code, in_words
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,13 +52,14 @@ def sentence(report: xr.Dataset) -> str:
     >>> sentence(report).split(",")[0]
     'Under prior'
     """
-    names = [str(name) for name in report["theory"].values]
-    chosen = "adt-total" if "adt-total" in names else names[0]
+    names = report["theory"].values.tolist()
+    chosen = chosen_theory(report)
     row = report.sel(theory=chosen)
     s, discount = float(row["recovered_share"]), float(row["extinction_discount"])
     text = (
-        f"Under {chosen}, others would recover {100 * s:.0f} % of what humanity would take, and "
-        f"reducing extinction risk is worth {100 * discount:.0f} % less than with nobody else"
+        f"Under {marked(report)}, others would recover {100 * s:.0f} % of what humanity would "
+        f"take, and reducing extinction risk is worth {100 * discount:.0f} % less than with "
+        "nobody else"
     )
     if discount < 0.0:
         text = text.replace(f"{100 * discount:.0f} % less", f"{-100 * discount:.0f} % more")
@@ -71,6 +73,20 @@ def sentence(report: xr.Dataset) -> str:
         )
         text += f". By credence: {listed}"
     return text + "."
+
+
+def marked(report: xr.Dataset) -> str:
+    """Return the theory told of, with its effective draws if they are few.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> marked(xr.Dataset({"ess": ("theory", [99.0])}, coords={"theory": ["sia"]}))
+    'sia (unsteady: 99 effective draws)'
+    """
+    name = chosen_theory(report)
+    size = float(report["ess"].sel(theory=name))
+    return name if size >= FEW_DRAWS else f"{name} (unsteady: {size:.0f} effective draws)"
 
 
 def table(
@@ -191,14 +207,17 @@ def _premises(report: xr.Dataset, _: Scenario) -> str:
         row = found.isel(row=k)
         texts = [str(row[key].item()) for key in ("premise", "alternative")]
         discount, change = (float(row[key]) for key in ("extinction_discount", "change"))
-        lines.append([*texts, f"{discount:.2f}", f"{change:+.2f}", str(row["contested"].item())])
+        star = "*" * bool(row["ess"] < FEW_DRAWS)
+        contested = str(row["contested"].item())
+        lines.append([*texts, f"{discount:.2f}{star}", f"{change:+.2f}", contested])
     heading = ["premise", "alternative", "discount", "change", "contested by, or after"]
     left = found.attrs["left_out"]
-    note = (
-        f'<p class="note">Not asked, as the scenario has none: {escape(left)}.</p>' if left else ""
-    )
-    return picture(plotting.premises(found), "One premise flipped at a time") + (
-        table(heading, lines, (2, 3)) + note
+    words = f"Under {marked(report)}. * fewer than {FEW_DRAWS:,.0f} effective draws."
+    words += f" Not asked, as the scenario has none: {left}." if left else ""
+    return (
+        picture(plotting.premises(found), "One premise flipped at a time")
+        + table(heading, lines, (2, 3))
+        + f'<p class="note">{escape(words)}</p>'
     )
 
 
@@ -219,8 +238,7 @@ def _priorities(report: xr.Dataset, _: Scenario) -> str:
     from sfc_sim import plotting
 
     found = priorities(report, rng=int(report.attrs["seed"]))
-    theory = plotting.chosen_theory(found)
-    row = found.sel(theory=theory)
+    row = found.sel(theory=chosen_theory(found))
     lines = []
     for name in sorted(
         found["intervention"].values.tolist(), key=lambda n: int(row["rank"].sel(intervention=n))
@@ -234,7 +252,7 @@ def _priorities(report: xr.Dataset, _: Scenario) -> str:
         )  # fmt: skip
     heading = ["intervention", "what it does", "value", "90 %", "over extinction", "per unit of"]
     note = (
-        f'<p class="note">Under {escape(theory)}; p(survive) {found.attrs["p_survive"]}, '
+        f'<p class="note">Under {escape(marked(report))}; p(survive) {found.attrs["p_survive"]}, '
         f"p(aligned) {found.attrs['p_aligned']}, misaligned {found.attrs['misaligned']}, "
         "all tractabilities 1: placeholders. Units differ; only with tractabilities is this a "
         "ranking.</p>"
@@ -292,17 +310,18 @@ def _assumptions(report: xr.Dataset, scenario: Scenario) -> str:
 
 def _again(report: xr.Dataset, scenario: Scenario) -> str:
     attrs = report.attrs
-    whose = attrs.get("credences") or report["theory"].values.tolist()
-    code = (
-        "import sfc_sim as sfc\n"
-        f"# scenario {scenario.name}, hash {attrs['scenario_hash']}\n"
-        f'report = sfc.assess("{scenario.name}", {attrs["draws"]}, rng={attrs["seed"]},\n'
-        f"    evidence={attrs['evidence_given']}, theories={whose},\n"
-        f"    similarity={in_words(attrs['similarity'])}, retention={attrs['retention']!r})\n"
-    )
+    asked = {name: in_code(value) for name, value in asked_of(report).items()}
+    arguments = "".join(f"    {name}={value},\n" for name, value in asked.items())
+    known = catalogue_files().get(scenario.name)
+    if known is not None and load_scenario(known).hash == scenario.hash:
+        named = repr(scenario.name)
+    else:  # one of the user's own goes with the page
+        named = f"sfc.Scenario.from_toml({attrs['scenario_toml']!r})"
+    code = f"import sfc_sim as sfc\n\nreport = sfc.assess(\n    {named},\n{arguments})\n"
     return (
-        f"<pre>{escape(code)}</pre><p class='note'>{escape(attrs['versions'])}</p>"
-        f"<pre>{escape(conclusion_words(report))}</pre>"
+        f"<pre id='again'>{escape(code, quote=False)}</pre>"
+        f"<p class='note'>Scenario hash {escape(attrs['scenario_hash'])}; "
+        f"{escape(attrs['versions'])}.</p><pre>{escape(conclusion_words(report))}</pre>"
     )
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
-from sfc_sim.results import require
+from sfc_sim.results import chosen_theory, label, require
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -117,17 +117,15 @@ def split_budget(
         raise InputError(f"returns is {returns!r}; diminishing returns need it in (0, 1)")
     chosen = priorities
     if theory is not None:
-        names = [str(name) for name in priorities["theory"].values]
-        if theory not in names:
-            raise unknown("theory", theory, names)
-        chosen = priorities.sel(theory=[theory])
+        chosen = priorities.sel(theory=[chosen_theory(priorities, theory)])
     gains = chosen["priority"].values
     shares = np.array([best_split(row, returns) for row in gains])
     best = np.sum(gains * shares**returns, axis=1)
     even = np.sum(np.maximum(gains, 0.0), axis=1) * gains.shape[1] ** -returns
     ratio = np.divide(best, even, out=np.ones_like(best), where=even > 0.0)
-    return xr.Dataset(
+    table = xr.Dataset(
         {"budget": (("theory", "intervention"), budget * shares), "value": ("theory", ratio)},
         coords={name: chosen[name] for name in ("theory", "intervention")},
         attrs=chosen.attrs | {"budget": str(budget), "returns": str(returns)},
     )
+    return label(table)

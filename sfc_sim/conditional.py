@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -10,10 +11,10 @@ import numpy as np
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.anthropics import effective_sample_size
+from sfc_sim.anthropics import EffectiveSampleSizeWarning, effective_sample_size
 from sfc_sim.assessment import assess
-from sfc_sim.recall import evidence_of, recall
-from sfc_sim.results import label, worlds
+from sfc_sim.recall import asked_of, hold, recall
+from sfc_sim.results import chosen_theory, label, worlds
 from sfc_sim.saturation import ratio_of_sums
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import as_similarity, from_text
@@ -186,38 +187,24 @@ def assess_again(
     report: xr.Dataset, scenario: Scenario | str, draws: int | None = None
 ) -> xr.Dataset:
     """Return the report of another scenario, all else as in the report: seed, evidence, value."""
-    import warnings
-
-    from sfc_sim.anthropics import EffectiveSampleSizeWarning
-
-    retention = report.attrs["retention"]
-    try:
-        kept: float | str = float(retention)
-    except ValueError:
-        kept = retention
+    asked = asked_of(report) | {"theories": report["theory"].values.tolist()}
+    if draws is not None:
+        asked["draws"] = draws
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
-        return assess(
-            scenario,
-            int(report.attrs["draws"]) if draws is None else draws,
-            evidence=evidence_of(report),
-            theories=report["theory"].values.tolist(),
-            similarity=from_text(report.attrs["similarity"]),
-            retention=kept,
-            tolerance=float(report.attrs["tolerance"]),
-            rng=int(report.attrs["seed"]),
-        )
+        hold(report)
+        return assess(scenario, **asked)
 
 
-def tornado(report: xr.Dataset, theory: str = "adt-total", *, tail: float = 0.1) -> xr.Dataset:
+def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1) -> xr.Dataset:
     """Return the discount with each input low and high, widest first.
 
     Parameters
     ----------
     report : xarray.Dataset
         From `sfc_sim.assess`.
-    theory : str, default "adt-total"
-        Whose discount; the first of the report if it has not this one.
+    theory : str, optional
+        Whose discount; by default adt-total, or the first of the report.
     tail : float, default 0.1
         A parameter is low in this part of its prior, and high in the same at the other end.
 
@@ -231,7 +218,7 @@ def tornado(report: xr.Dataset, theory: str = "adt-total", *, tail: float = 0.1)
     Raises
     ------
     InputError
-        If the tail is not in (0, 0.5].
+        If the tail is not in (0, 0.5], or the report has no such theory.
 
     Examples
     --------
@@ -246,7 +233,7 @@ def tornado(report: xr.Dataset, theory: str = "adt-total", *, tail: float = 0.1)
         raise InputError(f"tail is {tail!r}; it must be in (0, 0.5]")
     draws, weights = recall(report)
     names = report["theory"].values.tolist()
-    chosen = theory if theory in names else names[0]
+    chosen = chosen_theory(report, theory)
     world = worlds(draws, weights, chosen)
     value = recovered_value(report, draws, world, chosen)
     rows: dict[str, tuple[FloatArray, FloatArray, str, str]] = {}

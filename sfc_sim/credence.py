@@ -72,16 +72,16 @@ def aggregate(
     Raises
     ------
     InputError
-        If credences are negative or do not sum to 1, a theory is unknown, or two are believed
-        most.
+        If credences are negative or do not sum to 1, or a theory is unknown.
 
     Notes
     -----
     A theory's values are those of the options: nothing (0), survival (A phi) and survival with
     nobody else (A), or the interventions, with A the volume at stake under the theory. The
-    favourite rule takes the theory of highest credence; expected value sums over theories with A
-    in Gly^3; variance-normalised scales the values of each theory to unit variance over the
-    options first. The discount is one minus the value of survival over that with nobody else.
+    favourite rule takes the theory of highest credence, of several such the mean of their phi;
+    expected value sums over theories with A in Gly^3; variance-normalised scales the values of each
+    theory to unit variance over the options first. The discount is one minus the value of survival
+    over that with nobody else.
 
     Examples
     --------
@@ -151,13 +151,9 @@ def _values(members: Sequence[xr.Dataset]) -> tuple[FloatArray, list[str]]:
 
 
 def _favourite(values: FloatArray, weight: FloatArray) -> FloatArray:
-    best = np.flatnonzero(weight == weight.max())
-    if best.size > 1 and np.ptp(values[best] / values[best, 1:2], axis=0).max() > 1e-12:
-        raise InputError(
-            f"{best.size} theories share the highest credence, {weight.max():g}: there is no "
-            "favourite; change one of them a little"
-        )
-    return np.asarray(values[best[0]])
+    best = values[weight == weight.max()]
+    # Several that are believed most: each as likely to be acted on, in units of its own stakes.
+    return np.asarray(np.mean(best / best[:, 1:2], axis=0))
 
 
 def _expected(values: FloatArray, weight: FloatArray) -> FloatArray:

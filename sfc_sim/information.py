@@ -16,11 +16,13 @@ from sfc_sim._errors import InputError, unknown
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.conditional import edges_of, inputs_of
+from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution
 from sfc_sim.priorities import INTERVENTIONS, Outlook
 from sfc_sim.recall import recall
-from sfc_sim.results import label, worlds
+from sfc_sim.results import chosen_theory, label, worlds
 from sfc_sim.similarity import SimilarityLike, as_similarity, from_text
+from sfc_sim.timing import loss_by_waiting
 from sfc_sim.value import own_numbers
 
 if TYPE_CHECKING:
@@ -148,6 +150,7 @@ def value_of_information(
     if len(actions) < 2:
         raise InputError("actions must be two or more: there is nothing to choose")
     draws, weights = recall(report)
+    background = Background.named(str(draws.attrs["cosmology"]))
     model = as_similarity(
         from_text(report.attrs["similarity"]) if similarity is None else similarity
     )
@@ -156,7 +159,7 @@ def value_of_information(
         world = worlds(draws, weights, name)
         q = model.draw(own_numbers(draws, "similarity"), world)
         kept = float(report["retention"].sel(theory=name))
-        settings = misaligned, p_survive, p_aligned
+        settings = misaligned, p_survive, p_aligned, loss_by_waiting(background.age, background)
         gains = _gains(actions, world, q, kept, settings)
         copies = np.exp(world["log_copies"] - world["log_copies"].max())
         known = {key: world[key] for key in inputs}
@@ -181,9 +184,8 @@ def value_of_information(
         places = _cells(values, weight, many)
         # Whole worlds are shuffled, so that each keeps its weight and gains.
         shuffled = places[generator.permutation(places.size)]
-        rows[key] = tuple(  # type: ignore[assignment]
-            gain_of_knowing(gains, weight, each) / best for each in (places, shuffled)
-        )
+        known_gain, noise = (gain_of_knowing(gains, weight, each) for each in (places, shuffled))
+        rows[key] = known_gain / best, noise / best
     order = sorted(rows, key=lambda key: -rows[key][0])
     table = np.array([rows[key] for key in order])
     return label(
@@ -203,15 +205,10 @@ def value_of_information(
 
 
 def _beliefs(report: xr.Dataset, theory: str | None) -> dict[str, float]:
-    names = report["theory"].values.tolist()
-    if theory is not None:
-        if theory not in names:
-            raise unknown("theory", theory, names)
-        return {theory: 1.0}
-    if "credences" in report.attrs:
+    if theory is None and "credences" in report.attrs:
         held: dict[str, float] = json.loads(report.attrs["credences"])
         return {name: belief for name, belief in held.items() if belief > 0.0}
-    return {"adt-total" if "adt-total" in names else names[0]: 1.0}
+    return {chosen_theory(report, theory): 1.0}
 
 
 def _gains(
@@ -219,10 +216,10 @@ def _gains(
     world: Mapping[str, FloatArray],
     q: FloatArray,
     kept: float,
-    settings: tuple[float, float, float],
+    settings: tuple[float, ...],
 ) -> FloatArray:
     """Return what each action gains per copy in every world, Gly^3 at our value."""
-    misaligned, survive, aligned = (np.full(q.size, number) for number in settings)
+    misaligned, survive, aligned, lost = (np.full(q.size, number) for number in settings)
     humanity = aligned + (1.0 - aligned) * misaligned
     outlook = Outlook(
         1.0 - world["volume_marginal"] / world["volume_grabbed"],
@@ -233,6 +230,8 @@ def _gains(
         aligned,
         np.full(q.size, 0.5),
         world["volume_grabbed"] / world["volume_alone"],
+        lost,
+        lost,
     )
     return np.array(
         [INTERVENTIONS[name].gain(outlook) * world["volume_grabbed"] for name in actions]

@@ -7,22 +7,23 @@ alternatives, all else as in the report, with the same random numbers.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 
 from sfc_sim._errors import unknown
 from sfc_sim._tables import aligned
+from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.conditional import assess_again
 from sfc_sim.contest import contest
 from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.recall import recall
-from sfc_sim.results import label, worlds
-from sfc_sim.saturation import log_rivals, ratio_of_sums
+from sfc_sim.results import chosen_theory, label, require, worlds
+from sfc_sim.saturation import log_rivals, ratio_of_sums, saturation
 from sfc_sim.scenario import Scenario
 from sfc_sim.timing import retention
 
@@ -31,8 +32,13 @@ if TYPE_CHECKING:
 
 __all__ = ["PREMISES", "premise_table", "premises"]
 
-# Discount and its standard error.
-Answer: TypeAlias = "tuple[float, float]"
+
+class Answer(NamedTuple):
+    """A discount, its standard error, and the effective draws that it rests on."""
+
+    discount: float
+    error: float
+    ess: float
 
 
 @final
@@ -50,20 +56,31 @@ class Case:
         return Scenario.from_toml(self.report.attrs["scenario_toml"])
 
     @cached_property
+    def alone(self) -> xr.Dataset:
+        """The report of the theory alone."""
+        return self.report.sel(theory=[self.theory])
+
+    @cached_property
     def recalled(self) -> tuple[xr.Dataset, xr.Dataset]:
         """Draws, and weights under the theory alone."""
-        return recall(self.report.sel(theory=[self.theory]))
+        return recall(self.alone)
 
     def value(self, name: str) -> float:
         """Return a number of the report under the theory."""
-        return float(self.report[name].sel(theory=self.theory))
+        return float(self.alone[name].item())
 
-    @property
-    def per_share(self) -> float:
-        """Discount per recovered share: kappa q."""
-        return self.value("similarity_mean") * self.value("retention")
+    def of_share(self, share: float, error: float, ess: float | None = None) -> Answer:
+        """Return the discount that another recovered share gives: times kappa q."""
+        per_share = self.value("similarity_mean") * self.value("retention")
+        size = self.value("ess") if ess is None else ess
+        return Answer(share * per_share, error * abs(per_share), size)
+
+    def again(self, scenario: Scenario | str) -> Answer:
+        """Return the discount of another scenario, with the same random numbers."""
+        return _answer(assess_again(self.alone, scenario, self.draws), self.theory)
 
 
+# What an alternative says, and what is asked for the discount under it.
 Row: TypeAlias = "tuple[str, Callable[[], Answer]]"
 
 
@@ -77,144 +94,126 @@ class Premise(NamedTuple):
 
 def _answer(report: xr.Dataset, theory: str) -> Answer:
     row = report.sel(theory=theory)
-    return float(row["extinction_discount"]), float(row["extinction_discount_standard_error"])
-
-
-def _recovered(share: xr.Dataset, case: Case) -> Answer:
-    """Return the discount that another recovered share gives, of one theory."""
-    names = ("recovered_share", "recovered_share_standard_error")
-    found, error = (share[name].item() * case.per_share for name in names)
-    return found, abs(error)
+    names = ("extinction_discount", "extinction_discount_standard_error", "ess")
+    return Answer(*(float(row[name]) for name in names))
 
 
 def _theories(case: Case) -> Iterator[Row]:
     for theory in case.report["theory"].values.tolist():
         if theory != case.theory:
-            yield theory, lambda theory=theory: _answer(case.report, theory)  # type: ignore[misc]
+            yield theory, partial(_answer, case.report, theory)
 
 
 def _evidence(case: Case) -> Iterator[Row]:
-    from sfc_sim.saturation import saturation
-
-    def under(evidence: str) -> Answer:
-        share = saturation(*recall(case.report.sel(theory=[case.theory]), evidence=evidence))
-        return _recovered(share, case)
-
     for evidence in ("nothing-visible", "not-engulfed", "none"):
         if evidence != case.report.attrs["evidence"]:
-            yield evidence, lambda evidence=evidence: under(evidence)  # type: ignore[misc]
+            yield evidence, partial(_given, case, evidence)
+
+
+def _given(case: Case, evidence: str) -> Answer:
+    draws, weights = recall(case.alone, evidence=evidence)
+    share = saturation(draws, weights)
+    names = ("recovered_share", "recovered_share_standard_error")
+    found, error = (share[name].item() for name in names)
+    return case.of_share(found, error, weights["ess"].item())
 
 
 def _statistic(case: Case) -> Iterator[Row]:
-    yield (
-        "mean of ratios",
-        lambda: (
-            case.value("recovered_mean") * case.per_share,
-            case.value("recovered_mean_standard_error") * abs(case.per_share),
-        ),
-    )
+    names = ("recovered_mean", "recovered_mean_standard_error")
+    yield "mean of ratios", lambda: case.of_share(*map(case.value, names))
 
 
 def _correlation(case: Case) -> Iterator[Row]:
     for share in case.report["correlated"].values.tolist():
-        row = case.report.sel(theory=case.theory, correlated=share)
-        yield (
-            f"{100 * share:g} % of all civilizations",
-            lambda row=row: (  # type: ignore[misc]
-                (1.0 - float(row["mcs_correlated"])) * case.per_share,
-                float(row["mcs_correlated_standard_error"]) * abs(case.per_share),
-            ),
-        )
+        yield f"{100 * share:g} % of all civilizations", partial(_correlated, case, share)
+
+
+def _correlated(case: Case, share: float) -> Answer:
+    row = case.alone.sel(correlated=share)
+    return case.of_share(
+        1.0 - row["mcs_correlated"].item(), row["mcs_correlated_standard_error"].item()
+    )
 
 
 def _similarity(case: Case) -> Iterator[Row]:
-    kept = case.value("retention")
     for q in (1.0, 0.5, 0.0, -0.5):
         if q != case.value("similarity_mean"):
-            yield (
-                f"q = {q:g}",
-                lambda q=q: (  # type: ignore[misc]
-                    case.value("recovered_share") * kept * q,
-                    case.value("recovered_share_standard_error") * kept * abs(q),
-                ),
-            )
+            yield f"q = {q:g}", partial(_similar, case, q)
+
+
+def _similar(case: Case, q: float) -> Answer:
+    kept, share, error = map(
+        case.value, ("retention", "recovered_share", "recovered_share_standard_error")
+    )
+    return Answer(share * kept * q, error * kept * abs(q), case.value("ess"))
 
 
 def _retention(case: Case) -> Iterator[Row]:
-    q, share = case.value("similarity_mean"), case.value("recovered_share")
-
-    def under(weighting: str) -> Answer:
-        found = retention(*case.recalled, weighting)
-        kappa, error = (found[name].item() for name in ("retention", "retention_standard_error"))
-        own = case.value("recovered_share_standard_error")
-        return share * kappa * q, abs(q) * float(np.hypot(share * error, kappa * own))
-
     for weighting in ("volume", "starlight", "horizon"):
         same = weighting == "volume" and case.value("retention") == 1.0
         if weighting != case.report.attrs["retention"] and not same:
-            yield weighting, lambda weighting=weighting: under(weighting)  # type: ignore[misc]
+            yield weighting, partial(_kept, case, weighting)
+
+
+def _kept(case: Case, weighting: str) -> Answer:
+    found = retention(*case.recalled, weighting)
+    kappa, error = (found[name].item() for name in ("retention", "retention_standard_error"))
+    q, share, own = map(
+        case.value, ("similarity_mean", "recovered_share", "recovered_share_standard_error")
+    )
+    spread = abs(q) * float(np.hypot(share * error, kappa * own))
+    return Answer(share * kappa * q, spread, case.value("ess"))
 
 
 def _borders(case: Case) -> Iterator[Row]:
-    def under(rule: str) -> Answer:
-        return _recovered(contest(*case.recalled, rule), case)
-
     for rule in ("shared", "winner-takes-all", "trade"):
-        yield rule, lambda rule=rule: under(rule)  # type: ignore[misc]
+        yield rule, partial(_contested, case, rule)
+
+
+def _contested(case: Case, rule: str) -> Answer:
+    share = contest(*case.recalled, rule)
+    return case.of_share(
+        share["recovered_share"].item(), share["recovered_share_standard_error"].item()
+    )
 
 
 def _together(case: Case) -> Iterator[Row]:
-    def static() -> Answer:
-        draws, weights = case.recalled
-        world = worlds(draws, weights, case.theory)
-        fraction = recovered_by_displacement(np.exp(log_rivals(draws, world)))
-        grabbed = world["volume_grabbed"]
-        found = ratio_of_sums(world["log_copies"], fraction * grabbed, grabbed)
-        return found[0] * case.per_share, found[1] * abs(case.per_share)
-
     if case.scenario.expansion == "fronts":
-        yield "at once, today", static
+        yield "at once, today", partial(_at_once, case)
+
+
+def _at_once(case: Case) -> Answer:
+    draws, weights = case.recalled
+    world = worlds(draws, weights, case.theory)
+    fraction = recovered_by_displacement(np.exp(log_rivals(draws, world)))
+    grabbed = world["volume_grabbed"]
+    return case.of_share(*ratio_of_sums(world["log_copies"], fraction * grabbed, grabbed))
 
 
 def _parameter(
     name: str, values: Sequence[float], unit: str = ""
 ) -> Callable[[Case], Iterator[Row]]:
-    def alternatives(case: Case) -> Iterator[Row]:
-        if name not in case.scenario.parameters:
-            return
-        for value in values:
-            if case.scenario[name].distribution != Fixed(value):
-                yield f"{value:g}{unit}", lambda value=value: again(case, value)  # type: ignore[misc]
+    """Return the alternatives of a parameter: fixed at other values, where the scenario has it."""
 
-    def again(case: Case, value: float) -> Answer:
-        changed = case.scenario.replace(**{name: value})
-        report = case.report.sel(theory=[case.theory])
-        return _answer(assess_again(report, changed, case.draws), case.theory)
+    def alternatives(case: Case) -> Iterator[Row]:
+        known = case.scenario.parameters.get(name)
+        for value in values if known else ():
+            if case.scenario[name].distribution != Fixed(value):
+                changed = case.scenario.replace(**{name: value})
+                yield f"{value:g}{unit}", partial(case.again, changed)
 
     return alternatives
 
 
-def _red_dwarfs(case: Case) -> Iterator[Row]:
-    known = {
-        "cook2022-balanced": "cook2022-red-dwarfs",
-        "cook2022-flat": "cook2022-flat-red-dwarfs",
-    }
-    other = known.get(case.scenario.name)
-    if other is not None:
-        report = case.report.sel(theory=[case.theory])
-        yield "habitable", lambda: _answer(assess_again(report, other, case.draws), case.theory)
+def _scenario(**others: Mapping[str, str]) -> Callable[[Case], Iterator[Row]]:
+    """Return alternatives that are scenarios of their own: of each, what it is called instead."""
+    of = {name.replace("_", "-"): other for name, other in others.items()}
 
+    def alternatives(case: Case) -> Iterator[Row]:
+        for words, other in of.get(case.scenario.name, {}).items():
+            yield words, partial(case.again, other)
 
-def _prior(case: Case) -> Iterator[Row]:
-    if case.scenario.name == "cook2022-balanced":
-        report = case.report.sel(theory=[case.theory])
-        for word in ("bearish", "bullish"):
-            yield (
-                word,
-                lambda word=word: _answer(  # type: ignore[misc]
-                    assess_again(report, f"cook2022-{word}", case.draws), case.theory
-                ),
-            )
+    return alternatives
 
 
 PREMISES: Final[dict[str, Premise]] = {
@@ -236,8 +235,16 @@ PREMISES: Final[dict[str, Premise]] = {
         "the rise of habitability is dated", "Cook 2022 does not state its form",
         _parameter("habitability_onset", (3.0, 5.0, 9.0), " Gyr"),
     ),
-    "red dwarfs": Premise("planets of red dwarfs stay habitable or not", "Cook 2022", _red_dwarfs),
-    "hard steps": Premise("prior on the number of hard steps", "Cook 2022", _prior),
+    "red dwarfs": Premise("planets of red dwarfs stay habitable or not", "Cook 2022",
+        _scenario(
+            cook2022_balanced={"habitable": "cook2022-red-dwarfs"},
+            cook2022_flat={"habitable": "cook2022-flat-red-dwarfs"},
+        ),
+    ),
+    "hard steps": Premise(
+        "prior on the number of hard steps", "Cook 2022",
+        _scenario(cook2022_balanced={word: f"cook2022-{word}" for word in ("bearish", "bullish")}),
+    ),
     "speed": Premise(
         "speed of fronts", "Hanson et al. 2021", _parameter("expansion_speed", (0.5, 0.99), " c")
     ),
@@ -272,8 +279,8 @@ def premises(
     -------
     xarray.Dataset
         Dim ``row``: ``extinction_discount`` and its standard error, ``change`` from the first row,
-        "as in the report"; coordinates ``premise``, ``alternative``, ``contested``. The attribute
-        ``left_out`` names premises that do not apply.
+        "as in the report", and ``ess``; coordinates ``premise``, ``alternative``, ``contested``.
+        The attribute ``left_out`` names premises that do not apply.
 
     Raises
     ------
@@ -289,18 +296,15 @@ def premises(
     """
     import xarray as xr
 
-    names = report["theory"].values.tolist()
-    if theory is None:
-        theory = "adt-total" if "adt-total" in names else names[0]
-    elif theory not in names:
-        raise unknown("theory", theory, names)
+    require(report, ["extinction_discount", "ess"], "assess")
+    theory = chosen_theory(report, theory)
     chosen = list(PREMISES) if only is None else list(only)
     for name in chosen:
         if name not in PREMISES:
             raise unknown("premise", name, PREMISES)
     case = Case(report, theory, min(draws, int(report.attrs["draws"])))
-    base, error = _answer(report, theory)
-    rows: list[tuple[str, str, str, float, float]] = [("", "as in the report", "", base, error)]
+    base = _answer(report, theory)
+    rows: list[tuple[tuple[str, str, str], Answer]] = [(("", "as in the report", ""), base)]
     left = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
@@ -309,14 +313,15 @@ def premises(
             if not found:
                 left.append(name)
             for words, ask in found:
-                rows.append((name, words, PREMISES[name].contested, *ask()))
-    texts, numbers = [row[:3] for row in rows], np.array([row[3:] for row in rows])
+                rows.append(((name, words, PREMISES[name].contested), ask()))
+    texts, numbers = [row[0] for row in rows], np.array([row[1] for row in rows])
     return label(
         xr.Dataset(
             {
                 "extinction_discount": ("row", numbers[:, 0]),
                 "extinction_discount_standard_error": ("row", numbers[:, 1]),
-                "change": ("row", numbers[:, 0] - base),
+                "change": ("row", numbers[:, 0] - base.discount),
+                "ess": ("row", numbers[:, 2]),
             },
             coords={
                 name: ("row", [text[k] for text in texts])
@@ -329,6 +334,8 @@ def premises(
 
 def premise_table(table: xr.Dataset) -> str:
     """Return the table of premises as text, a line per alternative.
+
+    A discount that rests on fewer than 1,000 effective draws is marked with a star.
 
     Examples
     --------
@@ -351,7 +358,7 @@ def premise_table(table: xr.Dataset) -> str:
             (
                 shown or ("" if name else "none"),
                 str(row["alternative"].item()),
-                f"{discount:.{places}f}",
+                f"{discount:.{places}f}{'*' * bool(row['ess'] < SMALL_SAMPLE)}",
                 f"{float(row['change']):+.{places}f}" if name else "",
             )
         )

@@ -20,9 +20,11 @@ from scipy.special import ndtri
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution, Fixed
 from sfc_sim.results import label, require
 from sfc_sim.similarity import SimilarityLike, as_similarity, from_text, to_text
+from sfc_sim.timing import loss_by_waiting
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,9 +34,6 @@ __all__ = ["INTERVENTIONS", "Intervention", "Outlook", "priorities"]
 Uncertain: TypeAlias = float | Distribution
 
 QUANTILES: Final = (0.05, 0.5, 0.95)
-# With nobody else a delay of a year loses this part of the volume that can be reached (Planck18),
-# for us and, as they would come later still, at least for whoever recovers it.
-LOST_A_YEAR: Final = 1.80932526e-10
 
 
 class Outlook(NamedTuple):
@@ -48,6 +47,8 @@ class Outlook(NamedTuple):
     aligned: FloatArray
     room: FloatArray
     reach: FloatArray
+    lost: FloatArray
+    lost_marginal: FloatArray
 
     @property
     def humanity(self) -> FloatArray:
@@ -69,8 +70,9 @@ class Intervention(NamedTuple):
 
 
 def _speed_up(x: Outlook) -> FloatArray:
-    lost = LOST_A_YEAR * (x.humanity - x.kept * x.others * x.share)
-    return np.asarray(x.survive * lost)
+    # Of what we would lose, others take all but what is lost of the marginal volume.
+    taken = x.lost - (1.0 - x.share) * x.lost_marginal
+    return np.asarray(x.survive * (x.humanity * x.lost - x.kept * x.others * taken))
 
 
 def _coordination(x: Outlook) -> FloatArray:
@@ -123,6 +125,7 @@ def priorities(
     p_aligned: Uncertain = 0.5,
     room: Uncertain = 0.5,
     share_of_reach: Uncertain | None = None,
+    delay: xr.Dataset | None = None,
     tractability: Mapping[str, Uncertain] | None = None,
     interventions: Sequence[str] | None = None,
     samples: int = 8192,
@@ -151,6 +154,9 @@ def priorities(
     share_of_reach : float or Distribution, optional
         Share of the reachable volume that humanity would grab, for "coordination"; by default
         that of the report.
+    delay : xarray.Dataset, optional
+        From `sfc_sim.delay_cost`, of the same theories, for "speed-up"; by default what a year of
+        waiting now loses with nobody else, see `sfc_sim.loss_by_waiting`.
     tractability : mapping of str to float or Distribution, optional
         How many units of each intervention a unit of effort moves; 1 where none is given.
     interventions : sequence of str, optional
@@ -179,10 +185,10 @@ def priorities(
     Notes
     -----
     Gains per unit, in the order of `INTERVENTIONS`: u - s kappa u_A; u_H - u_M;
-    P_S (u_H - u_M); s kappa u_A - u_M; the same times `room`; P_S (u - s kappa u_A) times what a
-    year of delay loses with nobody else; P_S (1/h - 1) + (1 - P_S) (1/h - 1 + s) with h the
-    share of reach. The units differ, so that a ranking means little until tractabilities do
-    their part.
+    P_S (u_H - u_M); s kappa u_A - u_M; the same times `room`; P_S (u a - kappa u_A (a - (1 - s) m))
+    with a and m the parts of A and of U that a year of delay loses; P_S (1/h - 1) + (1 - P_S)
+    (1/h - 1 + s) with h the share of reach. The units differ, so that a ranking means little until
+    tractabilities do their part.
 
     Examples
     --------
@@ -193,6 +199,7 @@ def priorities(
     import xarray as xr
 
     cases = _cases(share, similarity, retention, share_of_reach)
+    lost = _lost(share, delay, cases)
     names = _names(interventions, cases)
     effort = _tractabilities(tractability or {}, names)
     given: dict[str, Uncertain] = {
@@ -202,8 +209,8 @@ def priorities(
         _bounded(given[name], name, 0.0, 1.0)
     numbers = _numbers(8 + len(names), samples, seed_of(rng))
     rows = []
-    for case in cases.values():
-        outlook = _outlook(case, given, numbers)
+    for theory, case in cases.items():
+        outlook = _outlook(case, given, lost[theory], numbers)
         gains = np.array([INTERVENTIONS[name].gain(outlook) + 0.0 * numbers[0] for name in names])
         moved = [_ppf(effort[name], numbers[8 + k]) for k, name in enumerate(names)]
         rows.append(_ranked(gains * np.array(moved), names))
@@ -270,6 +277,25 @@ def _cases(
     return found
 
 
+def _lost(
+    share: Any, delay: xr.Dataset | None, cases: Mapping[str, Any]
+) -> dict[str, tuple[float, float]]:
+    """Return the parts of A and of U that a year of delay loses, by theory."""
+    if delay is None:
+        name = getattr(share, "attrs", {}).get("cosmology", "Planck18")
+        background = Background.named(str(name))
+        alone = loss_by_waiting(background.age, background)
+        return dict.fromkeys(cases, (alone, alone))
+    names = ("grabbed_lost_per_year", "marginal_lost_per_year")
+    require(delay, names, "delay_cost")
+    known = delay["theory"].values.tolist()
+    for theory in cases:
+        if theory not in known:
+            raise unknown("theory (in delay)", theory, known)
+    rows = {theory: delay.sel(theory=theory) for theory in cases}
+    return {theory: (float(row[names[0]]), float(row[names[1]])) for theory, row in rows.items()}
+
+
 def _check_case(case: Mapping[str, Any]) -> None:
     as_similarity(case["similarity"])
     _bounded(case["share"], "share", 0.0, 1.0)
@@ -328,7 +354,12 @@ def _ppf(value: Any, u: FloatArray) -> FloatArray:
     return kind.ppf(np.minimum(u, 1.0 - 2.0**-31))
 
 
-def _outlook(case: Mapping[str, Any], given: Mapping[str, Uncertain], u: FloatArray) -> Outlook:
+def _outlook(
+    case: Mapping[str, Any],
+    given: Mapping[str, Uncertain],
+    lost: tuple[float, float],
+    u: FloatArray,
+) -> Outlook:
     """Return the joint draws of everything uncertain."""
     share = _ppf(case["share"], u[0])
     if case["error"] > 0.0:
@@ -343,7 +374,8 @@ def _outlook(case: Mapping[str, Any], given: Mapping[str, Uncertain], u: FloatAr
     q = as_similarity(case["similarity"]).draw(np.minimum(u[5], 1.0 - 2.0**-31), {})
     kept = _ppf(case["retention"], u[6])
     reach = _ppf(1.0 if case["reach"] is None else case["reach"], u[7])
-    return Outlook(share, kept, q * humanity, misaligned, survive, aligned, room, reach)
+    losses = (np.full_like(share, part) for part in lost)
+    return Outlook(share, kept, q * humanity, misaligned, survive, aligned, room, reach, *losses)
 
 
 def _ranked(gains: FloatArray, names: Sequence[str]) -> dict[str, FloatArray]:

@@ -19,11 +19,13 @@ from sfc_sim.ensemble import sample
 from sfc_sim.observations import OBSERVATIONS, EvidenceLike, Observation, read_evidence
 from sfc_sim.results import require
 from sfc_sim.scenario import Scenario
+from sfc_sim.similarity import from_text
+from sfc_sim.timing import as_retention
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["draws_of", "evidence_of", "evidence_text", "recall", "remember"]
+__all__ = ["asked_of", "draws_of", "evidence_of", "evidence_text", "hold", "recall", "remember"]
 
 # How many sets of draws are kept; 200,000 draws take some 100 MB.
 KEPT = 2
@@ -89,6 +91,18 @@ def draws_of(report: xr.Dataset) -> xr.Dataset:
     return _kept[key]
 
 
+def hold(report: xr.Dataset) -> None:
+    """Let the draws of a report outlive those that are made next, if they are in memory.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> hold(sfc.assess("cook2022-balanced", 1000, rng=7, theories=["prior"]))
+    """
+    if (key := _key(report.attrs)) in _kept:
+        _kept.move_to_end(key)
+
+
 def evidence_text(evidence: EvidenceLike) -> str:
     """Return evidence as text from which `evidence_of` has it again.
 
@@ -132,6 +146,31 @@ def evidence_of(report: xr.Dataset) -> EvidenceLike:
             )
         found.append(type(OBSERVATIONS[name])(**item))
     return found
+
+
+def asked_of(report: xr.Dataset) -> dict[str, Any]:
+    """Return the arguments that `sfc_sim.assess` made a report with, all but the scenario.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 1000, rng=7, theories=["prior"])
+    >>> again = sfc.assess("cook2022-balanced", **asked_of(report))
+    >>> bool((again.recovered_share == report.recovered_share).all())
+    True
+    """
+    attrs = report.attrs
+    credences = attrs.get("credences")
+    return {
+        "draws": int(attrs["draws"]),
+        "evidence": evidence_of(report),
+        "theories": json.loads(credences) if credences else report["theory"].values.tolist(),
+        "similarity": from_text(attrs["similarity"]),
+        "retention": as_retention(attrs["retention"]),
+        "tolerance": float(attrs["tolerance"]),
+        "rng": int(attrs["seed"]),
+        "design": attrs["design"],
+    }
 
 
 def recall(

@@ -288,9 +288,9 @@ def _spread(
     }
 
 
-def _ordered(thresholds: object) -> tuple[float, float]:
+def _ordered(thresholds: Sequence[float]) -> tuple[float, float]:
     try:
-        low, high = map(float, thresholds)  # type: ignore[call-overload]
+        low, high = map(float, thresholds)
     except (TypeError, ValueError):
         low = high = np.nan
     if not 0.0 <= low < high <= 1.0:

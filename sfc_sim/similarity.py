@@ -8,6 +8,7 @@ calls q near 1 Civ-Similarity; others take it to be lower or below zero (Brauner
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite, sqrt
@@ -28,6 +29,7 @@ __all__ = [
     "SpeedLinked",
     "as_similarity",
     "from_text",
+    "in_code",
     "in_words",
     "mixed_similarity",
     "selected_value",
@@ -373,3 +375,19 @@ def in_words(text: str) -> str:
     if "kind" in table:
         return repr(Distribution.from_dict(table))
     return repr(from_text(text)) if table["model"] in MODELS else str(table["model"])
+
+
+def in_code(value: object) -> str:
+    """Return the Python that makes a similarity, an observation, or a list of these again.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> in_code(sfc.Beta(8, 2)), in_code(Independent(Fixed(1.0))), in_code(["none"])
+    ('sfc.Beta(a=8, b=2, lo=0, hi=1)', '1.0', "['none']")
+    """
+    if isinstance(value, Independent):
+        value = value.distribution
+    if isinstance(value, Fixed):
+        value = value.value
+    return re.sub(r"\b([A-Z]\w*)\(", r"sfc.\1(", repr(value))

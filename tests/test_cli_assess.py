@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
+import xarray as xr
 
+import sfc_sim as sfc
+from sfc_sim._web_report import _again as again
+from sfc_sim._web_report import sentence
 from sfc_sim.cli import main
 from sfc_sim.cli._assess import read_similarity, read_theories
 
@@ -62,3 +67,43 @@ def test_credences_and_similarity_are_read():
     assert read_theories(("sia", "sia", "prior")) == ["sia", "prior"]
     assert read_theories(("sia=1",)) == {"sia": 1.0}
     assert read_similarity("-0.5") == -0.5
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"theories": ["prior"], "similarity": 0.5, "evidence": "none"},
+        {
+            "theories": {"prior": 0.5, "sia": 0.5},
+            "similarity": sfc.Mixture((sfc.Normal(0.0, 0.1), sfc.Beta(8, 2)), (0.25, 0.75)),
+            "evidence": ["not-engulfed", sfc.StarsSearched(searched=10.0)],
+            "retention": 0.5,
+            "tolerance": 0.2,
+        },
+        {"theories": ["prior"], "similarity": sfc.SpeedLinked(1.0, 0.5)},
+        {"theories": ["prior"], "similarity": sfc.Filters(passed={"planet": 0.5}, evidence=1.2)},
+    ],
+)
+@pytest.mark.parametrize("name", ["cook2022-balanced", "mine"])
+def test_the_page_tells_how_to_make_it_again(settings, name):
+    """Its code is run, and gives the same bytes; a scenario of the user's own goes with it."""
+    scenario = sfc.load_scenario("cook2022-balanced")
+    if name == "mine":
+        scenario = scenario.replace(expansion_speed=0.5, name="mine")
+    report = sfc.assess(scenario, 2000, rng=7, **settings)
+    code = html.unescape(re.search("<pre id='again'>(.*?)</pre>", again(report, scenario), re.S)[1])
+    found = {}
+    exec(code, found)  # noqa: S102 (that it runs is what is tested)
+    xr.testing.assert_identical(found["report"].drop_attrs(), report.drop_attrs())
+
+
+def test_few_draws_are_marked_everywhere():
+    report = sfc.assess("cook2022-balanced", 500, rng=7, theories=["adt-total"])
+    assert report.ess.item() < 1000
+    assert "unsteady" in sentence(report)
+    table = sfc.premise_table(sfc.premises(report, only=["value of others"]))
+    assert table.count("*") == table.count("\n")
+    many = sfc.assess("cook2022-balanced", 5000, rng=7, theories=["prior"], evidence="none")
+    assert many.ess.item() >= 1000
+    assert "unsteady" not in sentence(many)
+    assert "*" not in sfc.premise_table(sfc.premises(many, only=["value of others"]))

@@ -84,12 +84,18 @@ def test_priorities_are_ranked():
         ({"prior": 0.5, "sia": 0.4}, "sum to 0.9"),
         ({"prior": -0.5, "sia": 1.5}, "0 or more"),
         ({"prior": 0.5, "sai": 0.5}, "sia"),
-        ({"prior": 0.5, "sia": 0.5}, "no favourite"),
     ],
 )
 def test_errors_say_what_is_allowed(credences, words):
     with pytest.raises(sfc.InputError, match=words):
         sfc.aggregate(report([0.1, 0.8], [3.0, 1.0]), credences)
+
+
+def test_several_favourites_are_each_as_likely_to_be_acted_on():
+    """The mean of their multipliers, whatever is at stake under each; order is nothing."""
+    found = sfc.aggregate(report([0.1, 0.8], [3.0, 1.0]), {"prior": 0.5, "sia": 0.5})
+    favourite = found.aggregated_multiplier.sel(aggregation="favourite").item()
+    assert favourite == pytest.approx(0.5 * (0.9 + 0.2))
 
 
 def test_no_credences_are_asked_for():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim.budget import best_split
@@ -122,3 +123,42 @@ def test_split_beats_its_neighbours():
 
 def test_what_only_harms_gets_nothing():
     assert best_split(np.array([-1.0, 0.0]), 0.5).sum() == 0.0
+
+
+def test_speeding_up_is_worth_what_delay_loses():
+    """Derivative of A (u - s kappa u_A) by the date, with A' = -a A and U' = -m U, by hand."""
+    a, m, s, kept, q = 3e-10, 7e-10, 0.6, 0.5, 0.8
+    delay = xr.Dataset(
+        {"grabbed_lost_per_year": ("theory", [a]), "marginal_lost_per_year": ("theory", [m])},
+        coords={"theory": ["given"]},
+    )
+    settings = {"similarity": q, "retention": kept, "p_survive": 1.0, "p_aligned": 1.0}
+    table = sfc.priorities(s, **settings, delay=delay, interventions=["speed-up"])
+    by_hand = a - kept * q * (a - (1.0 - s) * m)
+    assert table.priority.item() == pytest.approx(by_hand, rel=1e-9)
+    alone = sfc.priorities(s, **settings, interventions=["speed-up"])
+    waiting = 1.80932526e-10  # Ord (2021), Planck18: with nobody else, a year
+    assert alone.priority.item() == pytest.approx(waiting * (1.0 - kept * q * s), rel=1e-6)
+
+
+def test_delay_of_other_theories_is_refused():
+    delay = xr.Dataset(
+        {"grabbed_lost_per_year": ("theory", [0.0]), "marginal_lost_per_year": ("theory", [0.0])},
+        coords={"theory": ["sia"]},
+    )
+    with pytest.raises(sfc.InputError, match="delay"):
+        sfc.priorities(0.5, delay=delay)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"budget": 0.0}, "budget is 0.0"),
+        ({"budget": float("nan")}, "budget is nan"),
+        ({"returns": 1.0}, "returns is 1.0"),
+        ({"theory": "sai"}, "theory 'sai'"),
+    ],
+)
+def test_a_budget_that_makes_no_sense_is_refused(settings, words):
+    with pytest.raises(sfc.InputError, match=words):
+        sfc.split_budget(sfc.priorities(0.7), **settings)

@@ -10,7 +10,9 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._errors import InputError
+from sfc_sim.results import worlds
 from sfc_sim.saturation import ratio_of_sums
+from sfc_sim.value import value_adjustment
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +134,61 @@ def test_bad_thresholds(draws, weights):
 def test_dataset_without_errors_still_adjusts():
     value = sfc.value_adjustment(xr.Dataset({"recovered_share": ("theory", [0.84])}))
     assert value.extinction_multiplier.item() == pytest.approx(0.16)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.75, 0.84, 0.9, 0.99])
+@pytest.mark.parametrize("similarity", [0.5, 1.0, 2.0])
+def test_adjustment_is_the_table_of_phi(share, similarity):
+    """Exact: phi = 1 - s q; neutral where |phi| is within the tolerance, net negative below 0."""
+    found = value_adjustment(known(share), similarity, tolerance=0.1)
+    phi = 1.0 - share * similarity
+    assert found.extinction_multiplier.item() == pytest.approx(phi, abs=1e-14)
+    assert found.extinction_discount.item() == pytest.approx(1.0 - phi, abs=1e-14)
+    assert found.neutral.item() == (abs(phi) <= 0.1)
+    assert found.probability_neutral.item() == pytest.approx(float(abs(phi) <= 0.1))
+    assert found.probability_net_negative.item() == pytest.approx(float(phi < 0.0))
+
+
+def test_full_saturation_by_equals_is_neutral_and_nothing_else_is_near():
+    """q = 1 and s -> 1 give neutrality; worse others, or fewer of them, do not."""
+    neutral = [
+        value_adjustment(known(s), q).neutral.item()
+        for s, q in ((1.0, 1.0), (0.95, 1.0), (0.5, 1.0), (1.0, 0.5), (1.0, -1.0))
+    ]
+    assert neutral == [True, True, False, False, False]
+
+
+def test_uncertain_similarity_gives_the_probabilities_of_its_law():
+    """Closed form: q uniform on [0, 2], s = 1/2: phi uniform on [0, 1]."""
+    found = value_adjustment(known(0.5), sfc.Uniform(0.0, 2.0), tolerance=0.2)
+    assert found.probability_neutral.item() == pytest.approx(0.2, abs=2e-4)
+    assert found.probability_net_negative.item() == 0.0
+    quantile = found.extinction_multiplier_quantile.values[0]
+    assert quantile == pytest.approx([0.05, 0.5, 0.95], abs=2e-4)
+    more = value_adjustment(known(0.5), sfc.Normal(2.0, 1.0))
+    assert more.probability_net_negative.item() == pytest.approx(0.5, abs=2e-4)
+
+
+def test_similarity_that_goes_with_the_world_counts_by_what_is_recovered(draws, weights):
+    """E[s q]: a plain loop over worlds, and not the product of means."""
+    share = sfc.saturation(draws, weights)
+    model = sfc.SpeedLinked(slow=1.0, fast=0.0)
+    found = value_adjustment(share, model, draws=draws, weights=weights)
+    for theory in weights.theory.values.tolist():
+        world = worlds(draws, weights, theory)
+        top = bottom = 0.0
+        copies = np.exp(world["log_copies"] - world["log_copies"].max())
+        q = model.draw(np.full(copies.size, 0.5), world)
+        for n, a, u, value in zip(
+            copies, world["volume_grabbed"], world["volume_marginal"], q, strict=True
+        ):
+            top += n * (a - u) * value
+            bottom += n * a
+        discount = found.extinction_discount.sel(theory=theory).item()
+        assert discount == pytest.approx(top / bottom, rel=1e-9)
+        apart = share.recovered_share.sel(theory=theory).item() * float(np.mean(q))
+        assert abs(discount / apart - 1.0) > 1e-3
+
+
+def known(share):
+    return xr.Dataset({"recovered_share": ("theory", [share])})

@@ -12,9 +12,10 @@ import click
 
 import sfc_sim
 from sfc_sim._errors import InputError, unknown
-from sfc_sim._report import EVIDENCE_MEANING, STYLES, assumptions, conclusion
-from sfc_sim.cli._options import whole
+from sfc_sim._report import STYLES, assumptions, conclusion
+from sfc_sim.cli._options import shared_options, world_options
 from sfc_sim.cli._progress import progress_bar
+from sfc_sim.timing import as_retention
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -80,20 +81,7 @@ def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float]:
 
 @click.command(short_help="Go from a scenario to a verdict; --report writes one page with all.")
 @click.argument("scenario", default="cook2022-balanced")
-@click.option(
-    "--draws",
-    default="200000",
-    metavar="N",
-    callback=whole(1),
-    help="Worlds to draw; default 200000.",
-)
-@click.option(
-    "--evidence",
-    multiple=True,
-    default=("nothing-visible",),
-    metavar="NAME",
-    help=f"{', '.join(EVIDENCE_MEANING)}; default the first. Or an observation; may be repeated.",
-)
+@world_options
 @click.option(
     "--theory",
     "theories",
@@ -121,17 +109,7 @@ def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write one page for a browser there: table, figures, assumptions, how to make it again.",
 )
-@click.option(
-    "--format",
-    "style",
-    default="table",
-    type=click.Choice(["table", "json", "csv"]),
-    help="Of what is printed; default table.",
-)
-@click.option("--seed", metavar="N", callback=whole(0), help="Makes a run again; default fresh.")
-@click.option("--threads", metavar="N", callback=whole(1), help="Default all processors.")
-@click.option("--quiet", is_flag=True, help="Print the results alone.")
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@shared_options(None, replaced="a file that exists")
 def assess(
     scenario: str,
     draws: int,
@@ -140,9 +118,9 @@ def assess(
     similarity: str,
     retention: str,
     path: Path | None,
-    style: str,
     seed: int | None,
     threads: int | None,
+    style: str,
     quiet: bool,
     force: bool,
 ) -> None:
@@ -155,10 +133,6 @@ def assess(
     if path is not None and path.exists() and not force:
         raise InputError(f"'{path}' exists; pass --force to replace it")
     seed = secrets.randbits(32) if seed is None else seed
-    try:
-        kept: float | str = float(retention)
-    except ValueError:
-        kept = retention
     talks = style == "table" and not quiet
     if talks:
         click.echo(assumptions(chosen, draws, seed, evidence))
@@ -169,8 +143,8 @@ def assess(
         warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
         report = sfc_sim.assess(
             chosen, draws, evidence=evidence, theories=read_theories(theories),
-            similarity=read_similarity(similarity), retention=kept, rng=seed, threads=threads,
-            progress=progress,
+            similarity=read_similarity(similarity), retention=as_retention(retention), rng=seed,
+            threads=threads, progress=progress,
         )  # fmt: skip
     click.echo(STYLES[style](report))
     if talks:

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import click
 
 from sfc_sim._errors import InputError
+from sfc_sim._report import EVIDENCE_MEANING
 
-__all__ = ["shared_options", "whole"]
+__all__ = ["shared_options", "whole", "world_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -41,8 +42,34 @@ def folder_name(_: click.Context, __: click.Parameter, text: str | None) -> Path
     return None if text is None else Path(text)
 
 
-def shared_options(written: str) -> Callable[[Command], Command]:
-    """Return what adds the options of every long command; `written` is what --out writes."""
+def world_options(command: Command) -> Command:
+    """Add the options of what is drawn and conditioned on."""
+    draws = click.option(
+        "--draws",
+        default="200000",
+        metavar="N",
+        callback=whole(1),
+        help="Worlds to draw; default 200000.",
+    )
+    evidence = click.option(
+        "--evidence",
+        multiple=True,
+        default=("nothing-visible",),
+        metavar="NAME",
+        help=f"{', '.join(EVIDENCE_MEANING)}; default the first. Or an observation, such as "
+        "stars-searched; may be repeated.",
+    )
+    return draws(evidence(command))
+
+
+def shared_options(
+    written: str | None, *, replaced: str = "files that exist in DIR"
+) -> Callable[[Command], Command]:
+    """Return what adds the options of every long command.
+
+    `written` is what --out writes, if the command has that; `replaced` what --force replaces.
+    """
+    out = click.option("--out", metavar="DIR", callback=folder_name, help=f"Write {written} there.")
     options = (
         click.option(
             "--seed",
@@ -56,12 +83,7 @@ def shared_options(written: str) -> Callable[[Command], Command]:
             callback=whole(1),
             help="Default all processors; results do not depend on it.",
         ),
-        click.option(
-            "--out",
-            metavar="DIR",
-            callback=folder_name,
-            help=f"Write {written} there.",
-        ),
+        *([out] if written else []),
         click.option(
             "--format",
             "style",
@@ -70,7 +92,7 @@ def shared_options(written: str) -> Callable[[Command], Command]:
             help="Of what is printed; default table.",
         ),
         click.option("--quiet", is_flag=True, help="Print the results alone."),
-        click.option("--force", is_flag=True, help="Replace files that exist in DIR."),
+        click.option("--force", is_flag=True, help=f"Replace {replaced}."),
     )
 
     def add(command: Command) -> Command:

@@ -11,8 +11,8 @@ import click
 
 import sfc_sim
 from sfc_sim._errors import unknown
-from sfc_sim._report import EVIDENCE_MEANING, STYLES, assumptions, conclusion, few_draws
-from sfc_sim.cli._options import shared_options, whole
+from sfc_sim._report import STYLES, assumptions, conclusion, few_draws
+from sfc_sim.cli._options import shared_options, world_options
 from sfc_sim.cli._progress import progress_bar
 from sfc_sim.cli._staging import staging
 
@@ -24,21 +24,7 @@ __all__ = ["run"]
 
 @click.command(short_help="Draw worlds and print what follows, by anthropic theory.")
 @click.argument("scenario", default="cook2022-balanced")
-@click.option(
-    "--draws",
-    default="200000",
-    metavar="N",
-    callback=whole(1),
-    help="Worlds to draw; default 200000.",
-)
-@click.option(
-    "--evidence",
-    multiple=True,
-    default=("nothing-visible",),
-    metavar="NAME",
-    help=f"{', '.join(EVIDENCE_MEANING)}; default the first. Or an observation, such as "
-    "stars-searched; may be repeated.",
-)
+@world_options
 @click.option(
     "--theory",
     "theories",

@@ -94,6 +94,12 @@ class Arrivals:
         return np.asarray((self.whole * grabbed_share(self.final)).sum(axis=1))
 
 
+def _volumes(radius: FloatArray) -> FloatArray:
+    """Return the volume that each shell of a ball stands for, shape (draw, shell)."""
+    shells, weights = gauss_legendre(SHELLS)
+    return np.asarray(4.0 * np.pi * radius[:, None] ** 3 * shells**2 * weights)
+
+
 def arrivals_among(
     coverage: Coverage,
     log_expanding: FloatArray,
@@ -132,7 +138,7 @@ def arrivals_among(
     span = float(background.event_horizon(background.age))
     if not 0.0 <= delay < span:
         raise InputError(f"delay is {delay!r} Gly; it must be from 0 to below {span:.2f}")
-    shells, weights = gauss_legendre(SHELLS)
+    shells, _ = gauss_legendre(SHELLS)
     draws = speed.size
     left, final = np.empty(draws), np.empty((draws, SHELLS))
     depths = np.empty((draws, SHELLS, PLACES.size))
@@ -144,10 +150,7 @@ def arrivals_among(
     since = first[:, :, None] + (span - first)[:, :, None] * PLACES
     reach = speed * (span - delay)
 
-    def volumes(radius: FloatArray) -> FloatArray:
-        return np.asarray(4.0 * np.pi * radius[:, None] ** 3 * shells**2 * weights)
-
-    return Arrivals(background, volumes(left), volumes(reach), since, depths, final)
+    return Arrivals(background, _volumes(left), _volumes(reach), since, depths, final)
 
 
 def arrivals_at_once(background: Background, rivals: FloatArray, speed: FloatArray) -> Arrivals:
@@ -174,7 +177,7 @@ def arrivals_at_once(background: Background, rivals: FloatArray, speed: FloatArr
     0.8428
     """
     span = float(background.event_horizon(background.age))
-    shells, weights = gauss_legendre(SHELLS)
+    shells, _ = gauss_legendre(SHELLS)
     reach = speed * span
     # Beyond a depth of 28 at our arrival nothing is left.
     left = reach * np.minimum(1.0, np.cbrt(28.0 / np.maximum(rivals, 28.0)))
@@ -183,7 +186,4 @@ def arrivals_at_once(background: Background, rivals: FloatArray, speed: FloatArr
     depths = rivals[:, None, None] * (since / span) ** 3
     final = np.broadcast_to(rivals[:, None], first.shape)
 
-    def volumes(radius: FloatArray) -> FloatArray:
-        return np.asarray(4.0 * np.pi * radius[:, None] ** 3 * shells**2 * weights)
-
-    return Arrivals(background, volumes(left), volumes(reach), since, depths, final)
+    return Arrivals(background, _volumes(left), _volumes(reach), since, depths, final)

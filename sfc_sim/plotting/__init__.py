@@ -25,7 +25,6 @@ from sfc_sim.plotting._changes import conversions, waterfall
 from sfc_sim.plotting._comparison import plot_densities
 from sfc_sim.plotting._convergence import convergence
 from sfc_sim.plotting._decision import (
-    chosen_theory,
     conditional,
     information,
     multiplier_map,
@@ -57,7 +56,6 @@ from sfc_sim.scenario import Scenario
 __all__ = [
     "STYLE",
     "birth_dates",
-    "chosen_theory",
     "conditional",
     "convergence",
     "conversions",

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from sfc_sim._errors import unknown
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.plotting._style import axis_label, canvas, look
-from sfc_sim.results import require
+from sfc_sim.results import chosen_theory, require
+from sfc_sim.scenario import Scenario
 
 __all__ = [
-    "chosen_theory",
     "conditional",
     "information",
     "multiplier_map",
@@ -28,25 +28,24 @@ PUBLISHED = {"Finnveden 2019": 0.70, "Riché 2025, lower end": 0.84}
 SHADES = ("#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#999999")
 
 
-def chosen_theory(dataset: xr.Dataset, theory: str | None = None) -> str:
-    """Return the theory to draw: adt-total if it is there, else the first.
-
-    Examples
-    --------
-    >>> chosen_theory(xr.Dataset(coords={"theory": ["prior", "sia"]}))
-    'prior'
-    """
-    names = [str(name) for name in dataset["theory"].values]
-    if theory is None:
-        return "adt-total" if "adt-total" in names else names[0]
-    if theory not in names:
-        raise unknown("theory", theory, names)
-    return theory
-
-
 def spoken(name: str) -> str:
     """Return the name of a variable as words."""
     return name.replace("_", " ")
+
+
+def under(dataset: xr.Dataset, theory: str | None = None) -> str:
+    """Return words that name a theory and mark one of few effective draws; none if there is none.
+
+    Examples
+    --------
+    >>> under(xr.Dataset({"ess": ("theory", [99.0])}, coords={"theory": ["sia"]}))
+    ', under sia (few draws)'
+    """
+    name = chosen_theory(dataset, theory)
+    if name == "given":  # a share that came as a number
+        return ""
+    few = "ess" in dataset and float(dataset["ess"].sel(theory=name)) < SMALL_SAMPLE
+    return f", under {name}{' (few draws)' * few}"
 
 
 def priorities(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None = None) -> Axes:
@@ -83,7 +82,7 @@ def priorities(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None 
         ax.plot(row["priority"].values, range(len(names)), "o", color="#0072B2")
         ax.set_yticks(range(len(names)), names)
         ax.set_xlabel(axis_label(table["priority"]))
-        ax.set_title("What a unit of effort is worth (points: mean; bars: 90 %)")
+        ax.set_title(f"Points: mean; bars: 90 %{under(table, theory)}")
     return ax
 
 
@@ -125,7 +124,7 @@ def ranks(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None = Non
         ax.set_xlim(0.0, 1.0)
         ax.set_xlabel("Probability of the rank")
         ax.legend(title="rank", loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        ax.set_title("How sure the ranking is")
+        ax.set_title(f"How sure the ranking is{under(table, theory)}")
     return ax
 
 
@@ -239,7 +238,7 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     >>> import sfc_sim as sfc
     >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
     >>> conditional(sfc.conditional(report, "expansion_speed", bins=4)).get_xlabel()
-    'expansion speed'
+    'expansion speed [c]'
     """
     require(table, ["extinction_discount", "extinction_discount_standard_error"], "conditional")
     values = table["value"].values
@@ -258,11 +257,19 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             ax.set_xticks(x, [str(value) for value in values])
         elif x.min() > 0.0 and x.max() > 100.0 * x.min():
             ax.set_xscale("log")
-        ax.set_xlabel(spoken(str(table.attrs["by"])))
+        ax.set_xlabel(_input_label(table))
         ax.set_ylabel(axis_label(table["extinction_discount"]))
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
         ax.set_title("Hollow: fewer than 1,000 effective draws")
     return ax
+
+
+def _input_label(table: xr.Dataset) -> str:
+    """Return the name of an input and the unit that the scenario gives it."""
+    name = str(table.attrs["by"])
+    parameters = Scenario.from_toml(table.attrs["scenario_toml"]).parameters
+    unit = parameters[name].unit if name in parameters else ""
+    return spoken(name) + (f" [{unit}]" if unit else "")
 
 
 def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
@@ -303,6 +310,8 @@ def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount with one premise flipped at a time.
 
+    Points that rest on fewer than 1,000 effective draws are hollow.
+
     Parameters
     ----------
     table : xarray.Dataset
@@ -322,7 +331,7 @@ def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     >>> len(ax.get_yticklabels())
     4
     """
-    require(table, ["extinction_discount", "change"], "premises")
+    require(table, ["extinction_discount", "change", "ess"], "premises")
     rows = table.isel(row=slice(None, None, -1))
     discount = rows["extinction_discount"].values
     base = float(table["extinction_discount"].values[0])
@@ -333,12 +342,15 @@ def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         labels.append(f"{premise}: {words}" if premise else words)
     with canvas(ax, table.attrs, 0.8 + 0.22 * len(labels)) as ax:
         ax.barh(range(len(labels)), discount - base, left=base, color="#56B4E9", height=0.6)
-        ax.errorbar(discount, range(len(labels)), fmt="o", ms=3.0, color="#0072B2", lw=1.0,
+        ax.errorbar(discount, range(len(labels)), fmt="none", color="#0072B2", lw=1.0,
                     xerr=rows["extinction_discount_standard_error"].values)  # fmt: skip
+        for k, (value, size) in enumerate(zip(discount, rows["ess"].values, strict=True)):
+            fill = "#0072B2" if size >= SMALL_SAMPLE else "white"
+            ax.plot(value, k, "o", ms=4.0, color="#0072B2", mfc=fill)
         ax.axvline(base, color="0.3", lw=0.8)
         ax.set_yticks(range(len(labels)), labels, fontsize=7.0)
         ax.set_xlabel(axis_label(table["extinction_discount"]))
-        ax.set_title(f"One premise flipped at a time, under {table.attrs['theory']}")
+        ax.set_title(f"Under {table.attrs['theory']}; hollow: fewer than 1,000 effective draws")
     return ax
 
 

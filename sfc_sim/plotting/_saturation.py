@@ -11,11 +11,10 @@ from matplotlib.patches import Patch
 
 from sfc_sim._errors import InputError
 from sfc_sim.expansion.displacement import marginal_saturation
-from sfc_sim.plotting._decision import chosen_theory
 from sfc_sim.plotting._discounts import sure
 from sfc_sim.plotting._recovered import BINS_PER_DECADE, binned_quantiles
 from sfc_sim.plotting._style import axis_label, canvas, look
-from sfc_sim.results import require
+from sfc_sim.results import chosen_theory, require
 from sfc_sim.saturation import marginal_shares
 
 __all__ = ["marginal", "saturation_classes"]

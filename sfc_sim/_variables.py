@@ -1,0 +1,143 @@
+"""Every variable of every Dataset: unit, name in words, symbol."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["VARIABLES", "Variable", "describe"]
+
+OUSV = "per observable-universe-size volume"
+
+
+class Variable(NamedTuple):
+    """What a variable is: its unit, its name in words, the symbol of the papers."""
+
+    units: str
+    long_name: str
+    symbol: str = ""
+
+
+VARIABLES: dict[str, Variable] = {
+    "intelligent_potential": Variable("1", f"intelligent civilizations ever, {OUSV}, if none precluded", "N_pot"),
+    "intelligent_actual": Variable("1", f"intelligent civilizations ever, {OUSV}", "#N_IC"),
+    "civilizations_potential": Variable("1", f"expanding civilizations ever, {OUSV}, if none precluded", "f_GC N_pot"),
+    "civilizations_actual": Variable("1", f"expanding civilizations ever, {OUSV}", "#N_GC"),
+    "observers_like_us": Variable("1", "density of civilizations exactly like us (relative)", "N_XIC"),
+    "unsaturated_now": Variable("1", "fraction of space that no front has reached by now", "g_v(t_0)"),
+    "unseen_now": Variable("1", "fraction of space from where no front is visible now", "g_c(t_0)"),
+    "unsaturated_final": Variable("1", "fraction of space that no front ever reaches", "g_v(t_L)"),
+    "covered_now": Variable("1", "volume reached by now, overlaps counted, per volume", "V_v(t_0)"),
+    "seen_now": Variable("1", "volume from where fronts are visible now, overlaps counted", "V_c(t_0)"),
+    "covered_final": Variable("1", "volume ever reached, overlaps counted, per volume", "V_v(t_L)"),
+    "volume_alone": Variable("Gly3", "comoving volume that humanity would hold with nobody else", "V_max"),
+    "volume_grabbed": Variable("Gly3", "comoving volume that humanity gets to first, given that nothing is visible", "A"),
+    "volume_marginal": Variable("Gly3", "comoving volume that nobody else would ever take, given that nothing is visible", "U"),
+    "volume_grabbed_not_engulfed": Variable("Gly3", "comoving volume that humanity gets to first, given that no front is here", "A"),
+    "volume_marginal_not_engulfed": Variable("Gly3", "comoving volume that nobody else would ever take, given that no front is here", "U"),
+    "recovered_fraction": Variable("1", "share of what humanity grabs that others would take without it", "1 - U/A"),
+    "civilizations_now": Variable("1", f"expanding civilizations born by now outside every front, {OUSV}", "#N_GC(t_0)"),
+    "log10_civilizations_now": Variable("1", "log10 of intelligent civilizations per galaxy now, where no front has come", "log10 N"),
+    "reach_radius": Variable("Gly", "comoving distance that a probe gets to", "chi"),
+    "reach_volume": Variable("Gly3", "comoving volume that probes get to", "V"),
+    "reachable_galaxies": Variable("1", "galaxies that probes get to"),
+    "success": Variable("1", "probability that a planet like Earth passes all steps in time", "F"),
+    "earth_likelihood": Variable("1", "likelihood of Earth's timeline"),
+    "rank": Variable("1", "place in the order, the first is 1"),
+    "log_weight": Variable("1", "natural log of the normalised weight of a draw under a theory", "ln W"),
+    "ess": Variable("1", "effective sample size", "ESS"),
+    "probability_alone": Variable("1", f"probability of fewer than one intelligent civilization {OUSV}"),
+    "probability_alone_poisson": Variable("1", f"probability of no other intelligent civilization {OUSV}, as a Poisson number", "E[exp(-#N_IC)]"),
+    "share_of_reach": Variable("1", "share that humanity would hold of the volume it can reach", "A/V_max"),
+    "recovered_share": Variable("1", "share of what humanity would grab that others would recover", "s"),
+    "recovered_mean": Variable("1", "mean over worlds of the recovered fraction", "E[1 - U/A]"),
+    "mcs_grabbed": Variable("1", "marginal civ-saturation per grabbed volume", "U/A"),
+    "mcs_potential": Variable("1", "marginal civ-saturation per volume that humanity would hold with nobody else", "U/V_max"),
+    "mcs_world": Variable("1", "marginal civ-saturation per volume that a civilization anywhere would hold with nobody else", "MCS_W"),
+    "mcs_correlated": Variable("1", "marginal civ-saturation per volume grabbed by all who decide with us", "MCS_C"),
+    "recovered_quantile": Variable("1", "quantile over worlds of the recovered fraction", "1 - U/A"),
+    "rivals": Variable("1", "expanding civilizations per volume that humanity can reach", "D"),
+    "copies": Variable("1", "density of those who decide with us (relative)", "n"),
+    "stakes": Variable("Gly3", "what one choice changes; without unit where stakes are equal or counts", "Delta"),
+    "relevance": Variable("1", "decision relevance of a world", "W / sum |W|"),
+    "class_probability": Variable("1", "weight of worlds of a class of saturation"),
+    "extinction_multiplier": Variable("1", "value of reducing extinction risk, relative to nobody else", "phi"),
+    "extinction_discount": Variable("1", "discount on reducing extinction risk", "s kappa q"),
+    "takeover_ratio": Variable("1", "value of preventing misaligned takeover over preventing extinction"),
+    "extinction_multiplier_quantile": Variable("1", "quantile, over what may be found, of: value of reducing extinction risk, relative to nobody else", "phi"),
+    "similarity_mean": Variable("1", "value per resource of others over ours, mean over what is recovered", "q"),
+    "retention": Variable("1", "value kept by resources that others recover later", "kappa"),
+    "probability_net_negative": Variable("1", "probability that survival is worth less than nothing"),
+    "probability_neutral": Variable("1", "probability that existence is neutral, within the tolerance"),
+    "neutral": Variable("1", "whether existence is neutral in expectation, within the tolerance"),
+    "date_grabbed": Variable("Gyr", "mean date at which humanity reaches what it grabs"),
+    "date_recovered": Variable("Gyr", "mean date at which others reach what they recover"),
+    "grabbed_lost_per_year": Variable("yr-1", "share of what humanity would grab that a year of delay loses"),
+    "marginal_lost_per_year": Variable("yr-1", "share of what nobody else would take that a year of delay loses"),
+    "alone_lost_per_year": Variable("yr-1", "share of the reachable volume that a year of delay loses, with nobody else"),
+    "volume_at_stake": Variable("Gly3", "comoving volume that humanity would grab, mean over worlds before stakes", "E[A]"),
+    "aggregated_multiplier": Variable("1", "value of reducing extinction risk, relative to nobody else, over theories", "phi"),
+    "aggregated_discount": Variable("1", "discount on reducing extinction risk, over theories", "s kappa q"),
+    "priority": Variable("1", "value of a unit of effort, per value of all that humanity would grab"),
+    "priority_ratio": Variable("1", "value of a unit of effort, relative to reducing extinction risk"),
+    "rank_probability": Variable("1", "probability that an intervention holds a rank"),
+    "probability_harmful": Variable("1", "probability that an intervention is worth less than nothing"),
+    "priority_quantile": Variable("1", "quantile of: value of a unit of effort, per value of all that humanity would grab"),
+    "change": Variable("1", "change of the discount from that of the report"),
+    "value_of_information": Variable("1", "gain of knowing, over what the best action gains now"),
+    "noise": Variable("1", "the same for an input shuffled, which is worth nothing"),
+    "first_order": Variable("1", "share of the variance that an input explains alone", "S_1"),
+    "total": Variable("1", "share of the variance that an input has a part in", "S_T"),
+    "explained_share": Variable("1", "share of the variance of the recovered fraction that goes with an input, as a theory weighs worlds"),
+    "explained_noise": Variable("1", "the same for an input that does not matter"),
+    "choice_first_order": Variable("1", "share of the variance of the discount that a choice explains alone", "S_1"),
+    "choice_total": Variable("1", "share of the variance of the discount that a choice has a part in", "S_T"),
+    "budget": Variable("1", "part of the budget, in its unit"),
+    "worlds": Variable("1", "different worlds that a mean is over"),
+    "appearance_rate": Variable("Gyr-1", f"rate of appearance of intelligent civilizations, {OUSV}", "alpha"),
+    "actual_appearance_rate": Variable("Gyr-1", f"rate of appearance outside every front, {OUSV}", "alpha g_v"),
+    "unsaturated": Variable("1", "fraction of space that no front has reached", "g_v"),
+    "unseen": Variable("1", "fraction of space from where no front is visible", "g_c"),
+    "nothing_sighted": Variable("1", "probability that humanity has seen no other front by then"),
+    "no_contact": Variable("1", "probability that humanity's front has met no other by then"),
+    "position": Variable("Gly", "comoving position of the birthplace", "x"),
+    "birth_time": Variable("Gyr", "time of birth since Big Bang", "t"),
+    "birth_conformal_time": Variable("Gly", "conformal time of birth", "eta"),
+    "speed": Variable("1", "comoving speed of the front, in units of c; 0 if it never expands", "s"),
+    "start_time": Variable("Gyr", "time at which the front starts; inf if it never does"),
+    "end_time": Variable("Gyr", "time at which a civilization that never expands ends"),
+    "first_arrival": Variable("Gyr", "time at which another front reaches the birthplace"),
+    "first_contact": Variable("Gyr", "time at which the front meets another"),
+    "first_sight": Variable("Gyr", "time at which another front is visible from the birthplace"),
+    "first_sight_by_front": Variable("Gyr", "time at which another front is visible from the own front"),
+    "visible_at_birth": Variable("1", "number of fronts visible at birth"),
+    "largest_angle": Variable("rad", "largest angle across a domain in the sky at birth", "theta"),
+    "sky_fraction": Variable("1", "fraction of the sky that domains cover at birth"),
+    "controlled_at_birth": Variable("1", "fraction of space that fronts have reached at birth"),
+    "final_volume": Variable("Gly3", "comoving volume held in the end"),
+    "neighbours": Variable("1", "number of domains that share a border in the end"),
+    "meeting_first": Variable("1", "index of one civilization of a pair that meets"),
+    "meeting_second": Variable("1", "index of the other civilization of a pair that meets"),
+    "meeting_time": Variable("Gyr", "time at which the fronts of a pair first touch"),
+    "holder": Variable("1", "index of the civilization that comes first; -1: nobody"),
+    "held_from": Variable("Gyr", "time at which the first front comes"),
+    "world": Variable("1", "index of the realisation that a civilization belongs to"),
+    "civilizations": Variable("1", "number of others whose front can reach what we can"),
+    "volume_held": Variable("Gly3", "comoving volume, of what we could reach, that it holds if we expand"),
+    "volume_held_without_us": Variable("Gly3", "comoving volume, of what we could reach, that it holds without us"),
+    "volume_recovered": Variable("Gly3", "comoving volume of ours that it takes without us"),
+}  # fmt: skip
+
+
+def describe(name: str) -> Variable | None:
+    """Return what a variable is, with the logs and redrawn twins of the listed ones."""
+    if name in VARIABLES:
+        return VARIABLES[name]
+    if name.startswith("redrawn_") and (known := describe(name.removeprefix("redrawn_"))):
+        return known._replace(long_name=f"{known.long_name}, amount and expansion redrawn")
+    if name.startswith("log_") and (known := VARIABLES.get(name.removeprefix("log_"))):
+        return Variable("1", f"natural log of: {known.long_name}", f"ln {known.symbol}")
+    if name.endswith("_standard_error") and (
+        known := VARIABLES.get(name.removesuffix("_standard_error"))
+    ):
+        return Variable(known.units, f"Monte Carlo standard error of: {known.long_name}")
+    return None
