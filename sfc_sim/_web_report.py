@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sfc_sim._report import COLUMNS, FEW_DRAWS, conclusion_words, rows
 from sfc_sim.anthropics import THEORIES
-from sfc_sim.conditional import tornado
+from sfc_sim.conditional import conditional, tornado
 from sfc_sim.credence import aggregate
 from sfc_sim.information import value_of_information
 from sfc_sim.premises import premises
@@ -201,7 +201,7 @@ def _worlds(report: xr.Dataset, _: Scenario) -> str:
 def _premises(report: xr.Dataset, _: Scenario) -> str:
     from sfc_sim import plotting
 
-    found = premises(report, draws=10_000)
+    found = premises(report, draws=30_000)
     lines = []
     for k in range(found.sizes["row"]):
         row = found.isel(row=k)
@@ -224,11 +224,16 @@ def _premises(report: xr.Dataset, _: Scenario) -> str:
 def _hangs(report: xr.Dataset, _: Scenario) -> str:
     from sfc_sim import plotting
 
-    found = sensitivity(report, points=1024)
+    found, swing = sensitivity(report, points=1024), tornado(report)
+    widest = [name for name in swing["input"].values.tolist() if name != "theory"][:2]
     text = f"<p>{escape(report.attrs['hangs_on'])}.</p>"
     return (
         text
-        + picture(plotting.tornado(tornado(report)), "Discount with each input low and high")
+        + picture(plotting.tornado(swing), "Discount with each input low and high")
+        + "".join(
+            picture(plotting.conditional(conditional(report, name)), f"Discount by {name}")
+            for name in widest
+        )
         + picture(plotting.sobol(found), "Sobol' indices of the discount")
         + picture(plotting.sobol(found, output="log_density"), "Sobol' indices of the log density")
     )

@@ -234,6 +234,7 @@ def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1)
     draws, weights = recall(report)
     names = report["theory"].values.tolist()
     chosen = chosen_theory(report, theory)
+    scenario = Scenario.from_toml(report.attrs["scenario_toml"])
     world = worlds(draws, weights, chosen)
     value = recovered_value(report, draws, world, chosen)
     rows: dict[str, tuple[FloatArray, FloatArray, str, str]] = {}
@@ -241,7 +242,9 @@ def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1)
         low, high = np.quantile(draws[name].values, [tail, 1.0 - tail])
         cells = [np.flatnonzero(world[name] <= low), np.flatnonzero(world[name] >= high)]
         found = np.array([_discount(world, value, cell) for cell in cells])
-        rows[name] = found[:, 0], found[:, 2], f"up to {low:.3g}", f"from {high:.3g}"
+        unit = scenario[name].unit
+        words = [f"up to {low:.3g} {unit}".rstrip(), f"from {high:.3g} {unit}".rstrip()]
+        rows[name] = found[:, 0], found[:, 2], words[0], words[1]
     if len(names) > 1:
         discount = report["extinction_discount"].values
         ends = [int(discount.argmin()), int(discount.argmax())]

@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 FIGURES = Path(__file__).parents[1] / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
 SAMPLED = [
-    "classes", "compare", "conditional", "convergence", "conversions", "densities", "discounts",
-    "drake", "histories_effect", "history", "information", "marginal", "neutrality", "onsets",
-    "premises", "priorities", "ranks", "recovered", "relevance", "sobol", "timeline", "tornado",
-    "waterfall",
+    "classes", "compare", "conditional", "convergence", "conversions", "credences", "densities",
+    "discounts", "drake", "histories_effect", "history", "information", "kept", "marginal",
+    "neutrality", "onsets", "premises", "priorities", "ranks", "recovered", "relevance",
+    "similarity", "sobol", "timeline", "tornado", "waterfall",
 ]  # fmt: skip
 UNSAMPLED = ["earliness", "planet_histories", "reach"]
 COMPUTED = ["fermi_posteriors", "paradox"]

@@ -111,7 +111,7 @@ def hard_steps() -> Iterator[Row]:
 
 def value() -> Iterator[Row]:
     """The static model, against a sum over the Poisson number of rivals, and the value model."""
-    from scipy import stats
+    from scipy import optimize, stats
 
     rivals = np.arange(200)
     for mean in (0.1, 1.0, 3.0, 10.0):
@@ -122,8 +122,35 @@ def value() -> Iterator[Row]:
             f"Recovered, static model, D = {mean:g}", exact, ours, 1e-9,
             "sum over the number of rivals against the closed form", ".7f",
         )  # fmt: skip
-    ratio = float(sfc.takeover_ratio(0.7))
-    yield Row("Takeover over extinction, s = 0.7", 1.0 / 0.3, ratio, 1e-12, "arithmetic", ".4g")
+    for correlated in (0.1, 0.5, 0.9):
+        # Those who decide with us, and the rest: both Poisson; we lose what no other holds.
+        tied = np.exp(-(1.0 - correlated) * 3.0) - np.exp(-3.0)
+        exact = tied / (correlated * -np.expm1(-3.0))
+        ours = float(sfc.marginal_saturation(3.0, "correlated", correlated=correlated))
+        yield Row(
+            f"Marginal share in correlated space, D = 3, c = {correlated:g}", exact, ours, 1e-12,
+            "the closed form, as written", ".4f",
+        )  # fmt: skip
+    for share in (0.5, 0.84, 0.99):
+        exact = optimize.brentq(lambda d, s=share: 1.0 - d / np.expm1(d) - s, 1e-3, 50.0)
+        ours = float(sfc.rivals_for_recovered(share))
+        yield Row(f"Rivals for s = {share:g}", exact, ours, 1e-9, "bisection", ".4f")
+    universe = sfc.Background.named("Planck18")
+    for date, lost, when in (
+        (universe.age, 1.80932526e-10, "now"),
+        (400.0, 1e-9 / 5.80406, "late"),
+    ):
+        ours = float(sfc.loss_by_waiting(date, universe))
+        yield Row(
+            f"Part of the reachable volume that a year of waiting loses, {when}", lost, ours,
+            1e-6 * lost, "three times the rate of the horizon, Ord (2021) with Planck18", ".8e",
+        )  # fmt: skip
+    for share in (0.7, 0.84):
+        ratio = float(sfc.takeover_ratio(share))
+        yield Row(
+            f"Takeover over extinction, s = {share:g}", 1.0 / (1.0 - share), ratio, 1e-12,
+            "arithmetic; 0.7 is 1 - 1.5 / 5 of Finnveden (2019)", ".4g",
+        )  # fmt: skip
     for share, q, target in ((0.84, 1.0, 0.16), (0.84, 0.5, 0.58), (0.7, 2.0, -0.4)):
         ours = float(sfc.extinction_multiplier(share, q))
         yield Row(f"Multiplier at s = {share}, q = {q}", target, ours, 1e-12, "arithmetic", ".4g")

@@ -255,7 +255,7 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
                 ax.plot(place, height, style.marker, color=style.colour, mfc=fill, ms=4.0)
         if named:
             ax.set_xticks(x, [str(value) for value in values])
-        elif x.min() > 0.0 and x.max() > 100.0 * x.min():
+        elif x.min() > 0.0 and x.max() > 20.0 * x.min():
             ax.set_xscale("log")
         ax.set_xlabel(_input_label(table))
         ax.set_ylabel(axis_label(table["extinction_discount"]))
