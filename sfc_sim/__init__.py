@@ -106,6 +106,7 @@ if TYPE_CHECKING:
     from sfc_sim.simulation import simulate as simulate
     from sfc_sim.surroundings import simulate_here as simulate_here
     from sfc_sim.timing import delay_cost as delay_cost
+    from sfc_sim.timing import loss_by_waiting as loss_by_waiting
     from sfc_sim.timing import retention as retention
     from sfc_sim.value import extinction_multiplier as extinction_multiplier
     from sfc_sim.value import takeover_ratio as takeover_ratio
@@ -235,6 +236,7 @@ _ROOMS = {
     "surroundings": ("simulate_here",),
     "timing": (
         "delay_cost",
+        "loss_by_waiting",
         "retention",
     ),
     "value": (
