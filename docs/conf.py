@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import sys
 from pathlib import Path
 
@@ -37,6 +38,7 @@ numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 maximum_signature_line_length = 90
 
+doctest_default_flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 doctest_global_setup = """
 import warnings
 import numpy as np
