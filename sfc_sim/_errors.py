@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
+from math import inf, isfinite, nan
+from numbers import Real
 
-__all__ = ["InputError", "unknown"]
+__all__ = ["InputError", "known_names", "number", "unknown"]
 
 
 class InputError(ValueError):
@@ -25,3 +27,36 @@ def unknown(kind: str, name: object, choices: Iterable[str]) -> InputError:
     near = begun[:1] or get_close_matches(str(name), names, n=1, cutoff=0.4)
     hint = f"; did you mean '{near[0]}'?" if near else ";"
     return InputError(f"unknown {kind} '{name}'{hint} (allowed: {', '.join(names)})")
+
+
+def known_names(given: object, name: str, kind: str, choices: Collection[str]) -> list[str]:
+    """Return a list of names, at least one, all of them among `choices`.
+
+    Examples
+    --------
+    >>> known_names(("sia",), "theories", "theory", ["sia", "prior"])
+    ['sia']
+    """
+    if isinstance(given, str) or not isinstance(given, Sequence) or not given:
+        raise InputError(f"{name} is {given!r}; it must be a list of names, at least one")
+    for each in given:
+        if each not in choices:
+            raise unknown(kind, each, choices)
+    return list(given)
+
+
+def number(value: object, name: str, low: float = -inf, high: float = inf) -> float:
+    """Return a finite number in a range, or say what it must be.
+
+    Examples
+    --------
+    >>> number(0.5, "retention", 0.0, 1.0)
+    0.5
+    """
+    found = nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
+    if not (isfinite(found) and low <= found <= high):
+        allowed = f" from {low:g} to {high:g}"
+        if high == inf:
+            allowed = f", {low:g} or more" if low > -inf else ""
+        raise InputError(f"{name} is {value!r}; it must be a finite number{allowed}")
+    return found

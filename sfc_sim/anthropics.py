@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, known_names
 from sfc_sim._typing import FloatArray
 from sfc_sim.observations import FRONTS, EarthHistory, EvidenceLike, Observation, read_evidence
 from sfc_sim.observations import variable_of as values
@@ -240,11 +240,7 @@ def check_names(evidence: EvidenceLike, theories: Sequence[str]) -> None:
     >>> check_names("none", ["sia"])
     """
     read_evidence(evidence)
-    if isinstance(theories, str) or not isinstance(theories, Sequence) or not theories:
-        raise InputError(f"theories is {theories!r}; it must be a list of names, at least one")
-    for theory in theories:
-        if theory not in THEORIES:
-            raise unknown("theory", theory, THEORIES)
+    known_names(theories, "theories", "theory", THEORIES)
 
 
 def log_spared(draws: xr.Dataset, evidence: str) -> FloatArray:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import number, unknown
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import Arrivals
@@ -150,10 +150,8 @@ def contest(
         raise unknown("rule of borders", rule, CONTESTS)
     if contested not in ("reachable", "observable"):
         raise unknown("contested volume", contested, ("reachable", "observable"))
-    if not 0.0 <= conflict <= 1.0:
-        raise InputError(f"conflict is {conflict!r}; it must be a probability")
-    if not (np.isfinite(trade) and trade >= 0.0):
-        raise InputError(f"trade is {trade!r}; it must be 0 or more")
+    number(conflict, "conflict", 0.0, 1.0)
+    number(trade, "trade", 0.0)
     whole = float(Background.named(str(draws.attrs["cosmology"])).observable_volume_now)
     rows = []
     for theory in weights["theory"].values:

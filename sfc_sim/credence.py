@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -93,9 +93,11 @@ def aggregate(
     import xarray as xr
 
     members, credence = [], []
-    several = [(1.0, parts)] if isinstance(parts, xr.Dataset) else list(parts)
-    if not several:
-        raise InputError("nothing came to aggregate; pass a report, or pairs (credence, report)")
+    several: Any = [(1.0, parts)] if isinstance(parts, xr.Dataset) else parts
+    if isinstance(several, str) or not isinstance(several, Sequence) or not several:
+        raise InputError(
+            f"got {several!r:.60} to aggregate; pass a report, or pairs (credence, report)"
+        )
     check_credences({f"part {k + 1}": part[0] for k, part in enumerate(several)})
     for share, part in several:
         require(part, [], "assess")

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, known_names, number, unknown
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.conditional import edges_of, inputs_of
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution
+from sfc_sim.ensemble import whole
 from sfc_sim.priorities import INTERVENTIONS, Outlook
 from sfc_sim.recall import recall
 from sfc_sim.results import chosen_theory, label, worlds
@@ -144,9 +145,11 @@ def value_of_information(
     """
     import xarray as xr
 
-    for name in actions:
-        if name not in INTERVENTIONS:
-            raise unknown("action", name, INTERVENTIONS)
+    known_names(actions, "actions", "action", INTERVENTIONS)
+    number(misaligned, "misaligned")
+    number(p_survive, "p_survive", 0.0, 1.0)
+    number(p_aligned, "p_aligned", 0.0, 1.0)
+    whole(bins, "bins", least=2)
     if len(actions) < 2:
         raise InputError("actions must be two or more: there is nothing to choose")
     draws, weights = recall(report)

@@ -11,6 +11,7 @@ from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.chain import tables_of
 from sfc_sim.draws import Design, Plan, draw_parameters, uniforms
+from sfc_sim.ensemble import whole
 from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once
 from sfc_sim.results import require, worlds
 from sfc_sim.scenario import Scenario
@@ -65,6 +66,7 @@ def chosen_worlds(
     >>> picked.places.size
     100
     """
+    many = whole(many, "sampled", least=1)
     world = worlds(draws, weights, theory)
     if "volume_grabbed" not in world:
         raise InputError(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 
-from sfc_sim._errors import unknown
+from sfc_sim._errors import known_names
 from sfc_sim._tables import aligned
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.conditional import assess_again
@@ -296,12 +296,9 @@ def premises(
     """
     import xarray as xr
 
-    require(report, ["extinction_discount", "ess"], "assess")
+    require(report, ["recovered_share", "extinction_discount_standard_error"], "assess")
     theory = chosen_theory(report, theory)
-    chosen = list(PREMISES) if only is None else list(only)
-    for name in chosen:
-        if name not in PREMISES:
-            raise unknown("premise", name, PREMISES)
+    chosen = known_names(list(PREMISES) if only is None else only, "only", "premise", PREMISES)
     case = Case(report, theory, min(draws, int(report.attrs["draws"])))
     base = _answer(report, theory)
     rows: list[tuple[tuple[str, str, str], Answer]] = [(("", "as in the report", ""), base)]
@@ -344,6 +341,7 @@ def premise_table(table: xr.Dataset) -> str:
     >>> print(premise_table(premises(report, only=["value of others"])).splitlines()[0])
     premise          alternative       discount  change
     """
+    require(table, ["change", "ess"], "premises")
     rows = [("premise", "alternative", "discount", "change")]
     last = ""
     for k in range(table.sizes["row"]):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 import numpy as np
 from scipy.special import ndtri
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, known_names, unknown
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.cosmology import Background
@@ -322,12 +322,10 @@ def _names(interventions: Sequence[str] | None, cases: Mapping[str, Any]) -> lis
     known_reach = all(case["reach"] is not None for case in cases.values())
     if interventions is None:
         return [name for name in INTERVENTIONS if known_reach or name != "coordination"]
-    for name in interventions:
-        if name not in INTERVENTIONS:
-            raise unknown("intervention", name, INTERVENTIONS)
+    names = known_names(interventions, "interventions", "intervention", INTERVENTIONS)
     if "coordination" in interventions and not known_reach:
         raise InputError("coordination needs share_of_reach, what humanity would grab of its reach")
-    return list(interventions)
+    return names
 
 
 def _tractabilities(given: Mapping[str, Uncertain], names: Sequence[str]) -> dict[str, Uncertain]:

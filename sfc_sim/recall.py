@@ -204,6 +204,7 @@ def recall(
     >>> weights["theory"].values.tolist()
     ['prior']
     """
+    require(report, ["recovered_share"], "assess")
     draws = draws_of(report)
     known = evidence_of(report) if evidence is None else evidence
     with warnings.catch_warnings():

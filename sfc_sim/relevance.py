@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import known_names, number
 from sfc_sim._typing import FloatArray
 from sfc_sim.anthropics import effective_sample_size, log_taken, logged, normalised, per, weigh
 from sfc_sim.observations import EvidenceLike
@@ -194,8 +194,9 @@ def relevance(
     import xarray as xr
 
     require(draws, [], "sample")
-    check_implementations(implementations)
-    kept, share = _fraction(retention, "retention"), _fraction(correlated, "correlated")
+    known_names(implementations, "implementations", "implementation", IMPLEMENTATIONS)
+    kept = number(retention, "retention", 0.0, 1.0)
+    share = number(correlated, "correlated", 0.0, 1.0)
     as_similarity(similarity)
     weights = weigh(draws, evidence, theories=["prior"])
     world = worlds(draws, weights, "prior")
@@ -267,23 +268,3 @@ def expected_similarity(similarity: SimilarityLike, world: dict[str, FloatArray]
     draws = world["volume_alone"].size
     places = (np.arange(PLACES) + 0.5) / PLACES
     return np.asarray(sum(model.draw(np.full(draws, u), world) for u in places) / PLACES)
-
-
-def check_implementations(names: Sequence[str]) -> None:
-    """Refuse ways to decide that do not exist, offering the nearest name.
-
-    Examples
-    --------
-    >>> check_implementations(["causal"])
-    """
-    if isinstance(names, str) or not isinstance(names, Sequence) or not names:
-        raise InputError(f"implementations is {names!r}; it must be a list of names, at least one")
-    for name in names:
-        if name not in IMPLEMENTATIONS:
-            raise unknown("implementation", name, IMPLEMENTATIONS)
-
-
-def _fraction(value: float, name: str) -> float:
-    if np.ndim(value) or not isinstance(value, (int, float, np.floating)) or not 0 <= value <= 1:
-        raise InputError(f"{name} is {value!r}; it must be a number from 0 to 1")
-    return float(value)

@@ -17,7 +17,7 @@ from typing import Protocol, TypeAlias, cast, final, runtime_checkable
 import numpy as np
 from scipy.special import ndtri
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, number
 from sfc_sim._typing import FloatArray
 from sfc_sim.distributions import Distribution, Fixed, Mixture
 
@@ -140,13 +140,11 @@ class Filters:
     def __post_init__(self) -> None:
         object.__setattr__(self, "passed", dict(self.passed))
         for name in ("spread", "noise"):
-            if not (isfinite(getattr(self, name)) and getattr(self, name) >= 0.0):
-                raise InputError(f"{name} is {getattr(self, name)!r}; it must be 0 or more")
+            number(getattr(self, name), name, 0.0)
         for name, share in self.passed.items():
-            if not 0.0 <= share <= 1.0:
-                raise InputError(f"filter '{name}' passes {share!r} of the variance; it must be in"
-                                 " [0, 1]")  # fmt: skip
-        if not (isfinite(self.evidence) and self.expected_value > 0.0):
+            number(share, f"what filter '{name}' leaves of the variance", 0.0, 1.0)
+        number(self.evidence, "evidence")
+        if self.expected_value <= 0.0:
             raise InputError(
                 f"evidence is {self.evidence!r}, which leaves humanity an expected value of "
                 f"{self.expected_value:.3g}; it must be above 0, as q is relative to it"
@@ -204,8 +202,7 @@ class SpeedLinked:
 
     def __post_init__(self) -> None:
         for name in ("slow", "fast"):
-            if not isfinite(getattr(self, name)):
-                raise InputError(f"{name} is {getattr(self, name)!r}; it must be a finite number")
+            number(getattr(self, name), name)
 
     def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:  # noqa: ARG002 (the interface)
         """Return q in every world; see `Similarity`."""

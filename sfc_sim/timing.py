@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
-from sfc_sim._errors import unknown
+from sfc_sim._errors import InputError, number, unknown
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import Arrivals
@@ -314,7 +314,7 @@ def delay_cost(
     Raises
     ------
     InputError
-        If the scenario has no dates.
+        If the scenario has no dates, or the delay is not greater than 0.
 
     Notes
     -----
@@ -331,6 +331,9 @@ def delay_cost(
     """
     import xarray as xr
 
+    require(weights, ["log_weight"], "weigh")
+    if number(delay, "delay", 0.0) == 0.0:
+        raise InputError("delay is 0 Gly; a difference needs one greater than 0")
     background = Background.named(str(draws.attrs["cosmology"]))
     rows = []
     for theory in weights["theory"].values:

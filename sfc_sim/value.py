@@ -37,7 +37,9 @@ def _finite(value: npt.ArrayLike, name: str, low: float, high: float) -> FloatAr
     except (TypeError, ValueError):
         array = np.asarray(np.nan)
     if not np.all(np.isfinite(array) & (array >= low) & (array <= high)):
-        allowed = "a finite number" if high == np.inf else f"between {low:g} and {high:g}"
+        allowed = f"between {low:g} and {high:g}"
+        if high == np.inf:
+            allowed = "a finite number" + (", 0 or more" if low == 0.0 else "")
         raise InputError(f"{name} is {value!r}; it must be {allowed}")
     return array
 

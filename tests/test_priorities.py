@@ -162,3 +162,9 @@ def test_delay_of_other_theories_is_refused():
 def test_a_budget_that_makes_no_sense_is_refused(settings, words):
     with pytest.raises(sfc.InputError, match=words):
         sfc.split_budget(sfc.priorities(0.7), **settings)
+
+
+@pytest.mark.parametrize("names", ["extinction", [], 3])
+def test_names_come_as_a_list(names):
+    with pytest.raises(sfc.InputError, match=r"interventions is .* must be a list of names"):
+        sfc.priorities(0.7, interventions=names)

@@ -169,6 +169,14 @@ def test_premises_of_a_static_scenario_leave_out_what_it_has_not():
         (lambda r: sfc.value_of_information(r, theory="sia"), "theory"),
         (lambda r: sfc.premises(r, only=["border"]), "borders"),
         (lambda r: sfc.premises(r, theory="sia"), "theory"),
+        (lambda r: sfc.premises(r, only="borders"), "only is 'borders'; it must be a list"),
+        (lambda r: sfc.premises(sfc.priorities(r)), "pass the Dataset of sfc_sim.assess"),
+        (lambda r: sfc.premise_table(r), "pass the Dataset of sfc_sim.premises"),
+        (lambda r: sfc.tornado(r, "sia"), "theory"),
+        (lambda r: sfc.tornado(3), "pass the Dataset of sfc_sim.assess"),
+        (lambda r: sfc.value_of_information(r, p_survive=3.0), "p_survive is 3.0"),
+        (lambda r: sfc.value_of_information(r, bins=0), "bins is 0"),
+        (lambda r: sfc.aggregate(3), "pass a report"),
     ],
 )
 def test_errors_say_what_is_allowed(report, make, words):

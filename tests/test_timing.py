@@ -174,9 +174,11 @@ def test_static_scenarios_start_at_once():
     ("make", "words"),
     [
         (lambda d, w: sfc.retention(d, w, "starlite"), "starlight"),
+        (lambda d, w: sfc.retention(d, w, sampled=0), "sampled is 0"),
+        (lambda d, w: sfc.delay_cost(d, w, delay=0.0), "greater than 0"),
         (lambda d, w: sfc.contest(d, w, "shard"), "shared"),
         (lambda d, w: sfc.contest(d, w, "trade", trade=-1.0), "trade"),
-        (lambda d, w: sfc.contest(d, w, conflict=2.0), "probability"),
+        (lambda d, w: sfc.contest(d, w, conflict=2.0), "conflict is"),
         (lambda d, w: sfc.contest(d, w, contested="all"), "contested"),
     ],
 )

@@ -15,7 +15,6 @@ from sfc_sim._errors import InputError, unknown
 from sfc_sim._report import STYLES, assumptions, conclusion
 from sfc_sim.cli._options import shared_options, world_options
 from sfc_sim.cli._progress import progress_bar
-from sfc_sim.timing import as_retention
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -129,6 +128,8 @@ def assess(
     SCENARIO is a name that `sfc-sim list` shows or a path that ends in .toml; default
     cook2022-balanced.
     """
+    from sfc_sim.timing import as_retention
+
     chosen = sfc_sim.load_scenario(scenario)
     if path is not None and path.exists() and not force:
         raise InputError(f"'{path}' exists; pass --force to replace it")
