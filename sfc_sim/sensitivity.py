@@ -24,7 +24,7 @@ from sfc_sim.recall import recall
 from sfc_sim.results import label, worlds
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
-from sfc_sim.similarity import as_similarity, from_text
+from sfc_sim.similarity import Similarity, as_similarity, from_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -147,7 +147,7 @@ def sensitivity(
     )
 
 
-def _outcomes(plan: Plan, numbers: Numbers, model: object, kept: float) -> FloatArray:
+def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> FloatArray:
     """Return discount and log density of worlds, shape (2, point)."""
     found = FOLLOW[plan.scenario.expansion](plan, numbers)
     if "volume_grabbed" not in found:
@@ -160,7 +160,7 @@ def _outcomes(plan: Plan, numbers: Numbers, model: object, kept: float) -> Float
         found["volume_marginal"] / found["volume_grabbed"],
     )
     u = numbers.get(("similarity", 0), np.full(many, 0.5))
-    q = model.draw(u, found)  # type: ignore[attr-defined]  # a Similarity
+    q = model.draw(u, found)
     # A density may be 0, of log minus infinity; below 1e-300 all are as good as nobody.
     density = np.maximum(found["log_civilizations_actual"], -690.0)
     return np.array([fraction * kept * q, density / np.log(10.0)])

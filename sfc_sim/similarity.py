@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from math import isfinite, sqrt
 from typing import Protocol, TypeAlias, cast, final, runtime_checkable
 
@@ -133,7 +133,7 @@ class Filters:
     """
 
     spread: float = 0.5
-    passed: Mapping[str, float] = ()  # type: ignore[assignment]
+    passed: Mapping[str, float] = field(default_factory=dict)
     evidence: float = 1.0
     noise: float = 1.0
 
