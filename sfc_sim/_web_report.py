@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from sfc_sim._errors import InputError
 from sfc_sim._report import COLUMNS, FEW_DRAWS, conclusion_words, rows
 from sfc_sim.anthropics import THEORIES
 from sfc_sim.conditional import conditional, tornado
@@ -213,6 +214,7 @@ def _premises(report: xr.Dataset, _: Scenario) -> str:
     heading = ["premise", "alternative", "discount", "change", "contested by, or after"]
     left = found.attrs["left_out"]
     words = f"Under {marked(report)}. * fewer than {FEW_DRAWS:,.0f} effective draws."
+    words += " Rows of correlation are of civilizations at large, whenever they start."
     words += f" Not asked, as the scenario has none: {left}." if left else ""
     return (
         picture(plotting.premises(found), "One premise flipped at a time")
@@ -224,19 +226,28 @@ def _premises(report: xr.Dataset, _: Scenario) -> str:
 def _hangs(report: xr.Dataset, _: Scenario) -> str:
     from sfc_sim import plotting
 
-    found, swing = sensitivity(report, points=1024), tornado(report)
-    widest = [name for name in swing["input"].values.tolist() if name != "theory"][:2]
+    found = sensitivity(report, points=1024)
     text = f"<p>{escape(report.attrs['hangs_on'])}.</p>"
     return (
         text
-        + picture(plotting.tornado(swing), "Discount with each input low and high")
-        + "".join(
-            picture(plotting.conditional(conditional(report, name)), f"Discount by {name}")
-            for name in widest
-        )
+        + _swings(report)
         + picture(plotting.sobol(found), "Sobol' indices of the discount")
         + picture(plotting.sobol(found, output="log_density"), "Sobol' indices of the log density")
     )
+
+
+def _swings(report: xr.Dataset) -> str:
+    """Return tornado and curves, or why there are none: no spread, or worlds without weight."""
+    from sfc_sim import plotting
+
+    try:
+        found = tornado(report)
+        text = picture(plotting.tornado(found), "Discount with each input low and high")
+        for name in [each for each in found["input"].values.tolist() if each != "theory"][:2]:
+            text += picture(plotting.conditional(conditional(report, name)), f"Discount by {name}")
+    except InputError as error:
+        return f'<p class="note">No discount by input: {escape(str(error))}.</p>'
+    return text
 
 
 def _priorities(report: xr.Dataset, _: Scenario) -> str:

@@ -160,7 +160,7 @@ def _discount(
     """Return discount, standard error and effective draws of some worlds."""
     log_copies = world["log_copies"][cell]
     if cell.size == 0 or not np.isfinite(log_copies.max()):
-        raise ArithmeticError("a bin has no world of any weight; take fewer bins or more draws")
+        raise InputError("a bin has no world of any weight; take fewer bins or more draws")
     ratio, error = ratio_of_sums(log_copies, value[cell], world["volume_grabbed"][cell])
     return ratio, error, effective_sample_size(log_copies)
 
@@ -218,7 +218,7 @@ def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1)
     Raises
     ------
     InputError
-        If the tail is not in (0, 0.5], or the report has no such theory.
+        If the tail is not in (0, 0.5], the report has no such theory, or nothing in it varies.
 
     Examples
     --------
@@ -250,6 +250,11 @@ def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1)
         ends = [int(discount.argmin()), int(discount.argmax())]
         ess = report["ess"].values[ends]
         rows["theory"] = discount[ends], ess, names[ends[0]], names[ends[1]]
+    if not rows:
+        raise InputError(
+            f"scenario '{scenario.name}' has no parameter with spread, and the report one theory: "
+            "there is nothing to move"
+        )
     base = float(report["extinction_discount"].sel(theory=chosen))
     order = sorted(rows, key=lambda name: -float(np.ptp(rows[name][0])))
     return label(

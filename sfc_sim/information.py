@@ -102,8 +102,8 @@ def value_of_information(
     actions : sequence of str, default ("extinction", "alignment")
         Names out of `sfc_sim.priorities.INTERVENTIONS`, of which one is taken.
     tractability : mapping of str to float, optional
-        Units that the effort at hand moves. By default such that all actions are equally good on
-        average: the closest decision, for which information is worth the most.
+        Units that the effort at hand moves, 1 where none is given. By default such that all actions
+        are equally good on average: the closest decision, for which information is worth the most.
     theory : str, optional
         Whose worlds; by default all, by credence, if the report has credences, else adt-total, else
         the first.
@@ -127,7 +127,7 @@ def value_of_information(
     Raises
     ------
     InputError
-        If an action or theory is unknown, or a tractability is negative or missing.
+        If an action or theory is unknown, or a tractability is negative.
 
     Notes
     -----

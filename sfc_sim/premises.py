@@ -287,6 +287,11 @@ def premises(
     InputError
         If a theory or premise is unknown.
 
+    Notes
+    -----
+    Rows of correlation count all civilizations at large, whenever they come, and not one that
+    starts today as ours does: as their share goes to 0 they do not go to the first row.
+
     Examples
     --------
     >>> import sfc_sim as sfc

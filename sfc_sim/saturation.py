@@ -332,6 +332,8 @@ def ratio_of_sums(
     """
     weight = np.exp(log_weight - log_weight.max())
     norm = float(weight @ lower)
+    if norm == 0.0:
+        raise InputError("every world is worth nothing: there is no share of nothing")
     ratio = float(weight @ upper) / norm
     error = float(np.sqrt(np.sum((weight * (upper - ratio * lower)) ** 2))) / norm
     return ratio, error

@@ -123,7 +123,7 @@ def sensitivity(
              for name in parameters]
             for theory in weights["theory"].values
         ]
-    )  # fmt: skip
+    ).reshape(weights.sizes["theory"], len(parameters), 2)  # fmt: skip
     first, total = _choices(report)
     return label(
         xr.Dataset(
@@ -192,7 +192,8 @@ def indices(
     Returns
     -------
     dict of str to ndarray, shape (output, input)
-        ``first_order``, ``total`` and for each ``_low``, ``_high``.
+        ``first_order``, ``total`` and for each ``_low``, ``_high``; from 0 to 1 where so few points
+        vary that a resample may have none of them.
 
     Raises
     ------
@@ -230,16 +231,24 @@ def indices(
         live = np.flatnonzero(np.any(changed != base[k], axis=1))
         if not live.size:
             continue
+        # SciPy's bootstrap cannot do with a single input: give it twice, and read it once.
+        inputs = np.resize(live, max(2, live.size))
         result = sobol_indices(
-            func={"f_A": base[k : k + 1], "f_B": other[k : k + 1], "f_AB": changed[live][:, None]},
+            func={
+                "f_A": base[k : k + 1],
+                "f_B": other[k : k + 1],
+                "f_AB": changed[inputs][:, None],
+            },
             n=points,
         )
-        spread = result.bootstrap(confidence_level=confidence, n_resamples=200)
+        with np.errstate(invalid="ignore"):
+            spread = result.bootstrap(confidence_level=confidence, n_resamples=200)
+        # A resample without variance has no indices: then they may be anywhere from 0 to 1.
         for ours, theirs in (("first_order", "first_order"), ("total", "total_order")):
             interval = getattr(spread, theirs).confidence_interval
-            found[ours][k, live] = np.ravel(getattr(result, theirs))
-            found[f"{ours}_low"][k, live] = np.ravel(interval.low)
-            found[f"{ours}_high"][k, live] = np.ravel(interval.high)
+            found[ours][k, inputs] = np.ravel(getattr(result, theirs))
+            found[f"{ours}_low"][k, inputs] = np.nan_to_num(np.ravel(interval.low), nan=0.0)
+            found[f"{ours}_high"][k, inputs] = np.nan_to_num(np.ravel(interval.high), nan=1.0)
     return found
 
 
@@ -299,7 +308,8 @@ def explained_share(
     variance = float(share @ (outcome - mean) ** 2)
     if variance == 0.0:
         return 0.0, 0.0
-    index = np.cumsum(full) - 1
+    # Worlds of no weight may lie below the first bin that has any; they add nothing to it.
+    index = np.maximum(np.cumsum(full) - 1, 0)
     rest = outcome - means[index[places]]
     between = float(mass[full] @ (means - mean) ** 2)
     errors = np.bincount(index[places], (share * rest) ** 2, minlength=means.size) / mass[full]

@@ -262,7 +262,8 @@ def mixed_similarity(
     >>> mixed_similarity(0.5, 0.3, 0.2).mean()
     0.3
     """
-    shares = (aligned, indifferent, misaligned)
+    named = {"aligned": aligned, "indifferent": indifferent, "misaligned": misaligned}
+    shares = tuple(number(share, name) for name, share in named.items())
     if min(shares) < 0.0 or abs(sum(shares) - 1.0) > 1e-9:
         raise InputError(
             f"shares of others are {shares}; they must be 0 or more and sum to 1, not "

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim._web_report import page
 from sfc_sim.information import gain_of_knowing
 from sfc_sim.sensitivity import explained_share, factorial_indices, indices
 
@@ -182,3 +183,26 @@ def test_premises_of_a_static_scenario_leave_out_what_it_has_not():
 def test_errors_say_what_is_allowed(report, make, words):
     with pytest.raises(sfc.InputError, match=words):
         make(report)
+
+
+@pytest.mark.parametrize("name", ["hanson2021-n6-half", "westby2020-strong", "mills2025"])
+def test_scenarios_of_little_spread_have_their_report(name):
+    """One input, none, and worlds of no weight below all that have any."""
+    found = sfc.assess(name, 2000, rng=7, theories=["prior", "adt-total"])
+    table = sfc.sensitivity(found, points=64)
+    assert np.all(np.isfinite(table.total))
+    assert page(found).endswith("</html>\n")
+
+
+def test_one_input_has_all_of_the_variance():
+    """Two columns, the second of which does nothing: the first has an index of 1."""
+    found = indices(lambda u: u[:1], [[0], [1]], 1024, seed=1)
+    assert found["first_order"][0] == pytest.approx([1.0, 0.0], abs=0.02)
+    assert found["total"][0] == pytest.approx([1.0, 0.0], abs=0.02)
+    assert found["total_low"][0, 0] > 0.8
+
+
+def test_nothing_to_move_is_said():
+    fixed = sfc.assess("westby2020-strong", 500, rng=7, theories=["prior"], evidence="none")
+    with pytest.raises(sfc.InputError, match="nothing to move"):
+        sfc.tornado(fixed)
