@@ -241,15 +241,20 @@ def indices(
             },
             n=points,
         )
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
             spread = result.bootstrap(confidence_level=confidence, n_resamples=200)
         # A resample without variance has no indices: then they may be anywhere from 0 to 1.
         for ours, theirs in (("first_order", "first_order"), ("total", "total_order")):
             interval = getattr(spread, theirs).confidence_interval
             found[ours][k, inputs] = np.ravel(getattr(result, theirs))
-            found[f"{ours}_low"][k, inputs] = np.nan_to_num(np.ravel(interval.low), nan=0.0)
-            found[f"{ours}_high"][k, inputs] = np.nan_to_num(np.ravel(interval.high), nan=1.0)
+            found[f"{ours}_low"][k, inputs] = _finite_or(interval.low, 0.0)
+            found[f"{ours}_high"][k, inputs] = _finite_or(interval.high, 1.0)
     return found
+
+
+def _finite_or(values: FloatArray, instead: float) -> FloatArray:
+    flat = np.ravel(values)
+    return np.where(np.isfinite(flat), flat, instead)
 
 
 _NAMES = ("first_order", "first_order_low", "first_order_high", "total", "total_low", "total_high")
