@@ -8,6 +8,7 @@ spread of what others recover, in the worlds that a theory makes one decide for,
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -206,7 +207,7 @@ def indices(
     >>> found["first_order"].round(1)
     array([[0.2, 0.8]])
     """
-    from scipy.stats import qmc, sobol_indices
+    from scipy.stats import DegenerateDataWarning, qmc, sobol_indices
 
     if points < 2 or points & (points - 1):
         raise InputError(f"points is {points!r}; it must be a power of two")
@@ -241,7 +242,8 @@ def indices(
             },
             n=points,
         )
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DegenerateDataWarning)
             spread = result.bootstrap(confidence_level=confidence, n_resamples=200)
         # A resample without variance has no indices: then they may be anywhere from 0 to 1.
         for ours, theirs in (("first_order", "first_order"), ("total", "total_order")):
