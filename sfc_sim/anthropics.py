@@ -313,6 +313,29 @@ def weighted_quantiles(
     return np.asarray(sample[order][np.minimum(places, sample.size - 1)])
 
 
+def quantile_interval(
+    sample: FloatArray, weight: FloatArray, quantiles: Sequence[float]
+) -> tuple[FloatArray, FloatArray]:
+    """Return one standard error below and above each weighted quantile (Woodruff 1952).
+
+    The standard error of the weight at or below the quantile, read back as quantiles; it ends at
+    the least and greatest of the sample. Weights must sum to one.
+
+    Examples
+    --------
+    >>> low, high = quantile_interval(np.arange(400.0), np.full(400, 1 / 400), [0.5])
+    >>> print(low, high)                                # 200 +- 400 x sqrt(1/4 / 400)
+    [189.] [209.]
+    """
+    levels = np.asarray(quantiles, dtype=float)
+    values = weighted_quantiles(sample, weight, quantiles)
+    below = sample <= values[:, None]
+    error = np.sqrt(np.sum((weight * (below - levels[:, None])) ** 2, axis=1))
+    ends = np.clip([levels - error, levels + error], 0.0, 1.0)
+    low, high = (weighted_quantiles(sample, weight, list(end)) for end in ends)
+    return low, high
+
+
 def weighted_mean(sample: FloatArray, weight: FloatArray) -> tuple[float, float]:
     """Return a weighted mean and its standard error, weights summing to one.
 
@@ -341,7 +364,8 @@ def summarize(
         per observable-universe-size volume, as Cook 2022 reads it),
         ``probability_alone_poisson`` (mean of exp(-number), the other reading),
         ``share_of_reach``, ``ess``, and standard errors; dims (theory, quantile):
-        ``civilizations_actual``.
+        ``civilizations_actual``, with ``civilizations_actual_low`` and ``_high`` one standard
+        error of the quantile below and above it.
 
     Raises
     ------
@@ -363,7 +387,7 @@ def summarize(
         if not (isinstance(quantile, (int, float)) and 0.0 <= quantile <= 1.0):
             raise InputError(f"quantile is {quantile!r}; it must lie in [0, 1]")
     columns: dict[str, list[float]] = {}
-    counts = []
+    counts: dict[str, list[FloatArray]] = {}
     for theory in weights["theory"].values:
         world = worlds(draws, weights, str(theory))
         weight = np.exp(weights["log_weight"].sel(theory=theory).values)
@@ -378,14 +402,15 @@ def summarize(
             mean, error = weighted_mean(reading, weight)
             columns.setdefault(name, []).append(mean)
             columns.setdefault(f"{name}_standard_error", []).append(error)
-        log_counts = weighted_quantiles(world["log_civilizations_actual"], weight, quantiles)
-        counts.append(np.exp(log_counts))
+        log_count = world["log_civilizations_actual"]
+        low, high = quantile_interval(log_count, weight, quantiles)
+        found = {"": weighted_quantiles(log_count, weight, quantiles), "_low": low, "_high": high}
+        for end, log_counts in found.items():
+            counts.setdefault(f"civilizations_actual{end}", []).append(np.exp(log_counts))
     table = xr.Dataset(
         {name: ("theory", column) for name, column in columns.items()}
-        | {
-            "civilizations_actual": (("theory", "quantile"), np.array(counts)),
-            "ess": ("theory", weights["ess"].values),
-        },
+        | {name: (("theory", "quantile"), np.array(rows)) for name, rows in counts.items()}
+        | {"ess": ("theory", weights["ess"].values)},
         coords={"theory": weights["theory"].values, "quantile": list(quantiles)},
         attrs=weights.attrs,
     )

@@ -25,7 +25,14 @@ import numpy as np
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.anthropics import THEORIES, summarize, weigh, weighted_mean, weighted_quantiles
+from sfc_sim.anthropics import (
+    THEORIES,
+    quantile_interval,
+    summarize,
+    weigh,
+    weighted_mean,
+    weighted_quantiles,
+)
 from sfc_sim.closed_forms import CLOSED_FORMS
 from sfc_sim.ensemble import sample
 from sfc_sim.results import worlds
@@ -153,8 +160,7 @@ def quantile(
         raise InputError(f"at is {at!r}; it must lie in [0, 1]")
     (values,), weight = subject.weighted([of], theory, evidence)
     middle = float(weighted_quantiles(values, weight, [at])[0])
-    rank = float(np.sqrt(np.sum(weight**2 * ((values <= middle) - at) ** 2)))
-    low, high = weighted_quantiles(values, weight, [max(at - rank, 0.0), min(at + rank, 1.0)])
+    (low,), (high,) = quantile_interval(values, weight, [at])
     return middle, 0.0 if low == high else 0.5 * float(high - low)
 
 

@@ -143,6 +143,37 @@ def test_weighted_quantiles_of_equal_weights_are_ordinary():
     assert found == pytest.approx(np.quantile(values, [0.05, 0.5, 0.95]), abs=0.01)
 
 
+def quantile_by_hand(values, weight, at):
+    """The least value with at least that much weight at or below it, by a plain loop."""
+    total = 0.0
+    for value, mass in sorted(zip(values, weight, strict=True)):
+        total += mass
+        if total >= at:
+            return value
+    return value
+
+
+def test_counts_carry_the_interval_of_their_rank(draws):
+    """One standard error of the weight below a quantile, each way (Woodruff 1952), by hand."""
+    weights = quiet_weigh(draws, theories=["prior", "ssa-all"])
+    table = sfc.summarize(draws, weights)
+    for theory in ("prior", "ssa-all"):
+        weight = np.exp(weights.log_weight.sel(theory=theory).values)
+        number = draws.civilizations_actual.values
+        for at in (0.05, 0.5, 0.95):
+            row = table.sel(theory=theory, quantile=at)
+            below = number <= row.civilizations_actual.item()
+            error = np.sqrt(np.sum(weight**2 * (below - at) ** 2))
+            low, high = at - error, at + error
+            for name, rank in (("low", low), ("high", high)):
+                expected = quantile_by_hand(number, weight, rank)
+                assert row[f"civilizations_actual_{name}"].item() == pytest.approx(expected)
+    low, high = np.log10(table.civilizations_actual_low), np.log10(table.civilizations_actual_high)
+    width = (high - low).sel(quantile=0.5)
+    # Few effective draws say less: the interval is wider, never narrower.
+    assert width.sel(theory="ssa-all") > 2 * width.sel(theory="prior") > 0
+
+
 def test_summary_reads_both_ways_of_being_alone(draws):
     table = sfc.summarize(draws, quiet_weigh(draws))
     gap = table.probability_alone - table.probability_alone_poisson
