@@ -7,9 +7,10 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from math import ceil, floor, isfinite, log10
-from textwrap import fill
+from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sfc_sim._digits import count, estimate
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -26,9 +27,6 @@ EVIDENCE_MEANING = {
     "not-engulfed": "no front of expanding civilizations has reached Earth",
     "none": "nothing is conditioned on",
 }
-
-# The least count worth its digits: below, the number says more of a prior's tail than of worlds.
-LEAST_COUNT = 1e-30
 
 # A row with fewer effective draws is marked.
 FEW_DRAWS = 1000.0
@@ -75,7 +73,7 @@ def conclusion(report: xr.Dataset) -> str:
         "q": f"value per resource of others over ours, here {in_words(report.attrs['similarity'])}",
     }
     legend = [f"{name:<19}{text}" for name, text in words.items()]
-    hangs = fill(f"What it hangs on: {report.attrs['hangs_on']}.", WIDTH)
+    hangs = "What drives it\n" + report.attrs["hangs_on"]
     return "\n".join(["", *legend, "", hangs, "", f"took {report.attrs['seconds']} s"])
 
 
@@ -120,52 +118,6 @@ def as_csv(report: xr.Dataset) -> str:
     writer.writeheader()
     writer.writerows(lines)
     return text.getvalue().rstrip("\n")
-
-
-def scientific(value: float, decimals: int) -> str:
-    """Return a number like 3.8e-5, without the padding of the exponent.
-
-    Examples
-    --------
-    >>> scientific(3.76e-5, 1)
-    '3.8e-5'
-    """
-    mantissa, exponent = f"{value:.{decimals}e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
-
-
-def estimate(value: float, error: float) -> str:
-    """Return a Monte Carlo estimate with digits whose last is steady to two units.
-
-    Examples
-    --------
-    >>> estimate(0.82534, 0.00099), estimate(3.76e-5, 2e-6), estimate(0.865, 0.015)
-    ('0.825', '3.8e-5', '0.86')
-    """
-    if value == 0.0 or error == 0.0:
-        return f"{value:.3g}"
-    place = ceil(log10(error / 2.0))
-    if abs(value) >= 1e-3:
-        return f"{value:.{max(0, -place)}f}"
-    return scientific(value, max(0, floor(log10(abs(value))) - place))
-
-
-def count(value: float) -> str:
-    """Return a count that may span a hundred orders of magnitude, to one or two digits.
-
-    Examples
-    --------
-    >>> [count(x) for x in (12960.0, 3.2, 4.4e-13, 4e-69, 1.59e19)]
-    ['13,000', '3.2', '4e-13', '<1e-30', '2e19']
-    """
-    if value < LEAST_COUNT:
-        return f"<{scientific(LEAST_COUNT, 0)}"
-    if not isfinite(value):
-        return ">1e308"
-    if value < 1e-2 or value >= 1e6:
-        return scientific(value, 0)
-    place = floor(log10(value)) - (value >= 0.1)
-    return f"{round(value, -place):,.{max(0, -place)}f}"
 
 
 def counts(row: Row) -> str:

@@ -227,7 +227,7 @@ def _hangs(report: xr.Dataset, _: Scenario) -> str:
     from sfc_sim import plotting
 
     found = sensitivity(report, points=1024)
-    text = f"<p>{escape(report.attrs['hangs_on'])}.</p>"
+    text = f"<p>{escape(report.attrs['hangs_on']).replace(chr(10), '<br>')}</p>"
     return (
         text
         + _swings(report)

@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._drivers import hangs_on
+from sfc_sim._typing import RandomLike
 from sfc_sim.anthropics import OURS, THEORIES, check_names, summarize, weigh
 from sfc_sim.credence import aggregate, check_credences
 from sfc_sim.draws import Design
 from sfc_sim.ensemble import Progress, sample, scenario_of
 from sfc_sim.observations import EvidenceLike
 from sfc_sim.recall import evidence_text, remember
-from sfc_sim.results import label, worlds
+from sfc_sim.results import label
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
@@ -166,75 +165,3 @@ def verdict(
 def together(report: xr.Dataset) -> Any:
     """Return what credences in theories come to, by rule of aggregation."""
     return aggregate(report)[["aggregated_discount"]]
-
-
-def hangs_on(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> str:
-    """Return a sentence on what the discount hangs on: theory first, then parameters.
-
-    Parameters are ranked by the rank correlation of what was drawn with the fraction that
-    others would recover, under adt-total, or the theory of greatest discount without it.
-    """
-    discount = report["extinction_discount"]
-    names = [str(theory) for theory in discount["theory"].values]
-    low, high = names[int(np.argmin(discount.values))], names[int(np.argmax(discount.values))]
-    least, most = (f"{discount.sel(theory=theory).item():.2f}" for theory in (low, high))
-    text = f"the discount is {most} under every theory asked for"
-    if least != most:
-        text = f"the anthropic theory moves the discount from {least} ({low}) to {most} ({high})"
-    # Two theories may tie for the greatest; noise must not choose between their stories.
-    told = "adt-total" if "adt-total" in names else high
-    drivers = [pair for pair in parameter_drivers(draws, weights, told) if abs(pair[1]) > 0.05]
-    if not drivers:
-        return text
-    named = " and ".join(f"{name} (rank correlation {r:+.2f})" for name, r in drivers[:2])
-    return f"{text}; under {told} the recovered fraction goes most with {named}"
-
-
-def parameter_drivers(
-    draws: xr.Dataset, weights: xr.Dataset, theory: str
-) -> list[tuple[str, float]]:
-    """Return parameters by their weighted rank correlation with the recovered fraction.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
-    >>> name, r = parameter_drivers(draws, sfc.weigh(draws, theories=["prior"]), "prior")[0]
-    >>> -1 <= r <= 1
-    True
-    """
-    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
-    world = worlds(draws, weights, theory)
-    weight = np.exp(weights["log_weight"].sel(theory=theory).values)
-    recovered = weighted_ranks(1.0 - world["volume_marginal"] / world["volume_grabbed"], weight)
-    redrawn = str(weights["population"].sel(theory=theory).item()) == "redrawn"
-    found = []
-    for name in scenario.parameters:
-        values = draws[name]
-        if redrawn and f"redrawn_{name}" in draws:
-            values = draws[f"redrawn_{name}"].sel(evidence=weights.attrs["evidence"])
-        if float(values.min()) < float(values.max()):
-            ranks = weighted_ranks(values.values, weight)
-            found.append((name, correlation(ranks, recovered, weight)))
-    return sorted(found, key=lambda pair: -abs(pair[1]))
-
-
-def weighted_ranks(values: FloatArray, weight: FloatArray) -> FloatArray:
-    """Return the weight below each value, ties sharing the middle of theirs.
-
-    Examples
-    --------
-    >>> weighted_ranks(np.array([2.0, 1.0, 1.0]), np.array([0.5, 0.25, 0.25]))
-    array([0.75, 0.25, 0.25])
-    """
-    _, place = np.unique(values, return_inverse=True)
-    mass = np.bincount(place, weight)
-    middle = np.cumsum(mass) - 0.5 * mass
-    return middle[place]
-
-
-def correlation(x: FloatArray, y: FloatArray, weight: FloatArray) -> float:
-    """Return the weighted correlation of two arrays; 0 where one of them is constant."""
-    dx, dy = x - weight @ x, y - weight @ y
-    norm = float(np.sqrt((weight @ dx**2) * (weight @ dy**2)))
-    return float(weight @ (dx * dy)) / norm if norm > 0.0 else 0.0

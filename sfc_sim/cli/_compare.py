@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import sfc_sim
+from sfc_sim._digits import scientific
 from sfc_sim._errors import unknown
-from sfc_sim._report import scientific
 from sfc_sim._tables import aligned
 from sfc_sim.cli._options import shared_options, whole
 from sfc_sim.cli._progress import progress_bar

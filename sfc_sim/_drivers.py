@@ -1,0 +1,186 @@
+"""What drives the discount: the anthropic theory, then the parameters, and what is not ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from sfc_sim._digits import estimate
+from sfc_sim._typing import FloatArray
+from sfc_sim.results import worlds
+from sfc_sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Driver", "drivers", "hangs_on"]
+
+SURE: Final = 3.0  # standard errors from 0 beyond which a correlation is named
+FEWEST: Final = 30.0  # effective draws below which none is
+LEAST: Final = 0.01  # share of the variance that is worth a name
+NAMED: Final = 2  # parameters of a theory that are named
+
+
+class Driver(NamedTuple):
+    """A parameter, its rank correlation with the recovered fraction, and the standard error."""
+
+    name: str
+    correlation: float
+    error: float
+
+    @property
+    def explained(self) -> float:
+        """Share of the variance of the ranks that goes with it."""
+        return self.correlation**2
+
+    def __str__(self) -> str:
+        shown = f"{self.correlation:+.2f} ± {self.error:.1g}"
+        return f"{self.name} {shown} ({100 * self.explained:.0f} %)"
+
+
+def hangs_on(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> str:
+    """Return what the discount hangs on, in lines: theory, parameters by theory, what is fixed."""
+    lines = [by_theory(report)]
+    names = report["theory"].values[np.isfinite(report["extinction_discount"].values)].tolist()
+    if varying(draws):
+        lines.append(
+            "Parameters that the recovered fraction goes with, by theory: rank correlation ± "
+            "standard error (share of the variance that it explains)"
+        )
+        found = drivers(draws, weights)
+        lines += [f"  {name}: {named(found[name], weights, name)}" for name in names]
+    lines.append(
+        f"Not ranked, as they are the same in every draw: {', '.join(fixed(draws))}. "
+        "sfc_sim.premises and the page of assess --report change such choices one at a time"
+    )
+    return "\n".join(lines)
+
+
+def by_theory(report: xr.Dataset) -> str:
+    """Return a sentence on how far the theory moves the discount."""
+    known = report.isel(theory=np.flatnonzero(np.isfinite(report["extinction_discount"].values)))
+    if not known.sizes["theory"]:
+        return "No theory asked for gives a discount on existence"
+    values = known["extinction_discount"].values
+    errors = known["extinction_discount_standard_error"].values
+    names = [str(theory) for theory in known["theory"].values]
+    low, high = int(np.argmin(values)), int(np.argmax(values))
+    least, most = (estimate(float(values[k]), float(errors[k])) for k in (low, high))
+    if len(names) == 1:
+        return f"The discount is {most} under {names[0]}, the one theory that gives it here"
+    if values[high] - values[low] <= SURE * float(np.hypot(errors[high], errors[low])):
+        return f"The discount is {most} under every theory asked for, within their errors"
+    return (
+        f"The anthropic theory moves the discount from {least} ({names[low]}) "
+        f"to {most} ({names[high]})"
+    )
+
+
+def named(found: list[Driver], weights: xr.Dataset, theory: str) -> str:
+    """Return the parameters that can be told from noise, or that none can."""
+    size = float(weights["ess"].sel(theory=theory))
+    if size < FEWEST:
+        return f"none named: {size:.1f} effective draws are too few"
+    noise = size**-0.5
+    sure = [
+        each
+        for each in found
+        if abs(each.correlation) > SURE * max(each.error, noise) and each.explained >= LEAST
+    ]
+    none = f"none explains {100 * LEAST:.0f} % beyond {SURE:.0f} standard errors"
+    return ", ".join(map(str, sure[:NAMED])) or none
+
+
+def varying(draws: xr.Dataset) -> list[str]:
+    """Return the parameters that are not the same in every draw."""
+    names = Scenario.from_toml(draws.attrs["scenario_toml"]).parameters
+    return [name for name in names if name in draws and np.ptp(draws[name].values) > 0.0]
+
+
+def fixed(draws: xr.Dataset) -> list[str]:
+    """Return the choices that are the same in every draw: parameters, options, evidence.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> fixed(sfc.sample("finnveden2019", 100, rng=1))[:2]
+    ['expanding_fraction', 'the options of the models']
+    """
+    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
+    spread = set(varying(draws))
+    parameters = [name for name in scenario.parameters if name not in spread]
+    options = ["the options of the models"] if scenario.options else []
+    return [*parameters, *options, "cosmology", "evidence", "similarity"]
+
+
+def drivers(draws: xr.Dataset, weights: xr.Dataset) -> dict[str, list[Driver]]:
+    """Return, by theory, the parameters and their rank correlations, strongest first.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
+    >>> first = drivers(draws, sfc.weigh(draws, theories=["prior"]))["prior"][0]
+    >>> -1 <= first.correlation <= 1
+    True
+    """
+    names, orders = varying(draws), dict[tuple[str, str], np.ndarray]()
+    table = {}
+    for theory in weights["theory"].values.tolist():
+        world = worlds(draws, weights, theory)
+        weight = np.exp(world["log_weight"])
+        population = str(weights["population"].sel(theory=theory).item())
+        for name in ("", *names):  # sorting is most of the work, and shared between theories
+            if (population, name) not in orders:
+                orders[population, name] = order_of(world[name] if name else recovered(world))
+        y = weighted_ranks(orders[population, ""], weight)
+        found = []
+        for name in names:
+            x = weighted_ranks(orders[population, name], weight)
+            found.append(Driver(name, *correlation(x, y, weight)))
+        table[theory] = sorted(found, key=lambda each: -abs(each.correlation))
+    return table
+
+
+def recovered(world: Mapping[str, FloatArray]) -> FloatArray:
+    """Return the fraction of what humanity grabs that others would take, 1 - U/A."""
+    return 1.0 - world["volume_marginal"] / world["volume_grabbed"]
+
+
+def order_of(values: FloatArray) -> np.ndarray:
+    """Return the place of each value among the different ones, from 0."""
+    return np.unique(values, return_inverse=True)[1]
+
+
+def weighted_ranks(place: np.ndarray, weight: FloatArray) -> FloatArray:
+    """Return the weight below each place, ties sharing the middle of theirs.
+
+    Examples
+    --------
+    >>> weighted_ranks(np.array([1, 0, 0]), np.array([0.5, 0.25, 0.25]))
+    array([0.75, 0.25, 0.25])
+    """
+    mass = np.bincount(place, weight)
+    middle = np.cumsum(mass) - 0.5 * mass
+    return np.asarray(middle[place])
+
+
+def correlation(x: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[float, float]:
+    """Return the weighted correlation of two arrays and its standard error, to first order.
+
+    Both are 0 where one of the arrays is constant.
+
+    Examples
+    --------
+    >>> correlation(np.array([0.0, 1.0, 2.0]), np.array([0.0, 2.0, 4.0]), np.full(3, 1 / 3))[0]
+    1.0
+    """
+    dx, dy = x - weight @ x, y - weight @ y
+    spread = float((weight @ dx**2) * (weight @ dy**2)) ** 0.5
+    if not spread > 0.0:
+        return 0.0, 0.0
+    r = float(weight @ (dx * dy)) / spread
+    influence = dx * dy / spread - 0.5 * r * (dx**2 / (weight @ dx**2) + dy**2 / (weight @ dy**2))
+    return r, float(np.sqrt(np.sum((weight * influence) ** 2)))
