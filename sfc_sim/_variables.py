@@ -136,6 +136,8 @@ def describe(name: str) -> Variable | None:
         return known._replace(long_name=f"{known.long_name}, amount and expansion redrawn")
     if name.startswith("log_") and (known := VARIABLES.get(name.removeprefix("log_"))):
         return Variable("1", f"natural log of: {known.long_name}", f"ln {known.symbol}")
+    if name.endswith("_ess") and (known := VARIABLES.get(name.removesuffix("_ess"))):
+        return Variable("1", f"effective draws that carry: {known.long_name}")
     for end, side in (("_low", "below"), ("_high", "above")):
         if name.endswith(end) and (known := VARIABLES.get(name.removesuffix(end))):
             return known._replace(long_name=f"one standard error {side}: {known.long_name}")

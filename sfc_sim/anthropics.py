@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from sfc_sim._carried import Carried, mean_of, ratio_of
 from sfc_sim._errors import InputError, known_names
 from sfc_sim._typing import FloatArray
 from sfc_sim.observations import FRONTS, EarthHistory, EvidenceLike, Observation, read_evidence
@@ -363,7 +364,8 @@ def summarize(
         Dim ``theory``: ``probability_alone`` (weight of fewer than one intelligent civilization
         per observable-universe-size volume, as Cook 2022 reads it),
         ``probability_alone_poisson`` (mean of exp(-number), the other reading),
-        ``share_of_reach``, ``ess``, and standard errors; dims (theory, quantile):
+        ``share_of_reach``, each with its standard error and ``_ess``, the effective draws that
+        carry it, which are few for what is rare; ``ess``, of the weights; dims (theory, quantile):
         ``civilizations_actual``, with ``civilizations_actual_low`` and ``_high`` one standard
         error of the quantile below and above it.
 
@@ -391,21 +393,18 @@ def summarize(
     for theory in weights["theory"].values:
         world = worlds(draws, weights, str(theory))
         weight = np.exp(weights["log_weight"].sel(theory=theory).values)
-        with np.errstate(over="ignore"):
-            number = np.exp(world["log_intelligent_actual"])
-        readings = {
-            "probability_alone": (world["log_intelligent_actual"] < 0.0).astype(float),
-            "probability_alone_poisson": np.exp(-number),
-            "share_of_reach": world["volume_grabbed"] / world["volume_alone"],
-        }
-        for name, reading in readings.items():
-            mean, error = weighted_mean(reading, weight)
-            columns.setdefault(name, []).append(mean)
-            columns.setdefault(f"{name}_standard_error", []).append(error)
+        readings = _chances(draws, weights, str(theory), world["log_intelligent_actual"], weight)
+        readings["share_of_reach"] = mean_of(
+            world["volume_grabbed"] / world["volume_alone"], weight
+        )
+        for name, found in readings.items():
+            columns.setdefault(name, []).append(found.mean)
+            columns.setdefault(f"{name}_standard_error", []).append(found.error)
+            columns.setdefault(f"{name}_ess", []).append(found.draws)
         log_count = world["log_civilizations_actual"]
         low, high = quantile_interval(log_count, weight, quantiles)
-        found = {"": weighted_quantiles(log_count, weight, quantiles), "_low": low, "_high": high}
-        for end, log_counts in found.items():
+        middle = weighted_quantiles(log_count, weight, quantiles)
+        for end, log_counts in {"": middle, "_low": low, "_high": high}.items():
             counts.setdefault(f"civilizations_actual{end}", []).append(np.exp(log_counts))
     table = xr.Dataset(
         {name: ("theory", column) for name, column in columns.items()}
@@ -415,3 +414,37 @@ def summarize(
         attrs=weights.attrs,
     )
     return label(table)
+
+
+def _chances(
+    draws: xr.Dataset, weights: xr.Dataset, theory: str, log_number: FloatArray, weight: FloatArray
+) -> dict[str, Carried]:
+    """Return both readings of the chance of being alone.
+
+    Redrawn pairs seek worlds of many, and miss almost all of few. There a plain weight is small,
+    so that drawn pairs sum it steadily, over the same norm; the reading of more draws is taken.
+    """
+    found = {name: mean_of(read(log_number), weight) for name, read in ALONE.items()}
+    if str(weights["population"].sel(theory=theory).item()) != "redrawn":
+        return found
+    front = str(weights.attrs["evidence"])
+    norm = draws["redrawn_log_observers_like_us"].sel(evidence=front).values
+    plain = THEORIES[theory].log_factor(draws, front) + log_spared(draws, front)
+    for name, read in ALONE.items():
+        with np.errstate(divide="ignore"):
+            log_share = np.log(read(values(draws, "log_intelligent_actual")))
+        found[name] = max(found[name], ratio_of(plain + log_share, norm), key=lambda x: x.draws)
+    return found
+
+
+def _none(log_number: FloatArray) -> FloatArray:
+    """Return the chance of none where the number is expected, as a Poisson number."""
+    with np.errstate(over="ignore"):
+        return np.asarray(np.exp(-np.exp(log_number)))
+
+
+# Both readings of being alone: fewer than one expected; and the chance of none.
+ALONE: Final[dict[str, Callable[[FloatArray], FloatArray]]] = {
+    "probability_alone": lambda log_number: np.asarray(log_number < 0.0, dtype=float),
+    "probability_alone_poisson": _none,
+}

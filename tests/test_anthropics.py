@@ -143,6 +143,44 @@ def test_weighted_quantiles_of_equal_weights_are_ordinary():
     assert found == pytest.approx(np.quantile(values, [0.05, 0.5, 0.95]), abs=0.01)
 
 
+def test_being_alone_under_self_indication_by_hand(draws):
+    """Sum of plain weights of the drawn worlds with N < 1, over the integrals of all draws."""
+    table = sfc.summarize(draws, quiet_weigh(draws, theories=["sia"])).squeeze("theory")
+    plain = np.exp(draws.log_observers_like_us - np.exp(draws.log_seen_now)).values
+    number = draws.intelligent_actual.values
+    norm = np.exp(draws.redrawn_log_observers_like_us.sel(evidence="nothing-visible")).values
+    for name, share in (("alone", number < 1), ("alone_poisson", np.exp(-number))):
+        part = plain * share
+        ratio = part.sum() / norm.sum()
+        error = np.sqrt(np.sum((part - ratio * norm) ** 2)) / norm.sum()
+        assert table[f"probability_{name}"].item() == pytest.approx(ratio, rel=1e-9)
+        assert table[f"probability_{name}_standard_error"].item() == pytest.approx(error)
+        carried = part.sum() ** 2 / (part**2).sum()
+        assert table[f"probability_{name}_ess"].item() == pytest.approx(carried)
+        assert 30 < carried < table.ess.item()
+
+
+def test_a_rare_event_is_carried_by_the_draws_in_which_it_happens(draws):
+    weights = quiet_weigh(draws, theories=["prior", "adt-total"])
+    table = sfc.summarize(draws, weights)
+    row = table.sel(theory="adt-total")
+    weight = np.exp(weights.log_weight.sel(theory="adt-total").values)
+    here = weight[draws.intelligent_actual.values < 1]
+    assert row.probability_alone_ess.item() == pytest.approx(here.sum() ** 2 / (here**2).sum())
+    # What is common is carried by the rest: both sides must be known.
+    weight = np.exp(weights.log_weight.sel(theory="prior").values)
+    rest = weight[draws.intelligent_actual.values >= 1]
+    found = table.probability_alone_ess.sel(theory="prior").item()
+    assert found == pytest.approx(rest.sum() ** 2 / (rest**2).sum())
+
+
+def test_no_event_in_all_draws_is_not_certainty(draws):
+    few = draws.isel(draw=np.flatnonzero(draws.intelligent_actual.values < 1)[:200])
+    table = sfc.summarize(few, quiet_weigh(few, "none", theories=["prior"]))
+    assert table.probability_alone.item() == 1.0
+    assert table.probability_alone_standard_error.item() == pytest.approx(1 / 200)
+
+
 def quantile_by_hand(values, weight, at):
     """The least value with at least that much weight at or below it, by a plain loop."""
     total = 0.0
