@@ -128,7 +128,9 @@ def counts(row: Row) -> str:
 
 def steady(name: str) -> Callable[[Row], str]:
     """Return what prints a variable with the digits that its standard error allows."""
-    return lambda row: estimate(row[name], row[f"{name}_standard_error"])
+    return lambda row: (
+        estimate(row[name], row[f"{name}_standard_error"]) if isfinite(row[name]) else "-"
+    )
 
 
 def effective(row: Row) -> str:

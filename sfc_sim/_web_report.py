@@ -18,7 +18,7 @@ from sfc_sim.premises import premises
 from sfc_sim.priorities import INTERVENTIONS, priorities
 from sfc_sim.recall import asked_of, recall
 from sfc_sim.relevance import relevance
-from sfc_sim.results import chosen_theory
+from sfc_sim.results import chosen_theory, existence_theory
 from sfc_sim.scenario import Scenario, catalogue_files, load_scenario
 from sfc_sim.sensitivity import sensitivity
 from sfc_sim.similarity import in_code, in_words
@@ -53,8 +53,7 @@ def sentence(report: xr.Dataset) -> str:
     >>> sentence(report).split(",")[0]
     'Under prior'
     """
-    names = report["theory"].values.tolist()
-    chosen = chosen_theory(report)
+    chosen = existence_theory(report)
     row = report.sel(theory=chosen)
     s, discount = float(row["recovered_share"]), float(row["extinction_discount"])
     text = (
@@ -64,8 +63,8 @@ def sentence(report: xr.Dataset) -> str:
     )
     if discount < 0.0:
         text = text.replace(f"{100 * discount:.0f} % less", f"{-100 * discount:.0f} % more")
-    spread = report["extinction_discount"].values
-    if len(names) > 1:
+    spread = report["extinction_discount"].dropna("theory").values  # some give none
+    if spread.size > 1:
         text += f"; over the theories asked for, from {spread.min():.2f} to {spread.max():.2f}"
     if "aggregated_discount" in report:
         listed = ", ".join(

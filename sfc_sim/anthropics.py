@@ -38,12 +38,15 @@ class Theory(NamedTuple):
     """An anthropic theory: its weight beyond prior and evidence, and where it comes from.
 
     `log_factor` takes the draws and the evidence; `stakes` says whether the weight already
-    counts the volume that humanity would grab, as anthropic decision theory does.
+    counts the volume that humanity would grab, as anthropic decision theory does;
+    `judges_existence` whether it may weigh a choice of whether there is a future, not only of how
+    good it is: without it no discount is given.
     """
 
     log_factor: Callable[[xr.Dataset, str], FloatArray]
     stakes: bool
     meaning: str
+    judges_existence: bool = True
 
 
 def logged(draws: xr.Dataset, name: str) -> FloatArray:
@@ -115,7 +118,10 @@ THEORIES: dict[str, Theory] = {
     "ssa-civilizations": Theory(_ssa_civilizations, False, "self-sampling among civilizations"),
     "ssa-all": Theory(_ssa_all, False, "self-sampling among all observers, also of expanders"),
     "adt-total": Theory(_adt_total, True, "decisions for total utility: copies x stakes"),
-    "adt-average": Theory(_adt_average, True, "decisions for average utility"),
+    # Average utility does not change with the number of those who are as well off (Cook 2022).
+    "adt-average": Theory(
+        _adt_average, True, "decisions for average utility, on how good the future is", False
+    ),
 }
 
 # A default that a theory of the user's own does not change, whenever a module is imported.
@@ -151,7 +157,8 @@ def weigh(
         ``log_weight`` (theory, draw), normalised to sum to one per theory; ``ess`` (theory),
         (sum W)^2 / sum W^2; coordinates ``population`` (theory): whether the weights belong to
         the drawn or to the redrawn outcomes (see Notes), ``stakes`` (theory): whether the
-        weight counts the volume at stake. Attributes ``evidence``: the front evidence, and
+        weight counts the volume at stake, ``judges_existence`` (theory): whether a discount on
+        existence may rest on it. Attributes ``evidence``: the front evidence, and
         ``observations``: the others in words.
 
     Raises
@@ -213,6 +220,10 @@ def weigh(
             "draw": draws["draw"],
             "population": ("theory", populations),
             "stakes": ("theory", [THEORIES[theory].stakes for theory in theories]),
+            "judges_existence": (
+                "theory",
+                [THEORIES[theory].judges_existence for theory in theories],
+            ),
         },
         attrs={**draws.attrs, **words},
     )

@@ -19,7 +19,8 @@ from sfc_sim.results import label
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
-from sfc_sim.timing import check_weighting, retention_of
+from sfc_sim.timing import check_weighting
+from sfc_sim.timing import retention as kept_by_dates
 from sfc_sim.value import extinction_multiplier, value_adjustment
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def verdict(
     names = checked_theories(theories)
     weights = weigh(draws, evidence, theories=names)
     share = saturation(draws, weights)
-    kept = retention if not isinstance(retention, str) else retention_of(draws, weights, retention)
+    kept = kept_by_dates(draws, weights, retention) if isinstance(retention, str) else retention
     value = value_adjustment(
         share, similarity, retention=kept, tolerance=tolerance, draws=draws, weights=weights
     )

@@ -14,7 +14,7 @@ from sfc_sim._typing import FloatArray
 from sfc_sim.anthropics import EffectiveSampleSizeWarning, effective_sample_size
 from sfc_sim.assessment import assess
 from sfc_sim.recall import asked_of, hold, recall
-from sfc_sim.results import chosen_theory, label, worlds
+from sfc_sim.results import existence_theory, label, worlds
 from sfc_sim.saturation import ratio_of_sums
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import as_similarity, from_text
@@ -233,7 +233,7 @@ def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1)
         raise InputError(f"tail is {tail!r}; it must be in (0, 0.5]")
     draws, weights = recall(report)
     names = report["theory"].values.tolist()
-    chosen = chosen_theory(report, theory)
+    chosen = existence_theory(report, theory)
     scenario = Scenario.from_toml(report.attrs["scenario_toml"])
     world = worlds(draws, weights, chosen)
     value = recovered_value(report, draws, world, chosen)
@@ -247,7 +247,7 @@ def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1)
         rows[name] = found[:, 0], found[:, 2], words[0], words[1]
     if len(names) > 1:
         discount = report["extinction_discount"].values
-        ends = [int(discount.argmin()), int(discount.argmax())]
+        ends = [int(np.nanargmin(discount)), int(np.nanargmax(discount))]  # some give none
         ess = report["ess"].values[ends]
         rows["theory"] = discount[ends], ess, names[ends[0]], names[ends[1]]
     if not rows:

@@ -22,7 +22,7 @@ from sfc_sim.contest import contest
 from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.recall import recall
-from sfc_sim.results import chosen_theory, label, require, worlds
+from sfc_sim.results import existence_theories, existence_theory, label, require, worlds
 from sfc_sim.saturation import log_rivals, ratio_of_sums, saturation
 from sfc_sim.scenario import Scenario
 from sfc_sim.timing import retention
@@ -99,7 +99,7 @@ def _answer(report: xr.Dataset, theory: str) -> Answer:
 
 
 def _theories(case: Case) -> Iterator[Row]:
-    for theory in case.report["theory"].values.tolist():
+    for theory in existence_theories(case.report):
         if theory != case.theory:
             yield theory, partial(_answer, case.report, theory)
 
@@ -302,7 +302,7 @@ def premises(
     import xarray as xr
 
     require(report, ["recovered_share", "extinction_discount_standard_error"], "assess")
-    theory = chosen_theory(report, theory)
+    theory = existence_theory(report, theory)
     chosen = known_names(list(PREMISES) if only is None else only, "only", "premise", PREMISES)
     case = Case(report, theory, min(draws, int(report.attrs["draws"])))
     base = _answer(report, theory)

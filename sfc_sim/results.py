@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._random import STREAM_VERSION
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
 __all__ = [
     "VARIABLES",
     "chosen_theory",
+    "existence_theories",
+    "existence_theory",
+    "judges_existence",
     "label",
     "load",
+    "no_existence",
     "provenance",
     "require",
     "save",
@@ -130,6 +135,77 @@ def chosen_theory(dataset: xr.Dataset, theory: str | None = None) -> str:
     if theory not in names:
         raise unknown("theory", theory, names)
     return theory
+
+
+def judges_existence(dataset: xr.Dataset) -> npt.NDArray[np.bool_]:
+    """Return, of each theory of a Dataset, whether it may weigh a choice of existence.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> judges_existence(xr.Dataset(coords={"theory": ["prior", "sia"]}))
+    array([ True,  True])
+    """
+    if "judges_existence" in dataset.coords:
+        return np.asarray(dataset["judges_existence"].values, dtype=bool)
+    return np.ones(dataset.sizes["theory"], dtype=bool)
+
+
+def no_existence(theories: Sequence[str]) -> str:
+    """Return why theories give no discount, in a sentence.
+
+    Examples
+    --------
+    >>> no_existence(["adt-average"])
+    'adt-average weighs choices of how good the future is, not of whether there is one: no discount'
+    """
+    verb = "weighs" if len(theories) == 1 else "weigh"
+    return (
+        f"{' and '.join(theories)} {verb} choices of how good the future is, not of whether there "
+        "is one: no discount"
+    )
+
+
+def existence_theories(dataset: xr.Dataset, theory: str | None = None) -> list[str]:
+    """Return the theories of a Dataset that may weigh a choice of existence, or the one asked for.
+
+    Raises
+    ------
+    InputError
+        If the Dataset has no such theory, or the one asked for gives no discount.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> existence_theories(xr.Dataset(coords={"theory": ["prior", "sia"]}))
+    ['prior', 'sia']
+    """
+    names = [str(name) for name in dataset["theory"].values]
+    judging = [
+        name for name, judges in zip(names, judges_existence(dataset), strict=True) if judges
+    ]
+    asked = names if theory is None else [chosen_theory(dataset, theory)]
+    found = [name for name in asked if name in judging]
+    if not found:
+        raise InputError(f"{no_existence(asked)}; choose another theory")
+    return found
+
+
+def existence_theory(dataset: xr.Dataset, theory: str | None = None) -> str:
+    """Return the theory to tell of where a discount is asked for, by the rule of `chosen_theory`.
+
+    Raises
+    ------
+    InputError
+        As in `existence_theories`.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> existence_theory(xr.Dataset(coords={"theory": ["prior", "adt-total"]}))
+    'adt-total'
+    """
+    return chosen_theory(dataset.sel(theory=existence_theories(dataset, theory)))
 
 
 def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:

@@ -27,7 +27,7 @@ from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.displacement import READINGS, grabbed_share
-from sfc_sim.results import label, require, worlds
+from sfc_sim.results import judges_existence, label, require, worlds
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -81,12 +81,14 @@ def saturation(
     xarray.Dataset
         Dim ``theory``: ``recovered_share`` (ratio of expectations: for decisions),
         ``recovered_mean`` (mean of ratios over worlds as weighted: for beliefs), ``mcs_grabbed``
-        = 1 - recovered_share, ``mcs_potential``, ``mcs_world`` (ratios of expectations too), each
-        with its standard error; ``ess``. Dims (theory, correlated): ``mcs_correlated`` and its
-        standard error. Dims (theory, quantile): ``recovered_quantile`` of 1 - U/A over worlds,
-        and ``rivals``, the expanding civilizations per volume that humanity can reach (D). Dims
-        (theory, class): ``class_probability``. Means, quantiles and classes are over worlds as
-        weighted; note that weights of decision theory are of decisions, not of belief.
+        = 1 - recovered_share, ``mcs_potential``, ``mcs_world``, ``held_of_alone`` (ratios of
+        expectations too; the last is what humanity would get to first over what it would hold with
+        nobody else), each with its standard error; ``volume_at_stake``; ``ess``. Dims (theory,
+        correlated): ``mcs_correlated`` and its standard error. Dims (theory, quantile):
+        ``recovered_quantile`` of 1 - U/A over worlds, and ``rivals``, the expanding civilizations
+        per volume that humanity can reach (D). Dims (theory, class): ``class_probability``. Means,
+        quantiles and classes are over worlds as weighted; note that weights of decision theory are
+        of decisions, not of belief.
 
     Raises
     ------
@@ -131,6 +133,7 @@ def saturation(
             table | {"ess": ("theory", weights["ess"].values)},
             coords={
                 "theory": weights["theory"].values,
+                "judges_existence": ("theory", judges_existence(weights)),
                 "class": list(CLASSES),
                 "quantile": places,
                 "correlated": shares,
@@ -267,6 +270,8 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
         "recovered_share": 1.0 - kept,
         "recovered_share_standard_error": error,
     }
+    held = ratio_of_sums(world["log_copies"], world["volume_grabbed"], world["volume_alone"])
+    found["held_of_alone"], found["held_of_alone_standard_error"] = held
     for reading in SINGLE:
         found[f"mcs_{reading}"], found[f"mcs_{reading}_standard_error"] = ratio(reading)
     together = np.array([ratio("correlated", share) for share in shares]).T

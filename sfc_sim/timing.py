@@ -2,8 +2,8 @@
 
 What others recover they come to later than humanity would have. Meanwhile stars burn, and space
 that expands carries off what could have been brought together. A weighting says what a place
-reached at a date is worth; kappa is what recovered resources are worth over what they would have
-been worth to us.
+reached at a date is worth; s kappa is what others recover, by its worth at their arrival, over
+what humanity would grab, by its worth at ours.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import Arrivals
 from sfc_sim.outcomes import arrivals_of, chosen_worlds
 from sfc_sim.results import label, require
-from sfc_sim.saturation import ratio_of_sums
+from sfc_sim.saturation import ratio_of_sums, saturation
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,7 +33,6 @@ __all__ = [
     "delay_cost",
     "loss_by_waiting",
     "retention",
-    "retention_of",
 ]
 
 Worth: TypeAlias = Callable[[FloatArray], FloatArray]
@@ -82,7 +81,8 @@ WEIGHTINGS: Final[dict[str, Weighting]] = {
     ),
     "horizon": Weighting(
         _horizon,
-        "comoving volume inside the event horizon: what can still be brought together there",
+        "comoving volume inside the event horizon: what can still be brought together there, so "
+        "that the same matter counts at every place that it can be brought to",
         "derived here; that waiting loses such volume is in Ord (2021)",
         "assumed",
     ),
@@ -182,9 +182,9 @@ def retention(
     Returns
     -------
     xarray.Dataset
-        Dim ``theory``: ``retention`` (kappa) and its standard error; ``date_grabbed`` and
-        ``date_recovered``, mean dates (Gyr) of our arrival and of theirs; ``worlds``, how many
-        different ones were taken.
+        Dim ``theory``, with standard errors: ``recovered_worth`` (s kappa) and ``retention``
+        (kappa); ``date_grabbed`` and ``date_recovered``, mean dates (Gyr) of our arrival and of
+        theirs; ``worlds``, how many different ones were taken.
 
     Raises
     ------
@@ -193,8 +193,10 @@ def retention(
 
     Notes
     -----
-    kappa = sum n R / sum n (A_w - U_w): R is the worth at others' arrival of what they recover,
-    A_w - U_w the worth of the same at ours. A weighting that does not change gives 1.
+    s kappa = sum n R_w / sum n A_w: R_w is the worth at others' arrival of what they recover, A_w
+    the worth at ours of all that humanity would grab; and s = sum n R / sum n A, of volumes. kappa
+    may be above 1, as what lies near is both worth more and recovered sooner than what lies far; a
+    weighting that does not change gives 1. The worlds taken give kappa, all draws s.
 
     Examples
     --------
@@ -210,11 +212,12 @@ def retention(
     require(weights, ["log_weight"], "weigh")
     background = Background.named(str(draws.attrs["cosmology"]))
     worth = worth_of(weighting, background)
+    share = saturation(draws, weights)
     rows = []
     for theory in weights["theory"].values:
         picked = chosen_worlds(draws, weights, str(theory), sampled, rng)
         found = arrivals_of(draws, weights, picked)
-        rows.append(_kept(found, picked.log_copies, worth))
+        rows.append(_kept(found, picked.log_copies, worth, share.sel(theory=theory)))
     table = {name: ("theory", np.array([row[name] for row in rows])) for name in rows[0]}
     name = weighting if isinstance(weighting, str) else "own"
     return label(
@@ -226,38 +229,48 @@ def retention(
     )
 
 
-def _kept(found: Arrivals, log_copies: FloatArray, worth: Worth) -> dict[str, float]:
-    """Return kappa and dates of one theory."""
-    later, ours = found.recovered(worth), found.grabbed(worth) - found.marginal(worth)
-    row = {
+def _kept(
+    found: Arrivals, log_copies: FloatArray, worth: Worth, share: xr.Dataset
+) -> dict[str, float]:
+    """Return s kappa, kappa and dates of one theory."""
+    copies = np.exp(log_copies - log_copies.max())
+    s, error = (
+        float(share[name]) for name in ("recovered_share", "recovered_share_standard_error")
+    )
+    kept, spread, date = 1.0, 0.0, np.inf
+    volume = found.recovered()
+    # Where nothing is recovered, at no date, what it would have kept cannot matter.
+    if volume.any():
+        upper = found.recovered(worth), found.grabbed()
+        lower = found.grabbed(worth), volume
+        kept, spread = _ratio_of_ratios(copies, upper, lower)
+        date, _ = ratio_of_sums(log_copies, found.recovered(_date), volume)
+    return {
+        "recovered_worth": s * kept,
+        "recovered_worth_standard_error": float(np.hypot(kept * error, s * spread)),
+        "retention": kept,
+        "retention_standard_error": spread,
         "date_grabbed": ratio_of_sums(log_copies, found.grabbed(_date), found.grabbed())[0],
+        "date_recovered": date,
         "worlds": float(log_copies.size),
     }
-    volume = found.recovered()
-    if not volume.any():
-        # Nothing is recovered, at no date: what it would have kept cannot matter.
-        return {"retention": 1.0, "retention_standard_error": 0.0, "date_recovered": np.inf, **row}
-    kept, error = ratio_of_sums(log_copies, later, ours)
-    date, _ = ratio_of_sums(log_copies, found.recovered(_date), volume)
-    return {"retention": kept, "retention_standard_error": error, "date_recovered": date, **row}
+
+
+def _ratio_of_ratios(
+    weight: FloatArray, upper: tuple[FloatArray, ...], lower: tuple[FloatArray, ...]
+) -> tuple[float, float]:
+    """Return a product of weighted sums over another, and its standard error to first order."""
+    value, change = 1.0, np.zeros_like(weight)
+    for parts, sign in ((upper, 1), (lower, -1)):
+        for part in parts:
+            whole = float(weight @ part)
+            value *= whole**sign
+            change += sign * part / whole
+    return value, value * float(np.sqrt(np.sum((weight * change) ** 2)))
 
 
 def _date(dates: FloatArray) -> FloatArray:
     return dates
-
-
-def retention_of(draws: xr.Dataset, weights: xr.Dataset, weighting: str) -> FloatArray:
-    """Return kappa by theory, in [0, 1], as `sfc_sim.value_adjustment` takes it.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> draws = sfc.sample("finnveden2019", 2000, rng=1)
-    >>> retention_of(draws, sfc.weigh(draws, "none", theories=["prior"]), "volume").round(6)
-    array([1.])
-    """
-    kept = retention(draws, weights, weighting)["retention"].values
-    return np.asarray(np.clip(kept, 0.0, 1.0))  # rounding may leave 1 + 1e-16
 
 
 def loss_by_waiting(date: float, background: Background) -> float:

@@ -2,12 +2,13 @@
 
 With s the recovered share, kappa what recovered resources keep of their value, and q the value
 per resource of others over that of humanity's civilization, survival is worth 1 - s kappa q of
-what it would be worth with nobody to recover anything.
+what it would be worth if nobody recovered any of the same resources. With nobody else at all
+humanity would also hold more: over that, survival is worth less again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -17,8 +18,9 @@ from sfc_sim._errors import InputError
 from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
 from sfc_sim.distributions import Distribution
-from sfc_sim.results import label, require, worlds
-from sfc_sim.similarity import Similarity, SimilarityLike, as_similarity, to_text
+from sfc_sim.results import judges_existence, label, no_existence, require, worlds
+from sfc_sim.saturation import ratio_of_sums
+from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -29,6 +31,10 @@ QUANTILES: Final = (0.05, 0.5, 0.95)
 # Points of the rule that stands for what is uncertain beside the share.
 POINTS: Final = 10_000
 GOLDEN: Final = 0.6180339887498949
+# Standard errors that a value must be away from nothing to be divided by.
+SURE: Final = 3.0
+# What a theory has that does not judge existence: no verdict is in it.
+ALWAYS: Final = ("similarity_mean", "retention", "recovered_worth")
 
 
 def _finite(value: npt.ArrayLike, name: str, low: float, high: float) -> FloatArray:
@@ -47,7 +53,7 @@ def _finite(value: npt.ArrayLike, name: str, low: float, high: float) -> FloatAr
 def extinction_multiplier(
     share: npt.ArrayLike, similarity: npt.ArrayLike = 1.0, retention: npt.ArrayLike = 1.0
 ) -> FloatArray:
-    """Return the value of reducing extinction risk relative to a world with nobody else.
+    """Return the value of reducing extinction risk, over that with nobody to recover the same.
 
     Parameters
     ----------
@@ -125,7 +131,7 @@ def value_adjustment(
     share: xr.Dataset,
     similarity: SimilarityLike = 1.0,
     *,
-    retention: float | Distribution | npt.ArrayLike = 1.0,
+    retention: float | Distribution | npt.ArrayLike | xr.Dataset = 1.0,
     misaligned: float = 0.0,
     tolerance: float = 0.1,
     draws: xr.Dataset | None = None,
@@ -139,8 +145,9 @@ def value_adjustment(
         From `sfc_sim.saturation`: uses ``recovered_share``.
     similarity : float, Distribution or Similarity, default 1
         Value per resource of others over that of humanity's civilization, q.
-    retention : float, Distribution or array_like of shape (theory,), default 1
-        Value kept by what is recovered later, kappa, in [0, 1].
+    retention : float, Distribution, array_like of shape (theory,) or Dataset, default 1
+        Value kept by what is recovered later, kappa, in [0, 1]; or the Dataset of
+        `sfc_sim.retention`, whose standard error is then counted.
     misaligned : float, default 0
         See `takeover_ratio`.
     tolerance : float, default 0.1
@@ -152,12 +159,18 @@ def value_adjustment(
     Returns
     -------
     xarray.Dataset
-        Dim ``theory``: ``extinction_multiplier``, ``extinction_discount`` (one minus it) and
-        its standard error, of expectations, and ``neutral``, whether existence is, in
-        expectation; ``takeover_ratio``; ``similarity_mean`` (weighted by what is recovered),
-        ``retention``; ``probability_net_negative`` (that survival is worth less than nothing) and
+        Dim ``theory``, with standard errors: ``recovered_worth``, s kappa;
+        ``extinction_discount``, s kappa q, relative to the same volume grabbed and nobody to
+        recover it; ``discount_with_nobody_else``, relative to nobody else at all, when humanity
+        would hold all that it can reach; ``takeover_ratio``, which is not a number where the value
+        of survival is within three standard errors of nothing. ``extinction_multiplier``, one
+        minus the discount; ``neutral``, 1 if existence is, in expectation, else 0;
+        ``similarity_mean`` (weighted by what is recovered), ``retention``;
+        ``probability_net_negative`` (that survival is worth less than nothing) and
         ``probability_neutral``, over everything that is uncertain; dims (theory, quantile):
-        ``extinction_multiplier_quantile``.
+        ``extinction_multiplier_quantile``. Theories that do not judge existence, such as
+        adt-average, have none of these but s kappa, q and kappa; the attribute ``left_out`` says
+        so.
 
     Raises
     ------
@@ -167,10 +180,13 @@ def value_adjustment(
 
     Notes
     -----
-    Decisions rest on the ratio of expectations, sum n (A - U) kappa q / sum n A, which is
-    s E[kappa] E[q] where similarity does not go with the world. Quantiles and probabilities are
-    of 1 - (1 - U/A) kappa q over worlds in proportion to what is at stake there, n A: what we
-    would find if we came to know the world. Without draws, s is taken as known.
+    Decisions rest on ratios of expectations. With n the copies of a world, V the volume that
+    humanity would hold with nobody else, A what it gets to first and U what nobody else would ever
+    take, the discount is sum n (A - U) kappa q / sum n A, which is s E[kappa] E[q] where similarity
+    does not go with the world; with nobody else it is 1 - sum n (A - (A - U) kappa q) / sum n V.
+    Quantiles and probabilities are of 1 - (1 - U/A) kappa q over worlds in proportion to what is
+    at stake there, n A: what we would find if we came to know the world. Without draws, s is taken
+    as known.
 
     Examples
     --------
@@ -182,31 +198,27 @@ def value_adjustment(
     require(share, ["recovered_share"], "saturation")
     model = as_similarity(similarity)
     limit = float(_finite(tolerance, "tolerance", 0.0, np.inf))
+    gain = 1.0 - float(_finite(misaligned, "misaligned value", -np.inf, np.inf))
     recovered = share["recovered_share"].clip(0.0, 1.0)  # rounding may leave -1e-17
-    kept = _kept_by_theory(retention, recovered.values.shape)
+    kept, spread = _kept_by_theory(retention, recovered.values)
     rows = []
     for row, s in enumerate(recovered.values):
         outlook = _known(s) if draws is None or weights is None else _worlds(draws, weights, row)
-        q = model.draw(outlook.u, outlook.worlds)
+        own = share.isel(dict.fromkeys(recovered.dims, row))
+        found = model.draw(outlook.u, outlook.worlds)
+        q: float | FloatArray = model.mean() if hasattr(model, "mean") else found
         kappa = retention.ppf(outlook.v) if isinstance(retention, Distribution) else kept[row]
-        rows.append(_judged(model, outlook, float(s), q, kappa, kept[row], limit))
-    table: dict[str, Any] = {
-        name: (recovered.dims, np.array([found[name] for found in rows])) for name in rows[0]
-    }
-    multiplier = table["extinction_multiplier"][1]
-    mean = table["similarity_mean"][1]
-    ratio = takeover_ratio(recovered.values, mean, kept, misaligned)
-    quantile = table.pop("extinction_multiplier_quantile")
-    value = share[[]].assign(
-        table | {"takeover_ratio": (recovered.dims, ratio), "retention": (recovered.dims, kept)}
-    )
-    value["extinction_multiplier_quantile"] = ((*recovered.dims, "quantile"), quantile[1])
+        rows.append(
+            _expected(own, float(s), (kept[row], spread[row]), q, outlook, gain)
+            | _judged(outlook, found, kappa, limit)
+        )
+    value = share[["recovered_share"]].assign(_by_theory(rows, share, recovered.dims, limit))
+    value = value.drop_vars("recovered_share")
     value = value.assign_coords(quantile=list(QUANTILES))
-    value["neutral"] = (recovered.dims, np.abs(multiplier) <= limit)
-    if "recovered_share_standard_error" in share:
-        error = np.abs(mean * kept) * share["recovered_share_standard_error"]
-        value = value.assign(extinction_discount_standard_error=error)
     value.attrs |= {"similarity": to_text(similarity), "tolerance": str(limit)}
+    silent = share.get("theory", recovered).values[~judges_existence(share)].tolist()
+    if silent:
+        value.attrs["no_discount"] = no_existence(silent)
     return label(value)
 
 
@@ -251,35 +263,111 @@ def own_numbers(draws: xr.Dataset, name: str) -> FloatArray:
     return u
 
 
-def _kept_by_theory(retention: Any, shape: tuple[int, ...]) -> FloatArray:
-    """Return the mean of what is kept, per theory."""
+def _kept_by_theory(retention: Any, share: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the mean of what is kept and its standard error, per theory."""
+    shape = share.shape
     if isinstance(retention, Distribution):
         low, high = retention.support
         _finite([low, high], "retention", 0.0, 1.0)
-        return np.full(shape, retention.mean())
-    kept = _finite(retention, "retention", 0.0, 1.0)
+        return np.full(shape, retention.mean()), np.zeros(shape)
+    error: npt.ArrayLike = 0.0
+    if hasattr(retention, "data_vars"):
+        require(retention, ["retention", "retention_standard_error"], "retention")
+        retention, error = (
+            retention[name].values for name in ("retention", "retention_standard_error")
+        )
+        # Over one where what is recovered lies nearer, and so counts for more, than what is not.
+        kept = _finite(retention, "retention", 0.0, np.inf)
+    else:
+        kept = _finite(retention, "retention", 0.0, 1.0)
     if kept.shape not in ((), shape):
         raise InputError(f"retention has shape {kept.shape}; give one number, or one per theory")
-    return np.broadcast_to(kept, shape).copy()
+    return np.broadcast_to(kept, shape).copy(), np.broadcast_to(error, shape).copy()
+
+
+def _expected(
+    own: xr.Dataset,
+    share: float,
+    retention: tuple[float, float],
+    q: float | FloatArray,
+    outlook: Outlook,
+    gain: float,
+) -> dict[str, float]:
+    """Return what follows for one theory in expectation, with standard errors where known."""
+    kept, spread = retention
+    mean = _mean_of(q, outlook)
+    worth = share * kept
+    discount = worth * mean
+    found = {
+        "similarity_mean": mean,
+        "retention": kept,
+        "recovered_worth": worth,
+        "extinction_multiplier": 1.0 - discount,
+        "extinction_discount": discount,
+        "takeover_ratio": _ratio(gain, 1.0 - discount, 0.0),
+    }
+    held = float(own.get("held_of_alone", np.nan))
+    if "held_of_alone" in own:
+        found["discount_with_nobody_else"] = 1.0 - held * (1.0 - discount)
+    if "recovered_share_standard_error" not in own:
+        return found
+    of_share = float(own["recovered_share_standard_error"])
+    of_value = abs(mean) * of_share if np.ndim(q) == 0 else _linked_error(q, outlook)
+    error = float(np.hypot(kept * of_value, share * mean * spread))
+    found |= {
+        "recovered_worth_standard_error": float(np.hypot(kept * of_share, share * spread)),
+        "extinction_discount_standard_error": error,
+        "takeover_ratio": _ratio(gain, 1.0 - discount, error),
+        "takeover_ratio_standard_error": abs(_ratio(gain, (1.0 - discount) ** 2, 0.0)) * error,
+    }
+    if "held_of_alone_standard_error" in own:
+        of_alone = _alone_error(own, kept * mean, kept * np.asarray(q), outlook)
+        of_alone = float(np.hypot(of_alone, held * share * mean * spread))
+        found["discount_with_nobody_else_standard_error"] = of_alone
+    return found
+
+
+def _ratio(gain: float, survival: float, error: float) -> float:
+    """Return a gain over the value of survival; not a number where that may well be nothing."""
+    return gain / survival if abs(survival) > SURE * error else np.nan
+
+
+def _alone_error(own: xr.Dataset, others: float, value: FloatArray, outlook: Outlook) -> float:
+    """Return the standard error of sum n (A - (A - U) kappa q) / sum n V; `others` is kappa q."""
+    world = outlook.worlds
+    if not world:
+        # At most: the two ratios of which this is a sum rest on the same worlds.
+        held, kept = (
+            float(own[f"{name}_standard_error"]) for name in ("held_of_alone", "mcs_potential")
+        )
+        return abs(1.0 - others) * held + abs(others) * kept
+    lost = world["volume_grabbed"] - world["volume_marginal"]
+    worth = world["volume_grabbed"] - lost * value
+    return ratio_of_sums(world["log_copies"], worth, world["volume_alone"])[1]
+
+
+def _by_theory(
+    rows: Sequence[Mapping[str, Any]], share: xr.Dataset, dims: Sequence[Hashable], limit: float
+) -> dict[str, Any]:
+    """Return a variable for each name, blank for theories that do not judge existence."""
+    judges = judges_existence(share)
+    table: dict[str, Any] = {}
+    for name in rows[0]:
+        values = np.array([row[name] for row in rows], dtype=float)
+        if not name.startswith(ALWAYS):
+            values[~judges] = np.nan
+        table[name] = ((*dims, "quantile")[: values.ndim], values)
+    multiplier = table["extinction_multiplier"][1]
+    neutral = np.where(np.isnan(multiplier), np.nan, np.abs(multiplier) <= limit)
+    return table | {"neutral": (dims, neutral)}
 
 
 def _judged(
-    model: Similarity,
-    outlook: Outlook,
-    share: float,
-    q: FloatArray,
-    kappa: FloatArray | float,
-    kept: float,
-    limit: float,
+    outlook: Outlook, q: FloatArray, kappa: FloatArray | float, limit: float
 ) -> dict[str, Any]:
-    """Return what follows for one theory, in expectation and over what may be found."""
-    mean = model.mean() if hasattr(model, "mean") else _linked_mean(outlook, q)
+    """Return what may be found to follow, over worlds and values."""
     phi = 1.0 - outlook.fraction * kappa * q
-    discount = share * kept * mean
     return {
-        "similarity_mean": mean,
-        "extinction_multiplier": 1.0 - discount,
-        "extinction_discount": discount,
         "extinction_multiplier_quantile": np.quantile(
             phi, QUANTILES, weights=outlook.weight, method="inverted_cdf"
         ),
@@ -288,10 +376,19 @@ def _judged(
     }
 
 
-def _linked_mean(outlook: Outlook, q: FloatArray) -> float:
+def _mean_of(q: float | FloatArray, outlook: Outlook) -> float:
     """Return the mean similarity over what is recovered, in whatever world."""
+    if np.ndim(q) == 0:
+        return float(q)
     if not outlook.worlds:
         raise InputError("similarity differs between worlds: pass draws and weights too")
     recovered = outlook.weight * outlook.fraction
     total = float(recovered.sum())
     return float(recovered @ q) / total if total > 0.0 else float(outlook.weight @ q)
+
+
+def _linked_error(q: float | FloatArray, outlook: Outlook) -> float:
+    """Return the standard error of sum n (A - U) q / sum n A, where q differs between worlds."""
+    world = outlook.worlds
+    lost = world["volume_grabbed"] - world["volume_marginal"]
+    return ratio_of_sums(world["log_copies"], lost * q, world["volume_grabbed"])[1]

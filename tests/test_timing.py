@@ -9,7 +9,7 @@ import sfc_sim as sfc
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import arrivals_at_once
 from sfc_sim.outcomes import arrivals_of, chosen_worlds
-from sfc_sim.timing import WEIGHTINGS, loss_by_waiting, retention_of, starlight_left, worth_of
+from sfc_sim.timing import WEIGHTINGS, loss_by_waiting, starlight_left, worth_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
 PLANCK = Background.named("Planck18")
@@ -64,7 +64,7 @@ def test_a_worth_that_does_not_change_keeps_all(draws, weights):
 
 def test_a_worth_that_falls_keeps_less(draws, weights):
     for name in ("starlight", "horizon", "decay"):
-        kept = retention_of(draws, weights, name)
+        kept = sfc.retention(draws, weights, name, sampled=200).retention
         assert np.all((kept > 0.0) & (kept < 1.0))
     found = sfc.retention(draws, weights, sampled=200)
     assert np.all(found.date_recovered > found.date_grabbed)

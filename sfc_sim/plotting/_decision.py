@@ -149,7 +149,7 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     >>> import sfc_sim as sfc
     >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
     >>> tornado(sfc.tornado(report, "prior")).get_xlabel()
-    'Discount on reducing extinction risk'
+    'Discount on reducing extinction risk, relative to nobody to recover it'
     """
     require(table, ["extinction_discount"], "tornado")
     rows = table.isel(input=slice(None, None, -1))
