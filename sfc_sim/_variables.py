@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["VARIABLES", "Variable", "describe"]
+__all__ = ["VARIABLES", "Variable", "describe", "is_result"]
 
 OUSV = "per observable-universe-size volume"
 
@@ -129,6 +129,42 @@ VARIABLES: dict[str, Variable] = {
     "volume_held_without_us": Variable("Gly3", "comoving volume, of what we could reach, that it holds without us"),
     "volume_recovered": Variable("Gly3", "comoving volume of ours that it takes without us"),
 }  # fmt: skip
+
+
+DIMENSIONS = frozenset(
+    [
+        "action",
+        "aggregation",
+        "alternative",
+        "by",
+        "correlated",
+        "draw",
+        "end",
+        "evidence",
+        "input",
+        "intervention",
+        "premise",
+        "quantile",
+        "row",
+        "scenario",
+        "step",
+        "theory",
+        "value",
+    ]
+)
+"""Coordinates of results."""
+
+
+def is_result(name: str) -> bool:
+    """Tell whether a result or one of its coordinates goes by this name.
+
+    Examples
+    --------
+    >>> is_result("recovered_fraction"), is_result("log_weight"), is_result("lifetime")
+    (True, True, False)
+    """
+    derived = ("redrawn_", "log_", "log10_")
+    return name.startswith(derived) or name in DIMENSIONS or describe(name) is not None
 
 
 def describe(name: str) -> Variable | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from numbers import Real
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Any, final
 from sfc_sim._errors import InputError, unknown
 from sfc_sim.distributions import Distribution, Mixture
 
-__all__ = ["Declaration", "Interval", "Model", "Option", "load_models"]
+__all__ = ["Declaration", "Free", "Interval", "Model", "Option", "load_models"]
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,26 @@ class Option:
 
 @final
 @dataclass(frozen=True)
+class Free:
+    """Parameters that a model takes under any name that fits: a pattern, and a unit if any."""
+
+    bounds: Interval
+    meaning: str
+    names: str = "*"
+    unit: str | None = None
+
+    def fits(self, name: str, unit: str) -> bool:
+        """Tell whether a parameter of that name and unit is one of these."""
+        return fnmatchcase(name, self.names) and self.unit in (None, unit)
+
+
+@final
+@dataclass(frozen=True)
 class Model:
     """An appearance or expansion model.
 
-    A `free` one takes parameters of any name; `given` is evidence that it is conditioned on.
+    One with `free` entries takes parameters of other names too; `given` is evidence that it is
+    conditioned on.
     """
 
     name: str
@@ -95,7 +112,7 @@ class Model:
     source: str
     parameters: tuple[Declaration, ...] = ()
     options: tuple[Option, ...] = ()
-    free: bool = False
+    free: tuple[Free, ...] = ()
     given: str = ""
 
 
@@ -124,7 +141,11 @@ def _model(name: str, table: Mapping[str, Any]) -> Model:
         for key, spec in table.get("parameters", {}).items()
     )
     options = tuple(_option(key, spec) for key, spec in table.get("options", {}).items())
-    return Model(**dict(table) | {"name": name, "parameters": parameters, "options": options})
+    free = tuple(
+        Free(**spec | {"bounds": Interval(spec["bounds"])}) for spec in table.get("free", [])
+    )
+    made = {"name": name, "parameters": parameters, "options": options, "free": free}
+    return Model(**dict(table) | made)
 
 
 def _option(name: str, spec: Mapping[str, Any]) -> Option:
@@ -144,6 +165,18 @@ def find_model(role: str, name: str) -> Model:
 def declared_parameters(models: tuple[Model, ...]) -> dict[str, Declaration]:
     """Return the parameters that the models declare, by name."""
     return {d.name: d for model in models for d in model.parameters}
+
+
+def free_entry(models: tuple[Model, ...], name: str, unit: str) -> Free:
+    """Return what a parameter that no model declares by name is; raise `InputError` if nothing."""
+    entries = [entry for model in models for entry in model.free]
+    if not entries:
+        raise unknown("parameter", name, declared_parameters(models))
+    for entry in entries:
+        if entry.fits(name, unit):
+            return entry
+    allowed = ", or ".join(f"'{entry.unit}', {entry.meaning}" for entry in entries)
+    raise InputError(f"{name}: unit is '{unit}'; allowed {allowed}")
 
 
 def checked_options(

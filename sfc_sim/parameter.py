@@ -11,12 +11,15 @@ from typing import Any, final
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._tables import as_table, as_text, check_keys
 from sfc_sim.distributions import Distribution, Fixed
-from sfc_sim.models import Declaration
+from sfc_sim.models import Declaration, Interval
 
 __all__ = ["STATUSES", "Parameter"]
 
 STATUSES = ("verified", "secondary", "assumed")
 """How sure we are of a value: read in the source, read in another work, or chosen by us."""
+
+_END = r"[+-]?(?:inf|\d+(?:\.\d*)?(?:e[+-]?\d+)?)"
+_INTERVAL = rf"[\[(]{_END}, *{_END}[\])]"
 
 
 @final
@@ -40,6 +43,9 @@ class Parameter:
         Work and place that the distribution comes from.
     status : str
         "verified" (read in the source), "secondary" (read in another work) or "assumed".
+    bounds : str
+        For a factor of any name, the interval that it must lie in, such as ``"[0, 1]"``; by
+        default that of its model. What a model names has the bounds of the model.
     """
 
     name: str
@@ -49,6 +55,7 @@ class Parameter:
     meaning: str
     source: str
     status: str
+    bounds: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
@@ -60,11 +67,13 @@ class Parameter:
                 raise InputError(f"{self.name}: {key} is missing")
         if self.status not in STATUSES:
             raise unknown(f"{self.name} status", self.status, STATUSES)
+        if self.bounds and not re.fullmatch(_INTERVAL, self.bounds):
+            raise InputError(f"{self.name}: bounds are '{self.bounds}'; allowed such as '[0, 1]'")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table of this parameter in a scenario file."""
         keys = ("unit", "symbol", "meaning", "source", "status")
-        words = {key: getattr(self, key) for key in keys}
+        words = {key: getattr(self, key) for key in (*keys, *["bounds"] * bool(self.bounds))}
         return words | {"distribution": self.distribution.to_dict()}
 
 
@@ -83,16 +92,25 @@ def conform(parameter: Parameter, declared: Declaration) -> Parameter:
         except InputError as error:
             raise InputError(f"{parameter.name}: {error}") from None
         parameter = dataclasses.replace(parameter, distribution=distribution, unit=declared.unit)
-    distribution = parameter.distribution
-    if not declared.bounds.admits(distribution):
-        lo, hi = distribution.support
-        raise InputError(
-            f"{parameter.name}: {distribution!r} reaches from {lo:g} to {hi:g}; "
-            f"allowed {declared.bounds.text} {declared.unit}".rstrip()
-        )
-    if declared.integer and not distribution.integral:
-        raise InputError(f"{parameter.name}: {distribution!r} must give integers only")
+    if parameter.bounds:
+        raise InputError(f"{parameter.name}: bounds are those of the model, {declared.bounds.text}")
+    check_bounds(parameter, declared.bounds)
+    if declared.integer and not parameter.distribution.integral:
+        raise InputError(f"{parameter.name}: {parameter.distribution!r} must give integers only")
     return parameter
+
+
+def check_bounds(parameter: Parameter, bounds: Interval, meaning: str = "") -> None:
+    """Raise `InputError` if a parameter can lie outside; `meaning` says why it may not."""
+    if bounds.admits(parameter.distribution):
+        return
+    lo, hi = parameter.distribution.support
+    came = f"is {lo:g}" if lo == hi else f"reaches from {lo:g} to {hi:g}"
+    allowed = " ".join(filter(None, (bounds.text, parameter.unit)))
+    raise InputError(
+        f"{parameter.name}: {parameter.distribution!r} {came}; allowed {allowed}"
+        + (f" for {meaning}" if meaning else "")
+    )
 
 
 def parameter_from_table(name: str, entry: Any, declared: Declaration | None) -> Parameter:
@@ -101,9 +119,8 @@ def parameter_from_table(name: str, entry: Any, declared: Declaration | None) ->
     if declared is not None:
         defaults = {key: getattr(declared, key) for key in defaults}
     entry = as_table(entry, name)
-    check_keys(
-        name, entry, ("distribution", "unit", *defaults, "source", "status"), tuple(defaults)
-    )
+    allowed = ("distribution", "unit", *defaults, "source", "status", "bounds")
+    check_keys(name, entry, allowed, (*defaults, "bounds"))
     words = {
         k: as_text(v, f"{name} {k}") for k, v in (defaults | entry).items() if k != "distribution"
     }

@@ -28,15 +28,31 @@ from typing import Any, final
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._tables import aligned, as_table, as_text, check_keys
+from sfc_sim._variables import is_result
 from sfc_sim.claim import Claim, claim_from_table
-from sfc_sim.models import Model, checked_options, declared_parameters, find_model
-from sfc_sim.parameter import Parameter, conform, parameter_from_table, set_by_user
+from sfc_sim.cosmology import Background
+from sfc_sim.models import (
+    Interval,
+    Model,
+    checked_options,
+    declared_parameters,
+    find_model,
+    free_entry,
+)
+from sfc_sim.parameter import (
+    Parameter,
+    check_bounds,
+    conform,
+    parameter_from_table,
+    set_by_user,
+)
 
 __all__ = ["Scenario", "load_scenario", "save_scenario"]
 
 _WORDS = (
     "name", "title", "source", "reference", "assumes", "appearance", "expansion", "cosmology",
 )  # fmt: skip
+_USUAL = "Planck18"  # needs no look at astropy's list, which takes half a second to import
 
 
 @final
@@ -92,6 +108,8 @@ class Scenario:
         for key in ("name", "title", "source", "cosmology"):
             if not getattr(self, key).strip():
                 raise InputError(f"{key} is missing")
+        if self.cosmology != _USUAL and self.cosmology not in (known := Background.available()):
+            raise unknown("cosmology", self.cosmology, known)
         parameters = _checked_parameters(self.models, self.parameters)
         options = checked_options(self.models, self.options, parameters)
         object.__setattr__(self, "parameters", MappingProxyType(parameters))
@@ -101,6 +119,12 @@ class Scenario:
     def models(self) -> tuple[Model, Model]:
         """The declarations of the appearance and of the expansion model."""
         return find_model("appearance", self.appearance), find_model("expansion", self.expansion)
+
+    @property
+    def factors(self) -> dict[str, Parameter]:
+        """The parameters that go by names of the scenario's own, as a model of factors takes."""
+        declared = declared_parameters(self.models)
+        return {name: p for name, p in self.parameters.items() if name not in declared}
 
     @property
     def hash(self) -> str:
@@ -296,12 +320,8 @@ def _checked_parameters(
     """Return the parameters in declared order, in the declared units."""
     declared = declared_parameters(models)
     free = [name for name in given if name not in declared]
-    if free and not any(model.free for model in models):
-        raise unknown("parameter", free[0], declared)
-    reserved = {option.name for model in models for option in model.options} | {*_WORDS}
     for name in free:
-        if name in reserved:
-            raise InputError(f"a factor cannot be called '{name}', which has another meaning")
+        _check_factor(models, name, given[name])
     for name in declared:
         if name not in given:
             raise InputError(f"parameter {name} is missing")
@@ -312,6 +332,21 @@ def _checked_parameters(
             raise InputError(f"parameter {parameter.name} is filed under another name, {key}")
     checked = {name: given[name] for name in free}
     return checked | {name: conform(given[name], declared[name]) for name in declared}
+
+
+def _check_factor(models: tuple[Model, ...], name: str, parameter: Parameter) -> None:
+    """Refuse a factor that no model takes, whose name is taken, or that is out of bounds."""
+    entry = free_entry(models, name, parameter.unit)
+    options = {option.name for model in models for option in model.options}
+    if name in options | {*_WORDS} or is_result(name):
+        what = "an option" if name in options else "a result" if is_result(name) else "a word"
+        raise InputError(
+            f"a factor cannot be called '{name}', the name of {what}; give it another name"
+        )
+    if parameter.bounds:
+        check_bounds(parameter, Interval(parameter.bounds))
+    else:
+        check_bounds(parameter, entry.bounds, entry.meaning)
 
 
 def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:

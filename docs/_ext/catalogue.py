@@ -43,7 +43,13 @@ def models() -> str:
             if rows:
                 parts.append(table(head, rows, (24, 50, 8, 18)))
             if model.free:
-                parts.append("Takes factors of any name.\n")
+                parts.append("Takes parameters of other names too:\n")
+                taken = [
+                    (f"``{f.names}``", f.meaning, "any" if f.unit is None else f.unit or "–",
+                     f"``{f.bounds.text}``")
+                    for f in model.free
+                ]  # fmt: skip
+                parts.append(table(("Name", "Meaning", "Unit", "Bounds"), taken, (24, 50, 8, 18)))
             options = [
                 (f"``{o.name}``", escaped(o.meaning), f"``{o.default!r}``") for o in model.options
             ]

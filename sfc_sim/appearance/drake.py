@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 __all__ = ["QUANTILES", "drake_distribution", "factors_of", "log10_civilizations"]
 
 QUANTILES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
-_NOT_FACTORS = ("expanding_fraction", "expansion_speed")
 _EDGES = LOWEST + np.arange((HIGHEST - LOWEST) * BINS_PER_DEX + 1) / BINS_PER_DEX
 _CENTRES = _EDGES[:-1] + 0.5 / BINS_PER_DEX
 # The mean of 10**x over a bin in units of its value at the centre.
@@ -57,13 +56,13 @@ def factors_of(scenario: Scenario) -> dict[str, tuple[Distribution, bool]]:
     Parameters
     ----------
     scenario : Scenario
-        One whose appearance model is "drake". All its parameters are factors except those of
-        expansion.
+        One whose appearance model is "drake". Its factors are the parameters that no model
+        declares by name.
 
     Raises
     ------
     InputError
-        If it has another appearance model, or a factor can be negative.
+        If it has another appearance model.
 
     Examples
     --------
@@ -76,15 +75,10 @@ def factors_of(scenario: Scenario) -> dict[str, tuple[Distribution, bool]]:
             f"appearance: scenario '{scenario.name}' has '{scenario.appearance}'; allowed: 'drake'"
         )
     saturating = scenario.options["saturating"]
-    factors = {
+    return {
         name: (parameter.distribution, name in saturating)
-        for name, parameter in scenario.parameters.items()
-        if name not in _NOT_FACTORS
+        for name, parameter in scenario.factors.items()
     }
-    for name, (distribution, _) in factors.items():
-        if distribution.support[0] < 0:
-            raise InputError(f"{name}: got {distribution!r}; a factor of N must never be negative")
-    return factors
 
 
 def log10_civilizations(

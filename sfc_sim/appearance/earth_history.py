@@ -52,7 +52,6 @@ __all__ = [
 MARS_TIME = 0.5
 """Gyr for which Mars could have given rise to life (Spiegel & Turner 2012)."""
 
-_NOT_STEPS = ("expanding_fraction", "expansion_speed")
 # -ln(1 - q) where q has been rounded to 1: the middle of the numbers that round so.
 _ROUNDED_TO_ONE = 55.0 * math.log(2.0)
 
@@ -63,7 +62,7 @@ def steps_of(scenario: Scenario) -> dict[str, Parameter]:
     Raises
     ------
     InputError
-        If it has another appearance model, or a step is neither a rate nor a chance.
+        If it has another appearance model.
 
     Examples
     --------
@@ -76,18 +75,7 @@ def steps_of(scenario: Scenario) -> dict[str, Parameter]:
             f"appearance: scenario '{scenario.name}' has '{scenario.appearance}';"
             " allowed: 'earth-history'"
         )
-    found = {k: v for k, v in scenario.parameters.items() if k not in _NOT_STEPS}
-    for name, parameter in found.items():
-        if parameter.unit not in ("1/Gyr", ""):
-            raise InputError(
-                f"{name}: unit is '{parameter.unit}'; a step has a rate in 1/Gyr,"
-                " or without unit the chance to pass it within the window"
-            )
-        lo, hi = parameter.distribution.support
-        if lo < 0.0 or (hi > 1.0 and not parameter.unit):
-            allowed = "rate is never negative" if parameter.unit else "chance lies within [0, 1]"
-            raise InputError(f"{name}: got {parameter.distribution!r}; a {allowed}")
-    return found
+    return scenario.factors
 
 
 def rates_of(scenario: Scenario, parameters: Mapping[str, npt.ArrayLike]) -> FloatArray:

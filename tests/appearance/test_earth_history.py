@@ -374,9 +374,9 @@ def test_what_does_not_fit_is_refused():
         kipping.replace(latest=3)
     with pytest.raises(InputError, match=r"earliest must be a number in \[0, inf\), got -1"):
         kipping.replace(earliest=[-1, 2])
-    with pytest.raises(InputError, match="unit is '1/Myr'; a step has a rate in 1/Gyr"):
+    with pytest.raises(InputError, match="unit is '1/Myr'; allowed '1/Gyr', the rate of a step"):
         steps_of(renamed(life, life=dataclasses.replace(life["life"], unit="1/Myr")))
-    with pytest.raises(InputError, match="a chance lies within"):
+    with pytest.raises(InputError, match=r"life: Uniform.* allowed \[0, 1\] for the chance"):
         steps_of(kipping.replace(life=distributions.Uniform(0, 2)))
     with pytest.raises(InputError, match="2 steps; the quadrature is of one"):
         rate_posterior(kipping, [1.0])
