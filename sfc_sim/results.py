@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._errors import InputError, unknown
+from sfc_sim._files import writing
+from sfc_sim._netcdf import from_bytes, to_bytes
 from sfc_sim._random import STREAM_VERSION
 from sfc_sim._variables import VARIABLES, Variable, describe
 
@@ -91,7 +92,6 @@ def software() -> dict[str, str]:
         "stream_version": str(STREAM_VERSION),
         "versions": "; ".join(versions),
         "python": platform.python_version(),
-        "Conventions": "CF-1.11",
     }
 
 
@@ -315,7 +315,8 @@ def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = Fal
     Raises
     ------
     InputError
-        If the file exists and `force` is off, or its folder cannot be written.
+        If the file exists and `force` is off, the disk refuses, or the Dataset holds what
+        netCDF cannot keep.
 
     Examples
     --------
@@ -329,27 +330,27 @@ def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = Fal
     if not target.name:
         raise InputError(f"path is '{path}'; it must name a file")
     require(dataset, [], "sample, or another of its results")
-    with writing(target, force=force) as beside:
-        dataset.to_netcdf(beside, engine="h5netcdf")
+    with writing(target, force=force) as part:
+        words = {k: v for k, v in file_words(dataset.attrs).items() if k not in dataset.attrs}
+        part.write_bytes(to_bytes(dataset.assign_attrs(words)))
     return target
 
 
-@contextmanager
-def writing(target: Path, *, force: bool) -> Iterator[Path]:
-    """Give a name beside `target` to write to; put it in place only when all is written."""
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    if target.exists() and not force:
-        raise InputError(f"file '{target}' exists; pass force (--force) to replace it")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside.touch()
-    except OSError as error:
-        raise InputError(f"cannot write '{target}': {error.strerror or error}") from error
-    try:
-        yield beside
-        os.replace(beside, target)
-    finally:
-        beside.unlink(missing_ok=True)
+def file_words(attrs: Mapping[str, object]) -> dict[str, str]:
+    """Return the attributes that say to any reader of netCDF what a file is.
+
+    Examples
+    --------
+    >>> file_words({"scenario_title": "Dissolving the Fermi paradox", "seed": "7"})["title"]
+    'Dissolving the Fermi paradox'
+    """
+    asked = ("scenario", "scenario_hash", "evidence", "draws", "realisations", "seed")
+    made = ", ".join(f"{name} {attrs[name]}" for name in asked if attrs.get(name, "") != "")
+    # No date: the same result gives the same bytes.
+    return {
+        "title": str(attrs.get("scenario_title") or "Result of sfc_sim"),
+        "history": " of ".join(filter(None, ("sfc_sim.save", made))),
+    }
 
 
 def load(path: str | os.PathLike[str]) -> xr.Dataset:
@@ -367,7 +368,7 @@ def load(path: str | os.PathLike[str]) -> xr.Dataset:
     Raises
     ------
     InputError
-        If there is no such file.
+        If there is no such file, or it is not whole: what comes back is what was saved.
 
     Examples
     --------
@@ -377,15 +378,17 @@ def load(path: str | os.PathLike[str]) -> xr.Dataset:
     ...     load(path).attrs["scenario"]
     'cook2022-balanced'
     """
-    import xarray as xr
-
     if not Path(path).is_file():
         raise InputError(f"no file '{path}'")
     try:
-        with xr.open_dataset(path, engine="h5netcdf") as opened:
-            return opened.load()
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"cannot read '{path}' as a result of this package: {error}") from error
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read '{path}': {error.strerror or error}") from error
+    found = from_bytes(content, str(path))
+    for name, text in file_words(found.attrs).items():
+        if found.attrs.get(name) == text:  # of the file, not of the result
+            del found.attrs[name]
+    return found
 
 
 def as_attrs(values: Mapping[str, object]) -> dict[str, str]:

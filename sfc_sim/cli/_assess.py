@@ -156,8 +156,8 @@ def assess(
 
 def write(path: Path, report: xr.Dataset, *, quiet: bool, force: bool) -> None:
     """Write the page beside and put it in place when it is whole."""
+    from sfc_sim._files import writing
     from sfc_sim._web_report import SECTIONS, page
-    from sfc_sim.results import writing
 
     with (
         writing(path, force=force) as beside,

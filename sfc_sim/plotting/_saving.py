@@ -10,8 +10,8 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from sfc_sim._errors import InputError, unknown
+from sfc_sim._files import writing
 from sfc_sim.plotting._style import STYLE
-from sfc_sim.results import writing
 
 __all__ = ["save_figure"]
 

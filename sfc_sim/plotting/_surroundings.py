@@ -19,9 +19,10 @@ from matplotlib.colors import ListedColormap, Normalize, to_hex
 from matplotlib.figure import Figure
 
 from sfc_sim._errors import InputError
+from sfc_sim._files import writing
 from sfc_sim._typing import FloatArray
 from sfc_sim.plotting._style import STYLE, WIDTH, canvas, stamp
-from sfc_sim.results import require, writing
+from sfc_sim.results import require
 from sfc_sim.simulation import background_of
 
 __all__ = ["surroundings", "surroundings_page"]
