@@ -15,9 +15,14 @@ import numpy as np
 from sfc_sim._carried import Carried, mean_of, ratio_of
 from sfc_sim._errors import InputError, known_names
 from sfc_sim._typing import FloatArray
+from sfc_sim._weighted import (
+    effective_sample_size,
+    quantile_interval,
+    weighted_quantiles,
+)
 from sfc_sim.observations import FRONTS, EarthHistory, EvidenceLike, Observation, read_evidence
 from sfc_sim.observations import variable_of as values
-from sfc_sim.results import label, require, worlds
+from sfc_sim.results import label, require, weight_of, worlds
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -284,18 +289,6 @@ def normalised(log_weight: FloatArray, theory: str) -> FloatArray:
     return np.asarray(log_weight - top - np.log(np.exp(log_weight - top).sum()))
 
 
-def effective_sample_size(log_weight: FloatArray) -> float:
-    """Return (sum W)^2 / sum W^2 (Kish 1965).
-
-    Examples
-    --------
-    >>> round(effective_sample_size(np.log(np.array([1.0, 1.0, 2.0]))), 4)
-    2.6667
-    """
-    weight = np.exp(log_weight - log_weight.max())
-    return float(weight.sum() ** 2 / (weight**2).sum())
-
-
 def warn_if_small(weights: xr.Dataset) -> None:
     """Warn of theories that rest on fewer than 1,000 effective draws (or half of a small run)."""
     enough = min(SMALL_SAMPLE, 0.5 * weights.sizes["draw"])
@@ -307,54 +300,6 @@ def warn_if_small(weights: xr.Dataset) -> None:
     if small:
         text = f"few effective draws ({', '.join(small)}): take more draws before trusting these"
         warnings.warn(text, EffectiveSampleSizeWarning, stacklevel=3)
-
-
-def weighted_quantiles(
-    sample: FloatArray, weight: FloatArray, quantiles: Sequence[float]
-) -> FloatArray:
-    """Return quantiles of a weighted sample: the least value with at least that much weight.
-
-    Examples
-    --------
-    >>> weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3]), [0.4, 0.6])
-    array([1., 2.])
-    """
-    order = np.argsort(sample, kind="stable")
-    cumulative = np.cumsum(weight[order])
-    places = np.searchsorted(cumulative, np.asarray(quantiles) * cumulative[-1])
-    return np.asarray(sample[order][np.minimum(places, sample.size - 1)])
-
-
-def quantile_interval(
-    sample: FloatArray, weight: FloatArray, quantiles: Sequence[float]
-) -> tuple[FloatArray, FloatArray]:
-    """Return one standard error below and above each weighted quantile (Woodruff 1952).
-
-    The standard error of the weight at or below the quantile, read back as quantiles; it ends at
-    the least and greatest of the sample. Weights must sum to one.
-
-    Examples
-    --------
-    >>> low, high = quantile_interval(np.arange(400.0), np.full(400, 1 / 400), [0.5])
-    >>> print(low, high)                                # 200 +- 400 x sqrt(1/4 / 400)
-    [189.] [209.]
-    """
-    levels = np.asarray(quantiles, dtype=float)
-    values = weighted_quantiles(sample, weight, quantiles)
-    below = sample <= values[:, None]
-    error = np.sqrt(np.sum((weight * (below - levels[:, None])) ** 2, axis=1))
-    ends = np.clip([levels - error, levels + error], 0.0, 1.0)
-    low, high = (weighted_quantiles(sample, weight, list(end)) for end in ends)
-    return low, high
-
-
-def weighted_mean(sample: FloatArray, weight: FloatArray) -> tuple[float, float]:
-    """Return a weighted mean and its standard error, weights summing to one.
-
-    The error is that of self-normalised importance sampling, to first order.
-    """
-    mean = float(weight @ sample)
-    return mean, float(np.sqrt(np.sum(weight**2 * (sample - mean) ** 2)))
 
 
 def summarize(
@@ -403,7 +348,7 @@ def summarize(
     counts: dict[str, list[FloatArray]] = {}
     for theory in weights["theory"].values:
         world = worlds(draws, weights, str(theory))
-        weight = np.exp(weights["log_weight"].sel(theory=theory).values)
+        weight = weight_of(weights, str(theory))
         readings = _chances(draws, weights, str(theory), world["log_intelligent_actual"], weight)
         readings["share_of_reach"] = mean_of(
             world["volume_grabbed"] / world["volume_alone"], weight

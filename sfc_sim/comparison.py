@@ -27,7 +27,7 @@ from sfc_sim.ensemble import Progress, sample, scenario_of, whole
 from sfc_sim.models import find_model
 from sfc_sim.observations import EvidenceLike, read_evidence
 from sfc_sim.readings import QUANTILES, READINGS, check_quantiles, labelled, read, world_of
-from sfc_sim.results import software
+from sfc_sim.results import software, weight_of
 from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -216,11 +216,11 @@ def histograms(
     rows: list[FloatArray] = []
     for theory in weights["theory"].values:
         world = world_of(scenario, drawn, weights, str(theory), conversions)
-        weight = np.exp(weights["log_weight"].sel(theory=theory).values)
+        weight = weight_of(weights, theory)
         # Bin 0 is all below, the last one all above.
         place = np.searchsorted(EDGES, world.log_ever / np.log(10.0), side="right")
         rows.append(np.bincount(place, weight, minlength=EDGES.size + 1).astype(float))
-    mass = np.array(rows)
+    mass = np.minimum(np.array(rows), 1.0)  # sums in another order may be rounded up
     words = {"units": "1", "long_name": READINGS["actual_ever"].long_name}
     return xr.Dataset(
         {

@@ -11,11 +11,11 @@ import numpy as np
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.anthropics import EffectiveSampleSizeWarning, effective_sample_size
+from sfc_sim._weighted import effective_sample_size, ratio_of_sums
+from sfc_sim.anthropics import EffectiveSampleSizeWarning
 from sfc_sim.assessment import assess
 from sfc_sim.recall import asked_of, hold, recall
 from sfc_sim.results import existence_theory, label, worlds
-from sfc_sim.saturation import ratio_of_sums
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import as_similarity, from_text
 from sfc_sim.value import own_numbers

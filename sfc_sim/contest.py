@@ -13,11 +13,11 @@ import numpy as np
 
 from sfc_sim._errors import number, unknown
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._weighted import ratio_of_sums
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import Arrivals
 from sfc_sim.outcomes import Picked, arrivals_of, chosen_worlds
 from sfc_sim.results import label, require
-from sfc_sim.saturation import ratio_of_sums
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -25,18 +25,12 @@ import numpy as np
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.anthropics import (
-    THEORIES,
-    quantile_interval,
-    summarize,
-    weigh,
-    weighted_mean,
-    weighted_quantiles,
-)
+from sfc_sim._weighted import quantile_interval, ratio_of_sums, weighted_mean, weighted_quantiles
+from sfc_sim.anthropics import THEORIES, summarize, weigh
 from sfc_sim.closed_forms import CLOSED_FORMS
 from sfc_sim.ensemble import sample
-from sfc_sim.results import worlds
-from sfc_sim.saturation import ratio_of_sums, saturation
+from sfc_sim.results import weight_of, worlds
+from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -107,7 +101,7 @@ class Subject:
             return [plain(self.drawn, name) for name in names], np.full(many, 1.0 / many)
         weights = self.weights(theory, evidence)
         found = [self._of_world(name, theory, weights) for name in names]
-        return found, np.exp(weights["log_weight"].sel(theory=theory).values)
+        return found, weight_of(weights, theory)
 
     def _of_world(self, name: str, theory: str, weights: xr.Dataset) -> FloatArray:
         """Return a variable; under self-indication that of the redrawn world."""

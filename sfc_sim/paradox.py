@@ -18,15 +18,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._weighted import effective_sample_size, weighted_mean
 from sfc_sim.anthropics import (
     SMALL_SAMPLE,
     THEORIES,
     EffectiveSampleSizeWarning,
     check_names,
-    effective_sample_size,
     log_likelihood,
     log_spared,
-    weighted_mean,
 )
 from sfc_sim.ensemble import sample, scenario_of
 from sfc_sim.observations import CountObservation, EvidenceLike, read_evidence, variable_of

@@ -18,7 +18,7 @@ import numpy as np
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.anthropics import weighted_mean
+from sfc_sim._weighted import weighted_mean
 from sfc_sim.ensemble import scenario_of
 from sfc_sim.observations import (
     CountObservation,
@@ -227,10 +227,11 @@ def posterior_of_product(
     law = law_of_product(chosen, theory)
     if front != "none":
         raise InputError(f"evidence '{front}' is of fronts; a static product has no dates for them")
-    after = law.tilted(log_chance(law, observations)) if observations else law
+    log_seen = log_chance(law, observations) if observations else np.zeros_like(law.log_weight)
+    after = law.tilted(log_seen) if observations else law
     log10_galaxies = float(np.log10(chosen.options["galaxies"]))
     values = {
-        "evidence": np.exp(after.log_total - law.log_total),
+        "evidence": weighted_mean(np.exp(log_seen), law.weight)[0],
         "probability_below_one": after.average(0.0, "below_one")[0],
         "probability_alone": after.average(log10_galaxies, "below_one")[0],
         "median": 10.0 ** after.log10_median(),

@@ -16,6 +16,7 @@ import numpy as np
 
 from sfc_sim._errors import known_names
 from sfc_sim._tables import aligned
+from sfc_sim._weighted import ratio_of_sums
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.conditional import assess_again
 from sfc_sim.contest import contest
@@ -23,7 +24,7 @@ from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, existence_theory, label, require, worlds
-from sfc_sim.saturation import log_rivals, ratio_of_sums, saturation
+from sfc_sim.saturation import log_rivals, saturation
 from sfc_sim.scenario import Scenario
 from sfc_sim.timing import retention
 

@@ -26,7 +26,7 @@ from scipy.special import gamma
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
-from sfc_sim.anthropics import weighted_mean, weighted_quantiles
+from sfc_sim._weighted import weighted_mean, weighted_quantiles
 from sfc_sim.conversions import (
     AS_PUBLISHED,
     Conversions,
@@ -35,7 +35,7 @@ from sfc_sim.conversions import (
     log_turnover,
 )
 from sfc_sim.cosmology import Background
-from sfc_sim.results import require, worlds
+from sfc_sim.results import require, weight_of, worlds
 from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def read(
 
     def row(theory: str) -> dict[str, FloatArray | float]:
         world = world_of(scenario, draws, weights, theory, conversions)
-        weight = np.exp(weights["log_weight"].sel(theory=theory).values)
+        weight = weight_of(weights, theory)
         return summed_up(world, weight, quantiles)
 
     with ThreadPoolExecutor(threads) as pool:  # sorting leaves the interpreter to others

@@ -16,11 +16,12 @@ import numpy.typing as npt
 
 from sfc_sim._errors import known_names, number
 from sfc_sim._typing import FloatArray
-from sfc_sim.anthropics import effective_sample_size, log_taken, logged, normalised, per, weigh
+from sfc_sim._weighted import effective_sample_size, ratio_of_sums
+from sfc_sim.anthropics import log_taken, logged, normalised, per, weigh
 from sfc_sim.observations import EvidenceLike
 from sfc_sim.observations import variable_of as values
 from sfc_sim.results import as_attrs, label, require, worlds
-from sfc_sim.saturation import added_and_taken, log_rivals, ratio_of_sums
+from sfc_sim.saturation import added_and_taken, log_rivals
 from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
 
 if TYPE_CHECKING:

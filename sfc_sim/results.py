@@ -18,7 +18,9 @@ from sfc_sim._errors import InputError, unknown
 from sfc_sim._files import writing
 from sfc_sim._netcdf import from_bytes, to_bytes
 from sfc_sim._random import STREAM_VERSION
+from sfc_sim._typing import FloatArray
 from sfc_sim._variables import VARIABLES, Variable, describe
+from sfc_sim._weighted import shares_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,6 +39,7 @@ __all__ = [
     "provenance",
     "require",
     "save",
+    "weight_of",
     "worlds",
 ]
 
@@ -208,6 +211,31 @@ def existence_theory(dataset: xr.Dataset, theory: str | None = None) -> str:
     return chosen_theory(dataset.sel(theory=existence_theories(dataset, theory)))
 
 
+def weight_of(weights: xr.Dataset, theory: str) -> FloatArray:
+    """Return the weights of a theory, which sum to one; refuse what are none.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 500, rng=1)
+    >>> round(float(weight_of(sfc.weigh(draws, theories=["prior"]), "prior").sum()), 12)
+    1.0
+    """
+    require(weights, ["log_weight"], "weigh")
+    if theory not in weights["theory"].values:
+        raise unknown("theory", theory, [str(name) for name in weights["theory"].values])
+    log_weight = weights["log_weight"].sel(theory=theory).values
+    with np.errstate(over="ignore"):
+        total = float(np.exp(log_weight).sum())
+    # Written so that NaN is refused too.
+    if not abs(total - 1.0) <= 1e-9:
+        raise InputError(
+            f"weights of theory '{theory}' sum to {total:.10g}; they must sum to 1: pass those of "
+            "sfc_sim.weigh as they are"
+        )
+    return shares_of(log_weight)
+
+
 def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
     """Return the outcomes that a theory's weights belong to, as arrays over the draws.
 
@@ -241,9 +269,7 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     ['volume_alone', 'volume_grabbed', 'volume_marginal']
     """
     require(draws, ["log_intelligent_actual"], "sample")
-    require(weights, ["log_weight"], "weigh")
-    if theory not in weights["theory"].values:
-        raise unknown("theory", theory, [str(name) for name in weights["theory"].values])
+    weight_of(weights, theory)
     for name in ("scenario_hash", "seed", "design"):
         if draws.attrs.get(name) != weights.attrs.get(name):
             raise InputError(

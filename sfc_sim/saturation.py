@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
+from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, weighted_quantiles
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.displacement import READINGS, grabbed_share
 from sfc_sim.results import judges_existence, label, require, worlds
@@ -121,9 +122,11 @@ def saturation(
         world = worlds(draws, weights, str(theory))
         kept = np.divide(*added_and_taken(world, reading))
         members = [kept > high, (kept <= high) & (kept >= low), kept < low]
-        weight = np.exp(world["log_weight"])
+        weight = shares_of(world["log_weight"])
         row = _ratios(world, shares) | _spread(world, weight, log_rivals(draws, world), places)
-        rows.append(row | {"class_probability": [weight @ member for member in members]})
+        rows.append(
+            row | {"class_probability": [weighted_mean(member, weight)[0] for member in members]}
+        )
     table = {
         name: (["theory", *SECOND.get(name, [])], np.array([row[name] for row in rows]))
         for name in rows[0]
@@ -284,12 +287,12 @@ def _spread(
 ) -> dict[str, npt.ArrayLike]:
     """Return mean and quantiles over a theory's worlds as they are weighted."""
     recovered = 1.0 - world["volume_marginal"] / world["volume_grabbed"]
-    mean = float(weight @ recovered)
+    mean, error = weighted_mean(recovered, weight)
     return {
         "recovered_mean": mean,
-        "recovered_mean_standard_error": np.sqrt(np.sum((weight * (recovered - mean)) ** 2)),
-        "recovered_quantile": quantiles_of(recovered, weight, places),
-        "rivals": np.exp(quantiles_of(log_density, weight, places)),
+        "recovered_mean_standard_error": error,
+        "recovered_quantile": weighted_quantiles(recovered, weight, places),
+        "rivals": np.exp(weighted_quantiles(log_density, weight, places)),
     }
 
 
@@ -312,33 +315,3 @@ def _within(values: object, name: str) -> FloatArray:
     if array.ndim != 1 or not array.size or not np.all((array >= 0.0) & (array <= 1.0)):
         raise InputError(f"{name} is {values!r}; it must be a list of numbers from 0 to 1")
     return array
-
-
-def quantiles_of(sample: FloatArray, weight: FloatArray, places: FloatArray) -> FloatArray:
-    """Return quantiles of a weighted sample: the least value with at least that much weight.
-
-    Examples
-    --------
-    >>> quantiles_of(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3]), np.array([0.4, 0.6]))
-    array([1., 2.])
-    """
-    return np.asarray(np.quantile(sample, places, weights=weight, method="inverted_cdf"))
-
-
-def ratio_of_sums(
-    log_weight: np.ndarray, upper: np.ndarray, lower: np.ndarray
-) -> tuple[float, float]:
-    """Return sum(w upper) / sum(w lower) and its standard error, to first order.
-
-    Examples
-    --------
-    >>> ratio_of_sums(np.zeros(2), np.array([1.0, 2.0]), np.array([2.0, 4.0]))
-    (0.5, 0.0)
-    """
-    weight = np.exp(log_weight - log_weight.max())
-    norm = float(weight @ lower)
-    if norm == 0.0:
-        raise InputError("every world is worth nothing: there is no share of nothing")
-    ratio = float(weight @ upper) / norm
-    error = float(np.sqrt(np.sum((weight * (upper - ratio * lower)) ** 2))) / norm
-    return ratio, error

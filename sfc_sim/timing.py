@@ -16,11 +16,12 @@ import numpy as np
 
 from sfc_sim._errors import InputError, number, unknown
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._weighted import ratio_of_sums
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import Arrivals
 from sfc_sim.outcomes import arrivals_of, chosen_worlds
 from sfc_sim.results import label, require
-from sfc_sim.saturation import ratio_of_sums, saturation
+from sfc_sim.saturation import saturation
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -17,9 +17,9 @@ import numpy.typing as npt
 from sfc_sim._errors import InputError
 from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
+from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, weighted_quantiles
 from sfc_sim.distributions import Distribution
 from sfc_sim.results import judges_existence, label, no_existence, require, worlds
-from sfc_sim.saturation import ratio_of_sums
 from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
 
 if TYPE_CHECKING:
@@ -196,6 +196,8 @@ def value_adjustment(
     array([0.75])
     """
     require(share, ["recovered_share"], "saturation")
+    if (draws is None) != (weights is None):
+        raise InputError("draws and weights go together: pass both, or neither")
     model = as_similarity(similarity)
     limit = float(_finite(tolerance, "tolerance", 0.0, np.inf))
     gain = 1.0 - float(_finite(misaligned, "misaligned value", -np.inf, np.inf))
@@ -244,10 +246,9 @@ def _worlds(draws: xr.Dataset, weights: xr.Dataset, row: int) -> Outlook:
     """Return the worlds of a theory in proportion to what is at stake."""
     world = worlds(draws, weights, str(weights["theory"].values[row]))
     log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
-    weight = np.exp(log_stakes - log_stakes.max())
     fraction = 1.0 - world["volume_marginal"] / world["volume_grabbed"]
     u, v = (own_numbers(draws, name) for name in ("similarity", "retention"))
-    return Outlook(weight / weight.sum(), fraction, u, v, world)
+    return Outlook(shares_of(log_stakes), fraction, u, v, world)
 
 
 def own_numbers(draws: xr.Dataset, name: str) -> FloatArray:
@@ -368,11 +369,9 @@ def _judged(
     """Return what may be found to follow, over worlds and values."""
     phi = 1.0 - outlook.fraction * kappa * q
     return {
-        "extinction_multiplier_quantile": np.quantile(
-            phi, QUANTILES, weights=outlook.weight, method="inverted_cdf"
-        ),
-        "probability_net_negative": float(outlook.weight @ (phi < 0.0)),
-        "probability_neutral": float(outlook.weight @ (np.abs(phi) <= limit)),
+        "extinction_multiplier_quantile": weighted_quantiles(phi, outlook.weight, QUANTILES),
+        "probability_net_negative": weighted_mean(phi < 0.0, outlook.weight)[0],
+        "probability_neutral": weighted_mean(np.abs(phi) <= limit, outlook.weight)[0],
     }
 
 

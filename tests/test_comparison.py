@@ -8,7 +8,7 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._errors import InputError
-from sfc_sim.anthropics import weighted_quantiles
+from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.changes import ALTERNATIVES, conversion_effects, walk
 from sfc_sim.comparison import BINS_PER_DECADE, LOWEST, answering, compare, why_not
 from sfc_sim.conversions import Conversions

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.expansion.displacement import marginal_saturation, recovered_by_displacement
-from sfc_sim.saturation import added_and_taken, quantiles_of
+from sfc_sim.saturation import added_and_taken
 
 PLANCK = sfc.Background.named("Planck18")
 # Volume within our reach at the speed of light over the observable one.
@@ -171,7 +172,7 @@ def test_plain_quantiles() -> None:
     sample = np.random.default_rng(2).normal(size=1001)
     places = np.array([0.0, 0.3, 1.0])
     expected = np.quantile(sample, places, method="inverted_cdf")
-    np.testing.assert_array_equal(quantiles_of(sample, np.ones(1001), places), expected)
+    np.testing.assert_array_equal(weighted_quantiles(sample, np.ones(1001), places), expected)
 
 
 def test_readings_are_in_order(draws, weights) -> None:

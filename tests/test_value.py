@@ -10,8 +10,8 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._errors import InputError
+from sfc_sim._weighted import ratio_of_sums
 from sfc_sim.results import worlds
-from sfc_sim.saturation import ratio_of_sums
 from sfc_sim.value import value_adjustment
 
 # Theories that give a discount at all.

@@ -23,6 +23,7 @@ import numpy as np
 from sfc_sim._errors import InputError
 from sfc_sim._random import STREAM_VERSION, key_of, seed_of, slot_of
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._weighted import weighted_mean, weighted_quantiles
 from sfc_sim.appearance.earth_history import log_likelihood, rates_of, steps_of, timeline_of
 from sfc_sim.appearance.rate_posterior import log_prior_density, prior_cdf
 from sfc_sim.parameter import Parameter
@@ -93,9 +94,11 @@ def earth_posterior(
     window = scenario.options["window"]
     edges = _edges(scenario, steps)
     values = {
-        "rate": np.array([_quantiles(column, weight) for column in rates.T]),
+        "rate": np.array([weighted_quantiles(column, weight, QUANTILES) for column in rates.T]),
         "rate_prior": _prior_quantiles(scenario, steps),
-        "probability_exceeds_window": (weight @ (rates < 1.0 / window)) / total,
+        "probability_exceeds_window": np.array(
+            [weighted_mean(column < 1.0 / window, weight)[0] for column in rates.T]
+        ),
         "probability_exceeds_window_prior": _prior_cdfs(steps, np.array([1.0 / window]), window)[
             :, 0
         ],
@@ -154,14 +157,6 @@ def _range(scenario: Scenario, steps: dict[str, Parameter]) -> FloatArray:
     return rates_of(
         scenario, {name: p.distribution.ppf([1e-6, 1.0 - 1e-6]) for name, p in steps.items()}
     )
-
-
-def _quantiles(values: FloatArray, weight: FloatArray) -> FloatArray:
-    """Return the smallest value at which the summed weight reaches each quantile."""
-    order = np.argsort(values)
-    summed = np.cumsum(weight[order])
-    place = np.searchsorted(summed, np.array(QUANTILES) * summed[-1])
-    return np.asarray(values[order][place])
 
 
 def _prior_quantiles(scenario: Scenario, steps: dict[str, Parameter]) -> FloatArray:

@@ -231,11 +231,13 @@ def chance(value: float) -> str:
 
     Examples
     --------
-    >>> chance(0.834), chance(0.99999), chance(1.9e-20), chance(1.0)
-    ('0.83', '>0.999', '2e-20', '1')
+    >>> chance(0.834), chance(0.99891), chance(0.99999), chance(1.9e-20), chance(1.0)
+    ('0.83', '0.999', '>0.999', '2e-20', '1')
     """
     if 0.999 < value < 1.0:
         return ">0.999"
+    if 0.99 < value <= 0.999:
+        return f"{value:.3f}"
     return scientific(value, 0) if 0.0 < value < 1e-3 else f"{value:.2g}"
 
 

@@ -9,9 +9,10 @@ from matplotlib.ticker import MaxNLocator
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
-from sfc_sim.anthropics import SMALL_SAMPLE, weighted_quantiles
+from sfc_sim._weighted import weighted_quantiles
+from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.plotting._style import axis_label, canvas, look
-from sfc_sim.results import require, worlds
+from sfc_sim.results import require, weight_of, worlds
 
 __all__ = ["densities", "posterior_of"]
 
@@ -108,4 +109,4 @@ def posterior_of(
     1.0
     """
     log_count = worlds(draws, weights, theory)["log_civilizations_actual"]
-    return log_count / np.log(10.0), np.exp(weights["log_weight"].sel(theory=theory).values)
+    return log_count / np.log(10.0), weight_of(weights, theory)

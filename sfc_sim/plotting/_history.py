@@ -11,12 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from sfc_sim._errors import InputError, unknown
-from sfc_sim.anthropics import weighted_quantiles
+from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.cosmology import Background
 from sfc_sim.ensemble import Evidence
 from sfc_sim.history import history as course_of
 from sfc_sim.plotting._style import axis_label, canvas
-from sfc_sim.results import require, worlds
+from sfc_sim.results import require, weight_of, worlds
 
 __all__ = ["history", "median_history"]
 
@@ -145,7 +145,7 @@ def median_history(
     if theory not in drawn:
         raise unknown("theory of drawn worlds", theory, drawn)
     log_count = worlds(draws, weights, theory)["log_civilizations_actual"]
-    weight = np.exp(weights["log_weight"].sel(theory=theory).values)
+    weight = weight_of(weights, theory)
     middle = weighted_quantiles(log_count, weight, [0.5])[0]
     draw = draws.isel(draw=int(np.flatnonzero(log_count == middle)[0]))
     course = course_of(draw, evidence=cast("Evidence", weights.attrs["evidence"]))

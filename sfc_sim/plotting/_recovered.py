@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.anthropics import effective_sample_size, weighted_quantiles
+from sfc_sim._weighted import effective_sample_size, weighted_quantiles
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.plotting._densities import posterior_of

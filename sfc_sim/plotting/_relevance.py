@@ -12,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sfc_sim._errors import InputError, unknown
+from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.plotting._densities import BINS_PER_DECADE, SHOWN, few
 from sfc_sim.plotting._style import Look, axis_label, canvas
 from sfc_sim.results import require
-from sfc_sim.saturation import quantiles_of
 
 __all__ = ["WAYS", "relevance"]
 
@@ -89,7 +89,7 @@ def relevance(
     ways = {name: table["relevance"].sel(implementation=name).values for name in chosen}
     end = np.array([SHOWN])
     sizes = [np.abs(weight) for weight in (prior, *ways.values()) if weight.any()]
-    highest = max(float(quantiles_of(log10_rivals, size, end)[0]) for size in sizes)
+    highest = max(float(weighted_quantiles(log10_rivals, size, end)[0]) for size in sizes)
     lowest = min(-8.0, highest - 8.0) if lowest is None else lowest
     if not lowest < highest:
         raise InputError(f"lowest is {lowest!r}; it must be less than {highest:.3g}, where all end")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim.anthropics import weighted_mean, weighted_quantiles
+from sfc_sim._weighted import weighted_mean, weighted_quantiles
 
 pytestmark = [
     pytest.mark.verification,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim.anthropics import effective_sample_size
+from sfc_sim._weighted import effective_sample_size
 
 pytestmark = pytest.mark.verification
 

@@ -1,0 +1,143 @@
+"""Statistics of weighted samples, one definition each, and the rule of what is no number.
+
+Log weights need no norm. Linear weights are 0 or more; statistics divide by their sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sfc_sim._errors import InputError
+from sfc_sim._typing import FloatArray
+
+__all__ = [
+    "FEWEST",
+    "effective_sample_size",
+    "quantile_interval",
+    "ratio_of_sums",
+    "shares_of",
+    "unless_few",
+    "weighted_mean",
+    "weighted_quantiles",
+]
+
+FEWEST: Final = 30.0
+"""Effective draws below which a statistic is no number: its error is not known either."""
+
+
+def shares_of(log_weight: FloatArray) -> FloatArray:
+    """Return the weights, summing to one but for the rounding of one sum.
+
+    Examples
+    --------
+    >>> shares_of(np.log(np.array([2.0, 6.0]))).round(12)
+    array([0.25, 0.75])
+    """
+    weight = np.exp(log_weight - log_weight.max())
+    return np.asarray(weight / weight.sum())
+
+
+def effective_sample_size(log_weight: FloatArray) -> float:
+    """Return (sum W)^2 / sum W^2 (Kish 1965).
+
+    Examples
+    --------
+    >>> round(effective_sample_size(np.log(np.array([1.0, 1.0, 2.0]))), 4)
+    2.6667
+    """
+    weight = np.exp(log_weight - log_weight.max())
+    return float(weight.sum() ** 2 / (weight**2).sum())
+
+
+def unless_few(values: npt.ArrayLike, ess: npt.ArrayLike) -> FloatArray:
+    """Return the values; NaN, which is no number, where they rest on fewer than `FEWEST` draws.
+
+    Examples
+    --------
+    >>> unless_few([0.2, 0.999], [512.0, 1.3])
+    array([0.2, nan])
+    """
+    return np.where(np.asarray(ess) >= FEWEST, values, np.nan)
+
+
+def weighted_quantiles(
+    sample: FloatArray, weight: FloatArray, quantiles: npt.ArrayLike | Sequence[float]
+) -> FloatArray:
+    """Return quantiles of a weighted sample: the least value with at least that much weight.
+
+    Values without weight are none of the sample.
+
+    Examples
+    --------
+    >>> weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3]), [0.4, 0.6])
+    array([1., 2.])
+    """
+    has = weight > 0.0
+    order = np.argsort(sample[has], kind="stable")
+    values, cumulative = sample[has][order], np.cumsum(weight[has][order])
+    places = np.searchsorted(cumulative, np.asarray(quantiles) * cumulative[-1])
+    return np.asarray(values[np.minimum(places, values.size - 1)])
+
+
+def quantile_interval(
+    sample: FloatArray, weight: FloatArray, quantiles: Sequence[float]
+) -> tuple[FloatArray, FloatArray]:
+    """Return one standard error below and above each weighted quantile (Woodruff 1952).
+
+    The standard error of the weight at or below the quantile, read back as quantiles; it ends at
+    the least and greatest of the sample. Weights must sum to one.
+
+    Examples
+    --------
+    >>> low, high = quantile_interval(np.arange(400.0), np.full(400, 1 / 400), [0.5])
+    >>> print(low, high)                                # 200 +- 400 x sqrt(1/4 / 400)
+    [189.] [209.]
+    """
+    levels = np.asarray(quantiles, dtype=float)
+    values = weighted_quantiles(sample, weight, quantiles)
+    below = sample <= values[:, None]
+    error = np.sqrt(np.sum((weight * (below - levels[:, None])) ** 2, axis=1))
+    ends = np.clip([levels - error, levels + error], 0.0, 1.0)
+    low, high = (weighted_quantiles(sample, weight, list(end)) for end in ends)
+    return low, high
+
+
+def weighted_mean(
+    sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_], weight: FloatArray
+) -> tuple[float, float]:
+    """Return a weighted mean and its standard error.
+
+    The error is that of self-normalised importance sampling, to first order. A mean lies between
+    the least and the greatest value: a probability never exceeds 1, whatever a sum is rounded to.
+
+    Examples
+    --------
+    >>> weighted_mean(np.ones(3), np.full(3, 0.1))
+    (1.0, 0.0)
+    """
+    share = weight / weight.sum()
+    mean = float(np.clip(share @ sample, sample.min(), sample.max()))
+    return mean, float(np.sqrt(np.sum(share**2 * (sample - mean) ** 2)))
+
+
+def ratio_of_sums(
+    log_weight: np.ndarray, upper: np.ndarray, lower: np.ndarray
+) -> tuple[float, float]:
+    """Return sum(w upper) / sum(w lower) and its standard error, to first order.
+
+    Examples
+    --------
+    >>> ratio_of_sums(np.zeros(2), np.array([1.0, 2.0]), np.array([2.0, 4.0]))
+    (0.5, 0.0)
+    """
+    weight = np.exp(log_weight - log_weight.max())
+    norm = float(weight @ lower)
+    if norm == 0.0:
+        raise InputError("every world is worth nothing: there is no share of nothing")
+    ratio = float(weight @ upper) / norm
+    error = float(np.sqrt(np.sum((weight * (upper - ratio * lower)) ** 2))) / norm
+    return ratio, error
