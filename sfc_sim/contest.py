@@ -32,7 +32,7 @@ class Border(NamedTuple):
     world: dict[str, FloatArray]
     conflict: float
     contested: FloatArray
-    observable: float
+    affectable: float
     trade: float
 
     @property
@@ -57,12 +57,14 @@ def _first(x: Border) -> FloatArray:
 def _winner(x: Border) -> FloatArray:
     first = x.arrivals.grabbed()
     # Never more than one: in an all but empty universe, humanity is all that there is to win.
-    chance = np.minimum(1.0, first / np.maximum(x.taken * x.observable, first))
+    chance = np.minimum(1.0, first / np.maximum(x.taken * x.affectable, first))
     return np.asarray((1.0 - x.conflict) * first + x.conflict * chance * x.contested)
 
 
 def _trade(x: Border) -> FloatArray:
-    return np.asarray(x.arrivals.grabbed() * (1.0 + x.trade * x.taken))
+    # Trades are made that return more than they cost: the mean of max(x - 1, 0) is exp(-k) / k.
+    gain = x.trade * np.exp(-1.0 / x.trade) if x.trade > 0.0 else 0.0
+    return np.asarray(x.arrivals.grabbed() * (1.0 + gain * x.taken))
 
 
 CONTESTS: Final[dict[str, Contest]] = {
@@ -82,7 +84,8 @@ CONTESTS: Final[dict[str, Contest]] = {
     "trade": Contest(
         _first,
         "first come, and trade makes what we hold worth more, by the space that others hold",
-        "after Cook (2022): returns fall exponentially, over a volume in proportion to 1 - g",
+        "after Cook (2022): returns fall exponentially, over a volume in proportion to 1 - g; only"
+        " trades that return more than they cost are made",
         _trade,
     ),
 }
@@ -95,7 +98,7 @@ def contest(
     *,
     conflict: float = 0.5,
     contested: str = "reachable",
-    trade: float = 0.1,
+    trade: float = 1.0,
     sampled: int = 1000,
     rng: RandomLike = None,
 ) -> xr.Dataset:
@@ -111,8 +114,10 @@ def contest(
         Chance that there is a conflict which one civilization wins. Cook's p is one minus this.
     contested : {"reachable", "observable"}, default "reachable"
         What is won: all that humanity can reach, or an observable-universe-size volume.
-    trade : float, default 0.1
-        Mean return on trade, 1/k of Cook's density k exp(-k x), where fronts take all of space.
+    trade : float, default 1
+        Mean return x of possible trades over their cost, 1/k of Cook's density k exp(-k x). Those
+        of x > 1 are made, which gains exp(-k) / k where fronts take all of space; at the default,
+        our choice, a possible trade breaks even on average and trade gains 0.37.
     sampled, rng
         See `sfc_sim.retention`.
 
@@ -131,8 +136,10 @@ def contest(
     -----
     Without humanity nobody takes the marginal volume U under any rule, so that others recover
     H - U of what humanity would hold, H; trade makes H worth more, which nobody recovers. In a
-    conflict humanity's chance is its share A of what all take, (1 - g) x one observable-universe-
-    size volume (Cook 2022).
+    conflict humanity's chance is its share A of what all take, (1 - g) x one affectable-universe-
+    size volume: the unit of Cook (2022), note 20. A winner may take even what nobody else would
+    have come to, so that H is below U where fronts are slow; then others recover nothing, and the
+    share is 0.
 
     Examples
     --------
@@ -152,13 +159,15 @@ def contest(
         raise unknown("contested volume", contested, ("reachable", "observable"))
     number(conflict, "conflict", 0.0, 1.0)
     number(trade, "trade", 0.0)
-    whole = float(Background.named(str(draws.attrs["cosmology"])).observable_volume_now)
+    background = Background.named(str(draws.attrs["cosmology"]))
+    observable = float(background.observable_volume_now)
+    affectable = float(background.affectable_volume(background.age))
     rows = []
     for theory in weights["theory"].values:
         picked = chosen_worlds(draws, weights, str(theory), sampled, rng)
         found = arrivals_of(draws, weights, picked)
-        prize = picked.world["volume_alone"] if contested == "reachable" else np.full(1, whole)
-        border = Border(found, picked.world, conflict, prize, whole, trade)
+        prize = picked.world["volume_alone"] if contested == "reachable" else np.full(1, observable)
+        border = Border(found, picked.world, conflict, prize, affectable, trade)
         rows.append(_row(CONTESTS[rule], border, picked))
     table = {name: ("theory", np.array([row[name] for row in rows])) for name in rows[0]}
     attrs = weights.attrs | {"contest": rule}
@@ -173,6 +182,6 @@ def _row(rule: Contest, border: Border, picked: Picked) -> dict[str, float]:
     share, _ = ratio_of_sums(picked.log_copies, worth, picked.world["volume_alone"])
     return {
         "share_of_reach": share,
-        "recovered_share": recovered,
+        "recovered_share": max(recovered, 0.0),
         "recovered_share_standard_error": error,
     }

@@ -151,6 +151,60 @@ def test_contest_without_contest_is_first_come(draws, weights, rule, more):
     assert np.all(np.abs(found.recovered_share - share.recovered_share).values < error + 1e-3)
 
 
+def by_hand(draws, weights, theory, held):
+    """1 - sum n U / sum n H over all draws, from the volumes of the draws."""
+    world = sfc.worlds(draws, weights, theory)
+    universe = sfc.Background.named("Planck18")
+    taken = -np.expm1(-np.exp(world["log_covered_final"]))
+    volume = float(universe.affectable_volume(universe.age))
+    worth = held(world["volume_grabbed"], world["volume_alone"] / volume, taken, volume)
+    copies = np.exp(world["log_copies"] - world["log_copies"].max())
+    return (copies @ (worth[0] - world["volume_marginal"])) / (copies @ worth[1])
+
+
+@pytest.mark.parametrize("theory", ["sia", "adt-total"])
+def test_conflict_is_in_affectable_volumes(draws, weights, theory):
+    """Cook's A / (1 - g) x V in affectable volumes, to 1 standard error: draws are the same."""
+
+    def winner(grabbed, reach, taken, volume):
+        chance = np.minimum(1.0, grabbed / volume / taken)
+        held = 0.5 * grabbed + 0.5 * chance * reach * volume
+        return held, held
+
+    def too_wide(grabbed, reach, taken, volume):
+        chance = np.minimum(1.0, grabbed / (21.63 * volume) / taken)  # observable volumes
+        held = 0.5 * grabbed + 0.5 * chance * reach * volume
+        return held, held
+
+    found = sfc.contest(draws, weights, "winner-takes-all").sel(theory=theory)
+    error = found.recovered_share_standard_error.item()
+    share = found.recovered_share.item()
+    assert abs(share - by_hand(draws, weights, theory, winner)) < error
+    assert abs(share - by_hand(draws, weights, theory, too_wide)) > 3 * error  # negative control
+
+
+@pytest.mark.parametrize("mean", [0.3, 1.0, 4.0])
+def test_trade_gains_what_returns_above_cost(draws, weights, mean):
+    """The mean of max(x - 1, 0) over k exp(-k x), by quadrature, to 4 standard errors."""
+    x = np.linspace(1.0, 200.0, 400_001)
+    gain = np.trapezoid((x - 1.0) * np.exp(-x / mean) / mean, x)
+    expected = by_hand(
+        draws, weights, "adt-total", lambda a, _v, taken, _u: (a, a * (1.0 + gain * taken))
+    )
+    found = sfc.contest(draws, weights, "trade", trade=mean).sel(theory="adt-total")
+    error = 4.0 * found.recovered_share_standard_error.item()
+    assert abs(found.recovered_share.item() - expected) < error
+
+
+@pytest.mark.parametrize("speed", [0.05, 0.1, 0.3])
+def test_slow_fronts_recover_no_less_than_nothing(speed):
+    scenario = sfc.load_scenario("cook2022-balanced").replace(expansion_speed=speed)
+    draws = sfc.sample(scenario, 1000, rng=1)
+    weights = sfc.weigh(draws, theories=["prior", "sia", "adt-total"])
+    found = sfc.contest(draws, weights, "winner-takes-all", conflict=1.0, sampled=200)
+    assert (found.recovered_share >= 0.0).all()
+
+
 def test_trade_makes_survival_worth_more_and_conflict_takes(draws, weights):
     base, trade, fight = (
         sfc.contest(draws, weights, rule, trade=0.5).sel(theory="adt-total").recovered_share.item()
