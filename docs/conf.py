@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import doctest
+import re
 import sys
+import warnings
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -13,6 +16,8 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]
 
 import sfc_sim  # noqa: E402
+
+warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
 
 project = "sfc_sim"
 author = "The sfc_sim developers"
@@ -23,6 +28,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.doctest",
     "sphinx.ext.mathjax",
+    "sphinx-mathjax-offline",  # formulas without network
     "numpydoc",
     "sphinx_copybutton",
     "matplotlib.sphinxext.plot_directive",
@@ -39,12 +45,8 @@ numpydoc_class_members_toctree = False
 maximum_signature_line_length = 90
 
 doctest_default_flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-doctest_global_setup = """
-import warnings
-import numpy as np
-import sfc_sim as sfc
-warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-"""
+# Every page imports what it uses, so that it runs from its first line in an empty session.
+doctest_global_setup = ""
 
 plot_formats = [("png", 144)]
 plot_html_show_formats = False
@@ -52,14 +54,7 @@ plot_html_show_source_link = False
 plot_include_source = True
 plot_rcparams = {"figure.constrained_layout.use": True}
 plot_apply_rcparams = True
-plot_pre_code = """
-import warnings
-import numpy as np
-from matplotlib import pyplot as plt
-import sfc_sim as sfc
-from sfc_sim import plotting
-warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-"""
+plot_pre_code = ""
 
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
@@ -110,6 +105,18 @@ def make_pages(app: Sphinx) -> None:
         logger.warning("reproduced or not, against what is said of it: %s", row)
 
 
+def check_pictures(app: Sphinx, doctree: nodes.document) -> None:
+    """Warn of a plot directive that shows nothing: a picture that pyplot does not know of."""
+    name = app.env.docname
+    text = Path(app.env.doc2path(name)).read_text(encoding="utf-8")
+    asked = len(re.findall(r"^\.\. plot::", text, re.MULTILINE))
+    images = [node for node in doctree.findall(nodes.image) if "plot-directive" in node["classes"]]
+    shown = sum(image["uri"].endswith(".png") for image in images)
+    if app.builder.format == "html" and shown < asked:
+        logger.warning("%s: %d of %d plot directives show a picture", name, shown, asked)
+
+
 def setup(app: Sphinx) -> None:
-    """Make the pages before any is read."""
+    """Make the pages before any is read; look at their pictures after."""
     app.connect("builder-inited", make_pages)
+    app.connect("doctree-read", check_pictures)

@@ -81,7 +81,9 @@ def finish(axes: Sequence[Axes]) -> None:
         Line2D([], [], ls="", marker=mark, mfc="none", color="0.2", label=future)
         for future, mark in MARKS.items()
     ]
-    axes[1].legend(handles=handles, loc="center right", title="planets to come", fontsize=7.0)
+    axes[0].figure.legend(
+        handles=handles, loc="outside center right", title="planets to come", fontsize=7.0
+    )
 
 
 def figure(draws: int = 20_000, seed: int = 7) -> Figure:

@@ -111,11 +111,14 @@ def table(
 
 def picture(ax: Axes, caption: str) -> str:
     """Return a picture that is inside the page."""
+    from sfc_sim.plotting._style import put_away
+
     data = io.BytesIO()
     figure = ax.get_figure(root=True)
     if figure is None:  # axes without a figure cannot be drawn
         return ""
     figure.savefig(data, format="png", dpi=130)
+    put_away(figure)
     text = base64.b64encode(data.getvalue()).decode("ascii")
     shown = escape(caption)
     return (

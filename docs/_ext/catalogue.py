@@ -175,6 +175,14 @@ ax.legend()
 }
 """What draws a scenario, by its model."""
 
+IMPORTS = {
+    "np.": "import numpy as np",
+    "plt.": "from matplotlib import pyplot as plt",
+    "sfc.": "import sfc_sim as sfc",
+    "plotting.": "from sfc_sim import plotting",
+}
+"""What a drawing imports, by what it uses, so that it can be copied and run as it stands."""
+
 
 def picture(scenario: sfc.Scenario) -> str:
     """Return the name of the picture of a scenario."""
@@ -191,6 +199,8 @@ def picture(scenario: sfc.Scenario) -> str:
 def drawing(scenario: sfc.Scenario) -> str:
     """Return the directive that draws a scenario."""
     code = PICTURES[picture(scenario)].format(name=scenario.name)
+    used = [line for prefix, line in IMPORTS.items() if prefix in code]
+    code = "\n".join(["", *used, code])
     body = "\n".join(f"   {line}".rstrip() for line in code.splitlines())
     return f".. plot::\n{body}\n"
 

@@ -24,8 +24,8 @@ from sfc_sim.scenario import Scenario
 __all__ = ["plot_densities"]
 
 # Inches of a row, and more for each theory; ridges take the upper part, intervals the lower.
-ROW: Final = 0.26
-BAR: Final = 0.045
+ROW: Final = 0.17
+BAR: Final = 0.035
 RIDGE: Final = 0.58
 HEADING: Final = 0.62  # rows that the heading of a group takes
 SHOWN: Final = 0.999  # the axis ends where every theory has at least so much of its weight behind

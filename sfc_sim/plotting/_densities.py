@@ -63,16 +63,17 @@ def densities(
     if not lowest < highest:
         raise InputError(f"lowest is {lowest!r}; it must be less than {highest:.3g}, where all end")
     edges = lowest + np.arange((highest - lowest) * BINS_PER_DECADE + 2) / BINS_PER_DECADE
+    centres = 0.5 * (edges[:-1] + edges[1:])
     with canvas(ax, weights.attrs) as ax:
         # Thick below thin: where theories agree, all of them can be seen.
-        widths = np.linspace(2.8, 1.1, len(posteriors))
+        widths = np.linspace(2.6, 0.9, len(posteriors))
         for width, (theory, (log10_count, weight)) in zip(widths, posteriors.items(), strict=True):
             mass, _ = np.histogram(log10_count, edges, weights=weight)
             style, ess = look(theory), float(weights["ess"].sel(theory=theory))
             left = float(weight[log10_count < lowest].sum())
-            line = "--" if few(ess) else "-"
-            ax.stairs(
-                mass * BINS_PER_DECADE, edges, color=style.colour, lw=width, ls=line,
+            ax.plot(
+                centres, mass * BINS_PER_DECADE, color=style.colour, lw=width,
+                ls="--" if few(ess) else "-",
                 label=f"{style.label} (left of axis: {left:.0%}{few(ess)})",
             )  # fmt: skip
         ax.set_xlim(edges[0], edges[-1])

@@ -108,6 +108,10 @@ def bands(
     log10_count, weight = posterior_of(draws, weights, theory)
     table = binned_quantiles(log10_count, fractions(draws, weights, theory), weight, edges)
     centres = 0.5 * (edges[:-1] + edges[1:])
+    seen = np.isfinite(table[2])
+    if not (seen[1:] & seen[:-1]).any():  # a band needs two bins to be seen
+        ax.plot([], [], " ", label=f"({look(theory).label.lower()}: too few draws for bands)")
+        return
     label = look(theory).label.lower()
     for outer, share, alpha in ((0, f"90% of worlds ({label})", 0.25), (1, "50%", 0.45)):
         low, high = table[outer], table[-1 - outer]

@@ -13,13 +13,12 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
 from sfc_sim.expansion.sky import angular_diameter
-from sfc_sim.plotting._style import STYLE, WIDTH, canvas, stamp
+from sfc_sim.plotting._style import STYLE, WIDTH, canvas, new_figure, stamp
 from sfc_sim.plotting._universe import traced
 from sfc_sim.results import require
 from sfc_sim.simulation import background_of, box_of
@@ -141,7 +140,7 @@ def in_sight(universe: xr.Dataset, who: int) -> Seen:
 def empty_sky(attrs: Mapping[str, Any]) -> Axes:
     """Return axes of a map of the sky in a new figure with the stamp."""
     with rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, 4.6), layout="constrained")
+        figure = new_figure(WIDTH, 4.6)
         stamp(figure, attrs)
         return figure.add_subplot(projection="mollweide")
 

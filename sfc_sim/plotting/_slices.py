@@ -12,11 +12,10 @@ import xarray as xr
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
-from sfc_sim.plotting._style import STYLE, WIDTH, canvas, stamp
+from sfc_sim.plotting._style import STYLE, WIDTH, canvas, new_figure, stamp
 from sfc_sim.plotting._universe import chosen_realisation, traced
 from sfc_sim.results import require
 from sfc_sim.simulation import box_of, holders
@@ -133,8 +132,7 @@ def panels(count: int, attrs: Mapping[str, Any]) -> list[Axes]:
     columns = math.ceil(math.sqrt(count))
     rows = math.ceil(count / columns)
     with rc_context(STYLE):
-        size = (WIDTH, WIDTH / columns * rows + 0.45)
-        figure = Figure(figsize=size, layout="constrained")
+        figure = new_figure(WIDTH, WIDTH / columns * rows + 0.45)
         stamp(figure, attrs)
         grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     for spare in grid.flat[count:]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
@@ -14,7 +15,7 @@ from matplotlib.figure import Figure
 from sfc_sim._errors import InputError, unknown
 from sfc_sim.anthropics import THEORIES
 
-__all__ = ["LOOKS", "STYLE", "axis_label", "canvas", "look", "stamp"]
+__all__ = ["LOOKS", "STYLE", "axis_label", "canvas", "look", "new_figure", "put_away", "stamp"]
 
 WIDTH: Final = 6.3  # inches: the text width of an A4 page
 
@@ -95,10 +96,50 @@ def canvas(ax: Axes | None, attrs: Mapping[str, Any], height: float = 3.9) -> It
         raise InputError(f"ax is {ax!r:.60}; it must be a matplotlib Axes, or None for a new one")
     with rc_context(STYLE):
         if ax is None:
-            figure = Figure(figsize=(WIDTH, height), layout="constrained")
+            figure = new_figure(WIDTH, height)
             stamp(figure, attrs)
             ax = figure.add_subplot()
         yield ax
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure (inches); pyplot shows it where that is in use, or in a notebook.
+
+    Examples
+    --------
+    >>> new_figure(6.0, 4.0).get_size_inches()
+    array([6., 4.])
+    """
+    size = (width, height)
+    if "matplotlib.pyplot" in sys.modules or in_notebook():
+        from matplotlib import pyplot
+
+        return pyplot.figure(figsize=size, layout="constrained")
+    # A program that writes files has no use for windows, nor for what keeps every figure alive.
+    return Figure(figsize=size, layout="constrained")
+
+
+def put_away(figure: Figure) -> None:
+    """Make pyplot forget a figure that has gone into a page or a file.
+
+    Examples
+    --------
+    >>> put_away(new_figure(6.0, 4.0))
+    """
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close(figure)
+
+
+def in_notebook() -> bool:
+    """Return whether the kernel of a notebook runs this.
+
+    Examples
+    --------
+    >>> in_notebook()
+    False
+    """
+    get_shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)
+    return hasattr(get_shell(), "kernel")
 
 
 def stamp(figure: Figure, attrs: Mapping[str, Any]) -> None:

@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from sfc_sim._errors import InputError
 from sfc_sim._files import writing
 from sfc_sim._typing import FloatArray
-from sfc_sim.plotting._style import STYLE, WIDTH, canvas, stamp
+from sfc_sim.plotting._style import STYLE, WIDTH, canvas, new_figure, stamp
 from sfc_sim.results import require
 from sfc_sim.simulation import background_of
 
@@ -125,7 +125,7 @@ def sentence(world: xr.Dataset, others: xr.Dataset) -> str:
 def empty_space(attrs: Mapping[str, Any]) -> Axes:
     """Return axes of three dimensions in a new figure with the stamp."""
     with rc_context(STYLE | {"grid.color": "0.9", "grid.linewidth": 0.5}):
-        figure = Figure(figsize=(WIDTH, 5.2), layout="constrained")
+        figure = new_figure(WIDTH, 5.2)
         stamp(figure, attrs)
         ax: Axes = figure.add_subplot(projection="3d")
         return ax
