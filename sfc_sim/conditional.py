@@ -11,7 +11,7 @@ import numpy as np
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import effective_sample_size, ratio_of_sums
+from sfc_sim._weighted import FEWEST, effective_sample_size, ratio_of_sums, unless_few
 from sfc_sim.anthropics import EffectiveSampleSizeWarning
 from sfc_sim.assessment import assess
 from sfc_sim.recall import asked_of, hold, recall
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["conditional", "inputs_of", "tornado"]
 
 CHOICES: Final = ("scenario",)
+_NUMBERS: Final = ("extinction_discount", "extinction_discount_standard_error", "ess")
 
 
 def inputs_of(draws: xr.Dataset) -> list[str]:
@@ -79,7 +80,8 @@ def conditional(
     Returns
     -------
     xarray.Dataset
-        Dims (theory, value): ``extinction_discount`` and its standard error, ``ess``; coordinates
+        Dims (theory, value): ``extinction_discount`` and its standard error, ``ess``, by copies x
+        volume at stake; both are NaN where fewer than 30 effective draws carry them. Coordinates
         ``value``: the middle of the bin, or what was asked.
 
     Raises
@@ -124,11 +126,7 @@ def _binned(
     middle = [np.median(own[(own >= a) & (own < b)]) for a, b in pairwise(edges)]
     return label(
         xr.Dataset(
-            {
-                "extinction_discount": (("theory", "value"), found[:, :, 0]),
-                "extinction_discount_standard_error": (("theory", "value"), found[:, :, 1]),
-                "ess": (("theory", "value"), found[:, :, 2]),
-            },
+            {name: (("theory", "value"), found[:, :, k]) for k, name in enumerate(_NUMBERS)},
             coords={"theory": weights["theory"].values, "value": middle},
             attrs=report.attrs | {"by": by},
         )
@@ -157,12 +155,16 @@ def edges_of(values: FloatArray, bins: int) -> FloatArray:
 def _discount(
     world: dict[str, FloatArray], value: FloatArray, cell: np.ndarray
 ) -> tuple[float, float, float]:
-    """Return discount, standard error and effective draws of some worlds."""
-    log_copies = world["log_copies"][cell]
-    if cell.size == 0 or not np.isfinite(log_copies.max()):
-        raise InputError("a bin has no world of any weight; take fewer bins or more draws")
-    ratio, error = ratio_of_sums(log_copies, value[cell], world["volume_grabbed"][cell])
-    return ratio, error, effective_sample_size(log_copies)
+    """Return discount, standard error and effective draws of some worlds; NaN if these are few."""
+    log_copies, grabbed = world["log_copies"][cell], world["volume_grabbed"][cell]
+    with np.errstate(divide="ignore"):
+        log_stakes = log_copies + np.log(grabbed)
+    if not np.any(log_stakes > -np.inf):
+        return np.nan, np.nan, 0.0
+    ess = effective_sample_size(log_stakes)
+    if ess < FEWEST:
+        return np.nan, np.nan, ess
+    return *ratio_of_sums(log_copies, value[cell], grabbed), ess
 
 
 def _rerun(report: xr.Dataset, by: str, values: Sequence[Any], draws: int | None) -> xr.Dataset:
@@ -172,15 +174,30 @@ def _rerun(report: xr.Dataset, by: str, values: Sequence[Any], draws: int | None
     scenario = Scenario.from_toml(report.attrs["scenario_toml"])
     if by != "scenario" and by not in scenario.parameters:
         raise unknown("input", by, [*scenario.parameters, *CHOICES])
-    names = ("extinction_discount", "extinction_discount_standard_error", "ess")
     found = []
     for value in values:
         changed = value if by == "scenario" else scenario.replace(**{by: value})
-        found.append(assess_again(report, changed, draws)[list(names)])
+        found.append(blank_if_few(assess_again(report, changed, draws)[list(_NUMBERS)]))
     table = xr.concat(found, dim="value", join="override").transpose("theory", "value", ...)
     table = table.assign_coords(value=list(values))
     table.attrs = report.attrs | {"by": by}
     return label(table)
+
+
+def blank_if_few(table: xr.Dataset) -> xr.Dataset:
+    """Return a table without the discounts that too few effective draws carry.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> two = {"extinction_discount": ("row", [0.2, 0.9]), "ess": ("row", [99.0, 1.0])}
+    >>> blank_if_few(xr.Dataset(two))["extinction_discount"].values
+    array([0.2, nan])
+    """
+    names = [str(name) for name in table if str(name).startswith("extinction_discount")]
+    return table.assign(
+        {name: (table[name].dims, unless_few(table[name], table["ess"])) for name in names}
+    )
 
 
 def assess_again(
@@ -211,9 +228,10 @@ def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1)
     Returns
     -------
     xarray.Dataset
-        Dims (input, end): ``extinction_discount``, ``ess``; a row "theory" has the least and the
-        greatest over the theories of the report. Coordinates ``low``, ``high`` say what the ends
-        are. The attribute ``base`` is the discount itself.
+        Dims (input, end): ``extinction_discount``, its standard error and ``ess``, NaN where fewer
+        than 30 effective draws carry it; a row "theory" has the least and the greatest over the
+        theories of the report. Coordinates ``low``, ``high`` say what the ends are. The attribute
+        ``base`` is the discount itself.
 
     Raises
     ------
@@ -237,37 +255,37 @@ def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1)
     scenario = Scenario.from_toml(report.attrs["scenario_toml"])
     world = worlds(draws, weights, chosen)
     value = recovered_value(report, draws, world, chosen)
-    rows: dict[str, tuple[FloatArray, FloatArray, str, str]] = {}
+    rows: dict[str, tuple[FloatArray, str, str]] = {}
     for name in inputs_of(draws):
         low, high = np.quantile(draws[name].values, [tail, 1.0 - tail])
         cells = [np.flatnonzero(world[name] <= low), np.flatnonzero(world[name] >= high)]
         found = np.array([_discount(world, value, cell) for cell in cells])
         unit = scenario[name].unit
         words = [f"up to {low:.3g} {unit}".rstrip(), f"from {high:.3g} {unit}".rstrip()]
-        rows[name] = found[:, 0], found[:, 2], words[0], words[1]
-    if len(names) > 1:
-        discount = report["extinction_discount"].values
-        ends = [int(np.nanargmin(discount)), int(np.nanargmax(discount))]  # some give none
-        ess = report["ess"].values[ends]
-        rows["theory"] = discount[ends], ess, names[ends[0]], names[ends[1]]
+        rows[name] = found, words[0], words[1]
+    told = blank_if_few(report)
+    table = np.column_stack([told[name].values for name in _NUMBERS])
+    if len(names) > 1 and not np.isnan(table[:, 0]).all():  # some give none
+        ends = [int(np.nanargmin(table[:, 0])), int(np.nanargmax(table[:, 0]))]
+        rows["theory"] = table[ends], names[ends[0]], names[ends[1]]
     if not rows:
         raise InputError(
             f"scenario '{scenario.name}' has no parameter with spread, and the report one theory: "
             "there is nothing to move"
         )
-    base = float(report["extinction_discount"].sel(theory=chosen))
-    order = sorted(rows, key=lambda name: -float(np.ptp(rows[name][0])))
+    base = float(told["extinction_discount"].sel(theory=chosen))
+    widths = {name: float(np.ptp(row[0][:, 0])) for name, row in rows.items()}
+    # Those without a number come last.
+    order = sorted(rows, key=lambda name: -np.nan_to_num(widths[name], nan=-1.0))
+    numbers = np.array([rows[name][0] for name in order])
     return label(
         xr.Dataset(
-            {
-                "extinction_discount": (("input", "end"), np.array([rows[k][0] for k in order])),
-                "ess": (("input", "end"), np.array([rows[k][1] for k in order])),
-            },
+            {name: (("input", "end"), numbers[:, :, k]) for k, name in enumerate(_NUMBERS)},
             coords={
                 "input": order,
                 "end": ["low", "high"],
-                "low": ("input", [rows[k][2] for k in order]),
-                "high": ("input", [rows[k][3] for k in order]),
+                "low": ("input", [rows[k][1] for k in order]),
+                "high": ("input", [rows[k][2] for k in order]),
             },
             attrs=report.attrs
             | {

@@ -16,7 +16,7 @@ import numpy as np
 
 from sfc_sim._errors import known_names
 from sfc_sim._tables import aligned
-from sfc_sim._weighted import ratio_of_sums
+from sfc_sim._weighted import FEWEST, ratio_of_sums, unless_few
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.conditional import assess_again
 from sfc_sim.contest import contest
@@ -281,6 +281,7 @@ def premises(
     xarray.Dataset
         Dim ``row``: ``extinction_discount`` and its standard error, ``change`` from the first row,
         "as in the report", and ``ess``; coordinates ``premise``, ``alternative``, ``contested``.
+        Numbers that fewer than 30 effective draws carry are NaN.
         The attribute ``left_out`` names premises that do not apply.
 
     Raises
@@ -318,12 +319,13 @@ def premises(
             for words, ask in found:
                 rows.append(((name, words, PREMISES[name].contested), ask()))
     texts, numbers = [row[0] for row in rows], np.array([row[1] for row in rows])
+    numbers[:, :2] = unless_few(numbers[:, :2], numbers[:, 2:])
     return label(
         xr.Dataset(
             {
                 "extinction_discount": ("row", numbers[:, 0]),
                 "extinction_discount_standard_error": ("row", numbers[:, 1]),
-                "change": ("row", numbers[:, 0] - base.discount),
+                "change": ("row", numbers[:, 0] - numbers[0, 0]),
                 "ess": ("row", numbers[:, 2]),
             },
             coords={
@@ -338,7 +340,8 @@ def premises(
 def premise_table(table: xr.Dataset) -> str:
     """Return the table of premises as text, a line per alternative.
 
-    A discount that rests on fewer than 1,000 effective draws is marked with a star.
+    A discount that rests on fewer than 1,000 effective draws is marked with a star; one on fewer
+    than 30 is left out.
 
     Examples
     --------
@@ -358,12 +361,16 @@ def premise_table(table: xr.Dataset) -> str:
             float(row[key]) for key in ("extinction_discount", "extinction_discount_standard_error")
         )
         places = 3 if error < 0.005 else 2
+        told = bool(row["ess"] >= FEWEST)
+        compared = bool(name) and not np.isnan(row["change"])
         rows.append(
             (
                 shown or ("" if name else "none"),
                 str(row["alternative"].item()),
-                f"{discount:.{places}f}{'*' * bool(row['ess'] < SMALL_SAMPLE)}",
-                f"{float(row['change']):+.{places}f}" if name else "",
+                f"{discount:.{places}f}{'*' * bool(row['ess'] < SMALL_SAMPLE)}"
+                if told
+                else "few draws",
+                f"{float(row['change']):+.{places}f}" if compared else "",
             )
         )
         last = name

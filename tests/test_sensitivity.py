@@ -105,7 +105,9 @@ def test_values_are_runs_of_their_own(report):
 def test_tornado_is_sorted_and_has_the_theory(report):
     found = sfc.tornado(report)
     width = np.ptp(found.extinction_discount.values, axis=1)
-    assert np.all(np.diff(width) <= 0.0)
+    told = np.isfinite(width)
+    assert np.all(np.diff(width[told]) <= 0.0)
+    assert np.all(told[:-1] | ~told[1:])  # what rests on too few draws comes last
     assert "theory" in found.input.values
 
 

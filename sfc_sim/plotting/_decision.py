@@ -131,7 +131,8 @@ def ranks(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None = Non
 def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount with each input low and high, widest on top.
 
-    Ends that rest on fewer than 1,000 effective draws are hollow.
+    Ends that rest on fewer than 1,000 effective draws are hollow; those on fewer than 30 are not
+    drawn.
 
     Parameters
     ----------
@@ -155,18 +156,24 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     rows = table.isel(input=slice(None, None, -1))
     names = [spoken(str(name)) for name in rows["input"].values]
     with canvas(ax, table.attrs, 0.8 + 0.38 * len(names)) as ax:
-        ax.axvline(float(table.attrs["base"]), color="0.5", lw=0.8)
+        base = float(table.attrs["base"])
+        ax.axvline(base, color="0.5", lw=0.8)
         for k in range(len(names)):
             row = rows.isel(input=k)
             ends, sizes = row["extinction_discount"].values, row["ess"].values
             ax.plot(ends, [k, k], "-", color="0.75", lw=5.0, solid_capstyle="butt")
+            if np.isnan(ends).any():
+                ax.annotate("too few draws", (base, k), (0.0, -2.5), textcoords="offset points",
+                            ha="center", fontsize=6.5, color="0.4")  # fmt: skip
             for end, size, colour, word in zip(
                 ends, sizes, ("#0072B2", "#D55E00"),
                 (str(row["low"].item()), str(row["high"].item())), strict=True,
             ):  # fmt: skip
+                if np.isnan(end):
+                    continue
                 fill = colour if size >= SMALL_SAMPLE else "white"
                 ax.plot(end, k, "o", color=colour, mfc=fill)
-                side = 1 if end == ends.max() else -1
+                side = 1 if end == np.nanmax(ends) else -1
                 ax.annotate(word, (end, k), (7 * side, -2.5), textcoords="offset points",
                             ha="left" if side > 0 else "right", fontsize=6.5)  # fmt: skip
         ax.set_yticks(range(len(names)), names)
@@ -260,7 +267,7 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.set_xlabel(_input_label(table))
         ax.set_ylabel(axis_label(table["extinction_discount"]))
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        ax.set_title("Hollow: fewer than 1,000 effective draws")
+        ax.set_title("Hollow: fewer than 1,000 effective draws; gaps: fewer than 30")
     return ax
 
 
@@ -310,7 +317,8 @@ def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount with one premise flipped at a time.
 
-    Points that rest on fewer than 1,000 effective draws are hollow.
+    Points that rest on fewer than 1,000 effective draws are hollow; rows of fewer than
+    30 are empty.
 
     Parameters
     ----------

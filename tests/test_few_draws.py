@@ -1,0 +1,89 @@
+"""No number, bar or line from fewer than 30 effective draws."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sfc_sim as sfc
+from sfc_sim import plotting
+from sfc_sim._weighted import FEWEST, effective_sample_size
+
+pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+
+
+@pytest.fixture(scope="module")
+def report():
+    return sfc.assess("cook2022-balanced", 20_000, rng=7)
+
+
+def carried(table):
+    """Where the discount of a table stands on enough draws."""
+    return (table["ess"] >= FEWEST).values
+
+
+def test_bins_with_a_single_world_have_no_number(report):
+    """Hard steps 6 and 7 under total utility: one world of a bin once gave 0.999 +- 0.001."""
+    curve = sfc.conditional(report, "hard_steps")
+    judged = curve.sel(theory=["prior", "sia", "ssa-civilizations", "adt-total"])
+    told = carried(judged)
+    assert 0 < told.sum() < told.size
+    for name in ("extinction_discount", "extinction_discount_standard_error"):
+        assert np.array_equal(np.isfinite(judged[name].values), told)
+    assert np.isnan(curve["extinction_discount"].sel(theory="adt-total", value=[6.0, 7.0])).all()
+
+
+def test_effective_draws_are_those_of_the_stakes(report):
+    """Recomputed from the draws: copies x volume, in the draws of one number of steps."""
+    draws, weights = sfc.sample("cook2022-balanced", 20_000, rng=7), None
+    weights = sfc.weigh(draws, theories=["prior", "adt-total"])
+    curve = sfc.conditional(report, "hard_steps")
+    inside = draws["hard_steps"].values == 1.0
+    log_copies = weights["log_weight"].sel(theory="prior").values[inside]
+    log_stakes = log_copies + np.log(draws["volume_grabbed"].values[inside])
+    found = curve["ess"].sel(theory="prior", value=1.0).item()
+    assert found == pytest.approx(effective_sample_size(log_stakes), rel=1e-9)
+
+
+def test_an_end_without_draws_is_blank(report):
+    table = sfc.tornado(report, "adt-total", tail=0.02)
+    told = carried(table)
+    assert not told.all()
+    assert np.array_equal(np.isfinite(table["extinction_discount"].values), told)
+    ax = plotting.tornado(table)
+    assert any(text.get_text() == "too few draws" for text in ax.texts)
+    ends = sum(line.get_marker() == "o" for line in ax.lines)
+    assert ends == told.sum()
+
+
+def test_premise_rows_of_few_draws_are_blank():
+    small = sfc.assess("cook2022-balanced", 1000, rng=7, theories=["prior", "adt-total"])
+    table = sfc.premises(small, only=["anthropic theory", "value of others"])
+    few = ~carried(table)
+    assert few[0]
+    assert not few.all()
+    for name in ("extinction_discount", "extinction_discount_standard_error"):
+        assert np.array_equal(np.isnan(table[name].values), few)
+    assert np.isnan(table["change"]).all()  # from a row that has no number
+    text = sfc.premise_table(table)
+    assert "few draws" in text
+    assert "nan" not in text
+    plotting.premises(table)
+
+
+@pytest.mark.parametrize("draws", [2000, 20_000])
+def test_errors_do_not_shrink_with_fewer_worlds(draws):
+    """Errors of what is told, from a tenth of the draws, are those of all x root 10, or more.
+
+    The error is estimated from 30 draws or more, good to 1/sqrt(2 x 30) = 13 %: k = 4 of these.
+    """
+    whole = sfc.assess("cook2022-balanced", draws, rng=5, theories=["prior"])
+    part = sfc.assess("cook2022-balanced", draws // 10, rng=5, theories=["prior"])
+    errors = [
+        sfc.conditional(each, "expanding_fraction", bins=4)[
+            "extinction_discount_standard_error"
+        ].values
+        for each in (whole, part)
+    ]
+    ratio = errors[1] / errors[0]
+    assert np.all(ratio[np.isfinite(ratio)] > np.sqrt(10.0) * (1.0 - 4 * 0.13))
