@@ -158,11 +158,13 @@ def verdict(
     }
     if isinstance(theories, Mapping):
         report.attrs["credences"] = json.dumps(dict(theories))
-        report = report.merge(together(report))
+        combined = together(report)
+        report = report.merge(combined)
+        report.attrs["rules_of_aggregation"] = combined.attrs["rules"]
     report.attrs["hangs_on"] = hangs_on(draws, weights, report)
     return report
 
 
 def together(report: xr.Dataset) -> Any:
     """Return what credences in theories come to, by rule of aggregation."""
-    return aggregate(report)[["aggregated_discount"]]
+    return aggregate(report)[["aggregated_discount", "aggregated_discount_standard_error"]]

@@ -17,7 +17,7 @@ import numpy as np
 
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim.results import label, require
+from sfc_sim.results import judges_existence, label, no_existence, require
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "aggregate", "check_credences"]
 
 RULES: Final = ("favourite", "expected-value", "variance-normalised")
+MEANINGS: Final = {
+    "favourite": "the theory of highest credence alone",
+    "expected-value": "sums over theories in Gly3, with copies set to one in every theory",
+    "variance-normalised": "every theory's values scaled to unit variance over the options that "
+    "one can choose, then summed",
+}
 
 
 def check_credences(credences: Mapping[str, float], known: Sequence[str] = ()) -> None:
@@ -65,23 +71,31 @@ def aggregate(
     Returns
     -------
     xarray.Dataset
-        Dim ``aggregation``, the three rules: ``aggregated_multiplier`` and
-        ``aggregated_discount``; of priorities, dims (aggregation, intervention): ``priority`` and
-        ``rank`` (1 is best). The attribute ``spread`` is how far the rules are apart.
+        Dim ``aggregation``, the three rules: ``aggregated_multiplier``, ``aggregated_discount``
+        and, where the theories' have one, its standard error; of priorities, dims (aggregation,
+        intervention): ``priority`` and ``rank`` (1 is best). Attributes: ``spread`` is how far the
+        rules are apart; ``rules`` says what each does; ``no_discount`` names theories with credence
+        that do not judge existence: they are left out, and the rest is scaled to sum to 1.
 
     Raises
     ------
     InputError
-        If credences are negative or do not sum to 1, or a theory is unknown.
+        If credences are negative or do not sum to 1, a theory is unknown, or none of those with
+        credence judges existence.
 
     Notes
     -----
-    A theory's values are those of the options: nothing (0), survival (A phi) and survival with
-    nobody else (A), or the interventions, with A the volume at stake under the theory. The
-    favourite rule takes the theory of highest credence, of several such the mean of their phi;
-    expected value sums over theories with A in Gly^3; variance-normalised scales the values of each
-    theory to unit variance over the options first. The discount is one minus the value of survival
-    over that with nobody else.
+    The options one can choose are nothing (0) and survival (A phi), or the interventions, with A
+    the volume at stake under the theory. The favourite rule takes the theory of highest credence,
+    of several such the mean of their phi. Expected value sums over theories with A in Gly^3: copies
+    are set to one in every theory, as theories that count them share no unit; counting them, the
+    one that counts most would be all. Variance-normalised scales the values of each theory to unit
+    variance over those options first; a world without others is no option, so that it is not among
+    them. The discount is one minus the value of survival over that of the same volume with nobody
+    to recover it, A, in the same units.
+
+    The standard error is to first order from those of the theories, which rest on the same draws:
+    at most the sum of what each contributes, which is given. Of A under a theory it counts nothing.
 
     Examples
     --------
@@ -92,7 +106,7 @@ def aggregate(
     """
     import xarray as xr
 
-    members, credence = [], []
+    members, credence, left = [], [], list[str]()
     several: Any = [(1.0, parts)] if isinstance(parts, xr.Dataset) else parts
     if isinstance(several, str) or not isinstance(several, Sequence) or not several:
         raise InputError(
@@ -102,15 +116,24 @@ def aggregate(
     for share, part in several:
         require(part, [], "assess")
         for theory, belief in _beliefs(part, credences).items():
+            if belief > 0.0 and theory in _silent(part):
+                left.append(theory)
+                continue
             members.append(part.sel(theory=theory))
             credence.append(share * belief)
-    weight = np.array(credence)
+    if not sum(credence):
+        raise InputError(f"{no_existence(sorted(set(left)))}; put credence in another theory")
+    weight = np.array(credence) / sum(credence)
     values, options = _values(members)
     totals = np.array([rule(values, weight) for rule in _RULES.values()])
     found = {
         "aggregated_multiplier": ("aggregation", totals[:, 0] / totals[:, 1]),
         "aggregated_discount": ("aggregation", 1.0 - totals[:, 0] / totals[:, 1]),
     }
+    if all("extinction_discount_standard_error" in member for member in members):
+        found["aggregated_discount_standard_error"] = (
+            "aggregation", _errors(members, values, weight),
+        )  # fmt: skip
     table = xr.Dataset(found, coords={"aggregation": list(RULES)})
     if options:
         acts = totals[:, 2:]
@@ -120,6 +143,9 @@ def aggregate(
         table = table.assign_coords(intervention=options)
     discount = table["aggregated_discount"].values
     table.attrs["spread"] = f"{float(np.ptp(discount)):.6g}"
+    table.attrs["rules"] = "; ".join(f"{name}: {words}" for name, words in MEANINGS.items())
+    if left:
+        table.attrs["no_discount"] = no_existence(sorted(set(left)))
     return label(table)
 
 
@@ -133,7 +159,7 @@ def _beliefs(part: xr.Dataset, credences: Mapping[str, float] | None) -> Mapping
                 f"credences={{'{theories[0]}': 1.0}}, or give assess a mapping of theories"
             )
         credences = json.loads(part.attrs["credences"])
-    check_credences(credences, known=theories)
+    check_credences(credences, known=[*theories, *_silent(part)])
     return credences
 
 
@@ -152,6 +178,30 @@ def _values(members: Sequence[xr.Dataset]) -> tuple[FloatArray, list[str]]:
     return np.array(rows), options
 
 
+def _silent(part: xr.Dataset) -> list[str]:
+    """Return the theories that do not judge existence; `priorities` has left them out already."""
+    names: list[str] = part["theory"].values[~judges_existence(part)].tolist()
+    left: list[str] = json.loads(part.attrs.get("silent_theories", "[]"))
+    return names + left
+
+
+def _errors(members: Sequence[xr.Dataset], values: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return standard errors of the aggregated discount, at most, by rule.
+
+    Differences by an error of one theory's multiplier, up and down, which all rules take.
+    """
+    found = np.zeros(len(RULES))
+    for row, member in enumerate(members):
+        step = np.zeros_like(values)
+        step[row, 0] = values[row, 1] * float(member["extinction_discount_standard_error"])
+        up, down = (
+            np.array([rule(moved, weight) for rule in _RULES.values()])
+            for moved in (values + step, values - step)
+        )
+        found += 0.5 * np.abs(up[:, 0] / up[:, 1] - down[:, 0] / down[:, 1])
+    return found
+
+
 def _favourite(values: FloatArray, weight: FloatArray) -> FloatArray:
     best = values[weight == weight.max()]
     # Several that are believed most: each as likely to be acted on, in units of its own stakes.
@@ -163,9 +213,11 @@ def _expected(values: FloatArray, weight: FloatArray) -> FloatArray:
 
 
 def _normalised(values: FloatArray, weight: FloatArray) -> FloatArray:
-    # Options: nothing, and the interventions if there are any, else survival with and without us.
-    options = values[:, 2:] if values.shape[1] > 2 else values
+    # Options: nothing, and the interventions if there are any, else survival as the world is.
+    options = values[:, 2:] if values.shape[1] > 2 else values[:, :1]
     spread = np.std(np.column_stack([np.zeros(len(values)), options]), axis=1)
+    # One that is indifferent between them still says what survival is worth: nothing.
+    spread = np.maximum(spread, 1e-200 * values[:, 1])
     return np.asarray(weight @ (values / spread[:, None]))
 
 

@@ -21,7 +21,7 @@ from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.conditional import assess_again
 from sfc_sim.contest import contest
 from sfc_sim.distributions import Fixed
-from sfc_sim.expansion.displacement import recovered_by_displacement
+from sfc_sim.expansion.displacement import grabbed_share, recovered_by_displacement
 from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, existence_theory, label, require, worlds
 from sfc_sim.saturation import log_rivals, saturation
@@ -186,8 +186,10 @@ def _together(case: Case) -> Iterator[Row]:
 def _at_once(case: Case) -> Answer:
     draws, weights = case.recalled
     world = worlds(draws, weights, case.theory)
-    fraction = recovered_by_displacement(np.exp(log_rivals(draws, world)))
-    grabbed = world["volume_grabbed"]
+    rivals = np.exp(log_rivals(draws, world))
+    fraction = recovered_by_displacement(rivals)
+    # What is at stake is what one grabs if all start at once, not what one does at their dates.
+    grabbed = world["volume_alone"] * grabbed_share(rivals)
     return case.of_share(*ratio_of_sums(world["log_copies"], fraction * grabbed, grabbed))
 
 

@@ -11,18 +11,26 @@ questions are those of Riche (2025); the derivatives are worked out here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 from scipy.special import ndtri
 
 from sfc_sim._errors import InputError, known_names, unknown
+from sfc_sim._interventions import INTERVENTIONS, Intervention, Outlook
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution, Fixed
-from sfc_sim.results import label, require
+from sfc_sim.results import (
+    existence_theories,
+    judges_existence,
+    label,
+    no_existence,
+    require,
+)
 from sfc_sim.similarity import SimilarityLike, as_similarity, from_text, to_text
 from sfc_sim.timing import loss_by_waiting
 
@@ -34,85 +42,8 @@ __all__ = ["INTERVENTIONS", "Intervention", "Outlook", "priorities"]
 Uncertain: TypeAlias = float | Distribution
 
 QUANTILES: Final = (0.05, 0.5, 0.95)
-
-
-class Outlook(NamedTuple):
-    """Everything uncertain, one joint draw per place; values per resource with u_H = 1."""
-
-    share: FloatArray
-    kept: FloatArray
-    others: FloatArray
-    misaligned: FloatArray
-    survive: FloatArray
-    aligned: FloatArray
-    room: FloatArray
-    reach: FloatArray
-    lost: FloatArray
-    lost_marginal: FloatArray
-
-    @property
-    def humanity(self) -> FloatArray:
-        """Expected value per resource of humanity's civilization, u."""
-        return np.asarray(self.aligned + (1.0 - self.aligned) * self.misaligned)
-
-    @property
-    def recovered(self) -> FloatArray:
-        """Value of what others recover if humanity's civilization is not created."""
-        return np.asarray(self.share * self.kept * self.others)
-
-
-class Intervention(NamedTuple):
-    """What a unit of effort does, and what that is worth per volume that humanity would grab."""
-
-    gain: Callable[[Outlook], FloatArray]
-    unit: str
-    meaning: str
-
-
-def _speed_up(x: Outlook) -> FloatArray:
-    # Of what we would lose, others take all but what is lost of the marginal volume.
-    taken = x.lost - (1.0 - x.share) * x.lost_marginal
-    return np.asarray(x.survive * (x.humanity * x.lost - x.kept * x.others * taken))
-
-
-def _coordination(x: Outlook) -> FloatArray:
-    elsewhere = 1.0 / x.reach - 1.0
-    return np.asarray(x.survive * elsewhere + (1.0 - x.survive) * (elsewhere + x.share))
-
-
-INTERVENTIONS: Final[dict[str, Intervention]] = {
-    "extinction": Intervention(
-        lambda x: x.humanity - x.recovered,
-        "probability of survival",
-        "reduce the risk that humanity never becomes space-faring",
-    ),
-    "takeover": Intervention(
-        lambda x: 1.0 - x.misaligned,
-        "probability of takeover",
-        "turn a misaligned takeover, which takes up space, into an aligned civilization",
-    ),
-    "alignment": Intervention(
-        lambda x: x.survive * (1.0 - x.misaligned),
-        "probability of alignment given survival",
-        "make humanity's civilization better, given that there is one",
-    ),
-    "fail-safe": Intervention(
-        lambda x: x.recovered - x.misaligned,
-        "probability of takeover",
-        "turn a misaligned civilization into none, which leaves all to others (Plan B)",
-    ),
-    "make-room": Intervention(
-        lambda x: x.room * (x.recovered - x.misaligned),
-        "probability of takeover",
-        "make a misaligned civilization leave a part of its space to others",
-    ),
-    "speed-up": Intervention(_speed_up, "year", "start to expand a year earlier"),
-    "coordination": Intervention(
-        _coordination,
-        "value per resource of others, of an aligned humanity's",
-        "make what others do with their resources better, wherever they hold them",
-    ),
-}
+# Standard errors that a value must be away from nothing to be divided by.
+SURE: Final = 3.0
 
 
 def priorities(
@@ -124,12 +55,13 @@ def priorities(
     p_survive: Uncertain = 0.9,
     p_aligned: Uncertain = 0.5,
     room: Uncertain = 0.5,
-    share_of_reach: Uncertain | None = None,
+    held_of_alone: Uncertain | None = None,
     delay: xr.Dataset | None = None,
     tractability: Mapping[str, Uncertain] | None = None,
     interventions: Sequence[str] | None = None,
     samples: int = 8192,
     rng: RandomLike = None,
+    share_of_reach: None = None,
 ) -> xr.Dataset:
     """Rank what could be done by what a unit of effort is worth.
 
@@ -151,9 +83,9 @@ def priorities(
         from 0.01 to 0.16.
     room : float or Distribution, default 0.5
         Part of its space that "make-room" makes a misaligned civilization leave.
-    share_of_reach : float or Distribution, optional
-        Share of the reachable volume that humanity would grab, for "coordination"; by default
-        that of the report.
+    held_of_alone : float or Distribution, optional
+        Volume that humanity would get to first over that which it would hold with nobody else, a
+        ratio of expectations, for "coordination"; by default that of the report.
     delay : xarray.Dataset, optional
         From `sfc_sim.delay_cost`, of the same theories, for "speed-up"; by default what a year of
         waiting now loses with nobody else, see `sfc_sim.loss_by_waiting`.
@@ -165,16 +97,22 @@ def priorities(
         Joint draws of what is uncertain; a power of two is best.
     rng : None, int, SeedSequence or Generator, optional
         Source of randomness.
+    share_of_reach : None
+        No longer taken; see `held_of_alone`.
 
     Returns
     -------
     xarray.Dataset
         Dims (theory, intervention): ``priority``, the mean value of a unit of effort per value
-        of all that humanity would grab, ``priority_ratio`` (means, relative to extinction),
-        ``rank`` of the mean (1 is best), ``probability_harmful``; dims (theory, intervention,
-        quantile): ``priority_quantile``; dims (theory, intervention, place):
-        ``rank_probability``. Where the report is of several theories, ``ess`` and
-        ``volume_at_stake`` come with it.
+        of all that humanity would grab, and ``priority_ratio`` (of means, relative to extinction),
+        each with its standard error; ``priority_ratio_without_others``, what that would be with
+        nobody else: over it, the ratio is what others add; ``rank`` of the mean (1 is best),
+        ``probability_harmful``; dims (theory, intervention, quantile): ``priority_quantile``,
+        ``priority_ratio_quantile``; dims (theory, intervention, place): ``rank_probability``. A
+        ratio is not a number where reducing extinction risk is worth less than three standard
+        errors away from nothing, its quantiles where that may be worth nothing or less. Theories
+        that do not judge existence are left out; the attribute ``no_discount`` says which. Where
+        the report is of several theories, ``ess`` and ``volume_at_stake`` come with it.
 
     Raises
     ------
@@ -186,9 +124,9 @@ def priorities(
     -----
     Gains per unit, in the order of `INTERVENTIONS`: u - s kappa u_A; u_H - u_M;
     P_S (u_H - u_M); s kappa u_A - u_M; the same times `room`; P_S (u a - kappa u_A (a - (1 - s) m))
-    with a and m the parts of A and of U that a year of delay loses; P_S (1/h - 1) + (1 - P_S)
-    (1/h - 1 + s) with h the share of reach. The units differ, so that a ranking means little until
-    tractabilities do their part.
+    with a and m the parts of A and of U that a year of delay loses; (V - A) / A + (1 - P_S) s kappa
+    with A / V the part held of what we would hold alone, a ratio of expectations. The units
+    differ, so that a ranking means little until tractabilities do their part.
 
     Examples
     --------
@@ -198,8 +136,21 @@ def priorities(
     """
     import xarray as xr
 
-    cases = _cases(share, similarity, retention, share_of_reach)
-    lost = _lost(share, delay, cases)
+    if share_of_reach is not None:
+        raise InputError(
+            "share_of_reach is now held_of_alone: what humanity would grab over what it would hold "
+            "with nobody else, a ratio of expectations; pass that"
+        )
+    if retention is not None:
+        _bounded(retention, "retention", 0.0, 1.0)
+    left = []
+    if isinstance(share, xr.Dataset):
+        require(share, ["recovered_share"], "saturation")
+        left = share["theory"].values[~judges_existence(share)].tolist()
+        share = share.sel(theory=existence_theories(share))
+    cases = _cases(share, similarity, retention, held_of_alone)
+    alone = _alone(share)
+    lost = _lost(alone, delay, cases)
     names = _names(interventions, cases)
     effort = _tractabilities(tractability or {}, names)
     given: dict[str, Uncertain] = {
@@ -211,11 +162,15 @@ def priorities(
     rows = []
     for theory, case in cases.items():
         outlook = _outlook(case, given, lost[theory], numbers)
-        gains = np.array([INTERVENTIONS[name].gain(outlook) + 0.0 * numbers[0] for name in names])
-        moved = [_ppf(effort[name], numbers[8 + k]) for k, name in enumerate(names)]
-        rows.append(_ranked(gains * np.array(moved), names))
+        moved = np.array([_ppf(effort[name], numbers[8 + k]) for k, name in enumerate(names)])
+        gains, empty = (
+            moved * _gains(names, each) for each in (outlook, _without_others(outlook, alone))
+        )
+        change = moved * _changes(names, outlook, case)
+        rows.append(_ranked(gains, names) | _ratios(gains, change, empty, names))
     two = ("theory", "intervention")
-    dims = {"priority_quantile": (*two, "quantile"), "rank_probability": (*two, "place")}
+    dims = {name: (*two, "quantile") for name in rows[0] if name.endswith("_quantile")}
+    dims["rank_probability"] = (*two, "place")
     table = xr.Dataset(
         {name: (dims.get(name, two), np.array([row[name] for row in rows])) for name in rows[0]},
         coords={
@@ -230,6 +185,8 @@ def priorities(
         kept = ("ess", "volume_at_stake", "extinction_multiplier", "extinction_discount")
         table = table.assign({name: share[name] for name in kept if name in share})
         table.attrs |= share.attrs
+    if left:
+        table.attrs |= {"no_discount": no_existence(left), "silent_theories": json.dumps(left)}
     first = next(iter(cases.values()))
     table.attrs |= {"similarity": to_text(first["similarity"])}
     table.attrs |= {name: repr(value) for name, value in given.items()}
@@ -240,7 +197,7 @@ def _cases(
     share: Any,
     similarity: SimilarityLike | None,
     retention: Uncertain | None,
-    reach: Uncertain | None,
+    held: Uncertain | None,
 ) -> dict[str, dict[str, Any]]:
     """Return what is uncertain about others, by theory."""
     import xarray as xr
@@ -248,10 +205,9 @@ def _cases(
     if not isinstance(share, xr.Dataset):
         given = {"similarity": 1.0 if similarity is None else similarity,
                  "retention": 1.0 if retention is None else retention,
-                 "share": share, "error": 0.0, "reach": reach}  # fmt: skip
+                 "share": share, "error": 0.0, "held": held, "held_error": 0.0}  # fmt: skip
         _check_case(given)
         return {"given": given}
-    require(share, ["recovered_share"], "saturation")
     if similarity is None:
         similarity = from_text(share.attrs["similarity"]) if "similarity" in share.attrs else 1.0
     found = {}
@@ -261,30 +217,37 @@ def _cases(
         if not hasattr(as_similarity(similarity), "mean"):
             require(share, ["similarity_mean"], "assess")  # linked to worlds: its mean over them
             own = float(row["similarity_mean"])
+        kept = float(row.get("retention", 1.0))
         case = {
             "similarity": own,
-            "retention": float(row["retention"])
-            if retention is None and "retention" in row
-            else (1.0 if retention is None else retention),
+            "retention": kept if retention is None else retention,
             "share": float(np.clip(row["recovered_share"], 0.0, 1.0)),
             "error": float(row.get("recovered_share_standard_error", 0.0)),
-            "reach": float(row["share_of_reach"])
-            if reach is None and "share_of_reach" in row
-            else reach,
+            "held": held,
+            "held_error": 0.0,
         }
+        if retention is None and kept and "recovered_worth_standard_error" in row:
+            # That of what is kept is in it, and taken for one of the share.
+            case["error"] = float(row["recovered_worth_standard_error"]) / kept
+        if held is None and "held_of_alone" in row:
+            case["held"] = float(row["held_of_alone"])
+            case["held_error"] = float(row.get("held_of_alone_standard_error", 0.0))
         _check_case(case)
         found[str(theory)] = case
     return found
 
 
+def _alone(share: Any) -> float:
+    """Return the part of what is in reach that a year of delay loses, with nobody else."""
+    background = Background.named(str(getattr(share, "attrs", {}).get("cosmology", "Planck18")))
+    return loss_by_waiting(background.age, background)
+
+
 def _lost(
-    share: Any, delay: xr.Dataset | None, cases: Mapping[str, Any]
+    alone: float, delay: xr.Dataset | None, cases: Mapping[str, Any]
 ) -> dict[str, tuple[float, float]]:
     """Return the parts of A and of U that a year of delay loses, by theory."""
     if delay is None:
-        name = getattr(share, "attrs", {}).get("cosmology", "Planck18")
-        background = Background.named(str(name))
-        alone = loss_by_waiting(background.age, background)
         return dict.fromkeys(cases, (alone, alone))
     names = ("grabbed_lost_per_year", "marginal_lost_per_year")
     require(delay, names, "delay_cost")
@@ -299,9 +262,8 @@ def _lost(
 def _check_case(case: Mapping[str, Any]) -> None:
     as_similarity(case["similarity"])
     _bounded(case["share"], "share", 0.0, 1.0)
-    _bounded(case["retention"], "retention", 0.0, 1.0)
-    if case["reach"] is not None:
-        _bounded(case["reach"], "share_of_reach", 0.0, 1.0)
+    if case["held"] is not None:
+        _bounded(case["held"], "held_of_alone", 0.0, 1.0)
 
 
 def _bounded(value: Any, name: str, low: float, high: float) -> None:
@@ -319,12 +281,12 @@ def _bounded(value: Any, name: str, low: float, high: float) -> None:
 
 def _names(interventions: Sequence[str] | None, cases: Mapping[str, Any]) -> list[str]:
     """Return the interventions that are asked for, or all that are defined."""
-    known_reach = all(case["reach"] is not None for case in cases.values())
+    known_held = all(case["held"] is not None for case in cases.values())
     if interventions is None:
-        return [name for name in INTERVENTIONS if known_reach or name != "coordination"]
+        return [name for name in INTERVENTIONS if known_held or name != "coordination"]
     names = known_names(interventions, "interventions", "intervention", INTERVENTIONS)
-    if "coordination" in interventions and not known_reach:
-        raise InputError("coordination needs share_of_reach, what humanity would grab of its reach")
+    if "coordination" in interventions and not known_held:
+        raise InputError("coordination needs held_of_alone, what humanity would grab of its reach")
     return names
 
 
@@ -371,9 +333,74 @@ def _outlook(
     humanity = aligned + (1.0 - aligned) * misaligned
     q = as_similarity(case["similarity"]).draw(np.minimum(u[5], 1.0 - 2.0**-31), {})
     kept = _ppf(case["retention"], u[6])
-    reach = _ppf(1.0 if case["reach"] is None else case["reach"], u[7])
+    held = _ppf(1.0 if case["held"] is None else case["held"], u[7])
     losses = (np.full_like(share, part) for part in lost)
-    return Outlook(share, kept, q * humanity, misaligned, survive, aligned, room, reach, *losses)
+    return Outlook(share, kept, q * humanity, misaligned, survive, aligned, room, held, *losses)
+
+
+def _gains(names: Sequence[str], outlook: Outlook) -> FloatArray:
+    """Return what a unit of each intervention gains, shape (intervention, sample)."""
+    return np.array([INTERVENTIONS[name].gain(outlook) + 0.0 * outlook.share for name in names])
+
+
+def _without_others(outlook: Outlook, alone: float) -> Outlook:
+    """Return the outlook of the same humanity with nobody else: nothing recovered, all held."""
+    zero = np.zeros_like(outlook.share)
+    return outlook._replace(
+        share=zero, held=zero + 1.0, lost=zero + alone, lost_marginal=zero + alone
+    )
+
+
+def _changes(names: Sequence[str], outlook: Outlook, case: Mapping[str, Any]) -> FloatArray:
+    """Return how gains change by a standard error of the share, and of what is held.
+
+    Shape (2, intervention, sample); half of the difference between one error up and one down.
+    """
+    found = []
+    for field, error in (("share", case["error"]), ("held", case["held_error"])):
+        middle = getattr(outlook, field)
+        step = error if field == "share" else np.minimum(error, 0.5 * middle)
+        up, down = (
+            _gains(names, outlook._replace(**{field: middle + sign * step})) for sign in (1.0, -1.0)
+        )
+        found.append(0.5 * (up - down))
+    return np.stack(found)
+
+
+def _ratios(
+    gains: FloatArray, change: FloatArray, empty: FloatArray, names: Sequence[str]
+) -> dict[str, FloatArray]:
+    """Return errors of means, and ratios to the gain of reducing extinction risk."""
+
+    def error(values: FloatArray, moved: FloatArray) -> FloatArray:
+        # Of the worlds drawn, and of the joint draws of what else is uncertain.
+        sampled = values.std(axis=-1) / np.sqrt(values.shape[-1])
+        return np.asarray(np.sqrt(sampled**2 + np.sum(moved.mean(axis=-1) ** 2, axis=0)))
+
+    mean, spread = gains.mean(axis=1), error(gains, change)
+    found = {"priority_standard_error": spread}
+    if "extinction" not in names:
+        return found
+    at = names.index("extinction")
+    base = mean[at]
+    blank = np.full(mean.size, np.nan)
+    ratio, of_ratio, without = blank, blank, blank
+    if abs(base) > SURE * spread[at]:
+        ratio = mean / base
+        scale = ratio[:, None]
+        of_ratio = error(gains - scale * gains[at], change - scale * change[:, at, None])
+        of_ratio = of_ratio / abs(base)
+    if empty[at].mean() != 0.0:
+        without = empty.mean(axis=1) / empty[at].mean()
+    quantile = np.full((mean.size, len(QUANTILES)), np.nan)
+    if gains[at].min() > 0.0:
+        quantile = np.quantile(gains / gains[at], QUANTILES, axis=1).T
+    return found | {
+        "priority_ratio": ratio,
+        "priority_ratio_standard_error": of_ratio,
+        "priority_ratio_without_others": without,
+        "priority_ratio_quantile": quantile,
+    }
 
 
 def _ranked(gains: FloatArray, names: Sequence[str]) -> dict[str, FloatArray]:
@@ -381,17 +408,10 @@ def _ranked(gains: FloatArray, names: Sequence[str]) -> dict[str, FloatArray]:
     mean = gains.mean(axis=1)
     places = np.argsort(np.argsort(-gains, axis=0, kind="stable"), axis=0)
     held = [[np.mean(places[k] == place) for place in range(len(names))] for k in range(len(names))]
-    base = mean[names.index("extinction")] if "extinction" in names else np.nan
-    found = {
+    return {
         "priority": mean,
         "priority_quantile": np.quantile(gains, QUANTILES, axis=1).T,
         "rank": np.argsort(np.argsort(-mean, kind="stable")) + 1,
         "rank_probability": np.array(held),
         "probability_harmful": np.mean(gains < 0.0, axis=1),
     }
-    if "extinction" in names:
-        # Survival that is worth nothing leaves an infinite ratio, of nothing to nothing one.
-        ratio = np.copysign(np.inf, mean)
-        np.divide(mean, base, out=ratio, where=base != 0.0)
-        found["priority_ratio"] = np.where(mean == base, 1.0, ratio)
-    return found

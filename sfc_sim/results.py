@@ -149,7 +149,7 @@ def judges_existence(dataset: xr.Dataset) -> npt.NDArray[np.bool_]:
     >>> judges_existence(xr.Dataset(coords={"theory": ["prior", "sia"]}))
     array([ True,  True])
     """
-    if "judges_existence" in dataset.coords:
+    if "judges_existence" in dataset:
         return np.asarray(dataset["judges_existence"].values, dtype=bool)
     return np.ones(dataset.sizes["theory"], dtype=bool)
 

@@ -133,10 +133,13 @@ def saturation(
     }
     return label(
         xr.Dataset(
-            table | {"ess": ("theory", weights["ess"].values)},
+            table
+            | {
+                "ess": ("theory", weights["ess"].values),
+                "judges_existence": ("theory", judges_existence(weights)),
+            },
             coords={
                 "theory": weights["theory"].values,
-                "judges_existence": ("theory", judges_existence(weights)),
                 "class": list(CLASSES),
                 "quantile": places,
                 "correlated": shares,

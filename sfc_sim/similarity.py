@@ -110,14 +110,18 @@ class Filters:
         What is seen of humanity's value, in units of the mean over civilizations.
     noise : float, default 1
         Standard deviation of the error of that evidence, in the same units; 0 or more.
+    recoverers : float, default 10
+        How many civilizations share what is recovered; 1 or more. In worlds that decisions for
+        total utility are made for, humanity's place is in reach of some ten others.
 
     Notes
     -----
     The variance between civilizations that is left is V = spread^2 x product of `passed`.
     Evidence of reliability r = V / (V + noise^2) gives E[u_H | e] = 1 + r (e - 1), and others
-    have mean 1: q = u_A / E[u_H | e] is normal with mean 1 / E[u_H | e]. Where filters leave
-    nothing, r = 0 and q = 1: mediocrity. The names of the filters follow Riche (2025, post 6, as
-    summarised); their strengths are nobody's estimate.
+    have mean 1: q = u_A / E[u_H | e] has mean 1 / E[u_H | e]. What is recovered goes to several
+    civilizations, over which u_A is a mean: normal, of variance V / `recoverers`. Where filters
+    leave nothing, r = 0 and q = 1: mediocrity. The names of the filters follow Riche (2025, post
+    6, as summarised); their strengths are nobody's estimate.
 
     Raises
     ------
@@ -136,11 +140,13 @@ class Filters:
     passed: Mapping[str, float] = field(default_factory=dict)
     evidence: float = 1.0
     noise: float = 1.0
+    recoverers: float = 10.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "passed", dict(self.passed))
         for name in ("spread", "noise"):
             number(getattr(self, name), name, 0.0)
+        number(self.recoverers, "recoverers", 1.0)
         for name, share in self.passed.items():
             number(share, f"what filter '{name}' leaves of the variance", 0.0, 1.0)
         number(self.evidence, "evidence")
@@ -172,7 +178,8 @@ class Filters:
 
     def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:  # noqa: ARG002 (the interface)
         """Return q in every world; see `Similarity`."""
-        return np.asarray((1.0 + sqrt(self.variance) * ndtri(u)) / self.expected_value)
+        spread = sqrt(self.variance / self.recoverers)
+        return np.asarray((1.0 + spread * ndtri(u)) / self.expected_value)
 
 
 @final
