@@ -230,10 +230,24 @@ def weigh(
                 [THEORIES[theory].judges_existence for theory in theories],
             ),
         },
-        attrs={**draws.attrs, **words},
+        attrs={**draws.attrs, **stretch_of(draws), **words},
     )
     warn_if_small(weights)
     return label(weights)
+
+
+def stretch_of(draws: xr.Dataset) -> dict[str, str]:
+    """Return how many draws there are and the first of them; none where they are not in a row.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> stretch_of(sfc.sample("sandberg2018", 3, rng=1, first=500))
+    {'draws': '3', 'first': '500'}
+    """
+    indices = draws["draw"].values
+    row = bool(np.all(np.diff(indices) == 1))
+    return {"draws": str(indices.size), "first": str(indices[0]) if row else ""}
 
 
 def with_timeline(

@@ -181,7 +181,7 @@ def as_dataset(plan: Plan, columns: Arrays, first: int) -> xr.Dataset:
     dataset = xr.Dataset(
         {name: (dims[values.ndim], values) for name, values in columns.items()},
         coords={"draw": np.arange(first, first + many)},
-        attrs=provenance(plan.scenario, plan.seed, many, plan.design),
+        attrs=provenance(plan.scenario, plan.seed, many, plan.design) | {"first": str(first)},
     )
     if any(values.ndim == 2 for values in columns.values()):
         dataset = dataset.assign_coords(evidence=list(EVIDENCE))

@@ -120,8 +120,10 @@ def arrivals_of(
         rivals = np.exp(picked.world["log_covered_final"])
         return arrivals_at_once(plan.background, rivals, speed)
     indices = draws["draw"].values
-    numbers = uniforms(plan, int(indices[0]), int(indices[-1] - indices[0]) + 1)
-    rows = indices[picked.places] - indices[0]
+    wanted = indices[picked.places]
+    first = int(wanted.min())
+    numbers = uniforms(plan, first, int(wanted.max()) - first + 1)
+    rows = wanted - first
     own = {place: values[rows] for place, values in numbers.items()}
     parameters = plan.appearance.combine(draw_parameters(plan, own))
     coverage = tables_of(plan.appearance, parameters, plan.background)

@@ -34,11 +34,29 @@ _kept: OrderedDict[tuple[str, ...], xr.Dataset] = OrderedDict()
 
 
 def _key(attrs: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(str(attrs[name]) for name in ("scenario_hash", "seed", "draws", "design"))
+    names = ("scenario_hash", "seed", "draws", "design")
+    return *(str(attrs[name]) for name in names), first_of(attrs)
+
+
+def first_of(attrs: dict[str, Any]) -> str:
+    """Return the index of the first draw of a report, which must be of draws in a row.
+
+    Examples
+    --------
+    >>> first_of({"first": "500"})
+    '500'
+    """
+    first = str(attrs.get("first", "0"))
+    if not first:
+        raise InputError(
+            "the report is of several stretches of draws, which it cannot make again: make one of "
+            "draws in a row, sfc_sim.sample(..., first=...)"
+        )
+    return first
 
 
 def remember(draws: xr.Dataset) -> None:
-    """Keep draws that begin at 0 for `draws_of`; the oldest are let go."""
+    """Keep draws for `draws_of`; the oldest are let go."""
     key = _key(draws.attrs)
     _kept[key] = draws
     _kept.move_to_end(key)
@@ -85,6 +103,7 @@ def draws_of(report: xr.Dataset) -> xr.Dataset:
                 int(attrs["draws"]),
                 rng=int(attrs["seed"]),
                 design=cast("Design", attrs["design"]),
+                first=int(first_of(attrs)),
             )
         )
     _kept.move_to_end(key)
@@ -160,6 +179,11 @@ def asked_of(report: xr.Dataset) -> dict[str, Any]:
     True
     """
     attrs = report.attrs
+    if (first := first_of(attrs)) != "0":
+        raise InputError(
+            f"the report is of draws {first} on, and a run anew begins at 0: pass that of "
+            "sfc_sim.assess"
+        )
     credences = attrs.get("credences")
     return {
         "draws": int(attrs["draws"]),

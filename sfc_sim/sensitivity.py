@@ -8,7 +8,6 @@ spread of what others recover, in the worlds that a theory makes one decide for,
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -35,6 +34,9 @@ __all__ = ["explained_share", "factorial_indices", "indices", "sensitivity"]
 OUTPUTS: Final = ("discount", "log_density")
 READINGS: Final = ("nothing-visible", "not-engulfed", "none")
 Points: TypeAlias = FloatArray
+RESAMPLES: Final = 200
+# What varies by less than this part of its size is constant but for rounding.
+ROUNDING: Final = 1e-14
 
 
 def sensitivity(
@@ -81,9 +83,9 @@ def sensitivity(
     Notes
     -----
     Inputs are independent in the prior, as Sobol' indices require; estimators of Saltelli et al.
-    (2010) and the bootstrap of SciPy. A parameter with several components (step times) is one
-    input. Anthropic theories weigh worlds and change none, so that they have no place among these
-    inputs; they are among the choices.
+    (2010), intervals by resampling the points. A parameter with several components (step times) is
+    one input. Anthropic theories weigh worlds and change none, so that they have no place among
+    these inputs; they are among the choices.
 
     Examples
     --------
@@ -143,7 +145,12 @@ def sensitivity(
                 "parameter": parameters,
                 "choice": ["theory", "evidence"],
             },
-            attrs=report.attrs | {"points": str(points), "confidence": str(confidence)},
+            attrs=report.attrs
+            | {
+                "points": str(points),
+                "confidence": str(confidence),
+                "sensitivity_seed": str(seed),
+            },
         )
     )
 
@@ -199,7 +206,7 @@ def indices(
     Raises
     ------
     InputError
-        If points is not a power of two, or confidence not in (0, 1).
+        If points is not a power of two, confidence not in (0, 1), or an output is not finite.
 
     Examples
     --------
@@ -207,7 +214,7 @@ def indices(
     >>> found["first_order"].round(1)
     array([[0.2, 0.8]])
     """
-    from scipy.stats import DegenerateDataWarning, qmc, sobol_indices
+    from scipy.stats import qmc
 
     if points < 2 or points & (points - 1):
         raise InputError(f"points is {points!r}; it must be a power of two")
@@ -225,38 +232,64 @@ def indices(
         mixed.append(both)
     with ThreadPoolExecutor() as pool:
         base, other, *swapped = pool.map(evaluate, [one, two, *mixed])
-    found = {name: np.zeros((base.shape[0], len(groups))) for name in _NAMES}
-    for k in range(base.shape[0]):
-        changed = np.array([each[k] for each in swapped])
-        # One that changes nothing has indices of 0, of which there is no interval to be had.
-        live = np.flatnonzero(np.any(changed != base[k], axis=1))
-        if not live.size:
-            continue
-        # SciPy's bootstrap cannot do with a single input: give it twice, and read it once.
-        inputs = np.resize(live, max(2, live.size))
-        result = sobol_indices(
-            func={
-                "f_A": base[k : k + 1],
-                "f_B": other[k : k + 1],
-                "f_AB": changed[inputs][:, None],
-            },
-            n=points,
+    values = np.array([base, other, *swapped], dtype=float)
+    _check_outputs(values, [one, two, *mixed])
+    resamples = np.random.default_rng(seed).integers(0, points, (RESAMPLES, points))
+    parts = [_indices_of(values[:, k], resamples, confidence) for k in range(values.shape[1])]
+    return {name: np.array([part[name] for part in parts]) for name in _NAMES}
+
+
+def _check_outputs(values: FloatArray, designs: Sequence[Points]) -> None:
+    """Refuse outputs that are not finite, naming the first point that has one."""
+    wrong = np.argwhere(~np.isfinite(values))
+    if wrong.size:
+        which, output, point = wrong[0]
+        at = np.array2string(designs[which][:, point], precision=6, threshold=8)
+        raise InputError(
+            f"output {output} is {values[which, output, point]} at the point {at}; it must be a "
+            "finite number everywhere"
         )
-        with np.errstate(invalid="ignore", divide="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore", DegenerateDataWarning)
-            spread = result.bootstrap(confidence_level=confidence, n_resamples=200)
+
+
+def _indices_of(
+    values: FloatArray, resamples: np.ndarray, confidence: float
+) -> dict[str, FloatArray]:
+    """Return the indices of one output, at both designs and with each input swapped in turn.
+
+    Estimators of Saltelli et al. (2010); intervals by resampling the points.
+    """
+    zeros = np.zeros(values.shape[0] - 2)
+    # Scale and offset do not matter: they are taken off first, so that no square overflows.
+    size = float(np.abs(values).max())
+    centred = values / size if size > 0.0 else values
+    centred = centred - centred[:2].mean()
+    spread = float(np.abs(centred).max())
+    if spread <= ROUNDING:
+        return dict.fromkeys(_NAMES, zeros)
+    base, other, swapped = centred[0], centred[1], centred[2:] / spread
+    base, other = base / spread, other / spread
+    moved = swapped - base
+    moments = np.array([base, other, base**2, other**2, *(other * moved), *(moved**2)])
+    means = np.array([moments[:, places].mean(axis=1) for places in resamples])
+    told = np.nan_to_num(_estimates(moments.mean(axis=1)))
+    found = dict(zip(("first_order", "total"), told, strict=True))
+    # One that changes nothing has indices of 0, of which there is no interval to be had.
+    live = np.any(moved != 0.0, axis=1)
+    tails = 0.5 * (1.0 - confidence), 0.5 * (1.0 + confidence)
+    for name, drawn in zip(tuple(found), _estimates(means.T), strict=True):
         # A resample without variance has no indices: then they may be anywhere from 0 to 1.
-        for ours, theirs in (("first_order", "first_order"), ("total", "total_order")):
-            interval = getattr(spread, theirs).confidence_interval
-            found[ours][k, inputs] = np.ravel(getattr(result, theirs))
-            found[f"{ours}_low"][k, inputs] = _finite_or(interval.low, 0.0)
-            found[f"{ours}_high"][k, inputs] = _finite_or(interval.high, 1.0)
+        for end, place, otherwise in zip(("low", "high"), tails, (0.0, 1.0), strict=True):
+            filled = np.where(np.isfinite(drawn), drawn, otherwise)
+            found[f"{name}_{end}"] = np.where(live, np.quantile(filled, place, axis=1), 0.0)
     return found
 
 
-def _finite_or(values: FloatArray, instead: float) -> FloatArray:
-    flat = np.ravel(values)
-    return np.where(np.isfinite(flat), flat, instead)
+def _estimates(means: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return first-order and total indices from the means of the moments; NaN without variance."""
+    many = (means.shape[0] - 4) // 2
+    variance = 0.5 * (means[2] + means[3]) - (0.5 * (means[0] + means[1])) ** 2
+    variance = np.where(variance > 0.0, variance, np.nan)
+    return means[4 : 4 + many] / variance, 0.5 * means[4 + many :] / variance
 
 
 _NAMES = ("first_order", "first_order_low", "first_order_high", "total", "total_low", "total_high")
@@ -313,7 +346,7 @@ def explained_share(
     means = np.bincount(places, share * outcome, minlength=mass.size)[full] / mass[full]
     mean = float(share @ outcome)
     variance = float(share @ (outcome - mean) ** 2)
-    if variance == 0.0:
+    if variance <= (ROUNDING * float(np.abs(outcome).max())) ** 2:
         return 0.0, 0.0
     # Worlds of no weight may lie below the first bin that has any; they add nothing to it.
     index = np.maximum(np.cumsum(full) - 1, 0)
@@ -354,7 +387,7 @@ def factorial_indices(
         joint *= np.reshape(weight, [-1 if k == axis else 1 for k in range(table.ndim)])
     mean = float((joint * table).sum())
     variance = float((joint * (table - mean) ** 2).sum())
-    if variance == 0.0:
+    if variance <= (ROUNDING * float(np.abs(table).max())) ** 2:
         return np.zeros(table.ndim), np.zeros(table.ndim)
     first, total = [], []
     for axis, weight in enumerate(weights):
@@ -363,7 +396,7 @@ def factorial_indices(
         first.append(float(weight @ (alone - mean) ** 2) / variance)
         rest = np.average(table, axis=axis, weights=weight)
         around = joint.sum(axis=axis)
-        total.append(1.0 - float((around * (rest - mean) ** 2).sum()) / variance)
+        total.append(max(0.0, 1.0 - float((around * (rest - mean) ** 2).sum()) / variance))
     return np.array(first), np.array(total)
 
 
@@ -380,5 +413,7 @@ def _choices(report: xr.Dataset) -> tuple[FloatArray, FloatArray]:
         columns.append(saturation(draws, weights)["recovered_share"].values)
     per_share = report["similarity_mean"].values * report["retention"].values
     table = np.array(columns).T * per_share[:, None]
-    live = belief > 0.0
-    return factorial_indices(table[live], [belief[live], np.full(len(READINGS), 1 / len(READINGS))])
+    # Theories that give no discount have no part in it.
+    live = (belief > 0.0) & np.isfinite(table).all(axis=1)
+    belief = belief[live] / belief[live].sum()
+    return factorial_indices(table[live], [belief, np.full(len(READINGS), 1 / len(READINGS))])

@@ -258,9 +258,12 @@ def own_numbers(draws: xr.Dataset, name: str) -> FloatArray:
     """
     from sfc_sim.kernels import philox
 
-    u = np.empty(draws.sizes["draw"])
-    first = int(draws["draw"].values[0])
-    philox.uniforms(*key_of(int(draws.attrs["seed"])), slot_of(f"value {name}"), 0, first, u)
+    indices = draws["draw"].values
+    u = np.empty(indices.size)
+    key, slot = key_of(int(draws.attrs["seed"])), slot_of(f"value {name}")
+    ends = np.flatnonzero(np.diff(indices) != 1) + 1  # joined stretches, each in a row
+    for stretch, part in zip(np.split(indices, ends), np.split(u, ends), strict=True):
+        philox.uniforms(*key, slot, 0, int(stretch[0]), part)
     return u
 
 

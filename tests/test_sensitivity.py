@@ -46,6 +46,55 @@ def test_a_live_input_is_not_taken_for_a_dead_one():
     assert found["first_order_low"][0, 1] > 0.3
 
 
+@pytest.mark.parametrize("factor", [1e-200, 1e-12, 1e12, 1e200])
+def test_indices_do_not_depend_on_scale_or_offset(factor):
+    plain = indices(ishigami, [[0], [1], [2]], 512, seed=3)
+    scaled = indices(lambda u: factor * (ishigami(u) + 5.0), [[0], [1], [2]], 512, seed=3)
+    for name, values in plain.items():
+        assert scaled[name] == pytest.approx(values, abs=1e-9)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+def test_an_output_that_is_not_finite_is_named(wrong):
+    with pytest.raises(sfc.InputError, match=r"output 0 is .* at the point \["):
+        indices(lambda u: np.where(u[:1] < 0.1, wrong, u[:1]), [[0], [1]], 64)
+
+
+def test_a_constant_has_no_indices():
+    """0.1 summed in another order differs by rounding alone: that is no variance."""
+    constant = indices(lambda u: 0.1 + 1e-17 * u[:1], [[0], [1]], 64)
+    assert all(np.all(values == 0.0) for values in constant.values())
+    table = np.full((3, 3), 0.7) * (1.0 + 2.2e-16 * np.arange(3))
+    third = np.full(3, 1 / 3)
+    for found in factorial_indices(table, [third, third]):
+        assert np.array_equal(found, [0.0, 0.0])
+
+
+def test_choices_without_effect_have_no_share():
+    report = sfc.assess("kipping2020", 500, rng=1, similarity=0.7)
+    table = sfc.sensitivity(report, points=16)
+    assert np.array_equal(table["choice_total"], [0.0, 0.0])
+    assert np.array_equal(table["choice_first_order"], [0.0, 0.0])
+
+
+def test_intervals_cover_what_is_so():
+    """Of 60 seeds, 90 % intervals of y = u0 + 2 u1 cover 1/5: k = 4 standard errors of a count."""
+    covered = 0
+    for seed in range(60):
+        found = indices(lambda u: u[:1] + 2.0 * u[1:2], [[0], [1]], 256, confidence=0.9, seed=seed)
+        covered += bool(found["total_low"][0, 0] < 0.2 < found["total_high"][0, 0])
+    assert covered > 60 * 0.9 - 4 * np.sqrt(60 * 0.9 * 0.1)
+
+
+def test_same_seed_same_bytes():
+    np.random.seed(1)  # noqa: NPY002 (what must not matter)
+    one = indices(ishigami, [[0], [1], [2]], 128, seed=3)
+    np.random.seed(2)  # noqa: NPY002
+    two, other = (indices(ishigami, [[0], [1], [2]], 128, seed=seed) for seed in (3, 4))
+    assert all(np.array_equal(one[name], two[name]) for name in one)
+    assert not np.array_equal(one["total_low"], other["total_low"])  # the control: seeds matter
+
+
 def test_columns_that_go_together_are_one_input():
     """y = u0 + u1 + 2 u2: the pair has 2/6 of the variance."""
     found = indices(lambda u: (u[0] + u[1] + 2.0 * u[2])[None], [[0, 1], [2]], 2048)
