@@ -15,7 +15,7 @@ from sfc_sim._weighted import FEWEST, effective_sample_size, ratio_of_sums, unle
 from sfc_sim.anthropics import EffectiveSampleSizeWarning
 from sfc_sim.assessment import assess
 from sfc_sim.recall import asked_of, hold, recall
-from sfc_sim.results import existence_theory, label, worlds
+from sfc_sim.results import existence_theories, existence_theory, label, worlds
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import as_similarity, from_text
 from sfc_sim.value import own_numbers
@@ -96,6 +96,7 @@ def conditional(
     >>> conditional(report, "hard_steps", bins=4).sizes["theory"]
     1
     """
+    report = report.sel(theory=existence_theories(report))
     if values is not None:
         return _rerun(report, by, values, draws)
     drawn, weights = recall(report)

@@ -124,8 +124,8 @@ def contest(
     Returns
     -------
     xarray.Dataset
-        Dim ``theory``: ``share_of_reach``, held (or worth as much) of the reachable volume;
-        ``recovered_share`` and its standard error.
+        Dim ``theory``: ``held_of_alone``, held (or worth as much) of the reachable volume, and
+        ``recovered_share``, with standard errors.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def contest(
     >>> draws = sfc.sample("finnveden2019", 1000, rng=1)
     >>> weights = sfc.weigh(draws, "none", theories=["prior"])
     >>> held = contest(draws, weights, "trade", trade=0.0, sampled=100)
-    >>> bool(held.share_of_reach[0] <= 1)
+    >>> bool(held.held_of_alone[0] <= 1)
     True
     """
     import xarray as xr
@@ -179,9 +179,10 @@ def _row(rule: Contest, border: Border, picked: Picked) -> dict[str, float]:
     worth = held if rule.worth is None else rule.worth(border)
     lost = held - border.arrivals.marginal()
     recovered, error = ratio_of_sums(picked.log_copies, lost, worth)
-    share, _ = ratio_of_sums(picked.log_copies, worth, picked.world["volume_alone"])
+    share, of_share = ratio_of_sums(picked.log_copies, worth, picked.world["volume_alone"])
     return {
-        "share_of_reach": share,
+        "held_of_alone": share,
+        "held_of_alone_standard_error": of_share,
         "recovered_share": max(recovered, 0.0),
         "recovered_share_standard_error": error,
     }

@@ -21,7 +21,7 @@ from sfc_sim.distributions import Distribution
 from sfc_sim.ensemble import whole
 from sfc_sim.priorities import INTERVENTIONS, Outlook
 from sfc_sim.recall import recall
-from sfc_sim.results import chosen_theory, label, worlds
+from sfc_sim.results import existence_theories, existence_theory, label, worlds
 from sfc_sim.similarity import SimilarityLike, as_similarity, from_text
 from sfc_sim.timing import loss_by_waiting
 from sfc_sim.value import own_numbers
@@ -210,8 +210,8 @@ def value_of_information(
 def _beliefs(report: xr.Dataset, theory: str | None) -> dict[str, float]:
     if theory is None and "credences" in report.attrs:
         held: dict[str, float] = json.loads(report.attrs["credences"])
-        return {name: belief for name, belief in held.items() if belief > 0.0}
-    return {chosen_theory(report, theory): 1.0}
+        return {name: held[name] for name in existence_theories(report) if held.get(name)}
+    return {existence_theory(report, theory): 1.0}
 
 
 def _gains(

@@ -21,7 +21,7 @@ from sfc_sim.chain import FOLLOW
 from sfc_sim.conditional import edges_of, inputs_of
 from sfc_sim.draws import Numbers, Plan
 from sfc_sim.recall import recall
-from sfc_sim.results import label, worlds
+from sfc_sim.results import existence_theories, label, worlds
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import Similarity, as_similarity, from_text
@@ -402,6 +402,7 @@ def factorial_indices(
 
 def _choices(report: xr.Dataset) -> tuple[FloatArray, FloatArray]:
     """Return the indices of theory and evidence for the discount of the assessment."""
+    report = report.sel(theory=existence_theories(report))
     names = report["theory"].values.tolist()
     credences: Mapping[str, float] = json.loads(report.attrs.get("credences", "{}"))
     belief = np.array([credences.get(name, 0.0) for name in names])

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim import plotting
 from sfc_sim.anthropics import THEORIES, Theory
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
@@ -178,11 +179,18 @@ def test_where_a_discount_is_asked_for_it_is_refused_or_left_out(report):
     for ask in (sfc.premises, sfc.tornado):
         with pytest.raises(sfc.InputError, match="no discount; choose another theory"):
             ask(report, theory="adt-average")
+    with pytest.raises(sfc.InputError, match="no discount; choose another theory"):
+        sfc.value_of_information(report, theory="adt-average")
+    curve = sfc.conditional(report, "expansion_speed", bins=3)
+    assert curve.theory.values.tolist() == NAMES[:3]
+    shown = plotting.discounts(report)
+    assert len(shown.get_yticks()) == 3
+    assert not any("nan" in text.get_text() for text in shown.texts)
     rows = sfc.premises(report, only=["anthropic theory"])
     assert rows.alternative.values.tolist() == ["as in the report", "prior", "sia"]
     swings = sfc.tornado(report)
     assert "adt-average" not in (swings.low.values.tolist() + swings.high.values.tolist())
-    assert np.isfinite(swings.extinction_discount).all()
+    assert np.isfinite(swings.sel(input="theory").extinction_discount).all()
 
 
 def test_it_survives_the_disk_and_the_screen(report, tmp_path):

@@ -205,6 +205,14 @@ def test_slow_fronts_recover_no_less_than_nothing(speed):
     assert (found.recovered_share >= 0.0).all()
 
 
+def test_what_is_held_has_one_name(draws, weights):
+    """First come: sum n A / sum n V, as `saturation` has it."""
+    found = sfc.contest(draws, weights, "first-come")
+    share = sfc.saturation(draws, weights)
+    error = 4.0 * found.held_of_alone_standard_error.values
+    assert np.all(np.abs(found.held_of_alone - share.held_of_alone).values < error + 1e-3)
+
+
 def test_trade_makes_survival_worth_more_and_conflict_takes(draws, weights):
     base, trade, fight = (
         sfc.contest(draws, weights, rule, trade=0.5).sel(theory="adt-total").recovered_share.item()

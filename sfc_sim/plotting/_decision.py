@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from sfc_sim._errors import unknown
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.plotting._style import axis_label, canvas, look
-from sfc_sim.results import chosen_theory, require
+from sfc_sim.results import chosen_theory, existence_theories, require
 from sfc_sim.scenario import Scenario
 
 __all__ = [
@@ -390,8 +390,8 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         shade = ax.contourf(s, q, 1.0 - s * q, np.linspace(-1.0, 2.0, 13), cmap="RdBu")
         ax.contour(s, q, 1.0 - s * q, [-limit, 0.0, limit], colors="black",
                    linestyles=[":", "-", ":"], linewidths=0.9)  # fmt: skip
-        for theory in report["theory"].values:
-            row, style = report.sel(theory=theory), look(str(theory))
+        for theory in existence_theories(report):
+            row, style = report.sel(theory=theory), look(theory)
             at = float(row["recovered_share"]), float(row["similarity_mean"] * row["retention"])
             ax.plot(*at, style.marker, color=style.colour, mec="white", label=style.label)
         for name, share in PUBLISHED.items():

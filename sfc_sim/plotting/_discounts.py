@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from sfc_sim._errors import InputError
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.plotting._style import axis_label, canvas, look
-from sfc_sim.results import require
+from sfc_sim.results import existence_theories, require
 from sfc_sim.value import value_adjustment
 
 __all__ = ["discounts"]
@@ -28,7 +28,8 @@ def discounts(
     """Draw the discount on reducing extinction risk, by theory and similarity of others.
 
     Bars are one standard error; markers are hollow where a theory is known to rest on fewer
-    than 1,000 effective draws. Beyond the line at 1 survival is worth less than nothing.
+    than 1,000 effective draws. Beyond the line at 1 survival is worth less than nothing. Theories
+    that give no discount on existence are left out.
 
     Parameters
     ----------
@@ -59,8 +60,9 @@ def discounts(
     require(share, ["recovered_share", "recovered_share_standard_error"], "saturation")
     if not 1 <= len(similarities) <= len(MARKERS):
         raise InputError(f"similarities are {similarities!r}; give one to {len(MARKERS)} numbers")
-    retention = float(share.attrs.get("retention", 1.0))
-    theories = [str(name) for name in share["theory"].values]
+    theories = existence_theories(share)
+    share = share.sel(theory=theories)
+    retention = np.clip(share["retention"].values, 0.0, 1.0) if "retention" in share else 1.0
     with canvas(ax, share.attrs) as ax:
         for k, similarity in enumerate(similarities):
             value = value_adjustment(share, similarity, retention=retention)
