@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from sfc_sim.premises import premise_table as premise_table
     from sfc_sim.premises import premises as premises
     from sfc_sim.priorities import priorities as priorities
+    from sfc_sim.realised import realised_saturation as realised_saturation
     from sfc_sim.relevance import relevance as relevance
     from sfc_sim.reproduction import reproduce as reproduce
     from sfc_sim.reproduction import reproduction_table as reproduction_table
@@ -213,6 +214,7 @@ _ROOMS = {
         "save",
         "worlds",
     ),
+    "realised": ("realised_saturation",),
     "saturation": (
         "marginal_shares",
         "saturation",

@@ -121,7 +121,8 @@ def value_of_information(
     xarray.Dataset
         Dim ``input``: ``value_of_information``, as a share of what the best action gains now;
         ``noise``, the same for the input shuffled, which is worth nothing; coordinate ``study``:
-        who could tell. Row "everything" is knowledge of the world. Attributes ``ess`` and
+        who could tell. Row "everything" is knowledge of the expected world, of all
+        parameters, not of where others are. Attributes ``ess`` and
         ``action``, the best now.
 
     Raises

@@ -6,7 +6,9 @@ Three statistics answer three questions, and differ by much:
   a world counts once, and a world in which there is little to grab counts little;
 * the **mean of ratios**, of 1 - U/A over worlds as a theory weighs them, is for beliefs: what
   share others would recover in the world one should expect to live in;
-* **quantiles and classes** of 1 - U/A say how far worlds differ.
+* **quantiles and classes** of 1 - U/A say how far expected worlds differ: a draw holds the means
+  over all surroundings that its parameters allow. Realised worlds lie further apart; see
+  `sfc_sim.realised_saturation`.
 
 The weight n is that of a world before its stakes. Weights that already count the volume at stake
 (anthropic decision theory) have it divided out first: counting it twice would be wrong.
@@ -86,10 +88,10 @@ def saturation(
         expectations too; the last is what humanity would get to first over what it would hold with
         nobody else), each with its standard error; ``volume_at_stake``; ``ess``. Dims (theory,
         correlated): ``mcs_correlated`` and its standard error. Dims (theory, quantile):
-        ``recovered_quantile`` of 1 - U/A over worlds, and ``rivals``, the expanding civilizations
-        per volume that humanity can reach (D). Dims (theory, class): ``class_probability``. Means,
-        quantiles and classes are over worlds as weighted; note that weights of decision theory are
-        of decisions, not of belief.
+        ``recovered_quantile`` of 1 - U/A over expected worlds, and ``rivals``, the expanding
+        civilizations per volume that humanity can reach (D). Dims (theory, class):
+        ``class_probability``. Means, quantiles and classes are over worlds as weighted; note that
+        weights of decision theory are of decisions, not of belief.
 
     Raises
     ------
@@ -113,7 +115,7 @@ def saturation(
     import xarray as xr
 
     require(weights, ["population", "log_weight", "ess"], "weigh")
-    low, high = _ordered(thresholds)
+    low, high = ordered(thresholds)
     shares, places = _within(correlated, "correlated"), _within(quantiles, "quantiles")
     if reading not in SINGLE:
         raise unknown("reading of the classes", reading, SINGLE)
@@ -299,7 +301,7 @@ def _spread(
     }
 
 
-def _ordered(thresholds: Sequence[float]) -> tuple[float, float]:
+def ordered(thresholds: Sequence[float]) -> tuple[float, float]:
     try:
         low, high = map(float, thresholds)
     except (TypeError, ValueError):

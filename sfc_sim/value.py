@@ -184,9 +184,9 @@ def value_adjustment(
     humanity would hold with nobody else, A what it gets to first and U what nobody else would ever
     take, the discount is sum n (A - U) kappa q / sum n A, which is s E[kappa] E[q] where similarity
     does not go with the world; with nobody else it is 1 - sum n (A - (A - U) kappa q) / sum n V.
-    Quantiles and probabilities are of 1 - (1 - U/A) kappa q over worlds in proportion to what is
-    at stake there, n A: what we would find if we came to know the world. Without draws, s is taken
-    as known.
+    Quantiles and probabilities are of 1 - (1 - U/A) kappa q over expected worlds (draws) in
+    proportion to what is at stake there, n A: what we would find if we came to know the
+    parameters, not where others are. Without draws, s is taken as known.
 
     Examples
     --------
