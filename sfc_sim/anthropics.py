@@ -27,16 +27,30 @@ from sfc_sim.results import label, require, weight_of, worlds
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["THEORIES", "EffectiveSampleSizeWarning", "Theory", "summarize", "weigh"]
+__all__ = [
+    "THEORIES",
+    "EffectiveSampleSizeWarning",
+    "ReferenceClassWarning",
+    "Theory",
+    "summarize",
+    "weigh",
+]
 
 # Below this many effective draws a number is marked as not to be trusted.
 SMALL_SAMPLE = 1000.0
+
+# Below this expanding fraction observers outside expanders are too many to leave out.
+FEW_EXPAND = 0.01
 
 QUANTILES = (0.05, 0.5, 0.95)
 
 
 class EffectiveSampleSizeWarning(UserWarning):
     """A theory rests on too few draws for its numbers to be trusted."""
+
+
+class ReferenceClassWarning(EffectiveSampleSizeWarning):
+    """`ssa-all` leaves observers out who are not nearly none: its numbers are not to be trusted."""
 
 
 class Theory(NamedTuple):
@@ -174,7 +188,9 @@ def weigh(
     Warns
     -----
     EffectiveSampleSizeWarning
-        If a theory rests on fewer than 1,000 effective draws.
+        If a theory rests on fewer than 1,000 effective draws; `ReferenceClassWarning`, a kind of
+        it, if fewer than 0.01 of civilizations expand in a draw and "ssa-all" is asked for, which
+        counts the observers of expanders alone.
 
     Notes
     -----
@@ -233,6 +249,8 @@ def weigh(
         attrs={**draws.attrs, **stretch_of(draws), **words},
     )
     warn_if_small(weights)
+    if "ssa-all" in theories:
+        warn_if_few_expand(draws)
     return label(weights)
 
 
@@ -301,6 +319,17 @@ def normalised(log_weight: FloatArray, theory: str) -> FloatArray:
     if not np.isfinite(top):
         raise ArithmeticError(f"theory '{theory}' gives a draw a weight that is not a number")
     return np.asarray(log_weight - top - np.log(np.exp(log_weight - top).sum()))
+
+
+def warn_if_few_expand(draws: xr.Dataset) -> None:
+    """Warn where so few expand that observers elsewhere may not be left out of "ssa-all"."""
+    least = float(draws["expanding_fraction"].min())
+    if least < FEW_EXPAND:
+        text = (
+            f"expanding_fraction is {least:.2g} in a draw; ssa-all counts the observers of"
+            f" expanders alone, which is allowed for {FEW_EXPAND:g} or more"
+        )
+        warnings.warn(text, ReferenceClassWarning, stacklevel=3)
 
 
 def warn_if_small(weights: xr.Dataset) -> None:
