@@ -62,7 +62,10 @@ def discounts(
         raise InputError(f"similarities are {similarities!r}; give one to {len(MARKERS)} numbers")
     theories = existence_theories(share)
     share = share.sel(theory=theories)
-    retention = np.clip(share["retention"].values, 0.0, 1.0) if "retention" in share else 1.0
+    if "retention" in share:
+        retention = np.clip(share["retention"].values, 0.0, 1.0)
+    else:
+        retention = np.asarray(float(share.attrs.get("retention", 1.0)))
     with canvas(ax, share.attrs) as ax:
         for k, similarity in enumerate(similarities):
             value = value_adjustment(share, similarity, retention=retention)
