@@ -253,15 +253,17 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = sorted(_HOME)
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name from its room when it is first asked for (PEP 562)."""
-    if name not in _HOME:
-        from sfc_sim._errors import unknown
+if not TYPE_CHECKING:  # else a checker of types would take any name for one of ours
 
-        raise AttributeError(str(unknown("name sfc_sim", name, __all__)))
-    value = getattr(importlib.import_module(f"sfc_sim.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        """Import a public name from its room when it is first asked for (PEP 562)."""
+        if name not in _HOME:
+            from sfc_sim._errors import unknown
+
+            raise AttributeError(str(unknown("name sfc_sim", name, __all__)))
+        value = getattr(importlib.import_module(f"sfc_sim.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
@@ -276,6 +278,9 @@ class _FrontDoor(ModuleType):
         if name in _HOME and isinstance(value, ModuleType):
             value = getattr(value, name)
         super().__setattr__(name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # as a plain module is: by its name
+        return importlib.import_module, (self.__name__,)
 
 
 sys.modules[__name__].__class__ = _FrontDoor

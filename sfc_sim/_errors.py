@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from math import inf, isfinite, nan
 from numbers import Real
 
+MANY = 20  # names are not listed beyond this
+
 __all__ = ["InputError", "known_names", "number", "unknown"]
 
 
@@ -22,11 +24,16 @@ def unknown(kind: str, name: object, choices: Iterable[str]) -> InputError:
     >>> print(unknown("theory", "sai", ["sia", "prior"]))
     unknown theory 'sai'; did you mean 'sia'? (allowed: sia, prior)
     """
-    names = list(choices)
-    begun = [choice for choice in names if len(str(name)) > 2 and choice.startswith(str(name))]
-    near = begun[:1] or get_close_matches(str(name), names, n=1, cutoff=0.4)
+    names = {choice.casefold(): choice for choice in choices}
+    came = str(name).casefold()
+    begun = [low for low in names if len(came) > 2 and low.startswith(came)]
+    alike = get_close_matches(came, names, n=3, cutoff=0.4)
+    near = [names[low] for low in dict.fromkeys([*begun[:1], *alike])][:3]
     hint = f"; did you mean '{near[0]}'?" if near else ";"
-    return InputError(f"unknown {kind} '{name}'{hint} (allowed: {', '.join(names)})")
+    if len(names) <= MANY:
+        return InputError(f"unknown {kind} '{name}'{hint} (allowed: {', '.join(names.values())})")
+    others = f"; also near: {', '.join(near[1:])}" if near[1:] else ""
+    return InputError(f"unknown {kind} '{name}'{hint} ({len(names)} are known{others})")
 
 
 def known_names(given: object, name: str, kind: str, choices: Collection[str]) -> list[str]:

@@ -59,11 +59,11 @@ def writing(target: Path, *, force: bool) -> Iterator[Path]:
         raise InputError(f"'{target}' is a folder; it must name a file")
     if target.exists() and not force:
         raise taken(target)
-    with speaking(target):
+    with speaking(f"'{target}'"):
         target.parent.mkdir(parents=True, exist_ok=True)
         for old in leftovers(target):
             old.unlink()
-    with speaking(target), beside(target) as part:
+    with speaking(f"'{target}'"), beside(target) as part:
         yield part
         sync(part)
         place(part, target, force=force)
@@ -76,12 +76,12 @@ def taken(target: Path) -> InputError:
 
 
 @contextmanager
-def speaking(target: Path) -> Iterator[None]:
-    """Turn what the disk says into an `InputError` that names the target."""
+def speaking(what: str) -> Iterator[None]:
+    """Turn what the disk says into an `InputError` that names what was written."""
     try:
         yield
     except OSError as error:
-        raise InputError(f"cannot write '{target}': {error.strerror or error}") from error
+        raise InputError(f"cannot write {what}: {error.strerror or error}") from error
 
 
 @contextmanager

@@ -152,7 +152,11 @@ def page(report: xr.Dataset, progress: Callable[[int, int], None] | None = None)
     scenario = Scenario.from_toml(report.attrs["scenario_toml"])
     parts = []
     for k, (title, make) in enumerate(SECTIONS.items()):
-        parts.append(f"<h2>{escape(title)}</h2>{make(report, scenario)}")
+        try:
+            body = make(report, scenario)
+        except (InputError, ArithmeticError) as error:  # the rest of the page is right
+            body = f'<p class="note">Cannot be made: {escape(str(error))}.</p>'
+        parts.append(f"<h2>{escape(title)}</h2>{body}")
         if progress is not None:
             progress(k + 1, len(SECTIONS))
     title = escape(f"{scenario.name}: from density to decision")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -149,11 +149,15 @@ def run_tasks(
     yield tasks[0][0], evaluate(plan, *tasks[0])
     workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
     pool = executor or ThreadPoolExecutor(workers)
+    futures: dict[Future[Arrays], int] = {}
     try:
-        futures = {pool.submit(evaluate, plan, *task): task[0] for task in tasks[1:]}
+        for task in tasks[1:]:
+            futures[pool.submit(evaluate, plan, *task)] = task[0]
         for future in as_completed(futures):
             yield futures.pop(future), future.result()
     finally:
+        for future in futures:  # of an interrupted run; an executor of the caller goes on
+            future.cancel()
         if executor is None:
             pool.shutdown(wait=True, cancel_futures=True)
 

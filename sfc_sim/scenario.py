@@ -27,6 +27,7 @@ from types import MappingProxyType
 from typing import Any, final
 
 from sfc_sim._errors import InputError, unknown
+from sfc_sim._files import read_text
 from sfc_sim._tables import aligned, as_table, as_text, check_keys
 from sfc_sim._variables import is_result
 from sfc_sim.claim import Claim, claim_from_table
@@ -262,13 +263,15 @@ def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
     text = os.fspath(name_or_path)
     if isinstance(name_or_path, str) and not (text.endswith(".toml") or Path(text).name != text):
         if text not in catalogue:
+            if Path(f"{text}.toml").is_file():
+                raise InputError(f"unknown scenario '{text}'; is it the file {text}.toml?")
             raise unknown("scenario", text, catalogue)
         text = str(catalogue[text])
     try:
-        content = Path(text).read_text(encoding="utf-8")
+        content = read_text(Path(text))
     except FileNotFoundError:
         raise InputError(f"no scenario file {text}") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise InputError(f"cannot read scenario file {text}: {error}") from None
     return Scenario.from_toml(content, where=text)
 

@@ -6,7 +6,13 @@ output; progress and notes to standard error. Only click is imported before a co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -29,13 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sfc-sim 0.1.0
     0
     """
+    prepare_streams()
     try:
-        return commands.main(arguments, prog_name="sfc-sim", standalone_mode=False) or 0
+        with told_to_end():
+            return commands.main(arguments, prog_name="sfc-sim", standalone_mode=False) or 0
     except (InputError, click.ClickException) as error:
         return complain(
             error.format_message() if isinstance(error, click.ClickException) else error, 2
         )
-    except click.Abort:
+    except click.Abort as error:
+        if isinstance(error.__cause__, EOFError):  # nothing is read from a keyboard here
+            return complain("a file ends before its end: it is damaged", 1)
         return complain("interrupted; nothing was written", 130)
     except MemoryError:
         return complain("not enough memory: take fewer (--draws, --civilizations)", 1)
@@ -43,6 +53,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(error, 1)
     except OSError as error:
         return complain(f"cannot write: {error.strerror or error}", 1)
+
+
+def prepare_streams() -> None:
+    """Let no stream that is closed, or cannot show a letter, end a run."""
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the shell: its number must not become that of a file
+            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115 (for good)
+        elif name != "stdin" and isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def told_to_end() -> Iterator[None]:
+    """Take the request of a scheduler to end (SIGTERM) as that of a keyboard (Ctrl-C)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def complain(message: object, code: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,10 @@ import click
 
 import sfc_sim
 from sfc_sim._errors import InputError, unknown
+from sfc_sim._files import writing
 from sfc_sim._report import STYLES, assumptions, conclusion
 from sfc_sim.cli._options import shared_options, world_options
+from sfc_sim.cli._pictures import own_settings
 from sfc_sim.cli._progress import progress_bar
 
 if TYPE_CHECKING:
@@ -131,38 +134,35 @@ def assess(
     from sfc_sim.timing import as_retention
 
     chosen = sfc_sim.load_scenario(scenario)
-    if path is not None and path.exists() and not force:
-        raise InputError(f"'{path}' exists; pass --force to replace it")
     seed = secrets.randbits(32) if seed is None else seed
     talks = style == "table" and not quiet
-    if talks:
-        click.echo(assumptions(chosen, draws, seed, evidence))
     with (
+        # Before the long part: a page that cannot be written is told now.
+        nullcontext() if path is None else writing(path, force=force) as part,
         warnings.catch_warnings(),
-        progress_bar("drawing worlds", draws, quiet=quiet) as progress,
     ):
         warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
-        report = sfc_sim.assess(
-            chosen, draws, evidence=evidence, theories=read_theories(theories),
-            similarity=read_similarity(similarity), retention=as_retention(retention), rng=seed,
-            threads=threads, progress=progress,
-        )  # fmt: skip
-    click.echo(STYLES[style](report))
-    if talks:
-        click.echo(conclusion(report))
-    if path is not None:
-        write(path, report, quiet=quiet, force=force)
-
-
-def write(path: Path, report: xr.Dataset, *, quiet: bool, force: bool) -> None:
-    """Write the page beside and put it in place when it is whole."""
-    from sfc_sim._files import writing
-    from sfc_sim._web_report import SECTIONS, page
-
-    with (
-        writing(path, force=force) as beside,
-        progress_bar("writing the page", len(SECTIONS), quiet=quiet) as progress,
-    ):
-        beside.write_text(page(report, progress), encoding="utf-8")
-    if not quiet:
+        if talks:
+            click.echo(assumptions(chosen, draws, seed, evidence))
+        with progress_bar("drawing worlds", draws, quiet=quiet) as progress:
+            report = sfc_sim.assess(
+                chosen, draws, evidence=evidence, theories=read_theories(theories),
+                similarity=read_similarity(similarity), retention=as_retention(retention),
+                rng=seed, threads=threads, progress=progress,
+            )  # fmt: skip
+        click.echo(STYLES[style](report))
+        if talks:
+            click.echo(conclusion(report))
+        if part is not None:
+            write(part, report, quiet=quiet)
+    if path is not None and not quiet:
         click.echo(f"wrote {path}", err=True)
+
+
+def write(part: Path, report: xr.Dataset, *, quiet: bool) -> None:
+    """Write the page of a report."""
+    with own_settings():
+        from sfc_sim._web_report import SECTIONS, page
+
+        with progress_bar("writing the page", len(SECTIONS), quiet=quiet) as progress:
+            part.write_text(page(report, progress), encoding="utf-8")

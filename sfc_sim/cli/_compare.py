@@ -17,8 +17,10 @@ import click
 import sfc_sim
 from sfc_sim._digits import scientific
 from sfc_sim._errors import unknown
+from sfc_sim._files import writing
 from sfc_sim._tables import aligned
 from sfc_sim.cli._options import shared_options, whole
+from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._progress import progress_bar
 from sfc_sim.cli._staging import staging
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compare"]
 
-WRITTEN = ("comparison.nc", "comparison.csv", "figures")
+MADE = ("comparison.nc", "comparison.csv", "figures/densities.png")
 FEW_DRAWS = 1000.0
 
 
@@ -76,20 +78,20 @@ def compare(
     began = perf_counter()
     theories = checked(evidence, theories)
     seed = secrets.randbits(32) if seed is None else seed
-    with staging(out, WRITTEN, force=force) as folder:
+    with staging(out, MADE, force=force) as folder:
         with progress_bar("drawing worlds", draws, quiet=quiet) as progress:
             table = compared(
                 list(scenarios) or None, evidence=evidence, theories=theories, draws=draws,
                 rng=seed, threads=threads, progress=progress,
             )  # fmt: skip
+        talks = style == "table" and not quiet
+        if talks:
+            click.echo(heading(table))
+        click.echo(STYLES[style](table))
+        if talks:
+            click.echo(f"\ntook {perf_counter() - began:.1f} s")
         if folder is not None:
             write(folder, table)
-    talks = style == "table" and not quiet
-    if talks:
-        click.echo(heading(table))
-    click.echo(STYLES[style](table))
-    if talks:
-        click.echo(f"\ntook {perf_counter() - began:.1f} s")
     if out is not None and not quiet:
         click.echo(f"wrote comparison.nc, comparison.csv and figures/ to {out}", err=True)
 
@@ -120,13 +122,13 @@ def compared(scenarios: list[str] | None, **asked: Any) -> xr.Dataset:
 
 def write(folder: Path, table: xr.Dataset) -> None:
     """Write the comparison, as netCDF and as CSV, and its figure."""
-    from sfc_sim.plotting import plot_densities, save_figure
-
     sfc_sim.save(table, folder / "comparison.nc")
-    (folder / "comparison.csv").write_text(as_csv(table) + "\n", encoding="utf-8", newline="\n")
-    picture = plot_densities(table).get_figure(root=True)
-    if picture is not None:
-        save_figure(picture, folder / "figures" / "densities.png")
+    with writing(folder / "comparison.csv", force=False) as part:
+        part.write_text(as_csv(table) + "\n", encoding="utf-8", newline="\n")
+    with own_settings():
+        from sfc_sim.plotting import plot_densities
+
+        write_pictures(folder / "figures", {"densities": lambda: plot_densities(table)})
 
 
 def heading(table: xr.Dataset) -> str:

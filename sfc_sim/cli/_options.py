@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ def whole(least: int) -> Callable[[click.Context, click.Parameter, str | None], 
         try:
             number = int(text)
         except ValueError:
-            number = least - 1
+            number = in_figures(text) or least - 1
         if number < least:
             raise InputError(
                 f"{option.name} is '{text}'; it must be a whole number, at least {least}"
@@ -33,6 +34,20 @@ def whole(least: int) -> Callable[[click.Context, click.Parameter, str | None], 
         return number
 
     return read
+
+
+def in_figures(text: str) -> int | None:
+    """Return a whole number written as a decimal, or None.
+
+    Examples
+    --------
+    >>> in_figures("1e5"), in_figures("2.5"), in_figures("nan")
+    (100000, None, None)
+    """
+    with suppress(ValueError, OverflowError):
+        if float(text).is_integer() and abs(float(text)) < 1e15:
+            return int(float(text))
+    return None
 
 
 def folder_name(_: click.Context, __: click.Parameter, text: str | None) -> Path | None:

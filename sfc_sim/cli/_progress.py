@@ -21,7 +21,7 @@ def progress_bar(words: str, total: int, *, quiet: bool) -> Iterator[Callable[[i
         TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
         TimeRemainingColumn(),
     )
-    silent = quiet or not sys.stderr.isatty()
+    silent = quiet or sys.stderr is None or not sys.stderr.isatty()
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=silent) as bar:
         task = bar.add_task("compiling (the first run only)", total=total)
 

@@ -12,14 +12,21 @@ import click
 import sfc_sim
 from sfc_sim._errors import unknown
 from sfc_sim._report import STYLES, assumptions, conclusion, few_draws
+from sfc_sim.cli._assess import read_similarity
 from sfc_sim.cli._options import shared_options, world_options
+from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._progress import progress_bar
 from sfc_sim.cli._staging import staging
 
 if TYPE_CHECKING:
     import xarray as xr
 
+    from sfc_sim.similarity import SimilarityLike
+
 __all__ = ["run"]
+
+FIGURES = ("densities", "recovered", "discounts", "drake", "history")
+MADE = ("report.nc", "draws.nc", *(f"figures/{name}.png" for name in FIGURES))
 
 
 @click.command(short_help="Draw worlds and print what follows, by anthropic theory.")
@@ -34,9 +41,9 @@ __all__ = ["run"]
 )
 @click.option(
     "--similarity",
-    default=1.0,
+    default="1",
     metavar="Q",
-    help="Value per resource of others over ours; default 1.",
+    help="Value per resource of others over ours: a number, or such as 'Beta(8, 2)'; default 1.",
 )
 @shared_options("report.nc, draws.nc and figures")
 def run(
@@ -44,7 +51,7 @@ def run(
     draws: int,
     evidence: tuple[str, ...],
     theories: tuple[str, ...],
-    similarity: float,
+    similarity: str,
     seed: int | None,
     threads: int | None,
     out: Path | None,
@@ -62,44 +69,50 @@ def run(
     began = perf_counter()
     chosen = sfc_sim.load_scenario(scenario)
     Background.named(chosen.cosmology)
-    theories = checked(evidence, theories, similarity)
+    value = read_similarity(similarity)
+    theories = checked(evidence, theories, value)
     seed = secrets.randbits(32) if seed is None else seed
     talks = style == "table" and not quiet
-    with staging(out, ("report.nc", "draws.nc", "figures"), force=force) as folder:
+    with staging(out, MADE, force=force) as folder:
         if talks:
             click.echo(assumptions(chosen, draws, seed, evidence))
         with progress_bar("drawing worlds", draws, quiet=quiet) as progress:
             drawn = sfc_sim.sample(chosen, draws, rng=seed, threads=threads, progress=progress)
-        report, weights = judge(drawn, evidence, theories, similarity)
+        report, weights = judge(drawn, evidence, theories, value)
+        report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
+        # Printed first: what is computed is told even if it cannot be written.
+        click.echo(STYLES[style](report))
+        if talks:
+            click.echo(conclusion(report))
+        elif not quiet and (few := few_draws(report)):
+            click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
         if folder is not None:
             write(folder, drawn, weights, report)
-    report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
-    click.echo(STYLES[style](report))
-    if talks:
-        click.echo(conclusion(report))
-    elif not quiet and (few := few_draws(report)):
-        click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
     if out is not None and not quiet:
         click.echo(f"wrote report.nc, draws.nc and figures/ to {out}", err=True)
 
 
 def checked(
-    evidence: tuple[str, ...], theories: tuple[str, ...], similarity: float
+    evidence: tuple[str, ...], theories: tuple[str, ...], similarity: SimilarityLike
 ) -> tuple[str, ...]:
     """Return the theories; raise `InputError` before the long part if a choice is not valid."""
     from sfc_sim.anthropics import THEORIES
     from sfc_sim.observations import read_evidence
+    from sfc_sim.similarity import as_similarity
 
     read_evidence(evidence)
     for theory in theories:
         if theory not in THEORIES:
             raise unknown("theory", theory, THEORIES)
-    sfc_sim.extinction_multiplier(0.0, similarity)
+    as_similarity(similarity)
     return tuple(dict.fromkeys(theories)) or tuple(THEORIES)
 
 
 def judge(
-    draws: xr.Dataset, evidence: tuple[str, ...], theories: tuple[str, ...], similarity: float
+    draws: xr.Dataset,
+    evidence: tuple[str, ...],
+    theories: tuple[str, ...],
+    similarity: SimilarityLike,
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """Return report and weights; few effective draws are a footnote here, not a warning."""
     import warnings
@@ -114,9 +127,9 @@ def judge(
 
 def write(folder: Path, draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> None:
     """Write the draws, the report and its figures."""
-    from sfc_sim.plotting import report_figures, save_figure
-
     sfc_sim.save(draws, folder / "draws.nc")
     sfc_sim.save(report, folder / "report.nc")
-    for name, figure in report_figures(draws, weights, report).items():
-        save_figure(figure, folder / "figures" / f"{name}.png")
+    with own_settings():
+        from sfc_sim.plotting import report_makers
+
+        write_pictures(folder / "figures", report_makers(draws, weights, report))

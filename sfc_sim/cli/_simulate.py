@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,16 +13,20 @@ import sfc_sim
 from sfc_sim._errors import InputError
 from sfc_sim._universe_report import STYLES, conclusion, heading
 from sfc_sim.cli._options import shared_options, whole
+from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._progress import progress_bar
 from sfc_sim.cli._staging import staging
 
 if TYPE_CHECKING:
     import xarray as xr
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
 
     from sfc_sim.appearance.power_law import PowerLawAppearance
 
 __all__ = ["simulate"]
+
+FIGURES = ("birth_dates", "waiting_times", "sky", "slices")
+MADE = ("universe.nc", *(f"figures/{name}.png" for name in FIGURES))
 
 
 @click.command(short_help="Simulate civilizations in space and time: births, fronts, contacts.")
@@ -92,7 +96,7 @@ def simulate(
     --speed.
     """
     source = source_of(scenario, n, asked["speed"])
-    with staging(out, ("universe.nc", "figures"), force=force) as folder:
+    with staging(out, MADE, force=force) as folder:
         with progress_bar("simulating", 2 * asked["realisations"], quiet=quiet) as progress:
             universe = sfc_sim.simulate(
                 source,
@@ -101,13 +105,13 @@ def simulate(
                 progress=progress,
                 **asked,
             )
+        talks = style == "table" and not quiet
+        if talks:
+            click.echo(heading(universe, n))
+        click.echo(STYLES[style](universe))
+        if talks:
+            click.echo(conclusion(universe))
         written = [] if folder is None else write(folder, universe)
-    talks = style == "table" and not quiet
-    if talks:
-        click.echo(heading(universe, n))
-    click.echo(STYLES[style](universe))
-    if talks:
-        click.echo(conclusion(universe))
     if out is not None and not quiet:
         click.echo(f"wrote {', '.join(written)} to {out}", err=True)
 
@@ -131,35 +135,31 @@ def source_of(
 
 def write(folder: Path, universe: xr.Dataset) -> list[str]:
     """Write the universe and its figures; return the names of the files."""
-    from sfc_sim.plotting import save_figure
-
     sfc_sim.save(universe, folder / "universe.nc")
-    figures = {f"figures/{name}.png": figure for name, figure in pictures(universe).items()}
-    for name, figure in figures.items():
-        save_figure(figure, folder / name)
-    return ["universe.nc", *figures]
+    with own_settings():
+        written = write_pictures(folder / "figures", pictures(universe))
+    return ["universe.nc", *(f"figures/{name}.png" for name in written)]
 
 
-def pictures(universe: xr.Dataset) -> dict[str, Figure]:
-    """Return the pictures that have something to show, by name."""
+def pictures(universe: xr.Dataset) -> dict[str, Callable[[], Axes]]:
+    """Return what draws each picture that has something to show, by name."""
     import numpy as np
 
     from sfc_sim import plotting
 
     expands = universe["speed"].values > 0.0
-    axes = {}
+    makers: dict[str, Callable[[], Axes]] = {}
     if expands.size:
-        axes["birth_dates"] = plotting.birth_dates(universe)
+        makers["birth_dates"] = lambda: plotting.birth_dates(universe)
     if np.isfinite(universe["first_contact"].values[expands]).any():
-        axes["waiting_times"] = plotting.waiting_times(universe)
+        makers["waiting_times"] = lambda: plotting.waiting_times(universe)
     if "visible_at_birth" in universe and universe["visible_at_birth"].values.any():
-        axes["sky"] = plotting.sky(universe)
+        makers["sky"] = lambda: plotting.sky(universe)
     if expands.any():
         # Through a birthplace: where fronts fill little, most other slices are empty.
         first = universe.isel(civilization=int(expands.argmax()))
         height = float(first["position"][2]) / float(universe.attrs["box"])
-        with suppress(InputError):  # even this domain may be smaller than a pixel
-            axes["slices"] = plotting.slices(
-                universe, height=height, realisation=int(first["realisation"])
-            )
-    return {name: cast("Figure", ax.get_figure(root=True)) for name, ax in axes.items()}
+        makers["slices"] = lambda: plotting.slices(
+            universe, height=height, realisation=int(first["realisation"])
+        )
+    return makers

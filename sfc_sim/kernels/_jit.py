@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import shutil
 import sys
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.caching import FunctionCache, IndexDataCacheFile
 
 __all__ = ["cache_folder", "kernel"]
 
@@ -50,6 +55,70 @@ def _drop_old(root: Path, keep: Path) -> None:
 _FOLDER = cache_folder()
 
 
+class _CheckedFile(IndexDataCacheFile):  # type: ignore[misc]
+    """Files of the cache, each behind a hash of what it holds: read only if it is whole."""
+
+    def _keep(self, path: str, held: Any) -> None:
+        content = self._dump(held)
+        with self._open_for_write(path) as file:
+            file.write(hashlib.sha256(content).digest() + content)
+
+    def _held(self, path: str) -> Any:
+        content = Path(path).read_bytes()
+        if hashlib.sha256(content[32:]).digest() != content[:32]:
+            raise ValueError(f"{path} is damaged")
+        return pickle.loads(content[32:])  # noqa: S301 (compiled by us, for us)
+
+    def _save_index(self, overloads: Any) -> None:
+        self._keep(self._index_path, (self._version, self._source_stamp, overloads))
+
+    def _load_index(self) -> Any:
+        if not Path(self._index_path).exists():
+            return {}
+        version, stamp, overloads = self._held(self._index_path)
+        return overloads if (version, stamp) == (self._version, self._source_stamp) else {}
+
+    def _save_data(self, name: str, data: Any) -> None:
+        self._keep(self._data_path(name), data)
+
+    def _load_data(self, name: str) -> Any:
+        return self._held(self._data_path(name))
+
+
+class _SafeCache(FunctionCache):  # type: ignore[misc]
+    """Numba's cache of a function, in which damage costs a compilation, never a result."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        # Numba's own would believe whatever it can unpickle.
+        self._cache_file = _CheckedFile(
+            self._cache_path, self._impl.filename_base, self._impl.locator.get_source_stamp()
+        )
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return what was compiled for a signature; None if nothing, or if it is damaged."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # unpickling what is damaged raises anything
+            tell("is damaged", "compiled anew")
+            Path(self._cache_file._index_path).unlink(missing_ok=True)
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled, where the disk lets us."""
+        try:
+            super().save_overload(sig, data)
+        except OSError:
+            tell("cannot be written", "compiled in every process")
+
+
+@cache
+def tell(what: str, then: str) -> None:
+    """Warn once in a process; Numba makes Python forget what it has already warned of."""
+    text = f"the cache of compiled kernels in {_FOLDER} {what}; they are {then}"
+    warnings.warn(text, RuntimeWarning, stacklevel=3)
+
+
 def kernel(function: Function) -> Function:
     """Compile `function` without the interpreter lock, on first call, with a safe disk cache."""
     config: Any = numba.config
@@ -57,8 +126,10 @@ def kernel(function: Function) -> Function:
     # The folder is read when the function is decorated, so other packages keep their own.
     config.CACHE_DIR = str(_FOLDER or before)
     try:
-        cached = _FOLDER is not None
-        compiled: Any = numba.njit(nogil=True, error_model="numpy", cache=cached)(function)
+        compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+        if _FOLDER is not None:
+            with suppress(OSError, RuntimeError):  # no place for this one: uncached
+                compiled._cache = _SafeCache(function)
     finally:
         config.CACHE_DIR = before
     return cast("Function", compiled)

@@ -15,9 +15,11 @@ Examples
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sfc_sim.appearance.drake import drake_distribution
@@ -123,17 +125,25 @@ def report_figures(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -
     >>> sorted(report_figures(draws, weights, sfc.saturation(draws, weights)))
     ['densities', 'discounts', 'history', 'recovered']
     """
+    makers = report_makers(draws, weights, report)
+    return {name: cast("Figure", make().get_figure(root=True)) for name, make in makers.items()}
+
+
+def report_makers(
+    draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset
+) -> dict[str, Callable[[], Axes]]:
+    """Return what draws each picture that goes with a report, by name."""
     first = str(weights["theory"].values[0])
-    axes = {
-        "densities": densities(draws, weights),
-        "recovered": recovered(draws, weights, theory=first),
-        "discounts": discounts(report),
+    makers: dict[str, Callable[[], Axes]] = {
+        "densities": lambda: densities(draws, weights),
+        "recovered": lambda: recovered(draws, weights, theory=first),
+        "discounts": lambda: discounts(report),
     }
     drawn = weights["theory"].values[weights["population"].values == "drawn"]
     scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
     if scenario.appearance == "drake":
-        axes["drake"] = drake(drake_distribution(scenario))
+        makers["drake"] = lambda: drake(drake_distribution(scenario))
     elif drawn.size:
         theory = "adt-total" if "adt-total" in drawn else str(drawn[0])
-        axes["history"] = history(median_history(draws, weights, theory=theory))
-    return {name: cast("Figure", ax.get_figure(root=True)) for name, ax in axes.items()}
+        makers["history"] = lambda: history(median_history(draws, weights, theory=theory))
+    return makers

@@ -44,7 +44,7 @@ def plot_densities(
     comparison: xr.Dataset | Sequence[Scenario | str] | None,
     *,
     theories: Sequence[str] | None = None,
-    lowest: float = -12.0,
+    lowest: float | None = None,
     evidence: EvidenceLike = "nothing-visible",
     draws: int = 100_000,
     conversions: Conversions = AS_PUBLISHED,
@@ -66,8 +66,9 @@ def plot_densities(
         From `sfc_sim.compare`, or what it is to compare.
     theories : sequence of str, optional
         Which to draw; by default all that are there, or those that `sfc_sim.compare` takes.
-    lowest : float, default -12
-        Where the axis begins, in log10 of the number.
+    lowest : float, optional
+        Where the axis begins, in log10 of the number; by default at -12, or 12 below where all
+        end.
     evidence, draws, conversions, rng, threads
         See `sfc_sim.compare`; unused for a Dataset.
     ax : matplotlib.axes.Axes, optional
@@ -144,11 +145,12 @@ def arranged(table: xr.Dataset) -> Iterator[Row]:
             height += 1.0
 
 
-def limits_of(table: xr.Dataset, lowest: float) -> tuple[float, float]:
+def limits_of(table: xr.Dataset, lowest: float | None) -> tuple[float, float]:
     """Return the ends of the axis."""
     share = table["density"].cumsum("bin") / table["density"].sum("bin").clip(min=1e-300)
     places = (share >= SHOWN).argmax("bin").values
     highest = float(np.ceil(table["log10_civilizations"].values[places].max())) + 1.0
+    lowest = min(-12.0, highest - 12.0) if lowest is None else lowest
     if not lowest < highest:
         raise InputError(f"lowest is {lowest!r}; it must be less than {highest:.3g}, where all end")
     return lowest, highest

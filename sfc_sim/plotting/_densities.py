@@ -21,7 +21,7 @@ SHOWN = 0.999  # the axis ends where every theory has at least so much of its we
 
 
 def densities(
-    draws: xr.Dataset, weights: xr.Dataset, *, lowest: float = -8.0, ax: Axes | None = None
+    draws: xr.Dataset, weights: xr.Dataset, *, lowest: float | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw the posterior of log10 of expanding civilizations per volume, a line per theory.
 
@@ -32,8 +32,8 @@ def densities(
     ----------
     draws, weights : xarray.Dataset
         From `sfc_sim.sample` and `sfc_sim.weigh`.
-    lowest : float, default -8
-        Where the axis begins, in log10 of the count.
+    lowest : float, optional
+        Where the axis begins, in log10 of the count; by default at -8, or 8 below where all end.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
 
@@ -60,6 +60,7 @@ def densities(
         str(name): posterior_of(draws, weights, str(name)) for name in weights.theory.values
     }
     highest = max(weighted_quantiles(*posterior, [SHOWN])[0] for posterior in posteriors.values())
+    lowest = min(-8.0, np.floor(highest) - 8.0) if lowest is None else lowest
     if not lowest < highest:
         raise InputError(f"lowest is {lowest!r}; it must be less than {highest:.3g}, where all end")
     edges = lowest + np.arange((highest - lowest) * BINS_PER_DECADE + 2) / BINS_PER_DECADE

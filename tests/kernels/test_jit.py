@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import sfc_sim as sfc
 from sfc_sim.kernels import _jit
@@ -67,3 +70,65 @@ def test_other_packages_keep_their_cache_folder():
 
     assert sfc.Background  # the package is imported, kernels are decorated
     assert "sfc_sim" not in str(numba.config.CACHE_DIR)
+
+
+USE_TWO_KERNELS = """
+import numpy as np
+from sfc_sim.kernels.search import count_up_to
+from sfc_sim.kernels.special import logarithm
+print(count_up_to(np.array([0.0, 1.0, 2.0]), 3, 1.5), logarithm(1.0))
+"""
+
+
+def use(folder: Path, code: str = USE_TWO_KERNELS) -> subprocess.CompletedProcess[str]:
+    """Use two kernels in a new process, with a cache of its own, and nothing of ours imported."""
+    done = subprocess.run(
+        [sys.executable, "-W", "default", "-c", code],
+        env=os.environ | {"NUMBA_CACHE_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "2 0.0\n", done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    assert "RuntimeWarning" not in use(folder).stderr
+    return folder
+
+
+def damage(kind: str, path: Path) -> None:
+    content = path.read_bytes()
+    if kind == "emptied":
+        path.write_bytes(b"")
+    elif kind == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    else:  # one bit, somewhere in the middle: what is unpickled may look whole
+        at = len(content) // 2
+        path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+
+
+@pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
+@pytest.mark.parametrize("kind", ["emptied", "cut", "flipped"])
+def test_a_damaged_cache_is_compiled_anew_and_said_once(tmp_path, filled, kind, suffix):
+    shutil.copytree(filled, tmp_path / "cache")
+    kept = [p for p in (tmp_path / "cache").rglob(f"*{suffix}") if "-" in p.name]
+    assert len(kept) >= 2
+    for path in kept:
+        damage(kind, path)
+    assert use(tmp_path / "cache").stderr.count("is damaged; they are compiled anew") == 1
+    assert "damaged" not in use(tmp_path / "cache").stderr
+
+
+def test_a_cache_that_cannot_be_written_is_said_once(tmp_path):
+    """A limit on the size of files stands for a full disk."""
+    resource = pytest.importorskip("resource")
+    code = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n" + USE_TWO_KERNELS
+    )
+    assert resource
+    assert use(tmp_path, code).stderr.count("cannot be written; they are compiled in every") == 1
