@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from sfc_sim._errors import InputError
 from sfc_sim._files import beside, leftovers, speaking, sync
@@ -131,7 +132,7 @@ def retire(old: Path, out: Path, made: Sequence[str]) -> None:
 
 def exchange(one: Path, other: Path) -> bool:
     """Exchange two names in one step, where the system has a call for it."""
-    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    library: Any = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
     names = os.fsencode(one), os.fsencode(other)
     if sys.platform == "darwin" and hasattr(library, "renamex_np"):
         return bool(library.renamex_np(*names, ctypes.c_uint(2)) == 0)

@@ -55,7 +55,7 @@ def _drop_old(root: Path, keep: Path) -> None:
 _FOLDER = cache_folder()
 
 
-class _CheckedFile(IndexDataCacheFile):  # type: ignore[misc]
+class _CheckedFile(IndexDataCacheFile):
     """Files of the cache, each behind a hash of what it holds: read only if it is whole."""
 
     def _keep(self, path: str, held: Any) -> None:
@@ -85,7 +85,7 @@ class _CheckedFile(IndexDataCacheFile):  # type: ignore[misc]
         return self._held(self._data_path(name))
 
 
-class _SafeCache(FunctionCache):  # type: ignore[misc]
+class _SafeCache(FunctionCache):
     """Numba's cache of a function, in which damage costs a compilation, never a result."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
