@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -14,6 +14,7 @@ from sfc_sim._errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["own_settings", "write_pictures"]
 
@@ -24,10 +25,9 @@ def own_settings() -> Iterator[None]:
     # A notebook hands its backend to the shells in it, where matplotlib may not know it.
     backend = os.environ.pop("MPLBACKEND", None)
     try:
-        import matplotlib as mpl
+        from sfc_sim.plotting._style import defaults
 
-        with mpl.rc_context():
-            mpl.rcdefaults()
+        with defaults():
             yield
     finally:
         if backend is not None:
@@ -36,17 +36,14 @@ def own_settings() -> Iterator[None]:
 
 def write_pictures(folder: Path, makers: Mapping[str, Callable[[], Axes]]) -> list[str]:
     """Draw and write pictures; return their names, and say which could not be drawn and why."""
-    from matplotlib.figure import Figure
-
     from sfc_sim.plotting import save_figure
 
     written = []
     for name, make in makers.items():
         try:
-            figure = make().get_figure(root=True)
-            if isinstance(figure, Figure):
-                save_figure(figure, folder / f"{name}.png")
-                written.append(name)
+            figure = cast("Figure", make().get_figure(root=True))
+            save_figure(figure, folder / f"{name}.png")
+            written.append(name)
         except (InputError, ArithmeticError) as error:
             if isinstance(error.__cause__, OSError):  # the disk, not the picture
                 raise

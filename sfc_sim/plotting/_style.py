@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import xarray as xr
-from matplotlib import rc_context
+from matplotlib import rc_context, rcdefaults
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -87,6 +87,14 @@ def look(theory: str) -> Look:
     if theory in THEORIES:  # one of the user's own
         return Look(theory, "#8C6D31", "X")
     raise unknown("theory", theory, LOOKS)
+
+
+@contextmanager
+def defaults() -> Iterator[None]:
+    """Draw with the defaults of matplotlib, whatever the settings of the user say."""
+    with rc_context():
+        rcdefaults()
+        yield
 
 
 @contextmanager
