@@ -90,7 +90,6 @@ VARIABLES: dict[str, Variable] = {
     "priority_quantile": Variable("1", "quantile of: value of a unit of effort, per value of all that humanity would grab"),
     "change": Variable("1", "change of the discount from that of the report"),
     "value_of_information": Variable("1", "gain of knowing, as far as expected worlds (draws) go, over what the best action gains now"),
-    "noise": Variable("1", "the same for an input shuffled, which is worth nothing"),
     "first_order": Variable("1", "share of the variance that an input explains alone", "S_1"),
     "total": Variable("1", "share of the variance that an input has a part in", "S_T"),
     "explained_share": Variable("1", "share of the variance of the recovered fraction that goes with an input, as a theory weighs worlds"),

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
 from sfc_sim._errors import InputError, known_names, number, unknown
-from sfc_sim._random import seed_of
-from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim.conditional import edges_of, inputs_of
+from sfc_sim._typing import FloatArray
+from sfc_sim._weighted import FEWEST, weighted_quantiles
+from sfc_sim.conditional import inputs_of
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution
 from sfc_sim.ensemble import whole
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["gain_of_knowing", "value_of_information"]
+
+# Parts of the draws, each of which has its actions chosen by the others.
+FOLDS: Final = 5
 
 # Whose results would tell of a parameter: for a funder, what a row stands for.
 STUDIES: Final = {
@@ -90,8 +94,7 @@ def value_of_information(
     misaligned: float = 0.0,
     p_survive: float = 0.9,
     p_aligned: float = 0.5,
-    bins: int = 20,
-    rng: RandomLike = None,
+    bins: int = 8,
 ) -> xr.Dataset:
     """Return what perfect knowledge of each input would be worth for a choice between actions.
 
@@ -111,19 +114,17 @@ def value_of_information(
         By default that of the report.
     misaligned, p_survive, p_aligned : float
         See `sfc_sim.priorities`.
-    bins : int, default 20
-        Of each input, of equal weight; no more than effective draws / 50.
-    rng : None, int, SeedSequence or Generator, optional
-        Of the shuffle; by default the seed of the report.
+    bins : int, default 8
+        Of each input, of equal stakes: to know an input is to know its bin.
 
     Returns
     -------
     xarray.Dataset
-        Dim ``input``: ``value_of_information``, as a share of what the best action gains now;
-        ``noise``, the same for the input shuffled, which is worth nothing; coordinate ``study``:
-        who could tell. Row "everything" is knowledge of the expected world, of all
-        parameters, not of where others are. Attributes ``ess`` and
-        ``action``, the best now.
+        Dim ``input``: ``value_of_information``, as a share of what the best action gains now,
+        and its standard error, NaN where fewer than 30 effective draws carry a bin; coordinate
+        ``study``: who could tell. Row "everything" is knowledge of the expected world, of all
+        parameters, not of where others are. Attributes ``ess_of_decision`` and ``action``, the
+        best now.
 
     Raises
     ------
@@ -133,8 +134,11 @@ def value_of_information(
     Notes
     -----
     Every world's gain is that of its own resources, by copies: n A x gain per volume. Inputs are
-    put in bins, in which means are taken; noise makes the best of several means too good, so that
-    a value not above ``noise`` is no value.
+    put in bins, which do not follow the number of draws. The best of several noisy means is too
+    good; so the action for a bin is chosen by four fifths of the draws and valued by the rest,
+    each fifth in turn. An input that does not matter is then worth 0 within the error, whatever the
+    number of draws; where a wrong action is chosen now and then, a value is too low by less than
+    about an error. Values below 0 are told as 0.
 
     Examples
     --------
@@ -168,44 +172,112 @@ def value_of_information(
         copies = np.exp(world["log_copies"] - world["log_copies"].max())
         known = {key: world[key] for key in inputs}
         known |= {"log_density": world["log_civilizations_actual"], "similarity": q}
-        pieces.append((gains, belief * copies / copies.sum(), known))
+        share = belief * copies / copies.sum()
+        pieces.append((gains, share, known, share * world["volume_grabbed"]))
     gains = np.concatenate([piece[0] for piece in pieces], axis=1)
     weight = np.concatenate([piece[1] for piece in pieces])
     gains *= _efforts(actions, gains @ weight, tractability)[:, None]
     columns = {key: np.concatenate([piece[2][key] for piece in pieces]) for key in pieces[0][2]}
     if len(pieces) > 1:
         columns["theory"] = np.repeat(np.arange(len(pieces)), draws.sizes["draw"]).astype(float)
-    size = float(weight.sum() ** 2 / (weight**2).sum())
-    many = int(np.clip(size / 50.0, 2, bins))
     best = float((gains @ weight).max())
-    if best <= 0.0:
+    # Not of NaN either.
+    if not best > 0.0:
         raise ArithmeticError("no action gains anything on average: there is nothing to choose")
-    generator = np.random.default_rng(int(report.attrs["seed"]) if rng is None else seed_of(rng))
-    rows = {"everything": (gain_of_knowing(gains, weight, np.arange(weight.size)) / best, 0.0)}
+    stakes = np.concatenate([piece[3] for piece in pieces])
+    case = _Case(gains, weight, stakes, len(pieces), tied=tractability is None)
+    rows = {"everything": case.told(gains.argmax(axis=0))}
     for key, values in columns.items():
-        if np.ptp(values[weight > 0.0]) == 0.0:
-            continue
-        places = _cells(values, weight, many)
-        # Whole worlds are shuffled, so that each keeps its weight and gains.
-        shuffled = places[generator.permutation(places.size)]
-        known_gain, noise = (gain_of_knowing(gains, weight, each) for each in (places, shuffled))
-        rows[key] = known_gain / best, noise / best
-    order = sorted(rows, key=lambda key: -rows[key][0])
+        if np.ptp(values[stakes > 0.0]) > 0.0:
+            rows[key] = case.told(case.chosen(_cells(values, stakes, bins), bins))
+    # Those without a number come last.
+    order = sorted(rows, key=lambda key: -np.nan_to_num(rows[key][0], nan=-1.0))
     table = np.array([rows[key] for key in order])
+    name = "value_of_information"
     return label(
         xr.Dataset(
-            {
-                "value_of_information": ("input", table[:, 0]),
-                "noise": ("input", table[:, 1]),
-            },
+            {name: ("input", table[:, 0]), f"{name}_standard_error": ("input", table[:, 1])},
             coords={
                 "input": order,
                 "study": ("input", [STUDIES.get(key, "") for key in order]),
             },
             attrs=report.attrs
-            | {"ess_of_decision": f"{size:.1f}", "action": actions[int((gains @ weight).argmax())]},
+            | {
+                "ess_of_decision": f"{case.ess:.1f}",
+                "action": actions[int((gains @ weight).argmax())],
+            },
         )
     )
+
+
+@final
+@dataclass(frozen=True)
+class _Case:
+    """What actions gain in worlds, and how many theories these are the worlds of.
+
+    With `tied` efforts were such that all actions gain the same on average.
+    """
+
+    gains: FloatArray
+    weight: FloatArray
+    stakes: FloatArray
+    theories: int
+    tied: bool
+
+    @property
+    def ess(self) -> float:
+        """Effective draws that the stakes rest on."""
+        return float(self.stakes.sum() ** 2 / (self.stakes**2).sum())
+
+    @property
+    def best(self) -> int:
+        """The action that gains most without knowledge."""
+        return int((self.gains @ self.weight).argmax())
+
+    def chosen(self, places: np.ndarray, bins: int) -> np.ndarray | None:
+        """Return the action in every world if its cell is known; nothing where draws are few.
+
+        Each fifth of the draws has its actions chosen by the other four: an action is not
+        chosen for the luck of the draws that it is then valued by.
+        """
+        cells = int(places.max()) + 1
+        mass = np.bincount(places, self.stakes, minlength=cells)
+        squares = np.bincount(places, self.stakes**2, minlength=cells)
+        few = mass**2 < FEWEST * squares
+        if mass[few].sum() > 0.5 * mass.sum() / bins:
+            return None
+        draw = np.arange(places.size) % (places.size // self.theories)
+        split = draw % FOLDS * cells + places
+        sums = np.array(
+            [np.bincount(split, self.weight * gain, minlength=FOLDS * cells) for gain in self.gains]
+        ).reshape(-1, FOLDS, cells)
+        others = sums.sum(axis=1, keepdims=True) - sums
+        action = others.argmax(axis=0)
+        # Rows of few draws tell of nothing, and one acts as without them.
+        action[:, few] = self.best
+        return np.asarray(action.reshape(-1)[split])
+
+    def told(self, action: np.ndarray | None) -> tuple[float, float]:
+        """Return what knowing gains over the best action now, and its standard error."""
+        if action is None or self.ess < FEWEST:
+            return np.nan, np.nan
+        worlds = np.arange(action.size)
+        now = self.gains[self.best]
+        most = float(self.weight @ now)
+        taken = self.gains[action, worlds]
+        gained = float(self.weight @ (taken - now)) / most
+        if self.tied:
+            # Efforts are such that all gain the same: each action is told relative to its mean.
+            held = np.bincount(action, self.weight * taken, minlength=len(self.gains)) / most
+            reference = held @ self.gains
+        else:
+            reference = (1.0 + gained) * now
+        part = (taken - reference).reshape(self.theories, -1) / most
+        weight = self.weight.reshape(self.theories, -1)
+        part = part - (weight * part).sum(axis=1, keepdims=True) / weight.sum(axis=1, keepdims=True)
+        # Theories share their draws: what a draw adds is added up before it is squared.
+        error = float(np.sqrt(np.sum((weight * part).sum(axis=0) ** 2)))
+        return max(0.0, gained), error
 
 
 def _beliefs(report: xr.Dataset, theory: str | None) -> dict[str, float]:
@@ -260,11 +332,12 @@ def _efforts(
 
 
 def _cells(values: FloatArray, weight: FloatArray, many: int) -> np.ndarray:
-    """Return the bin of every world: of equal weight, or of one value each where there are few."""
-    order = np.argsort(values, kind="stable")
-    cumulative = np.cumsum(weight[order]) / weight.sum()
-    marks = np.searchsorted(cumulative, np.arange(1, many) / many)
-    edges = edges_of(
-        np.append(values[order][np.minimum(marks, values.size - 1)], values.min()), 512
-    )
-    return np.clip(np.searchsorted(edges, values, side="right") - 1, 0, edges.size - 2)
+    """Return the bin of every world: of equal weight, or of one value each where there are few.
+
+    Examples
+    --------
+    >>> _cells(np.array([3.0, 1.0, 1.0, 2.0]), np.full(4, 0.25), 4)
+    array([2, 0, 0, 1])
+    """
+    marks = weighted_quantiles(values, weight, np.arange(1, many) / many)
+    return np.searchsorted(np.unique(marks), values, side="left")

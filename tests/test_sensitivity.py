@@ -180,15 +180,17 @@ def test_knowing_a_normal_is_the_unit_normal_loss():
 
 def test_information_is_never_negative_and_noise_is_small(report):
     found = sfc.value_of_information(report)
-    assert np.all(found.value_of_information >= 0.0)
-    best = found.value_of_information.sel(input="everything").item()
-    assert np.all(found.value_of_information <= best + 1e-12)
-    assert found.value_of_information.sel(input="theory").item() > found.noise.max().item()
+    values, errors = found.value_of_information, found.value_of_information_standard_error
+    told = np.isfinite(values)
+    best = values.sel(input="everything").item()
+    assert np.all((values >= 0.0) & (values <= best + 1e-12) | ~told)
+    assert np.array_equal(told, np.isfinite(errors))
+    assert values.sel(input="theory").item() > 4 * errors.sel(input="theory").item()
 
 
 def test_a_decided_question_is_worth_nothing(report):
     found = sfc.value_of_information(report, tractability={"extinction": 1e-9, "alignment": 1.0})
-    assert np.all(found.value_of_information == 0.0)
+    assert np.all((found.value_of_information == 0.0) | np.isnan(found.value_of_information))
 
 
 def test_premises_flip_one_at_a_time(report):

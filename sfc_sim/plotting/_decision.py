@@ -280,7 +280,9 @@ def _input_label(table: xr.Dataset) -> str:
 
 
 def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
-    """Draw what it would be worth to know each input, over what chance alone shows.
+    """Draw what it would be worth to know each input, with standard errors.
+
+    Inputs of fewer than 30 effective draws in a bin have no bar.
 
     Parameters
     ----------
@@ -300,17 +302,21 @@ def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     >>> information(sfc.value_of_information(report)).get_xlabel()
     'Gain of knowing, over what the best action gains now'
     """
-    require(table, ["value_of_information", "noise"], "value_of_information")
+    name = "value_of_information"
+    require(table, [name, f"{name}_standard_error"], name)
     rows = table.isel(input=slice(None, None, -1))
     names = [spoken(str(name)) for name in rows["input"].values]
     with canvas(ax, table.attrs, 0.8 + 0.34 * len(names)) as ax:
-        ax.barh(range(len(names)), rows["value_of_information"].values, color="#009E73")
-        ax.plot(rows["noise"].values, range(len(names)), "|", ms=12.0, mew=2.0, color="black",
-                label="what an input that does not matter shows")  # fmt: skip
+        values, errors = rows[name].values, rows[f"{name}_standard_error"].values
+        told = np.isfinite(values)
+        places = np.arange(len(names))
+        ax.barh(places[told], values[told], xerr=errors[told], color="#009E73")
+        for place in places[~told]:
+            ax.annotate("too few draws", (0.0, place), (4.0, 0.0), textcoords="offset points",
+                        va="center", fontsize=6.5, color="0.4")  # fmt: skip
         ax.set_yticks(range(len(names)), names)
         ax.set_xlim(left=0.0)
         ax.set_xlabel("Gain of knowing, over what the best action gains now")
-        ax.legend(loc="lower right")
     return ax
 
 
