@@ -122,6 +122,41 @@ def test_the_script_of_the_page_parses(here: xr.Dataset, tmp_path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
+def test_fronts_of_the_page_end_where_another_came_first(here: xr.Dataset, tmp_path) -> None:
+    """Just short of its limit a front is the first of all to come, just beyond it is not."""
+    text = plotting.surroundings_page(here, tmp_path / "here.html").read_text("utf-8")
+    functions = re.findall(r"(function directions.*?)// End of the geometry", text, re.S)[0]
+    generator = np.random.default_rng(1)
+    births = np.column_stack([generator.uniform(-9, 9, (12, 3)), generator.uniform(-3, 8, 12)])
+    births = np.vstack([births, np.zeros(4)])
+    asked = f"[directions(60), limits({births.tolist()}, directions(60), .7)]"
+    ask = f"console.log(JSON.stringify({asked}))"
+    script = tmp_path / "limits.js"
+    script.write_text(functions + ask, encoding="utf-8")
+    node = str(shutil.which("node"))
+    done = subprocess.run([node, script], capture_output=True, check=True, text=True)
+    rays, limits = json.loads(done.stdout)
+    assert np.linalg.norm(rays, axis=1) == pytest.approx(np.ones(60))
+
+    def arrivals(place):
+        return births[:, 3] + np.linalg.norm(place - births[:, :3], axis=1) / 0.7
+
+    met = 0
+    for own, row in enumerate(limits):
+        for ray, limit in zip(np.array(rays), row, strict=True):
+            if limit is None:  # never met: first as far as it goes
+                assert arrivals(births[own, :3] + 1e3 * ray).argmin() == own
+            elif limit > 0.0:
+                met += 1
+                assert arrivals(births[own, :3] + 0.999 * limit * ray).argmin() == own
+                assert arrivals(births[own, :3] + 1.001 * limit * ray).argmin() != own
+            else:
+                others = np.delete(arrivals(births[own, :3]), own)
+                assert others.min() <= births[own, 3]
+    assert met > 100
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
