@@ -8,6 +8,7 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, weighted_quantiles
+from sfc_sim.value import own_numbers
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
 
@@ -116,3 +117,29 @@ def test_draws_without_weights_are_refused(drawn):
     for half in ({"draws": drawn[0]}, {"weights": drawn[1]}):
         with pytest.raises(sfc.InputError, match="draws and weights"):
             sfc.value_adjustment(share, sfc.Beta(2, 2), **half)
+
+
+def test_a_takeover_is_the_worse_the_less_its_makers_are_worth():
+    """(1 - u_M) / (1 - s kappa q) at both signs of u_M; that of the other sign is the control."""
+    for misaligned in (-0.5, 0.25):
+        expected = (1.0 - misaligned) / (1.0 - 0.6 * 0.5 * 0.8)
+        assert sfc.takeover_ratio(0.6, 0.8, 0.5, misaligned) == pytest.approx(expected, rel=1e-12)
+
+
+def test_similarity_and_retention_are_drawn_apart():
+    """Independent Uniform(0, 1): the correlation is 0 within k = 5 of 1/sqrt(n)."""
+    draws = sfc.sample("sandberg2018", 5000, rng=7)
+    pair = np.array([own_numbers(draws, name) for name in ("similarity", "retention")])
+    assert abs(np.corrcoef(pair)[0, 1]) < 5.0 / np.sqrt(5000)
+
+
+def test_stakes_count_once(drawn):
+    """Under total utility the share is the mean of 1 - U/A by its weights; twice is the control."""
+    draws, weights = drawn
+    weight = np.exp(weights["log_weight"].sel(theory="adt-total").values)
+    grabbed, marginal = (draws[f"volume_{name}"].values for name in ("grabbed", "marginal"))
+    once = weight @ (1.0 - marginal / grabbed)
+    twice = 1.0 - (weight @ marginal) / (weight @ grabbed)
+    found = sfc.saturation(draws, weights)["recovered_share"].sel(theory="adt-total").item()
+    assert found == pytest.approx(once, rel=1e-9)
+    assert abs(found - twice) > 1e-3
