@@ -36,7 +36,11 @@ def evaluate(plan: Plan, first: int, count: int) -> Arrays:
 
 def _displaced(plan: Plan, numbers: Numbers) -> Arrays:
     """Follow a number of civilizations, all of whom start now."""
-    from sfc_sim.expansion.displacement import grabbed_share, log_marginal_share
+    from sfc_sim.expansion.displacement import (
+        grabbed_share,
+        log_marginal_share,
+        recovered_by_displacement,
+    )
 
     scenario, background = plan.scenario, plan.background
     parameters = draw_parameters(plan, numbers)
@@ -73,7 +77,7 @@ def _displaced(plan: Plan, numbers: Numbers) -> Arrays:
         "volume_marginal": marginal,
         "volume_grabbed_not_engulfed": grabbed,
         "volume_marginal_not_engulfed": marginal,
-        "recovered_fraction": 1.0 - marginal / grabbed,
+        "recovered_fraction": recovered_by_displacement(rivals),
     }
 
 

@@ -31,13 +31,15 @@ class Interval:
 
     text: str
 
-    def _ends(self) -> tuple[float, float]:
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Lower and upper end."""
         lo, hi = self.text[1:-1].split(",")
         return float(lo), float(hi)
 
     def contains(self, x: float) -> bool:
         """Tell whether the number `x` is allowed."""
-        (lo, hi), (left, right) = self._ends(), (self.text[0], self.text[-1])
+        (lo, hi), (left, right) = self.ends, (self.text[0], self.text[-1])
         return (lo < x or (left == "[" and x == lo)) and (x < hi or (right == "]" and x == hi))
 
     def admits(self, distribution: Distribution) -> bool:
@@ -47,7 +49,7 @@ class Interval:
         lo, hi = distribution.support
         if distribution.discrete:
             return self.contains(lo) and self.contains(hi)
-        return self._ends()[0] <= lo and hi <= self._ends()[1]
+        return self.ends[0] <= lo and hi <= self.ends[1]
 
 
 EVERYTHING = Interval("(-inf, inf)")

@@ -11,6 +11,7 @@ from typing import Any, final
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._tables import as_table, as_text, check_keys
 from sfc_sim.distributions import Distribution, Fixed
+from sfc_sim.distributions._truncated import log_normal_within
 from sfc_sim.models import Declaration, Interval
 
 __all__ = ["STATUSES", "Parameter"]
@@ -107,9 +108,11 @@ def check_bounds(parameter: Parameter, bounds: Interval, meaning: str = "") -> N
     lo, hi = parameter.distribution.support
     came = f"is {lo:g}" if lo == hi else f"reaches from {lo:g} to {hi:g}"
     allowed = " ".join(filter(None, (bounds.text, parameter.unit)))
+    cut = log_normal_within(parameter.distribution, *bounds.ends)
     raise InputError(
         f"{parameter.name}: {parameter.distribution!r} {came}; allowed {allowed}"
         + (f" for {meaning}" if meaning else "")
+        + (f"; cut there it is {cut}" if cut else "")
     )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
@@ -75,13 +76,15 @@ PUBLISHED: Final = {"probability_below_one": (0.53, 0.996), "probability_alone":
 class Law:
     """A weighted law of log10(N), by increasing N; cells of a histogram or draws.
 
-    `expected` is the mean of N if it is known better than from the points.
+    `expected` is the mean of N if it is known better than from the points; `width` is that of
+    each cell in decades, 0 of a value that has a probability of its own.
     """
 
     log10_number: FloatArray
     log_weight: FloatArray
     draws: bool
     expected: float | None = None
+    width: FloatArray | None = None
 
     @property
     def weight(self) -> FloatArray:
@@ -98,7 +101,7 @@ class Law:
 
     def tilted(self, log_factor: FloatArray) -> Law:
         """Return the law with weights times exp(log_factor)."""
-        return Law(self.log10_number, self.log_weight + log_factor, self.draws)
+        return Law(self.log10_number, self.log_weight + log_factor, self.draws, width=self.width)
 
     def average(self, log10_volume: float, what: str) -> tuple[float, float]:
         """Return the mean, and its standard error, of a function of N in a volume.
@@ -109,15 +112,31 @@ class Law:
         if what == "number" and self.expected is not None:
             return self.expected * 10.0**log10_volume, 0.0
         if what == "below_one":
-            sample = (log10_number < 0.0).astype(float)
+            sample = self._share_below_one(log10_number)
         else:
             number = 10.0**log10_number
             sample = number if what == "number" else np.exp(-number)
         mean, error = weighted_mean(sample, self.weight)
         return mean, error if self.draws else 0.0
 
+    def _share_below_one(self, log10_number: FloatArray) -> FloatArray:
+        """Return the share of each cell that lies below 0; an atom is on one side."""
+        if self.width is None:
+            return (log10_number < 0.0).astype(float)
+        # equal to a rounding is equal
+        level = self.width > 0.0
+        width = np.where(level, self.width, 1.0)
+        share = np.minimum(np.maximum(0.5 - log10_number / width, 0.0), 1.0)
+        return np.where(level, share, log10_number < -1e-12)
+
     def log10_median(self) -> float:
-        """Return the median of log10(N), level between the middles of the points."""
+        """Return the median of log10(N): exact of atoms, level within cells or between draws."""
+        if self.width is not None:
+            reached = np.cumsum(self.weight)
+            k = int(np.searchsorted(reached, 0.5 - 1e-13))
+            share = (0.5 - reached[k]) / self.weight[k] + 0.5
+            step = share * self.width[k] if self.width[k] > 0.0 else 0.0
+            return float(self.log10_number[k] + step)
         middles = np.cumsum(self.weight) - 0.5 * self.weight
         finite = np.isfinite(self.log10_number)
         if not finite.any() or middles[finite][0] > 0.5:  # half of the weight is at zero
@@ -131,7 +150,7 @@ def is_product(scenario: Scenario) -> bool:
 
 
 def law_of_product(scenario: Scenario, theory: str = "prior") -> Law:
-    """Return the law of N of a static product, exact to the width of a cell, 1/128 decade.
+    """Return the law of N of a static product: density in cells of 1/128 decade, atoms exact.
 
     Examples
     --------
@@ -140,8 +159,8 @@ def law_of_product(scenario: Scenario, theory: str = "prior") -> Law:
     >>> round(law.log10_median(), 3)
     3.5
     """
-    from sfc_sim.appearance._convolution import BINS_PER_DEX
-    from sfc_sim.appearance.drake import drake_distribution
+    from sfc_sim.appearance._convolution import BINS_PER_DEX, LOWEST, factor_mean, product_law
+    from sfc_sim.appearance.drake import factors_of
 
     if not is_product(scenario):
         raise InputError(
@@ -155,18 +174,20 @@ def law_of_product(scenario: Scenario, theory: str = "prior") -> Law:
             f"scenario '{scenario.name}' counts civilizations that ever lived; an observation is"
             " of those alive now, which a product says with the option counts = 'now'"
         )
-    found = drake_distribution(scenario)
-    log10_number = found["log10_civilizations"].values
-    mass = found["density"].values / BINS_PER_DEX
-    mean = float(found["mean"])
-    if log10_number.size <= 2:  # every factor is fixed: a cell is wider than N is known
-        log10_number, mass = np.log10([mean]), np.array([mass.sum()])
+    factors = list(factors_of(scenario).values())
+    cells, atoms = product_law(factors)
+    mean = prod(factor_mean(*factor) for factor in factors)
+    used = np.flatnonzero(cells[1:-1] > 1e-15)  # round-off is below
+    middles = LOWEST + (used + 0.5) / BINS_PER_DEX
     # What is not in the cells lies below them, at 1e-400 or zero, as good as none.
+    mass = np.concatenate([cells[1:-1][used], atoms.masses])
     rest = max(0.0, 1.0 - float(mass.sum()))
+    log10_number = np.concatenate([[-np.inf], middles, atoms.log10_values])
+    width = np.concatenate([[0.0], np.full(used.size, 1.0 / BINS_PER_DEX), 0.0 * atoms.masses])
     with np.errstate(divide="ignore"):
         log_mass = np.log(np.concatenate([[rest], mass]))
-    log10_number = np.concatenate([[-np.inf], log10_number])
-    prior = Law(log10_number, log_mass, draws=False, expected=mean)
+    order = np.argsort(log10_number, kind="stable")
+    prior = Law(log10_number[order], log_mass[order], False, mean, width[order])
     return prior.tilted(_LN10 * prior.log10_number) if theory == "sia" else prior
 
 

@@ -1,7 +1,8 @@
 """The exact distribution of a product: densities of the logarithms, convolved by FFT.
 
 Every factor becomes masses on the nodes k/1024 of log10: what its cdf puts within half a cell of
-the node, so that a density or an end is misplaced by O(cell²), a probability by about 1e-6.
+the node, so that a density is misplaced by O(cell²), a probability by about 1e-6; just where a
+density jumps, by a quarter of a cell of it. Values that have a probability are kept exactly.
 """
 
 from __future__ import annotations
@@ -14,16 +15,26 @@ import numpy as np
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
+from sfc_sim.appearance._atoms import NONE, Atoms, factor_atoms, product_atoms
+from sfc_sim.appearance._saturation import log10_desaturated, log10_saturated
 from sfc_sim.distributions import Distribution, Mixture
 from sfc_sim.distributions._points import Tabulated
 
-__all__ = ["BINS_PER_DEX", "HIGHEST", "LOWEST", "factor_mean", "log10_saturated", "product_cells"]
+__all__ = [
+    "BINS_PER_DEX",
+    "HIGHEST",
+    "LOWEST",
+    "Product",
+    "factor_mean",
+    "log10_saturated",
+    "product_cells",
+    "product_law",
+]
 
 LOWEST, HIGHEST, BINS_PER_DEX = -400, 80, 128
 """Range and resolution of the histogram of log10(N), as in `sfc_sim.kernels.drake`."""
 
 NODES_PER_DEX = 1024
-_LN10 = float(np.log(10.0))
 # An unbounded factor is cut where this probability is left, far below what a result shows.
 _TAIL = 1e-15
 # 2**24 nodes are 16,000 decades and take half a gigabyte.
@@ -35,31 +46,6 @@ class Lattice(NamedTuple):
 
     first: int
     masses: FloatArray
-
-
-def log10_saturated(log10_x: FloatArray) -> FloatArray:
-    """Return log10 of 1 - exp(-x), the probability of at least one of x expected events.
-
-    Parameters
-    ----------
-    log10_x : array of float
-        Decimal logarithm of x, of any shape; -inf gives -inf. Below -8 it is the result itself,
-        right to 2e-9.
-
-    Examples
-    --------
-    >>> log10_saturated(np.array([-300.0, 0.0, 300.0])).tolist()
-    [-300.0, -0.199200084627..., 0.0]
-    """
-    # exp(-10**3) is 0 in a double, so larger x change nothing; smaller ones take the other arm.
-    probability = -np.expm1(-(10.0 ** np.minimum(np.maximum(log10_x, -8.0), 3.0)))
-    return np.where(log10_x < -8.0, log10_x, np.log10(probability))
-
-
-def _log10_desaturated(log10_p: FloatArray) -> FloatArray:
-    """Return log10(x) where log10(1 - exp(-x)) is `log10_p` < 0: the inverse of the above."""
-    x = -np.log(-np.expm1(np.maximum(log10_p, -8.0) * _LN10))
-    return np.where(log10_p < -8.0, log10_p, np.log10(x))
 
 
 def _lattice(distribution: Distribution, saturating: bool, lowest: float) -> Lattice:
@@ -83,19 +69,19 @@ def _mixed(parts: Sequence[Lattice], weights: FloatArray) -> Lattice:
 
 def _from_points(distribution: Tabulated, saturating: bool, lowest: float) -> Lattice:
     """Split each point between its two neighbouring nodes so that its mean is kept."""
-    values, weights, _ = distribution.table
-    log10_values = np.log10(values[values > 0])
-    if not log10_values.size:
+    return _on_nodes(factor_atoms(distribution, saturating), lowest)
+
+
+def _on_nodes(atoms: Atoms, lowest: float) -> Lattice:
+    if not atoms.masses.size:
         return Lattice(0, np.zeros(1))
-    log10_values = log10_saturated(log10_values) if saturating else log10_values
-    position = np.maximum(log10_values, lowest) * NODES_PER_DEX
+    position = np.maximum(atoms.log10_values, lowest) * NODES_PER_DEX
     node = np.floor(position).astype(np.int64)
     share = position - node
-    weight = weights[values > 0] / weights.sum()
     first = int(node[0])
     masses = np.zeros(_size(first, int(node[-1]) + 1))
-    np.add.at(masses, node - first, weight * (1 - share))
-    np.add.at(masses, node - first + 1, weight * share)
+    np.add.at(masses, node - first, atoms.masses * (1 - share))
+    np.add.at(masses, node - first + 1, atoms.masses * share)
     return Lattice(first, masses)
 
 
@@ -105,7 +91,7 @@ def _from_cdf(distribution: Distribution, saturating: bool, lowest: float) -> La
     first, last = (int(node) for node in np.rint(ends * NODES_PER_DEX))
     size = _size(first, last)
     edges = (first + 0.5 + np.arange(size - 1)) / NODES_PER_DEX
-    cdf = distribution._log10_cdf(_log10_desaturated(edges) if saturating else edges)
+    cdf = distribution._log10_cdf(log10_desaturated(edges) if saturating else edges)
     return Lattice(first, np.diff(cdf, prepend=0.0, append=1.0))
 
 
@@ -133,9 +119,25 @@ def factor_mean(distribution: Distribution, saturating: bool) -> float:
     """
     if not saturating:
         return distribution.mean()
+    if isinstance(distribution, Mixture):
+        means = [factor_mean(part, True) for part in distribution.components]
+        return float(np.dot(distribution.weights, means)) / sum(distribution.weights)
+    if isinstance(distribution, Tabulated):
+        atoms = factor_atoms(distribution, True)
+        return float(atoms.masses @ 10.0**atoms.log10_values)
     lattice = _lattice(distribution, saturating, LOWEST)
     nodes = lattice.first + np.arange(lattice.masses.size)
     return float(lattice.masses @ 10.0 ** (nodes / NODES_PER_DEX))
+
+
+class Product(NamedTuple):
+    """The law of a product: a histogram of its density, and the values that have a probability.
+
+    `cells` are those of `product_cells` without the atoms.
+    """
+
+    cells: FloatArray
+    atoms: Atoms
 
 
 def product_cells(factors: Sequence[tuple[Distribution, bool]]) -> FloatArray:
@@ -164,20 +166,58 @@ def product_cells(factors: Sequence[tuple[Distribution, bool]]) -> FloatArray:
     >>> cells.size, round(float(below_sqrt_ten.sum()), 3)
     (61442, 0.125)
     """
+    cells, atoms = product_law(factors)
+    return with_atoms(cells, atoms)
+
+
+def with_atoms(cells: FloatArray, atoms: Atoms) -> FloatArray:
+    """Return the histogram with the atoms in their bins; one on an edge is in that above."""
+    bins = np.floor((atoms.log10_values - LOWEST) * BINS_PER_DEX + 1e-9).astype(np.int64) + 1
+    found = cells.copy()
+    np.add.at(found, np.minimum(np.maximum(bins, 0), cells.size - 1), atoms.masses)
+    return found
+
+
+def product_law(factors: Sequence[tuple[Distribution, bool]]) -> Product:
+    """Return the density of log10 of a product, in cells, and its atoms, exactly.
+
+    Parameters, errors and cells as of `product_cells`.
+
+    Examples
+    --------
+    >>> from sfc_sim.distributions import Fixed
+    >>> cells, atoms = product_law([(Fixed(1), False)])
+    >>> float(cells.sum()), atoms.below(0.0)
+    (0.0, 0.0)
+    """
     highest = [_end(d, 1.0, 1 - _TAIL) for d, _ in factors]
     # A factor this low takes the product below the histogram whatever the others are.
     lowest = LOWEST - sum(max(end, 0.0) for end in highest)
+    atoms = product_atoms(factors)
     lattices = [_lattice(distribution, saturating, lowest) for distribution, saturating in factors]
+    at_zero = max(0.0, 1.0 - float(np.prod([lattice.masses.sum() for lattice in lattices])))
+    edges = LOWEST + np.arange((HIGHEST - LOWEST) * BINS_PER_DEX + 1) / BINS_PER_DEX
+    if float(atoms.masses.sum()) + at_zero > 1.0 - 1e-14:  # nothing but atoms
+        return Product(np.concatenate([[at_zero], np.zeros(edges.size)]), atoms)
+    points = [_on_nodes(factor_atoms(*factor), lowest) for factor in factors]
+    first, masses = _convolved(lattices)
+    if atoms is not NONE and all(point.masses.sum() > 0 for point in points):
+        start, part = _convolved(points)
+        masses[start - first : start - first + part.size] -= part
+    node_edges = (first - 0.5 + np.arange(masses.size + 1)) / NODES_PER_DEX
+    # FFT round-off (1e-17 per node) must not let the cdf fall.
+    cdf = np.maximum.accumulate(at_zero + np.cumsum(np.concatenate([[0.0], masses])))
+    whole = 1.0 - float(atoms.masses.sum())
+    cells = np.diff(np.interp(edges, node_edges, cdf), prepend=0.0, append=whole)
+    return Product(np.maximum(cells, 0.0), atoms)
+
+
+def _convolved(lattices: Sequence[Lattice]) -> Lattice:
+    """Return the product of independent factors, by FFT."""
     size = _size(0, sum(lattice.masses.size - 1 for lattice in lattices))
     length = 1 << (size - 1).bit_length() if size > 1 else 1
     transform = np.ones(length // 2 + 1, complex)
     for lattice in lattices:
         transform *= np.fft.rfft(lattice.masses, length)
-    masses = np.fft.irfft(transform, length)[:size]
-    first = sum(lattice.first for lattice in lattices)
-    node_edges = (first - 0.5 + np.arange(size + 1)) / NODES_PER_DEX
-    at_zero = max(0.0, 1.0 - float(np.prod([lattice.masses.sum() for lattice in lattices])))
-    # FFT round-off (1e-17 per node) must not let the cdf fall.
-    cdf = np.maximum.accumulate(at_zero + np.cumsum(np.concatenate([[0.0], masses])))
-    edges = LOWEST + np.arange((HIGHEST - LOWEST) * BINS_PER_DEX + 1) / BINS_PER_DEX
-    return np.diff(np.interp(edges, node_edges, cdf), prepend=0.0, append=1.0)
+    masses = np.fft.irfft(transform, length)[:size] if length > 1 else transform.real[:1]
+    return Lattice(sum(lattice.first for lattice in lattices), masses)

@@ -26,13 +26,15 @@ import numpy.typing as npt
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._random import STREAM_VERSION, seed_of
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim.appearance._atoms import NONE, Atoms
 from sfc_sim.appearance._convolution import (
     BINS_PER_DEX,
     HIGHEST,
     LOWEST,
     factor_mean,
     log10_saturated,
-    product_cells,
+    product_law,
+    with_atoms,
 )
 from sfc_sim.distributions import Distribution
 from sfc_sim.scenario import Scenario, load_scenario
@@ -181,7 +183,8 @@ def drake_distribution(
     factors = factors_of(scenario)
     galaxies = float(scenario.options["galaxies"])
     if draws is None:
-        cells = product_cells(list(factors.values()))
+        law = product_law(list(factors.values()))
+        atoms, cells = law.atoms, with_atoms(*law)
         mean, error = prod(factor_mean(d, saturating) for d, saturating in factors.values()), 0.0
         extra: dict[str, Any] = {}
         attrs: dict[str, Any] = {"method": "convolution"}
@@ -190,7 +193,7 @@ def drake_distribution(
 
         seed = seed_of(rng)
         counts = count_draws(factors, draws, seed, threads, progress)
-        cells = counts / draws
+        cells, atoms = counts / draws, NONE
         mean, error = _sampled_mean(cells, draws)
         extra = {"count": counts[1:-1]}
         attrs = {"method": "monte-carlo", "draws": draws, "seed": str(seed)}
@@ -200,7 +203,7 @@ def drake_distribution(
         raise InputError(
             f"scenario '{scenario.name}': N exceeds 1e{HIGHEST} with probability {cells[-1]:.2g}"
         )
-    values = _summary(cells, galaxies) | {"mean": mean, "mean_standard_error": error}
+    values = _summary(cells, atoms, galaxies) | {"mean": mean, "mean_standard_error": error}
     attrs |= {"scenario": scenario.name, "scenario_hash": scenario.hash, "galaxies": galaxies}
     return _dataset(cells, extra, values, attrs)
 
@@ -213,12 +216,18 @@ def _sampled_mean(cells: FloatArray, draws: int) -> tuple[float, float]:
     return mean, float(np.sqrt(variance / draws))
 
 
-def _summary(cells: FloatArray, galaxies: float) -> dict[str, Any]:
-    """Return quantiles and probabilities, taking the density as level within a bin."""
-    cdf = np.cumsum(cells[:-1])
-    below = np.interp([0.0, -np.log10(galaxies)], _EDGES, cdf)
-    expected_none = float(cells[0]) + float(cells[1:-1] @ np.exp(-(10.0**_CENTRES)))
-    quantiles = _quantiles(cells, cdf)
+def _summary(cells: FloatArray, atoms: Atoms, galaxies: float) -> dict[str, Any]:
+    """Return quantiles and probabilities, taking the density as level within a bin.
+
+    The `atoms` are in the cells too, and are taken out of them.
+    """
+    density = np.maximum(cells - with_atoms(np.zeros(cells.size), atoms), 0.0)
+    cdf = np.cumsum(density[:-1])
+    thresholds = (0.0, -float(np.log10(galaxies)))
+    below = [float(np.interp(x, _EDGES, cdf)) + atoms.below(x) for x in thresholds]
+    expected_none = float(density[0]) + float(density[1:-1] @ np.exp(-(10.0**_CENTRES)))
+    expected_none += float(atoms.masses @ np.exp(-(10.0**atoms.log10_values)))
+    quantiles = quantiles_of(_EDGES, cdf, atoms, np.array(QUANTILES))
     return {
         "log10_civilizations_quantile": quantiles,
         "median": 10.0 ** quantiles[QUANTILES.index(0.5)],
@@ -228,16 +237,28 @@ def _summary(cells: FloatArray, galaxies: float) -> dict[str, Any]:
     }
 
 
-def _quantiles(cells: FloatArray, cdf: FloatArray) -> FloatArray:
-    """Return log10(N) at QUANTILES; -inf within the cell below the range."""
-    wanted = np.array(QUANTILES)
-    cell = np.searchsorted(cdf, wanted)
-    log10_n = np.full(wanted.size, -np.inf)
-    seen = cell > 0
-    low = cell[seen] - 1
-    share = (wanted[seen] - cdf[low]) / cells[low + 1]
-    log10_n[seen] = _EDGES[low] + share / BINS_PER_DEX
-    return log10_n
+def quantiles_of(
+    edges: FloatArray, cdf: FloatArray, atoms: Atoms, wanted: FloatArray
+) -> FloatArray:
+    """Return log10(N) where the probability reaches some, -inf below the first edge.
+
+    `cdf` is of the density alone at the edges, between which it is level.
+    """
+    # the cdf has a knot at every edge, and two, before and after, at every atom
+    at = np.concatenate([edges, np.repeat(atoms.log10_values, 2)])
+    jumps = np.zeros(at.size)
+    jumps[edges.size + 1 :: 2] = atoms.masses
+    order = np.argsort(at, kind="stable")
+    at = at[order]
+    total = np.interp(at, edges, cdf) + np.cumsum(jumps[order])
+    knot = np.minimum(np.searchsorted(total, wanted - 1e-13), at.size - 1)
+    found = np.full(wanted.size, -np.inf)
+    seen = knot > 0
+    high = knot[seen]
+    step = total[high] - total[high - 1]
+    share = np.minimum((wanted[seen] - total[high - 1]) / np.where(step > 0, step, 1.0), 1.0)
+    found[seen] = at[high - 1] + share * (at[high] - at[high - 1])
+    return found
 
 
 _MEANING = {

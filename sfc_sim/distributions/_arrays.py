@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log
+from math import isfinite, log
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,9 @@ __all__ = [
     "LN10",
     "apply_flat",
     "floats",
+    "half_if_wide",
     "interpolate",
+    "ln_ratio",
     "numbers",
     "probabilities",
     "smallest_reaching",
@@ -52,9 +54,22 @@ def probabilities(u: npt.ArrayLike) -> FloatArray:
     return values
 
 
+def half_if_wide(lo: float, hi: float) -> float:
+    """Return the power of two that keeps hi - lo within the range of a double: 1, or 1/2."""
+    return 1.0 if isfinite(hi - lo) else 0.5
+
+
 def interpolate(lo: float, hi: float, u: FloatArray) -> FloatArray:
     """Return lo + u (hi - lo), from the nearer end so that both ends are met exactly."""
-    return np.where(u <= 0.5, lo + u * (hi - lo), hi - (1 - u) * (hi - lo))
+    half = half_if_wide(lo, hi)
+    low, high = lo * half, hi * half
+    return np.where(u <= 0.5, low + u * (high - low), high - (1 - u) * (high - low)) / half
+
+
+def ln_ratio(x: FloatArray, base: float) -> FloatArray:
+    """Return ln(x / base) of positive numbers, without overflow and right where they are close."""
+    above = np.minimum(x - base, base)
+    return np.where(above < base, np.log1p(above / base), np.log(x) - log(base))
 
 
 def smallest_reaching(

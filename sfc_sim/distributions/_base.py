@@ -39,7 +39,8 @@ class Distribution(ABC):
             where = f"{type(self).__name__}: {field.name}"
             convert = _parts if field.type == PARTS else CONVERT[str(field.type)]
             object.__setattr__(self, field.name, convert(getattr(self, field.name), where))
-        self._check()
+        with np.errstate(all="ignore"):
+            self._check()
 
     def _check(self) -> None:  # noqa: B027 (most kinds, not all, have a rule)
         """Raise InputError if the fields do not make a distribution."""
@@ -60,8 +61,9 @@ class Distribution(ABC):
 
     def mean(self) -> float:
         """Return the expectation (inf where it diverges or exceeds a double)."""
-        with np.errstate(over="ignore"):
-            return float(self._mean())
+        with np.errstate(divide="ignore", over="ignore", under="ignore", invalid="raise"):
+            lo, hi = self.support  # a rounding must not pass an end
+            return float(min(max(self._mean(), lo), hi))
 
     def scaled(self, factor: float) -> Distribution:
         """Return the distribution of `factor` times this number, as after a change of unit.
@@ -111,8 +113,14 @@ class Distribution(ABC):
         lo, hi = self.support
         out = (x >= hi).astype(float)
         inside = (x >= lo) & (x < hi)
-        out[inside] = self._cdf(x[inside])
+        out[inside] = np.minimum(np.maximum(self._cdf(x[inside]), 0.0), 1.0)
         return out
+
+    def _log10_support(self) -> tuple[float, float]:
+        """Return log10 of the ends of a support that is not negative."""
+        with np.errstate(divide="ignore"):
+            lo, hi = np.log10(self.support)
+        return float(lo), float(hi)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Return the value below which the probability is `u` (array-like in [0, 1]).
@@ -132,7 +140,8 @@ class Distribution(ABC):
         >>> PowerOfTen(2, sign=-1).ppf([0.0, 0.25, 1.0])
         array([0.    , 0.0016..., 1.    ])
         """
-        return apply_flat(self._ppf, probabilities(u))
+        lo, hi = self.support
+        return apply_flat(lambda u: _between_ends(self._ppf(u), u, lo, hi), probabilities(u))
 
     quantile = ppf
 
@@ -151,7 +160,8 @@ class Distribution(ABC):
         array([-1852.3...,     0. ])
         """
         self._require(self.support[0] >= 0, "log10_ppf needs values that are never negative")
-        return apply_flat(self._log10_ppf, probabilities(u))
+        lo, hi = self._log10_support()
+        return apply_flat(lambda u: _between_ends(self._log10_ppf(u), u, lo, hi), probabilities(u))
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """Return the probability of a value not above `x`, in the shape of `x`.
@@ -254,6 +264,12 @@ KINDS: dict[str, type[Distribution]] = {}
 """Every distribution by the name of its kind; filled where all of them are known."""
 PARTS = "tuple[Distribution, ...]"
 """Annotation of a field that holds distributions."""
+
+
+def _between_ends(x: FloatArray, u: FloatArray, lo: float, hi: float) -> FloatArray:
+    """Return quantiles that meet the ends of the support at u = 0 and 1, and never pass them."""
+    inside = np.minimum(np.maximum(x, lo), hi)
+    return np.where(u == 0, lo, np.where(u == 1, hi, inside))
 
 
 def check_weights(owner: Distribution, weights: tuple[float, ...]) -> None:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, log, log1p, log10
+from math import inf, isfinite, log, log1p, log10
 from typing import final
 
 import numpy as np
 from scipy import special
 
 from sfc_sim._typing import FloatArray
-from sfc_sim.distributions._arrays import LN10, floats, interpolate, smallest_reaching
+from sfc_sim.distributions._arrays import (
+    LN10,
+    floats,
+    half_if_wide,
+    interpolate,
+    ln_ratio,
+    smallest_reaching,
+)
 from sfc_sim.distributions._base import Distribution
 
 __all__ = ["Beta", "Exponential", "InverseUniform", "LogUniform", "Uniform"]
 
+LN2 = log(2.0)
+_SHAPES = 1e-6, 1e8  # beyond, the incomplete beta function of scipy is not to be trusted
 _SMALL_BETA = 1e-30  # the leading term of I_z errs by a fraction of about b z: far below rounding
 
 
@@ -41,16 +50,23 @@ class Uniform(Distribution):
         return self.lo, self.hi
 
     def _mean(self) -> float:
-        return (self.lo + self.hi) / 2
+        mean = (self.lo + self.hi) / 2
+        return mean if isfinite(mean) else self.lo / 2 + self.hi / 2
 
     def _ppf(self, u: FloatArray) -> FloatArray:
         return interpolate(self.lo, self.hi, u)
 
+    def _log10_ppf(self, u: FloatArray) -> FloatArray:
+        # u hi may underflow
+        return super()._log10_ppf(u) if self.lo > 0 else floats(np.log10(u) + log10(self.hi))
+
     def _cdf(self, x: FloatArray) -> FloatArray:
-        return (x - self.lo) / (self.hi - self.lo)
+        half = half_if_wide(self.lo, self.hi)
+        return (x * half - self.lo * half) / (self.hi * half - self.lo * half)
 
     def _logpdf(self, x: FloatArray) -> FloatArray:
-        return np.full(x.shape, -log(self.hi - self.lo))
+        half = half_if_wide(self.lo, self.hi)
+        return np.full(x.shape, log(half) - log(self.hi * half - self.lo * half))
 
 
 @final
@@ -77,24 +93,25 @@ class LogUniform(Distribution):
 
     @property
     def _width(self) -> float:
-        """ln(hi / lo), without overflow and without cancellation when hi is close to lo."""
-        if self.hi < 2 * self.lo:
-            return float(np.log1p((self.hi - self.lo) / self.lo))
-        return log(self.hi) - log(self.lo)
+        """ln(hi / lo)."""
+        return float(ln_ratio(floats(self.hi), self.lo))
 
     def _mean(self) -> float:
         return (self.hi - self.lo) / self._width
 
     def _ppf(self, u: FloatArray) -> FloatArray:
-        # from the nearer end, so that both ends are met exactly and never passed
-        near_lo = self.lo * np.exp(np.minimum(u, 0.5) * self._width)
-        return np.where(u <= 0.5, near_lo, self.hi * np.exp((u - 1) * self._width))
+        # From the nearer end; of a wide law the factor itself may have no double.
+        bits = 0 if self._width < 1400 else 52
+        lo, hi = self.lo * 2.0**bits, self.hi * 2.0**-bits
+        up = np.exp(np.minimum(u, 0.5) * self._width - bits * LN2)
+        down = np.exp((np.maximum(u, 0.5) - 1) * self._width + bits * LN2)
+        return np.where(u <= 0.5, lo * up, hi * down)
 
     def _log10_ppf(self, u: FloatArray) -> FloatArray:
         return interpolate(log10(self.lo), log10(self.hi), u)
 
     def _cdf(self, x: FloatArray) -> FloatArray:
-        return floats((np.log(x) - log(self.lo)) / self._width)
+        return ln_ratio(x, self.lo) / self._width
 
     def _logpdf(self, x: FloatArray) -> FloatArray:
         return floats(-np.log(x) - log(self._width))
@@ -173,6 +190,9 @@ class Exponential(Distribution):
     def _ppf(self, u: FloatArray) -> FloatArray:
         return floats(-self.scale * np.log1p(-u))
 
+    def _log10_ppf(self, u: FloatArray) -> FloatArray:
+        return floats(np.log10(-np.log1p(-u)) + log10(self.scale))
+
     def _cdf(self, x: FloatArray) -> FloatArray:
         return floats(-np.expm1(-x / self.scale))
 
@@ -202,14 +222,16 @@ class Beta(Distribution):
     hi: float = 1.0
 
     def _check(self) -> None:
-        self._require(self.a > 0 and self.b > 0, "a and b must be positive")
+        least, most = _SHAPES
+        rule = f"a and b must lie between {least:g} and {most:g}"
+        self._require(least <= min(self.a, self.b) and max(self.a, self.b) <= most, rule)
         self._require(self.lo < self.hi, "lo must be below hi")
 
     def _support(self) -> tuple[float, float]:
         return self.lo, self.hi
 
     def _mean(self) -> float:
-        return self.lo + (self.hi - self.lo) * self.a / (self.a + self.b)
+        return float(interpolate(self.lo, self.hi, floats(self.a / (self.a + self.b))))
 
     def _ln_small(self, u: FloatArray) -> FloatArray:
         """Return ln of the quantile z on [0, 1] where it is small, from I_z = z^a / (a B(a, b))."""
@@ -232,13 +254,34 @@ class Beta(Distribution):
             ln_z <= log(_SMALL_BETA), ln_z / LN10 + log10(self.hi), super()._log10_ppf(u)
         )
 
+    def _log10_cdf(self, exponent: FloatArray) -> FloatArray:
+        if self.lo != 0:
+            return super()._log10_cdf(exponent)
+        ln_z = (exponent - log10(self.hi)) * LN10
+        return np.where(ln_z <= log(_SMALL_BETA), self._tail(ln_z), super()._log10_cdf(exponent))
+
+    def _tail(self, ln_z: FloatArray) -> FloatArray:
+        """Return I_z where b z is small: three terms of the series in z."""
+        a, b, z = self.a, self.b, np.exp(ln_z)
+        terms = a * (1 - b) * z * (1 / (a + 1) + (2 - b) * z / (2 * (a + 2)))
+        return floats(np.exp(a * ln_z - log(a) - special.betaln(a, b)) * (1 + terms))
+
+    def _share(self, x: FloatArray) -> FloatArray:
+        """Return the place of x between the ends."""
+        half = half_if_wide(self.lo, self.hi)
+        return (x * half - self.lo * half) / (self.hi * half - self.lo * half)
+
     def _cdf(self, x: FloatArray) -> FloatArray:
-        return self._betainc((x - self.lo) / (self.hi - self.lo))
+        return self._betainc(self._share(x))
 
     def _betainc(self, z: FloatArray) -> FloatArray:
-        return floats(special.betainc(self.a, self.b, z))
+        # scipy's loses digits, then fails, next to zero
+        small = z < 1e-6 / max(self.b, 1.0)
+        return np.where(small, self._tail(np.log(z)), special.betainc(self.a, self.b, z))
 
     def _logpdf(self, x: FloatArray) -> FloatArray:
-        z = (x - self.lo) / (self.hi - self.lo)
+        z = self._share(x)
+        half = half_if_wide(self.lo, self.hi)
+        ln_width = log(self.hi * half - self.lo * half) - log(half)
         shape = special.xlogy(self.a - 1, z) + special.xlog1py(self.b - 1, -z)
-        return floats(shape - special.betaln(self.a, self.b) - log(self.hi - self.lo))
+        return floats(shape - special.betaln(self.a, self.b) - ln_width)

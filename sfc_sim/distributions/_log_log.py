@@ -51,6 +51,8 @@ class LogLog(Distribution):
 
     def _mean(self) -> float:
         # the integral of exp(1 - e^w) over w = ln(1 - ln P), by exponential integrals
+        if self._width < 1e-3:  # the difference cancels: the mean of exp(1 - e^w) in powers of w
+            return 1.0 - self._width / 2.0 + self._width**3 / 24.0
         tail = special.exp1(1.0 - self.lowest_exponent * LN10)
         return e * float(special.exp1(1.0) - tail) / self._width
 
@@ -58,10 +60,15 @@ class LogLog(Distribution):
         return floats(10.0 ** self._log10_ppf(u))
 
     def _log10_ppf(self, u: FloatArray) -> FloatArray:
-        # from the nearer end, so that both ends are met
+        # From the nearer end, so that both ends are met; the lower one cancels where it is near 1.
         near_lowest = 1.0 + (self.lowest_exponent * LN10 - 1.0) * np.exp(-u * self._width)
-        near_one = -np.expm1((1.0 - np.maximum(u, 0.5)) * self._width)
-        return np.where(u < 0.5, near_lowest, near_one) / LN10
+        near_one = -np.expm1(
+            (1.0 - u if self._width < 1.0 else 1.0 - np.maximum(u, 0.5)) * self._width
+        )
+        return np.where((u < 0.5) & (self._width >= 1.0), near_lowest, near_one) / LN10
+
+    def _log10_support(self) -> tuple[float, float]:
+        return self.lowest_exponent, 0.0
 
     def _cdf(self, x: FloatArray) -> FloatArray:
         return self._log10_cdf(floats(np.log10(x)))
@@ -69,7 +76,8 @@ class LogLog(Distribution):
     def _log10_cdf(self, exponent: FloatArray) -> FloatArray:
         # at and beyond an end, the probability of that end
         inside = np.minimum(np.maximum(exponent, self.lowest_exponent), 0.0)
-        return floats(1.0 - np.log1p(-inside * LN10) / self._width)
+        above = (inside - self.lowest_exponent) * (LN10 / (1.0 - inside * LN10))
+        return floats(np.log1p(above) / self._width)
 
     def _logpdf(self, x: FloatArray) -> FloatArray:
         ln_x = np.log(np.where(x > 0.0, x, 1.0))

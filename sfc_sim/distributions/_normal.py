@@ -43,10 +43,14 @@ class Normal(Distribution):
         return self.mu
 
     def _ppf(self, u: FloatArray) -> FloatArray:
-        return floats(self.mu + self.sigma * special.ndtri(u))
+        z = special.ndtri(u)
+        return floats((self.mu / 2 + self.sigma * (z / 2)) * 2)
 
     def _cdf(self, x: FloatArray) -> FloatArray:
-        return floats(special.ndtr((x - self.mu) / self.sigma))
+        far = (x * 0.5 - self.mu * 0.5) / self.sigma * 2.0  # where x - mu has no double
+        return floats(
+            special.ndtr(np.where(np.isfinite(x - self.mu), (x - self.mu) / self.sigma, far))
+        )
 
     def _logpdf(self, x: FloatArray) -> FloatArray:
         return _log_gauss(x, self.mu, self.sigma)
@@ -67,7 +71,9 @@ class _LogNormal(Distribution):
         return 0.0, inf
 
     def _mean(self) -> float:
-        return float(np.exp(self._log_base * (self.mu + self._log_base * self.sigma**2 / 2)))
+        return float(
+            np.exp(self._log_base * (self.mu + self._log_base * (self.sigma * self.sigma) / 2))
+        )
 
     def _scaled(self, factor: float) -> Distribution:
         return replace(self, mu=self.mu + log(factor) / self._log_base)

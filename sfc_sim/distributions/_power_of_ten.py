@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from sfc_sim._typing import FloatArray
-from sfc_sim.distributions._arrays import LN10, floats
+from sfc_sim.distributions._arrays import LN10, floats, ln_ratio
 from sfc_sim.distributions._base import Distribution
 
 __all__ = ["PowerOfTen"]
@@ -44,10 +44,10 @@ class PowerOfTen(Distribution):
     upper: float | None = None
 
     def _check(self) -> None:
-        self._require(self.exponent > 0, "exponent must be positive")
+        self._require(1e-300 < self.exponent < 1e300, "exponent must lie between 1e-300 and 1e300")
         self._require(self.sign in (-1, 1), "sign must be 1 or -1")
         lo, hi = self.support
-        self._require(lo < hi, "lower and upper leave no room")
+        self._require(lo < hi and self._reach[0] < self._reach[1], "lower and upper leave no room")
 
     def _support(self) -> tuple[float, float]:
         lo, hi = (self.shift + 1, inf) if self.sign > 0 else (self.shift, self.shift + 1)
@@ -57,15 +57,31 @@ class PowerOfTen(Distribution):
         )
 
     @cached_property
+    def _reach(self) -> tuple[float, float]:
+        """Smallest and largest 10**(sign * e) that the bounds allow."""
+        # shift + 1 may round to shift: an end that no bound sets is known without it
+        lo, hi = (1.0, inf) if self.sign > 0 else (0.0, 1.0)
+        return (
+            lo if self.lower is None else max(lo, self.lower - self.shift),
+            hi if self.upper is None else min(hi, self.upper - self.shift),
+        )
+
+    @cached_property
     def _exponents(self) -> tuple[float, float]:
-        """Smallest and largest e that the support allows."""
-        ends = [_log10_or_infinite(x - self.shift) * self.sign for x in self.support]
+        """Smallest and largest e that the bounds allow."""
+        ends = [_log10_or_infinite(x) * self.sign for x in self._reach]
         return min(ends), max(ends)
+
+    @property
+    def _span(self) -> float:
+        """The range of e."""
+        lo, hi = self._reach
+        return inf if lo == 0 or isinf(hi) else float(ln_ratio(floats(hi), lo)) / LN10
 
     @property
     def _width(self) -> float:
         """The range of e in units of its mean."""
-        return (self._exponents[1] - self._exponents[0]) / self.exponent
+        return self._span / self.exponent
 
     @property
     def _mass(self) -> float:
@@ -75,13 +91,14 @@ class PowerOfTen(Distribution):
     def _mean(self) -> float:
         # the integral of 10^(sign e) over the truncated exponential density of e
         low, high = self._exponents
-        growth = self.sign * LN10 - 1 / self.exponent
+        growth = self.sign * LN10
         if isinf(high):
-            area = inf if growth >= 0 else -1 / growth
+            left = 1 - growth * self.exponent
+            ratio = 1 / left if left > 0 else inf
         else:
-            area = (high - low) * float(special.exprel(growth * (high - low)))
-        density: float = 10.0 ** (self.sign * low) / (self.exponent * self._mass)
-        return self.shift + density * area
+            rise = growth * self._span
+            ratio = float(special.exprel(rise - self._width) / special.exprel(-self._width))
+        return self.shift + float(10.0 ** (self.sign * low) * ratio)
 
     def _drawn_exponent(self, u: FloatArray) -> FloatArray:
         """Return sign * e at the probability `u` of the value."""
@@ -89,22 +106,42 @@ class PowerOfTen(Distribution):
             return floats(self._exponents[0] - self.exponent * np.log1p(-u * self._mass))
         # small u is the far tail: keep its digits; near u = 1 never pass the upper end
         tail = np.log(np.exp(-self._width) + u * self._mass)
-        ln_survival = np.where(u < 0.5, tail, np.log1p((u - 1) * self._mass))
+        far = (u < 0.5) & (self._mass > 0.5)
+        ln_survival = np.where(far, tail, np.log1p((u - 1) * self._mass))
         return floats(self.exponent * ln_survival - self._exponents[0])
 
     def _ppf(self, u: FloatArray) -> FloatArray:
+        if self.shift < 0 and self.support[0] == 0:  # the sum cancels next to zero
+            return floats(self._reach[0] * np.expm1(LN10 * self._rise(u)))
         return floats(self.shift + 10.0 ** self._drawn_exponent(u))
+
+    def _rise(self, u: FloatArray) -> FloatArray:
+        """Return how far sign * e at the probability `u` is above its smallest value."""
+        if self.sign > 0:
+            return floats(-self.exponent * np.log1p(-u * self._mass))
+        return floats(self.exponent * np.log1p(u * np.expm1(self._width)))
 
     def _log10_ppf(self, u: FloatArray) -> FloatArray:
         e = self._drawn_exponent(u)
         if self.shift == 0:
             return e
         if self.shift < 0:
-            return floats(e + np.log1p(self.shift * 10.0**-e) / LN10)
+            return floats(np.log10(self._ppf(u)))
         return floats(np.logaddexp(log(self.shift), e * LN10) / LN10)
 
     def _cdf(self, x: FloatArray) -> FloatArray:
+        if self._reach[0] > 0:  # next to the lower end a difference of logarithms cancels
+            rise = np.log1p((x - self.support[0]) / self._reach[0]) / LN10
+            return self._cdf_of_rise(rise)
         return self._cdf_of_exponent(floats(np.log10(x - self.shift)))
+
+    def _cdf_of_rise(self, rise: FloatArray) -> FloatArray:
+        scaled = np.minimum(rise / self.exponent, self._width)
+        if self.sign > 0:
+            return floats(-np.expm1(-scaled) / self._mass)
+        # expm1(scaled) / expm1(width), of which either may exceed a double
+        ratio = np.exp(scaled - self._width) * -np.expm1(-scaled)
+        return floats(ratio / -np.expm1(-self._width))
 
     def _log10_cdf(self, exponent: FloatArray) -> FloatArray:
         if self.shift != 0:
