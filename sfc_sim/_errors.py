@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import warnings
 from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 from math import inf, isfinite, nan
 from numbers import Real
+from pathlib import Path
 
 MANY = 20  # names are not listed beyond this
 
-__all__ = ["InputError", "known_names", "number", "unknown"]
+__all__ = ["InputError", "known_names", "number", "unknown", "warn_user"]
 
 
 class InputError(ValueError):
     """A value from outside that cannot be used: says what came and what is allowed, in a line."""
+
+
+def warn_user(text: str, category: type[Warning]) -> None:
+    """Warn at the line that called this package from outside.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True, action="always") as told:
+    ...     warn_user("few draws", UserWarning)
+    >>> "sfc_sim" in told[0].filename
+    False
+    """
+    package = str(Path(__file__).parent) + os.sep
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(package):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, category, stacklevel=level)
 
 
 def unknown(kind: str, name: object, choices: Iterable[str]) -> InputError:

@@ -29,16 +29,16 @@ VARIABLES: dict[str, Variable] = {
     "covered_now": Variable("1", "volume reached by now, overlaps counted, per volume", "V_v(t_0)"),
     "seen_now": Variable("1", "volume from where fronts are visible now, overlaps counted", "V_c(t_0)"),
     "covered_final": Variable("1", "volume ever reached, overlaps counted, per volume", "V_v(t_L)"),
-    "volume_alone": Variable("Gly3", "comoving volume that humanity would hold with nobody else", "V_max"),
-    "volume_grabbed": Variable("Gly3", "comoving volume that humanity gets to first, given that nothing is visible", "A"),
-    "volume_marginal": Variable("Gly3", "comoving volume that nobody else would ever take, given that nothing is visible", "U"),
-    "volume_grabbed_not_engulfed": Variable("Gly3", "comoving volume that humanity gets to first, given that no front is here", "A"),
-    "volume_marginal_not_engulfed": Variable("Gly3", "comoving volume that nobody else would ever take, given that no front is here", "U"),
+    "volume_alone": Variable("Glyr3", "comoving volume that humanity would hold with nobody else", "V_max"),
+    "volume_grabbed": Variable("Glyr3", "comoving volume that humanity gets to first, given that nothing is visible", "A"),
+    "volume_marginal": Variable("Glyr3", "comoving volume that nobody else would ever take, given that nothing is visible", "U"),
+    "volume_grabbed_not_engulfed": Variable("Glyr3", "comoving volume that humanity gets to first, given that no front is here", "A"),
+    "volume_marginal_not_engulfed": Variable("Glyr3", "comoving volume that nobody else would ever take, given that no front is here", "U"),
     "recovered_fraction": Variable("1", "share of what humanity grabs that others would take without it", "1 - U/A"),
     "civilizations_now": Variable("1", f"expanding civilizations born by now outside every front, {OUSV}", "#N_GC(t_0)"),
     "log10_civilizations_now": Variable("1", "log10 of intelligent civilizations per galaxy now, where no front has come", "log10 N"),
-    "reach_radius": Variable("Gly", "comoving distance that a probe gets to", "chi"),
-    "reach_volume": Variable("Gly3", "comoving volume that probes get to", "V"),
+    "reach_radius": Variable("Glyr", "comoving distance that a probe gets to", "chi"),
+    "reach_volume": Variable("Glyr3", "comoving volume that probes get to", "V"),
     "reachable_galaxies": Variable("1", "galaxies that probes get to"),
     "success": Variable("1", "probability that a planet like Earth passes all steps in time", "F"),
     "earth_likelihood": Variable("1", "likelihood of Earth's timeline"),
@@ -58,7 +58,7 @@ VARIABLES: dict[str, Variable] = {
     "recovered_quantile": Variable("1", "quantile over expected worlds (draws; of kind realised: simulated ones) of the recovered fraction", "1 - U/A"),
     "rivals": Variable("1", "expanding civilizations per volume that humanity can reach", "D"),
     "copies": Variable("1", "density of those who decide with us (relative)", "n"),
-    "stakes": Variable("Gly3", "what one choice changes; without unit where stakes are equal or counts", "Delta"),
+    "stakes": Variable("Glyr3", "what one choice changes; without unit where stakes are equal or counts", "Delta"),
     "relevance": Variable("1", "decision relevance of a world", "W / sum |W|"),
     "class_probability": Variable("1", "weight of expected worlds (draws; of kind realised: simulated ones) of a class of saturation"),
     "extinction_multiplier": Variable("1", "value of reducing extinction risk, relative to nobody to recover it", "phi"),
@@ -78,7 +78,7 @@ VARIABLES: dict[str, Variable] = {
     "grabbed_lost_per_year": Variable("yr-1", "share of what humanity would grab that a year of delay loses"),
     "marginal_lost_per_year": Variable("yr-1", "share of what nobody else would take that a year of delay loses"),
     "alone_lost_per_year": Variable("yr-1", "share of the reachable volume that a year of delay loses, with nobody else"),
-    "volume_at_stake": Variable("Gly3", "comoving volume that humanity would grab, mean over worlds before stakes", "E[A]"),
+    "volume_at_stake": Variable("Glyr3", "comoving volume that humanity would grab, mean over worlds before stakes", "E[A]"),
     "aggregated_multiplier": Variable("1", "value of reducing extinction risk, relative to nobody to recover it, over theories", "phi"),
     "aggregated_discount": Variable("1", "discount on reducing extinction risk, over theories", "s kappa q"),
     "priority": Variable("1", "value of a unit of effort, per value of all that humanity would grab"),
@@ -104,9 +104,9 @@ VARIABLES: dict[str, Variable] = {
     "unseen": Variable("1", "fraction of space from where no front is visible", "g_c"),
     "nothing_sighted": Variable("1", "probability that humanity has seen no other front by then"),
     "no_contact": Variable("1", "probability that humanity's front has met no other by then"),
-    "position": Variable("Gly", "comoving position of the birthplace", "x"),
+    "position": Variable("Glyr", "comoving position of the birthplace", "x"),
     "birth_time": Variable("Gyr", "time of birth since Big Bang", "t"),
-    "birth_conformal_time": Variable("Gly", "conformal time of birth", "eta"),
+    "birth_conformal_time": Variable("Glyr", "conformal time of birth", "eta"),
     "speed": Variable("1", "comoving speed of the front, in units of c; 0 if it never expands", "s"),
     "start_time": Variable("Gyr", "time at which the front starts; inf if it never does"),
     "end_time": Variable("Gyr", "time at which a civilization that never expands ends"),
@@ -118,7 +118,7 @@ VARIABLES: dict[str, Variable] = {
     "largest_angle": Variable("rad", "largest angle across a domain in the sky at birth", "theta"),
     "sky_fraction": Variable("1", "fraction of the sky that domains cover at birth"),
     "controlled_at_birth": Variable("1", "fraction of space that fronts have reached at birth"),
-    "final_volume": Variable("Gly3", "comoving volume held in the end"),
+    "final_volume": Variable("Glyr3", "comoving volume held in the end"),
     "neighbours": Variable("1", "number of domains that share a border in the end"),
     "meeting_first": Variable("1", "index of one civilization of a pair that meets"),
     "meeting_second": Variable("1", "index of the other civilization of a pair that meets"),
@@ -127,9 +127,9 @@ VARIABLES: dict[str, Variable] = {
     "held_from": Variable("Gyr", "time at which the first front comes"),
     "world": Variable("1", "index of the realisation that a civilization belongs to"),
     "civilizations": Variable("1", "number of others whose front can reach what we can"),
-    "volume_held": Variable("Gly3", "comoving volume, of what we could reach, that it holds if we expand"),
-    "volume_held_without_us": Variable("Gly3", "comoving volume, of what we could reach, that it holds without us"),
-    "volume_recovered": Variable("Gly3", "comoving volume of ours that it takes without us"),
+    "volume_held": Variable("Glyr3", "comoving volume, of what we could reach, that it holds if we expand"),
+    "volume_held_without_us": Variable("Glyr3", "comoving volume, of what we could reach, that it holds without us"),
+    "volume_recovered": Variable("Glyr3", "comoving volume of ours that it takes without us"),
 }  # fmt: skip
 
 
@@ -167,6 +167,23 @@ def is_result(name: str) -> bool:
     """
     derived = ("redrawn_", "log_", "log10_")
     return name.startswith(derived) or name in DIMENSIONS or describe(name) is not None
+
+
+# Of coordinates; those of names (theories, inputs) have no unit.
+COORDINATES: dict[str, Variable] = {
+    "draw": Variable("1", "index of the draw"),
+    "quantile": Variable("1", "probability that a quantile belongs to"),
+    "realisation": Variable("1", "index of the realisation"),
+    "civilization": Variable("1", "index of the civilization"),
+    "evidence": Variable("", "what is conditioned on"),
+    "theory": Variable("", "anthropic theory"),
+    "class": Variable("", "class of saturation"),
+    "correlated": Variable("", "who decides with us"),
+    "intervention": Variable("", "what effort is spent on"),
+    "aggregation": Variable("", "rule by which theories are taken together"),
+    "axis": Variable("", "axis of space"),
+    "scenario": Variable("", "name of the scenario"),
+}
 
 
 def describe(name: str) -> Variable | None:

@@ -6,14 +6,13 @@ a world holds (theory). Sources: Cook 2022, chapter 3; Armstrong 2011 for ADT.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from sfc_sim._carried import Carried, mean_of, ratio_of
-from sfc_sim._errors import InputError, known_names
+from sfc_sim._errors import InputError, known_names, warn_user
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import (
     effective_sample_size,
@@ -329,7 +328,7 @@ def warn_if_few_expand(draws: xr.Dataset) -> None:
             f"expanding_fraction is {least:.2g} in a draw; ssa-all counts the observers of"
             f" expanders alone, which is allowed for {FEW_EXPAND:g} or more"
         )
-        warnings.warn(text, ReferenceClassWarning, stacklevel=3)
+        warn_user(text, ReferenceClassWarning)
 
 
 def warn_if_small(weights: xr.Dataset) -> None:
@@ -342,7 +341,7 @@ def warn_if_small(weights: xr.Dataset) -> None:
     ]
     if small:
         text = f"few effective draws ({', '.join(small)}): take more draws before trusting these"
-        warnings.warn(text, EffectiveSampleSizeWarning, stacklevel=3)
+        warn_user(text, EffectiveSampleSizeWarning)
 
 
 def summarize(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, warn_user
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import SMALL_SAMPLE, EffectiveSampleSizeWarning, check_names, weigh
@@ -318,4 +318,4 @@ def warn_of_few(table: xr.Dataset) -> None:
             f" (least {worst.item():.0f}: {worst['scenario'].item()}, {worst['theory'].item()});"
             " ess tells which: take more draws before trusting these"
         )
-        warnings.warn(text, EffectiveSampleSizeWarning, stacklevel=3)
+        warn_user(text, EffectiveSampleSizeWarning)

@@ -90,7 +90,7 @@ def history(
         {name: ("time", values) for name, values in columns.items()},
         coords={
             "time": ("time", grid.times[0], {"units": "Gyr", "long_name": "time since Big Bang"}),
-            "conformal_time": ("time", conformal, {"units": "Gly", "long_name": "conformal time"}),
+            "conformal_time": ("time", conformal, {"units": "Glyr", "long_name": "conformal time"}),
         },
         attrs={
             "scenario": plan.scenario.name,

@@ -11,12 +11,12 @@ A. Sandberg, E. Drexler & T. Ord (2018), "Dissolving the Fermi Paradox", arXiv:1
 
 from __future__ import annotations
 
-import warnings
 from math import floor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sfc_sim._errors import warn_user
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import effective_sample_size, weighted_mean
 from sfc_sim.anthropics import (
@@ -156,7 +156,7 @@ def _told(
     ess = effective_sample_size(after.log_weight) if before.draws else np.inf
     if ess < min(SMALL_SAMPLE, 0.5 * before.log_weight.size):
         text = f"few effective draws ({attrs['theory']} {ess:.0f}): take more before trusting these"
-        warnings.warn(text, EffectiveSampleSizeWarning, stacklevel=3)
+        warn_user(text, EffectiveSampleSizeWarning)
     chance, error = weighted_mean(np.exp(log_seen), before.weight)
     words = "probability of the observation beforehand"
     variables = _read(before, log10_galaxies, "", "") | _read(

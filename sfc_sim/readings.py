@@ -141,7 +141,7 @@ READINGS: dict[str, Reading] = {
         lambda w: (w.log_ever + w.log_reach) / _LN10,
     ),
     "nearest_neighbour": Reading(
-        "Gly", "mean comoving distance to the nearest of all who ever expand", _nearest
+        "Glyr", "mean comoving distance to the nearest of all who ever expand", _nearest
     ),
     "alone_in_galaxy": Reading(
         "1",

@@ -19,7 +19,7 @@ from sfc_sim._files import writing
 from sfc_sim._netcdf import from_bytes, to_bytes
 from sfc_sim._random import STREAM_VERSION
 from sfc_sim._typing import FloatArray
-from sfc_sim._variables import VARIABLES, Variable, describe
+from sfc_sim._variables import COORDINATES, VARIABLES, Variable, describe
 from sfc_sim._weighted import shares_of
 
 if TYPE_CHECKING:
@@ -54,8 +54,24 @@ def label(dataset: xr.Dataset, scenario: Scenario | None = None) -> xr.Dataset:
                 parameter = scenario[base]
                 variable = Variable(parameter.unit or "1", parameter.meaning, parameter.symbol)
         if variable is not None:
-            dataset[name].attrs.update(variable._asdict())
+            dataset[name].attrs.update(readable(variable)._asdict())
+    for name in dataset.coords:
+        if (words := COORDINATES.get(str(name))) is not None and name in dataset.indexes:
+            dataset[name].attrs.update({k: v for k, v in words._asdict().items() if v})
     return dataset
+
+
+def readable(variable: Variable) -> Variable:
+    """Return a variable in a unit that other programs read: light has none for its speed.
+
+    Examples
+    --------
+    >>> readable(Variable("c", "speed of the front"))
+    Variable(units='1', long_name='speed of the front, in units of c', symbol='')
+    """
+    if variable.units != "c":
+        return variable
+    return variable._replace(units="1", long_name=f"{variable.long_name}, in units of c")
 
 
 def provenance(scenario: Scenario, seed: int | None, draws: int, design: str) -> dict[str, str]:

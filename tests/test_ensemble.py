@@ -124,7 +124,7 @@ def test_integrated_weight_has_the_mean_of_the_plain_one(draws):
 def test_provenance_is_in_the_attributes(draws):
     for name in ("scenario", "scenario_hash", "scenario_toml", "seed", "draws", "versions"):
         assert draws.attrs[name], name
-    assert draws["volume_grabbed"].attrs["units"] == "Gly3"
+    assert draws["volume_grabbed"].attrs["units"] == "Glyr3"
     assert all(draws[name].attrs.get("long_name") for name in draws.data_vars)
 
 

@@ -101,3 +101,22 @@ def test_all_are_remade_with_a_line_each(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert [line.split()[1] for line in lines] == NAMES
     assert all(" s  " in line for line in lines)
+
+
+def test_one_that_fails_is_named_and_the_others_are_made(monkeypatch, capsys) -> None:
+    from figures import __main__ as remake
+
+    made = []
+
+    def keep(figure, given):
+        name = Path(figure.__code__.co_filename).stem
+        if name in ("drake", "reach"):
+            raise (SystemExit("error: no such scenario") if name == "drake" else ValueError("odd"))
+        made.append(name)
+
+    monkeypatch.setattr(remake, "keep", keep)
+    monkeypatch.setattr(sys, "argv", ["figures"])
+    with pytest.raises(SystemExit, match=f"2 of {len(NAMES)} failed: drake, reach"):
+        remake.main()
+    assert sorted([*made, "drake", "reach"]) == NAMES
+    assert "failed: odd" in capsys.readouterr().out

@@ -251,3 +251,56 @@ def test_the_readers_own_files_are_refused_by_name(tmp_path):
             sfc.load(tmp_path / name)
     with pytest.raises(sfc.InputError, match="no file"):
         sfc.load(tmp_path)
+
+
+# Units that others read
+
+
+def test_every_unit_is_one_that_astropy_reads():
+    import astropy.units as u
+
+    from sfc_sim._variables import VARIABLES
+    from sfc_sim.readings import READINGS
+
+    tables = [
+        sfc.sample("cook2022-balanced", 20, rng=1),
+        sfc.assess("cook2022-balanced", 200, rng=1),
+        sfc.history("cook2022-balanced"),
+        sfc.reach_table("Planck18"),
+        sfc.drake_distribution("sandberg2018"),
+        sfc.compare(["cook2022-balanced", "sandberg2018"], draws=200, rng=1),
+    ]
+    units = {str(variable.units) for variable in (*VARIABLES.values(), *READINGS.values())}
+    for table in tables:
+        units |= {v.attrs["units"] for v in table.variables.values() if "units" in v.attrs}
+    for unit in units:
+        assert u.Unit(unit if unit != "1" else "").physical_type is not None
+    # Numbers and lengths are what they say, not only readable.
+    assert u.Unit(tables[0].volume_grabbed.units) == (1e9 * u.lyr) ** 3
+    assert tables[0].expansion_speed.attrs["units"] == "1"
+    # The control: what was written before is read by nobody else.
+    with pytest.raises(ValueError, match="Gly3"):
+        u.Unit("Gly3")
+
+
+def test_every_variable_and_coordinate_says_what_it_is(draws):
+    for name, variable in sfc.assess("cook2022-balanced", 200, rng=1).variables.items():
+        assert variable.attrs.get("long_name"), name
+    for name, variable in draws.variables.items():
+        assert variable.attrs.get("long_name"), name
+        assert variable.dtype.kind in "UOT" or variable.attrs["units"], name
+
+
+@pytest.mark.filterwarnings("always::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: sfc.weigh(sfc.sample("cook2022-balanced", 300, rng=1)),
+        lambda: sfc.assess("cook2022-balanced", 300, rng=1),
+        lambda: sfc.compare(["cook2022-balanced"], draws=300, rng=1),
+    ],
+)
+def test_warnings_point_at_the_line_of_the_user(call):
+    with pytest.warns(sfc.EffectiveSampleSizeWarning) as told:
+        call()
+    assert {warning.filename for warning in told} == {__file__}

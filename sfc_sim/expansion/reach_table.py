@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["reach_table"]
 
 _MEANING = {
-    "reach_radius": ("Gly", "comoving radius that probes ever reach"),
-    "reach_volume": ("Gly3", "comoving volume that probes ever reach"),
+    "reach_radius": ("Glyr", "comoving radius that probes ever reach"),
+    "reach_volume": ("Glyr3", "comoving volume that probes ever reach"),
     "launch_speed": ("1", "launch speed, in units of c"),
     "launch_time": ("Gyr", "cosmic time of launch"),
 }

@@ -206,7 +206,7 @@ def test_table() -> None:
     assert table.reach_radius.dims == ("probe", "launch_time", "launch_speed")
     one = table.reach_radius.sel(probe="coasting", launch_time=20.0, launch_speed=0.8)
     assert one * MPC == pytest.approx(1747.73507, rel=4e-9)
-    assert table.reach_volume.attrs["units"] == "Gly3"
+    assert table.reach_volume.attrs["units"] == "Glyr3"
 
 
 @pytest.mark.parametrize(
