@@ -433,3 +433,12 @@ def test_another_law_beyond_bounds_is_refused_as_before() -> None:
     with pytest.raises(InputError, match="allowed") as caught:
         sfc.load_scenario("cook2022-balanced").replace(expansion_speed=Uniform(0.5, 2))
     assert "cut there" not in str(caught.value)
+
+
+def test_a_cut_that_leaves_next_to_nothing_is_refused_on_either_side() -> None:
+    # what is left is 3e-12 and 1e-12 / 4: the rule is at 1e-12
+    for low, high in [(6.9, 9.0), (-9.0, -6.9)]:
+        TruncatedLogNormal(0, 1, np.exp(low), np.exp(high))
+    for low, high in [(7.2, 9.0), (-9.0, -7.2)]:
+        with pytest.raises(InputError, match="next to nothing"):
+            TruncatedLogNormal(0, 1, np.exp(low), np.exp(high))
