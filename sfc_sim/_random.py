@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import RandomLike
 
 __all__ = ["STREAM_VERSION", "key_of", "seed_of", "slot_of"]
@@ -52,7 +52,7 @@ def seed_of(rng: RandomLike) -> int:
     if isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0:
         return int(rng)
     raise InputError(
-        f"rng: got {rng!r}; allowed: None, a whole number >= 0, "
+        f"rng: got {shown(rng)}; allowed: None, a whole number >= 0, "
         "numpy.random.SeedSequence or numpy.random.Generator"
     )
 

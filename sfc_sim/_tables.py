@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, shown, unknown
 
 __all__ = ["aligned", "as_table", "as_text", "check_keys"]
 
@@ -25,14 +25,14 @@ def check_keys(
 def as_table(value: Any, where: str) -> dict[str, Any]:
     """Return a value that must be a table."""
     if not isinstance(value, dict):
-        raise InputError(f"{where} must be a table, got {value!r}")
+        raise InputError(f"{where} must be a table, got {shown(value)}")
     return value
 
 
 def as_text(value: Any, where: str) -> str:
     """Return a value that must be text."""
     if not isinstance(value, str):
-        raise InputError(f"{where} must be text, got {value!r}")
+        raise InputError(f"{where} must be text, got {shown(value)}")
     return value
 
 

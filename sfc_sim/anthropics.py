@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from sfc_sim._carried import Carried, mean_of, ratio_of
-from sfc_sim._errors import InputError, known_names, warn_user
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, known_names, shown, warn_user
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import (
     effective_sample_size,
@@ -146,6 +147,7 @@ THEORIES: dict[str, Theory] = {
 OURS: Final = tuple(THEORIES)
 
 
+@validated()
 def weigh(
     draws: xr.Dataset,
     evidence: EvidenceLike = "nothing-visible",
@@ -344,6 +346,7 @@ def warn_if_small(weights: xr.Dataset) -> None:
         warn_user(text, EffectiveSampleSizeWarning)
 
 
+@validated()
 def summarize(
     draws: xr.Dataset, weights: xr.Dataset, *, quantiles: Sequence[float] = QUANTILES
 ) -> xr.Dataset:
@@ -385,7 +388,7 @@ def summarize(
     require(weights, ["log_weight"], "weigh")
     for quantile in quantiles:
         if not (isinstance(quantile, (int, float)) and 0.0 <= quantile <= 1.0):
-            raise InputError(f"quantile is {quantile!r}; it must lie in [0, 1]")
+            raise InputError(f"quantile is {shown(quantile)}; it must lie in [0, 1]")
     columns: dict[str, list[float]] = {}
     counts: dict[str, list[FloatArray]] = {}
     for theory in weights["theory"].values:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
 from sfc_sim._typing import RandomLike
 from sfc_sim.anthropics import OURS, THEORIES, check_names, summarize, weigh
@@ -32,6 +33,7 @@ __all__ = ["Theories", "assess", "verdict"]
 Theories = Sequence[str] | Mapping[str, float]
 
 
+@validated()
 def assess(
     scenario: Scenario | str,
     draws: int = 200_000,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.results import chosen_theory, label, require
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["best_split", "split_budget"]
 
 
+@validated()
 def best_split(gains: FloatArray, returns: float) -> FloatArray:
     """Return shares x >= 0 of a budget of 1 that make sum of gain x share^returns greatest.
 
@@ -50,6 +52,7 @@ def best_split(gains: FloatArray, returns: float) -> FloatArray:
     return np.asarray(shares / shares.sum())
 
 
+@validated()
 def split_budget(
     priorities: xr.Dataset, budget: float = 1.0, *, returns: float = 0.5, theory: str | None = None
 ) -> xr.Dataset:
@@ -88,9 +91,9 @@ def split_budget(
 
     require(priorities, ["priority"], "priorities")
     if not (np.isfinite(budget) and budget > 0.0):
-        raise InputError(f"budget is {budget!r}; it must be a positive number")
+        raise InputError(f"budget is {shown(budget)}; it must be a positive number")
     if not 0.0 < returns < 1.0:
-        raise InputError(f"returns is {returns!r}; diminishing returns need it in (0, 1)")
+        raise InputError(f"returns is {shown(returns)}; diminishing returns need it in (0, 1)")
     chosen = priorities
     if theory is not None:
         chosen = priorities.sel(theory=[chosen_theory(priorities, theory)])

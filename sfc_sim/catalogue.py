@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple, final
 
+from sfc_sim._door import validated
 from sfc_sim._tables import aligned
 from sfc_sim.scenario import catalogue_files, load_scenario
 
@@ -48,6 +49,7 @@ class ScenarioTable:
         return f"<table>{line('th', ScenarioRow._fields)}{body}</table>"
 
 
+@validated()
 def list_scenarios() -> ScenarioTable:
     """Return the catalogue of published parameter sets: name, title, model and source.
 

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
 from sfc_sim.anthropics import check_names
@@ -40,6 +41,7 @@ ALTERNATIVES = {
 """The choices of each conversion that `conversion_effects` tries."""
 
 
+@validated()
 def conversion_effects(
     scenario: Scenario | str,
     *,
@@ -140,7 +142,7 @@ class Stand:
     def __post_init__(self) -> None:
         check_names(self.evidence, [self.theory])
         if not isinstance(self.conversions, Conversions):
-            raise InputError(f"conversions is {self.conversions!r:.60}; it must be Conversions")
+            raise InputError(f"conversions is {shown(self.conversions)}; it must be Conversions")
 
     @property
     def sampled(self) -> Scenario:
@@ -168,6 +170,7 @@ class Stand:
 JUDGED = ("evidence", "theory", "conversions")
 
 
+@validated()
 def walk(
     start: Scenario | str,
     changes: Mapping[str, Change],
@@ -273,7 +276,7 @@ def told(evidence: EvidenceLike) -> str:
 def followed(start: Stand, changes: Mapping[str, Change]) -> dict[str, Stand]:
     """Return where a walk stands at every step."""
     if not isinstance(changes, Mapping) or not changes:
-        raise InputError(f"changes is {changes!r:.60}; it must map names of steps to changes")
+        raise InputError(f"changes is {shown(changes)}; it must map names of steps to changes")
     stands, here = {start.scenario.name: start}, start
     for name, change in changes.items():
         if name in stands:

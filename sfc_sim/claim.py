@@ -9,7 +9,7 @@ from numbers import Real
 from types import MappingProxyType
 from typing import Any, final
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, shown, text, unknown
 from sfc_sim._tables import as_table, as_text, check_keys
 from sfc_sim.parameter import STATUSES
 
@@ -59,24 +59,24 @@ class Claim:
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        where = f"claim '{self.quantity}'"
+        where = f"claim '{text(self.quantity, 'quantity')}'"
         for key in _NUMBERS:
             value = getattr(self, key)
             if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
-                raise InputError(f"{where}: {key} is {value!r}; it must be a finite number")
+                raise InputError(f"{where}: {key} is {shown(value)}; it must be a finite number")
             object.__setattr__(self, key, float(value))
         if self.tolerance < 0.0:
-            raise InputError(f"{where}: tolerance is {self.tolerance!r}; it must be 0 or more")
+            raise InputError(f"{where}: tolerance is {shown(self.tolerance)}; it must be 0 or more")
         for key in ("quantity", "reason", "source", "measure"):
             if not as_text(getattr(self, key), f"{where}: {key}").strip():
                 raise InputError(f"{where}: {key} is missing")
         as_text(self.note, f"{where}: note")
         if not isinstance(self.arguments, Mapping):
-            raise InputError(f"{where}: arguments must be a table, got {self.arguments!r}")
+            raise InputError(f"{where}: arguments must be a table, got {shown(self.arguments)}")
         if self.status not in STATUSES:
             raise unknown(f"{where} status", self.status, STATUSES)
         if not isinstance(self.reproduced, bool):
-            raise InputError(f"{where}: reproduced is {self.reproduced!r}; not true or false")
+            raise InputError(f"{where}: reproduced is {shown(self.reproduced)}; not true or false")
         if not (self.reproduced or self.note.strip()):
             raise InputError(f"{where}: a claim that is not reproduced needs a note that says why")
         object.__setattr__(self, "arguments", MappingProxyType(dict(self.arguments)))

@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim.appearance import earth_measures as earth
 from sfc_sim.appearance import lognormal
 from sfc_sim.appearance.drake import drake_distribution
@@ -44,7 +44,7 @@ def fixed(scenario: Scenario, name: str) -> float:
     """
     distribution = scenario[name].distribution
     if not isinstance(distribution, Fixed):
-        raise InputError(f"{name} is {distribution!r}; this measure needs a fixed one")
+        raise InputError(f"{name} is {shown(distribution)}; this measure needs a fixed one")
     return float(distribution.value)
 
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sfc_sim._errors import InputError, warn_user
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown, warn_user
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import SMALL_SAMPLE, EffectiveSampleSizeWarning, check_names, weigh
@@ -44,6 +45,7 @@ LOWEST, HIGHEST, BINS_PER_DECADE = -20, 30, 8
 EDGES = LOWEST + np.arange((HIGHEST - LOWEST) * BINS_PER_DECADE + 1) / BINS_PER_DECADE
 
 
+@validated()
 def compare(
     scenarios: Sequence[Scenario | str] | None = None,
     *,
@@ -143,7 +145,9 @@ def answering(scenarios: Sequence[Scenario | str] | None) -> list[Scenario]:
     if scenarios is None:
         return [scenario for name in catalogue if not why_not(scenario := scenario_of(name))]
     if isinstance(scenarios, (str, Scenario)) or not len(scenarios):
-        raise InputError(f"scenarios is {scenarios!r:.60}; it must be a list of them, at least one")
+        raise InputError(
+            f"scenarios is {shown(scenarios)}; it must be a list of them, at least one"
+        )
     chosen = [scenario_of(scenario) for scenario in scenarios]
     for scenario in chosen:
         if reason := why_not(scenario):
@@ -179,7 +183,9 @@ def why_not(scenario: Scenario) -> str:
 def converted(scenario: Scenario, conversions: Conversions) -> Scenario:
     """Return the scenario as it is sampled, of conversions that are ones."""
     if not isinstance(conversions, Conversions):
-        raise InputError(f"conversions is {conversions!r:.60}; it must be sfc_sim Conversions(...)")
+        raise InputError(
+            f"conversions is {shown(conversions)}; it must be sfc_sim Conversions(...)"
+        )
     return conversions.applied_to(scenario)
 
 

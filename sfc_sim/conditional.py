@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import FEWEST, effective_sample_size, ratio_of_sums, unless_few
 from sfc_sim.anthropics import EffectiveSampleSizeWarning
@@ -53,6 +54,7 @@ def recovered_value(report: xr.Dataset, draws: xr.Dataset, world: dict[str, Floa
     return np.asarray((world["volume_grabbed"] - world["volume_marginal"]) * kept * q)
 
 
+@validated()
 def conditional(
     report: xr.Dataset,
     by: str,
@@ -143,7 +145,7 @@ def edges_of(values: FloatArray, bins: int) -> FloatArray:
     array([1. , 1.5, 2.5, inf])
     """
     if bins < 2:
-        raise InputError(f"bins is {bins!r}; it must be 2 or more")
+        raise InputError(f"bins is {shown(bins)}; it must be 2 or more")
     different = np.unique(values)
     if different.size <= 2 * bins:
         inner = 0.5 * (different[1:] + different[:-1])
@@ -214,6 +216,7 @@ def assess_again(
         return assess(scenario, **asked)
 
 
+@validated()
 def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1) -> xr.Dataset:
     """Return the discount with each input low and high, widest first.
 
@@ -249,7 +252,7 @@ def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1)
     import xarray as xr
 
     if not 0.0 < tail <= 0.5:
-        raise InputError(f"tail is {tail!r}; it must be in (0, 0.5]")
+        raise InputError(f"tail is {shown(tail)}; it must be in (0, 0.5]")
     draws, weights = recall(report)
     names = report["theory"].values.tolist()
     chosen = existence_theory(report, theory)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from sfc_sim._door import validated
 from sfc_sim._errors import number, unknown
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import ratio_of_sums
@@ -91,6 +92,7 @@ CONTESTS: Final[dict[str, Contest]] = {
 }
 
 
+@validated()
 def contest(
     draws: xr.Dataset,
     weights: xr.Dataset,

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.distributions import Fixed
 from sfc_sim.scenario import Scenario
@@ -45,7 +45,7 @@ def _positive(name: str, value: object, most: float) -> None:
     number = nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
     if not (isfinite(number) and 0.0 < number <= most):
         allowed = "a positive number" if most == inf else f"a number in (0, {most:g}]"
-        raise InputError(f"{name} is {value!r}; it must be {allowed}")
+        raise InputError(f"{name} is {shown(value)}; it must be {allowed}")
 
 
 @final

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.results import judges_existence, label, no_existence, require
 
@@ -47,13 +48,14 @@ def check_credences(credences: Mapping[str, float], known: Sequence[str] = ()) -
         if known and name not in known:
             raise unknown("theory", name, known)
         if isinstance(credence, bool) or not (isfinite(credence) and credence >= 0.0):
-            raise InputError(f"credence in '{name}' is {credence!r}; it must be 0 or more")
+            raise InputError(f"credence in '{name}' is {shown(credence)}; it must be 0 or more")
     total = sum(credences.values())
     if abs(total - 1.0) > 1e-9:
         listed = ", ".join(f"{name} {credence:g}" for name, credence in credences.items())
         raise InputError(f"credences sum to {total:g} ({listed or 'none'}); they must sum to 1")
 
 
+@validated()
 def aggregate(
     parts: xr.Dataset | Sequence[tuple[float, xr.Dataset]],
     credences: Mapping[str, float] | None = None,
@@ -110,7 +112,7 @@ def aggregate(
     several: Any = [(1.0, parts)] if isinstance(parts, xr.Dataset) else parts
     if isinstance(several, str) or not isinstance(several, Sequence) or not several:
         raise InputError(
-            f"got {several!r:.60} to aggregate; pass a report, or pairs (credence, report)"
+            f"got {shown(several)} to aggregate; pass a report, or pairs (credence, report)"
         )
     check_credences({f"part {k + 1}": part[0] for k, part in enumerate(several)})
     for share, part in several:

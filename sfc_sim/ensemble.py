@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import affordable, unknown, whole_number
 from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
 from sfc_sim.chain import check_pair, evaluate
@@ -34,6 +35,9 @@ CHUNK = 512
 # 56 numbers a draw, and as much again for weights and sorting.
 BYTES_PER_DRAW = 900
 
+# The index of a draw, with what comes after it, is a 64-bit integer.
+MOST = 2**62
+
 Progress: TypeAlias = Callable[[int, int], None]
 
 
@@ -42,6 +46,7 @@ def scenario_of(scenario: Scenario | str) -> Scenario:
     return scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
 
 
+@validated()
 def sample(
     scenario: Scenario | str,
     draws: int,
@@ -102,7 +107,7 @@ def sample(
     check_pair(chosen)
     total = whole(draws, "draws", least=1)
     start = whole(first, "first", least=0)
-    check_memory(total, BYTES_PER_DRAW, "draws")
+    affordable(total, BYTES_PER_DRAW, "draws")
     if design not in ("random", "sobol"):
         raise unknown("design", design, ("random", "sobol"))
     plan = Plan(chosen, seed_of(rng), design)
@@ -120,25 +125,9 @@ def sample(
     return as_dataset(plan, columns, start)
 
 
-def check_memory(many: int, each: int, what: str) -> None:
-    """Refuse more than memory holds, at `each` bytes, where the system says what is free."""
-    try:
-        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):  # not every system tells
-        return
-    needed = many * each
-    if needed > free:
-        raise InputError(
-            f"{what} is {many}; they need about {needed / 1e9:.3g} GB and {free / 1e9:.3g} GB are "
-            f"free: take at most {int(free / each / 1e4) * 10_000:,}"
-        )
-
-
-def whole(value: object, name: str, *, least: int) -> int:
+def whole(value: object, name: str, *, least: int, most: float = MOST) -> int:
     """Return a whole number, or say what it must be."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise InputError(f"{name} is {value!r}; it must be a whole number, at least {least}")
-    return int(value)
+    return whole_number(value, name, least, most)
 
 
 def run_tasks(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sfc_sim._door import validated
 from sfc_sim._errors import unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.ensemble import EVIDENCE, Evidence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["history"]
 
 
+@validated()
 def history(
     scenario_or_draw: Scenario | str | xr.Dataset, *, evidence: Evidence = "nothing-visible"
 ) -> xr.Dataset:

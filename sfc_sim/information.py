@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, known_names, number, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, known_names, number, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import FEWEST, weighted_quantiles
 from sfc_sim.conditional import inputs_of
@@ -84,6 +85,7 @@ def gain_of_knowing(gains: FloatArray, weight: FloatArray, places: np.ndarray) -
     return max(0.0, float(cells.max(axis=0).sum() - whole.max()))
 
 
+@validated()
 def value_of_information(
     report: xr.Dataset,
     *,
@@ -327,7 +329,7 @@ def _efforts(
         if name not in actions:
             raise unknown("action (in tractability)", name, actions)
         if isinstance(value, Distribution) or not (np.isfinite(value) and value >= 0.0):
-            raise InputError(f"tractability of '{name}' is {value!r}; it must be 0 or more")
+            raise InputError(f"tractability of '{name}' is {shown(value)}; it must be 0 or more")
     return np.array([float(tractability.get(name, 1.0)) for name in actions])
 
 

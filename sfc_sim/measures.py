@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import quantile_interval, ratio_of_sums, weighted_mean, weighted_quantiles
 from sfc_sim.anthropics import THEORIES, summarize, weigh
@@ -151,7 +151,7 @@ def quantile(
 ) -> Estimate:
     """Return a quantile; the error is half of what one error of its rank moves it (Woodruff)."""
     if not 0.0 <= at <= 1.0:
-        raise InputError(f"at is {at!r}; it must lie in [0, 1]")
+        raise InputError(f"at is {shown(at)}; it must lie in [0, 1]")
     (values,), weight = subject.weighted([of], theory, evidence)
     middle = float(weighted_quantiles(values, weight, [at])[0])
     (low,), (high,) = quantile_interval(values, weight, [at])

@@ -14,12 +14,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from math import nan
 from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, final
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, bare, choice, shown, unknown
 from sfc_sim.distributions import Distribution, Mixture
 
 __all__ = ["Declaration", "Free", "Interval", "Model", "Option", "load_models"]
@@ -159,8 +160,7 @@ def _option(name: str, spec: Mapping[str, Any]) -> Option:
 def find_model(role: str, name: str) -> Model:
     """Return the model of that role and name."""
     models = load_models()[role]
-    if name not in models:
-        raise unknown(f"{role} model", name, models)
+    choice(name, f"{role} model", models)
     return models[name]
 
 
@@ -196,25 +196,28 @@ def checked_options(
 
 def _checked_option(option: Option, value: Any, factors: list[str]) -> Any:
     if option.choices:
-        if value not in option.choices:
-            raise unknown(option.name, value, option.choices)
-        return value
+        return choice(value, option.name, option.choices)
     if option.factors:
         if not isinstance(value, list | tuple):
-            raise InputError(f"{option.name} must be a list of factors, got {value!r}")
+            raise InputError(f"{option.name} must be a list of factors, got {shown(value)}")
         for name in value:
-            if name not in factors:
-                raise unknown(f"{option.name} factor", name, factors)
+            choice(name, f"{option.name} factor", factors)
         return tuple(value)
     bounds = option.bounds or EVERYTHING
     if option.numbers:
         if not isinstance(value, list | tuple):
-            raise InputError(f"{option.name} must be a list of numbers, got {value!r}")
+            raise InputError(f"{option.name} must be a list of numbers, got {shown(value)}")
         return tuple(_checked_number(option.name, number, bounds) for number in value)
     return _checked_number(option.name, value, bounds)
 
 
 def _checked_number(name: str, value: Any, bounds: Interval) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real) or not bounds.contains(float(value)):
-        raise InputError(f"{name} must be a number in {bounds.text}, got {value!r}")
-    return float(value)
+    plain = bare(value, name, "")
+    real = isinstance(plain, Real) and not isinstance(plain, bool)
+    try:
+        found = float(plain) if real else nan
+    except OverflowError:
+        found = nan
+    if not bounds.contains(found):
+        raise InputError(f"{name} must be a number in {bounds.text}, got {shown(value)}")
+    return found

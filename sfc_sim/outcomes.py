@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, affordable
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.chain import tables_of
@@ -66,7 +66,7 @@ def chosen_worlds(
     >>> picked.places.size
     100
     """
-    many = whole(many, "sampled", least=1)
+    many = affordable(whole(many, "sampled", least=1), 100, "sampled")
     world = worlds(draws, weights, theory)
     if "volume_grabbed" not in world:
         raise InputError(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sfc_sim._door import validated
 from sfc_sim._errors import warn_user
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import effective_sample_size, weighted_mean
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["paradox", "posterior_of_product"]
 
 
+@validated()
 def paradox(
     scenario: Scenario | str,
     theory: str = "prior",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, final
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, number, shown, text, unknown
 from sfc_sim._tables import as_table, as_text, check_keys
 from sfc_sim.distributions import Distribution, Fixed
 from sfc_sim.distributions._truncated import log_normal_within
@@ -59,10 +59,12 @@ class Parameter:
     bounds: str = ""
 
     def __post_init__(self) -> None:
+        for key in ("name", "unit", "symbol", "meaning", "source", "status"):
+            text(getattr(self, key), key if key == "name" else f"{shown(self.name)}: {key}")
         if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
             raise InputError(f"parameter name '{self.name}' must be lower_case_with_underscores")
         if not isinstance(self.distribution, Distribution):
-            raise InputError(f"{self.name}: not a distribution: {self.distribution!r}")
+            raise InputError(f"{self.name}: not a distribution: {shown(self.distribution)}")
         for key in ("meaning", "source"):
             if not getattr(self, key).strip():
                 raise InputError(f"{self.name}: {key} is missing")
@@ -139,7 +141,7 @@ def set_by_user(parameter: Parameter, value: Any) -> Parameter:
 
             value = to_value(value, parameter.unit, parameter.name)
         try:
-            value = Fixed(value)
+            value = Fixed(number(value, "its value"))
         except InputError as error:
             raise InputError(f"{parameter.name}: {error}") from None
     return dataclasses.replace(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import weighted_mean
@@ -201,6 +202,7 @@ def log_chance(law: Law, observations: Sequence[Observation]) -> FloatArray:
     return total
 
 
+@validated()
 def posterior_of_product(
     scenario: Scenario | str,
     observation: EvidenceLike = "empty-galaxy",
@@ -284,6 +286,7 @@ _MEANING = {
 }
 
 
+@validated()
 def posterior_table(
     scenario: Scenario | str = "sandberg2018",
     observations: Sequence[CountObservation] = FAMILIES,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 
+from sfc_sim._door import validated
 from sfc_sim._errors import known_names
 from sfc_sim._tables import aligned
 from sfc_sim._weighted import FEWEST, ratio_of_sums, unless_few
@@ -257,6 +258,7 @@ PREMISES: Final[dict[str, Premise]] = {
 }  # fmt: skip
 
 
+@validated()
 def premises(
     report: xr.Dataset,
     *,
@@ -339,6 +341,7 @@ def premises(
     )
 
 
+@validated()
 def premise_table(table: xr.Dataset) -> str:
     """Return the table of premises as text, a line per alternative.
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 from scipy.special import ndtri
 
-from sfc_sim._errors import InputError, known_names, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, affordable, known_names, shown, unknown, whole_number
 from sfc_sim._interventions import INTERVENTIONS, Intervention, Outlook
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
@@ -46,6 +47,7 @@ QUANTILES: Final = (0.05, 0.5, 0.95)
 SURE: Final = 3.0
 
 
+@validated()
 def priorities(
     share: float | Distribution | xr.Dataset,
     *,
@@ -273,10 +275,10 @@ def _bounded(value: Any, name: str, low: float, high: float) -> None:
     elif isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
         ends = (float(value), float(value))
     else:
-        raise InputError(f"{name} is {value!r}; it must be a number or a Distribution")
+        raise InputError(f"{name} is {shown(value)}; it must be a number or a Distribution")
     if not (low <= ends[0] and ends[1] <= high):
         allowed = f"in [{low:g}, {high:g}]" if np.isfinite(high) else f"{low:g} or more"
-        raise InputError(f"{name} is {value!r}; it must be {allowed}")
+        raise InputError(f"{name} is {shown(value)}; it must be {allowed}")
 
 
 def _names(interventions: Sequence[str] | None, cases: Mapping[str, Any]) -> list[str]:
@@ -302,8 +304,8 @@ def _numbers(many: int, samples: int, seed: int) -> FloatArray:
     """Return even uniform numbers, shape (many, samples)."""
     from scipy.stats import qmc
 
-    if samples < 2:
-        raise InputError(f"samples is {samples!r}; it must be 2 or more")
+    whole_number(samples, "samples", 2, 2**30)
+    affordable(samples, 200 * many, "samples")
     bits = int(np.ceil(np.log2(samples)))
     points = qmc.Sobol(many, scramble=True, rng=seed).random_base2(bits)[:samples]
     return np.ascontiguousarray(points.T) + 2.0**-31  # a Sobol' point may be 0

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 import numpy as np
 from scipy.special import gamma
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import weighted_mean, weighted_quantiles
 from sfc_sim.conversions import (
@@ -165,6 +166,7 @@ READINGS: dict[str, Reading] = {
 """Every reading by its name."""
 
 
+@validated()
 def read(
     draws: xr.Dataset,
     weights: xr.Dataset,
@@ -352,7 +354,9 @@ def labelled(dataset: xr.Dataset) -> xr.Dataset:
 def check_quantiles(quantiles: Any) -> None:
     """Raise an `InputError` unless every quantile lies in [0, 1]."""
     if isinstance(quantiles, (str, Real)) or not len(quantiles):
-        raise InputError(f"quantiles is {quantiles!r}; it must be a list of numbers, at least one")
+        raise InputError(
+            f"quantiles is {shown(quantiles)}; it must be a list of numbers, at least one"
+        )
     for quantile in quantiles:
         if not (isinstance(quantile, (int, float)) and 0.0 <= quantile <= 1.0):
-            raise InputError(f"quantile is {quantile!r}; it must lie in [0, 1]")
+            raise InputError(f"quantile is {shown(quantile)}; it must lie in [0, 1]")

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError
 from sfc_sim.anthropics import EffectiveSampleSizeWarning, weigh
 from sfc_sim.draws import Design
@@ -55,6 +56,7 @@ def first_of(attrs: dict[str, Any]) -> str:
     return first
 
 
+@validated()
 def remember(draws: xr.Dataset) -> None:
     """Keep draws for `draws_of`; the oldest are let go."""
     key = _key(draws.attrs)
@@ -64,6 +66,7 @@ def remember(draws: xr.Dataset) -> None:
         _kept.popitem(last=False)
 
 
+@validated()
 def draws_of(report: xr.Dataset) -> xr.Dataset:
     """Return the draws that a report was made from.
 
@@ -110,6 +113,7 @@ def draws_of(report: xr.Dataset) -> xr.Dataset:
     return _kept[key]
 
 
+@validated()
 def hold(report: xr.Dataset) -> None:
     """Let the draws of a report outlive those that are made next, if they are in memory.
 
@@ -136,6 +140,7 @@ def evidence_text(evidence: EvidenceLike) -> str:
     return json.dumps(items)
 
 
+@validated()
 def evidence_of(report: xr.Dataset) -> EvidenceLike:
     """Return the evidence that a report was given.
 
@@ -167,6 +172,7 @@ def evidence_of(report: xr.Dataset) -> EvidenceLike:
     return found
 
 
+@validated()
 def asked_of(report: xr.Dataset) -> dict[str, Any]:
     """Return the arguments that `sfc_sim.assess` made a report with, all but the scenario.
 
@@ -197,6 +203,7 @@ def asked_of(report: xr.Dataset) -> dict[str, Any]:
     }
 
 
+@validated()
 def recall(
     report: xr.Dataset, *, evidence: EvidenceLike | None = None
 ) -> tuple[xr.Dataset, xr.Dataset]:

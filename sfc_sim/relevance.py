@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._door import validated
 from sfc_sim._errors import known_names, number
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import effective_sample_size, ratio_of_sums
@@ -124,6 +125,7 @@ IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
 }
 
 
+@validated()
 def relevance(
     draws: xr.Dataset,
     evidence: EvidenceLike = "nothing-visible",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._random import seed_of
 from sfc_sim._tables import aligned
@@ -36,6 +37,7 @@ WORDS = ("quantity", "reason", "source", "status", "measure", "reproduced", "not
 STANDARD_ERRORS = 3.0
 
 
+@validated()
 def reproduce(
     scenario: Scenario | str,
     *,
@@ -156,6 +158,7 @@ def measured(subject: Subject, claim: Claim) -> tuple[float, float]:
     return value, error
 
 
+@validated()
 def reproduction_table(table: xr.Dataset) -> str:
     """Return what `reproduce` found, as text to print.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._files import writing
 from sfc_sim._netcdf import from_bytes, to_bytes
@@ -134,6 +135,7 @@ def require(dataset: object, names: Sequence[str], maker: str) -> None:
             raise InputError(f"no variable '{name}'; pass the Dataset of sfc_sim.{maker}")
 
 
+@validated()
 def chosen_theory(dataset: xr.Dataset, theory: str | None = None) -> str:
     """Return the theory to tell of: the one asked for; by default adt-total, or the first.
 
@@ -252,6 +254,7 @@ def weight_of(weights: xr.Dataset, theory: str) -> FloatArray:
     return shares_of(log_weight)
 
 
+@validated()
 def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
     """Return the outcomes that a theory's weights belong to, as arrays over the draws.
 
@@ -337,6 +340,7 @@ def _redrawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
     return found
 
 
+@validated()
 def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = False) -> Path:
     """Write a Dataset as netCDF, whole or not at all.
 
@@ -395,6 +399,7 @@ def file_words(attrs: Mapping[str, object]) -> dict[str, str]:
     }
 
 
+@validated()
 def load(path: str | os.PathLike[str]) -> xr.Dataset:
     """Read a Dataset that `save` wrote.
 

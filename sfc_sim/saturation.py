@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, weighted_quantiles
 from sfc_sim.cosmology import Background
@@ -54,6 +55,7 @@ SECOND: Final = {
 }
 
 
+@validated()
 def saturation(
     draws: xr.Dataset,
     weights: xr.Dataset,
@@ -151,6 +153,7 @@ def saturation(
     )
 
 
+@validated()
 def marginal_shares(
     draws: xr.Dataset,
     weights: xr.Dataset,
@@ -307,7 +310,7 @@ def ordered(thresholds: Sequence[float]) -> tuple[float, float]:
     except (TypeError, ValueError):
         low = high = np.nan
     if not 0.0 <= low < high <= 1.0:
-        raise InputError(f"thresholds are {thresholds!r}; they must be 0 <= low < high <= 1")
+        raise InputError(f"thresholds are {shown(thresholds)}; they must be 0 <= low < high <= 1")
     return low, high
 
 
@@ -318,5 +321,5 @@ def _within(values: object, name: str) -> FloatArray:
     except (TypeError, ValueError):
         array = np.empty(0)
     if array.ndim != 1 or not array.size or not np.all((array >= 0.0) & (array <= 1.0)):
-        raise InputError(f"{name} is {values!r}; it must be a list of numbers from 0 to 1")
+        raise InputError(f"{name} is {shown(values)}; it must be a list of numbers from 0 to 1")
     return array

@@ -26,7 +26,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, final
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, mapping, pathlike, shown, text, unknown
 from sfc_sim._files import read_text
 from sfc_sim._tables import aligned, as_table, as_text, check_keys
 from sfc_sim._variables import is_result
@@ -106,6 +107,16 @@ class Scenario:
     claims: tuple[Claim, ...] = ()
 
     def __post_init__(self) -> None:
+        for key in _WORDS:
+            text(getattr(self, key), key)
+        mapping(self.options, "options")
+        mapping(self.parameters, "parameters")
+        for name, parameter in self.parameters.items():
+            if not isinstance(parameter, Parameter):
+                raise InputError(f"parameter {name} is {shown(parameter)}; it must be a Parameter")
+        claims = self.claims
+        if not isinstance(claims, tuple | list) or not all(isinstance(c, Claim) for c in claims):
+            raise InputError(f"claims is {shown(claims)}; it must be a tuple of Claim")
         for key in ("name", "title", "source", "cosmology"):
             if not getattr(self, key).strip():
                 raise InputError(f"{key} is missing")
@@ -215,9 +226,10 @@ class Scenario:
             If it is not TOML or not a valid scenario; begins with `where`.
         """
         try:
-            return _scenario_from_table(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"{where}: not valid TOML: {error}") from None
+            return _scenario_from_table(tomllib.loads(as_text(text, "text")))
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            reason = "nested too deeply" if isinstance(error, RecursionError) else error
+            raise InputError(f"{where}: not valid TOML: {reason}") from None
         except InputError as error:
             raise InputError(f"{where}: {error}") from None
 
@@ -240,6 +252,7 @@ class Scenario:
         return aligned(head) + "\n\n" + aligned([titles, *rows])
 
 
+@validated()
 def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
     """Return a scenario of the catalogue by name, or read one from a TOML file.
 
@@ -260,7 +273,7 @@ def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
     'Dissolving the Fermi paradox'
     """
     catalogue = catalogue_files()
-    text = os.fspath(name_or_path)
+    text = pathlike(name_or_path, "scenario")
     if isinstance(name_or_path, str) and not (text.endswith(".toml") or Path(text).name != text):
         if text not in catalogue:
             if Path(f"{text}.toml").is_file():
@@ -276,6 +289,7 @@ def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
     return Scenario.from_toml(content, where=text)
 
 
+@validated()
 def save_scenario(scenario: Scenario, path: str | os.PathLike[str], force: bool = False) -> Path:
     """Write a scenario to a TOML file and return its path.
 
@@ -365,7 +379,7 @@ def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
     options = as_table(table.get("options", {}), "options")
     claims = table.get("claims", [])
     if not isinstance(claims, list):
-        raise InputError(f"claims must be an array of tables, [[claims]], got {claims!r}")
+        raise InputError(f"claims must be an array of tables, [[claims]], got {shown(claims)}")
     return Scenario(
         **words,
         options=options,

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, affordable, shown, whole_number
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.chain import FOLLOW
@@ -39,6 +40,7 @@ RESAMPLES: Final = 200
 ROUNDING: Final = 1e-14
 
 
+@validated()
 def sensitivity(
     report: xr.Dataset,
     *,
@@ -174,6 +176,7 @@ def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> F
     return np.array([fraction * kept * q, density / np.log(10.0)])
 
 
+@validated()
 def indices(
     evaluate: Callable[[Points], FloatArray],
     groups: Sequence[Sequence[int]],
@@ -216,10 +219,12 @@ def indices(
     """
     from scipy.stats import qmc
 
-    if points < 2 or points & (points - 1):
-        raise InputError(f"points is {points!r}; it must be a power of two")
+    whole_number(points, "points", 2, 2**30)
+    if points & (points - 1):
+        raise InputError(f"points is {points}; it must be a power of two")
+    affordable(points, 200 * sum(map(len, groups)), "points")
     if not 0.0 < confidence < 1.0:
-        raise InputError(f"confidence is {confidence!r}; it must be between 0 and 1")
+        raise InputError(f"confidence is {shown(confidence)}; it must be between 0 and 1")
     columns = sum(map(len, groups))
     design = qmc.Sobol(2 * columns, scramble=True, rng=seed).random(points).T
     # A Sobol' point may be 0; half a step of its grid keeps every quantile finite.
@@ -305,6 +310,7 @@ def _spread(
     return world[name], fraction, np.exp(log_stakes - log_stakes.max())
 
 
+@validated()
 def explained_share(
     values: FloatArray, outcome: FloatArray, weight: FloatArray, bins: int = 20
 ) -> tuple[float, float]:

@@ -17,7 +17,8 @@ from typing import Protocol, TypeAlias, cast, final, runtime_checkable
 import numpy as np
 from scipy.special import ndtri
 
-from sfc_sim._errors import InputError, number
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, number, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.distributions import Distribution, Fixed, Mixture
 
@@ -81,8 +82,8 @@ class Independent:
     def __post_init__(self) -> None:
         if not isfinite(self.distribution.mean()):
             raise InputError(
-                f"similarity is {self.distribution!r}, whose mean is not finite; decisions rest on "
-                "the mean: take one that has it, such as Fixed, Beta, Normal or a Mixture of these"
+                f"similarity is {shown(self.distribution)}, whose mean is not finite; decisions "
+                "rest on the mean: take one that has it, such as Fixed, Beta, Normal or a Mixture"
             )
 
     def mean(self) -> float:
@@ -152,7 +153,7 @@ class Filters:
         number(self.evidence, "evidence")
         if self.expected_value <= 0.0:
             raise InputError(
-                f"evidence is {self.evidence!r}, which leaves humanity an expected value of "
+                f"evidence is {shown(self.evidence)}, which leaves humanity an expected value of "
                 f"{self.expected_value:.3g}; it must be above 0, as q is relative to it"
             )
 
@@ -238,11 +239,12 @@ def as_similarity(value: SimilarityLike) -> Similarity:
     if not isinstance(value, type) and callable(getattr(value, "draw", None)):
         return cast("Similarity", value)  # what has the one method is a model
     raise InputError(
-        f"similarity is {value!r}; it must be a finite number, a distribution such as "
+        f"similarity is {shown(value)}; it must be a finite number, a distribution such as "
         "sfc_sim.Beta(2, 2), or a model with a method draw(u, worlds)"
     )
 
 
+@validated()
 def mixed_similarity(
     aligned: float,
     indifferent: float,
@@ -277,12 +279,13 @@ def mixed_similarity(
             f"{sum(shares):g}"
         )
     if len(values) != 3:
-        raise InputError(f"values are {values!r}; give one for each of the three kinds")
+        raise InputError(f"values are {shown(values)}; give one for each of the three kinds")
     kinds = [v if isinstance(v, Distribution) else Fixed(v) for v in values]
     present = [(kind, share) for kind, share in zip(kinds, shares, strict=True) if share > 0.0]
     return Mixture(tuple(kind for kind, _ in present), tuple(share for _, share in present))
 
 
+@validated(speeds="c")
 def selected_value(
     shares: Sequence[float], speeds: Sequence[float], values: Sequence[float]
 ) -> float:
@@ -344,6 +347,7 @@ def to_text(similarity: SimilarityLike) -> str:
     return json.dumps({"model": repr(model)})
 
 
+@validated()
 def from_text(text: str) -> Similarity:
     """Return the similarity that `to_text` wrote.
 

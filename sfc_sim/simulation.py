@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, affordable, shown, unknown
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution, Fixed
-from sfc_sim.ensemble import Progress, check_memory, whole
+from sfc_sim.ensemble import Progress, whole
 from sfc_sim.expansion.firsts import Race
 from sfc_sim.expansion.sky import CONVENTIONS
 from sfc_sim.expansion.spacetime import Births, Fronts, box_side, expected_births, least_box
@@ -38,6 +39,7 @@ MOST_OBSERVABLE_VOLUMES = 1000.0  # that such a box may hold
 BYTES_PER_CIVILIZATION = 900  # 705 measured at 10^6 by benchmarks/spacetime.py, and some to spare
 
 
+@validated()
 def simulate(
     source: Source,
     *,
@@ -147,6 +149,7 @@ def simulate(
         raise unknown("convention", convention, CONVENTIONS)
     work = frozenset(COMPUTED[name] for name in checked_names(compute))
     count, start = whole(realisations, "realisations", least=1), whole(first, "first", least=0)
+    affordable(count, BYTES_PER_CIVILIZATION, "realisations")
     cause = cause_of(source, draw, seed, background)
     fronts = Fronts(
         speed_of(cause.speed if speed is None else speed),
@@ -159,6 +162,8 @@ def simulate(
     side = choose_box(timetable, fronts, cause.background, civilizations, box)
     check_number(timetable, fronts, side, count)
     places, directions = whole(probes, "probes", least=1), whole(rays, "rays", least=2)
+    affordable(places, 100, "probes")
+    affordable(directions, BYTES_PER_CIVILIZATION, "rays")
     world = World(
         timetable, fronts, cause.background, side, seed, work, convention, places, directions
     )
@@ -182,6 +187,7 @@ def simulate(
     )
 
 
+@validated(positions="Gly")
 def holders(universe: xr.Dataset, positions: FloatArray, *, realisation: int = 0) -> xr.Dataset:
     """Return who comes first to given places of a simulated box, and when.
 
@@ -223,7 +229,7 @@ def holders(universe: xr.Dataset, positions: FloatArray, *, realisation: int = 0
     first, many = int(universe.attrs["first"]), int(universe.attrs["realisations"])
     if not first <= realisation < first + many:
         raise InputError(
-            f"realisation is {realisation!r}; this Dataset has {first} to {first + many - 1}"
+            f"realisation is {shown(realisation)}; this Dataset has {first} to {first + many - 1}"
         )
     index = np.flatnonzero(universe["realisation"].values == realisation)
     background = background_of(universe)
@@ -283,7 +289,7 @@ def checked_names(compute: Sequence[str] | str) -> Sequence[str]:
             return tuple(COMPUTED)
         compute = (compute,)
     if not isinstance(compute, Sequence):
-        raise InputError(f"compute is {compute!r:.60}; it must be names, as in ['final_volume']")
+        raise InputError(f"compute is {shown(compute)}; it must be names, as in ['final_volume']")
     for name in compute:
         if name not in COMPUTED:
             raise unknown("quantity to compute", name, COMPUTED)
@@ -301,7 +307,7 @@ def one_number(value: Any, unit: str, name: str) -> float:
     """Return a number in a unit, of what must be a single one."""
     number = np.asarray(to_value(value, unit, name))
     if number.ndim:
-        raise InputError(f"{name} is {value!r:.60}; it must be one number or a distribution")
+        raise InputError(f"{name} is {shown(value)}; it must be one number or a distribution")
     return float(number)
 
 
@@ -333,7 +339,7 @@ def at_least_zero(value: float | str, unit: str, name: str) -> float:
     """Return a number that is not negative, in its unit."""
     number = one_number(value, unit, name)
     if not (np.isfinite(number) and number >= 0.0):
-        raise InputError(f"{name} is {value!r}; it must be finite and not negative")
+        raise InputError(f"{name} is {shown(value)}; it must be finite and not negative")
     return number
 
 
@@ -372,7 +378,7 @@ def positive(value: Any, unit: str, name: str) -> float:
     """Return a positive number, in its unit."""
     number = one_number(value, unit, name)
     if not (np.isfinite(number) and number > 0.0):
-        raise InputError(f"{name} is {value!r}; it must be positive")
+        raise InputError(f"{name} is {shown(value)}; it must be positive")
     return number
 
 
@@ -380,4 +386,4 @@ def check_number(timetable: Timetable | None, fronts: Fronts, box: float, count:
     """Refuse more civilizations than memory holds."""
     if timetable is not None:
         each = expected_births(timetable, fronts)[-1] * box**3 * (1.0 + fronts.quiet_ratio)
-        check_memory(int(each * count) + 1, BYTES_PER_CIVILIZATION, "civilizations")
+        affordable(int(each * count) + 1, BYTES_PER_CIVILIZATION, "civilizations")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast, final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import affordable, unknown
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.ensemble import EVIDENCE, Evidence, Progress, whole
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["simulate_here"]
 
 
+@validated()
 def simulate_here(
     scenario_or_draw: Scenario | str | xr.Dataset,
     *,
@@ -100,10 +102,9 @@ def simulate_here(
     began = perf_counter()
     if evidence not in EVIDENCE:
         raise unknown("evidence", evidence, EVIDENCE)
-    if not isinstance(own_expansion, bool):
-        raise InputError(f"own_expansion is {own_expansion!r}; it must be True or False")
     seed = seed_of(rng)
     count, start = whole(realisations, "realisations", least=1), whole(first, "first", least=0)
+    affordable(count, 1000, "realisations")
     workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
     cause = scenario_cause(scenario_or_draw, draw, seed)
     speed = cast("float", cause.speed)  # every scenario has one

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, number, unknown
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import ratio_of_sums
@@ -158,6 +159,7 @@ def worth_of(weighting: str | Worth, background: Background) -> Worth:
     return WEIGHTINGS[weighting].make(background)
 
 
+@validated()
 def retention(
     draws: xr.Dataset,
     weights: xr.Dataset,
@@ -274,6 +276,7 @@ def _date(dates: FloatArray) -> FloatArray:
     return dates
 
 
+@validated(date="Gyr")
 def loss_by_waiting(date: float, background: Background) -> float:
     """Return the part of the volume in reach that a year of waiting loses, with nobody else.
 
@@ -300,6 +303,7 @@ def loss_by_waiting(date: float, background: Background) -> float:
     return float(3.0 * np.exp(-log_proper)) * YEAR
 
 
+@validated(delay="Gyr")
 def delay_cost(
     draws: xr.Dataset,
     weights: xr.Dataset,

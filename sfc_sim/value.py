@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown
 from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, weighted_quantiles
@@ -46,10 +47,11 @@ def _finite(value: npt.ArrayLike, name: str, low: float, high: float) -> FloatAr
         allowed = f"between {low:g} and {high:g}"
         if high == np.inf:
             allowed = "a finite number" + (", 0 or more" if low == 0.0 else "")
-        raise InputError(f"{name} is {value!r}; it must be {allowed}")
+        raise InputError(f"{name} is {shown(value)}; it must be {allowed}")
     return array
 
 
+@validated()
 def extinction_multiplier(
     share: npt.ArrayLike, similarity: npt.ArrayLike = 1.0, retention: npt.ArrayLike = 1.0
 ) -> FloatArray:
@@ -84,6 +86,7 @@ def extinction_multiplier(
     return 1.0 - s * _finite(retention, "retention", 0.0, 1.0) * q
 
 
+@validated()
 def takeover_ratio(
     share: npt.ArrayLike,
     similarity: npt.ArrayLike = 1.0,
@@ -127,6 +130,7 @@ def takeover_ratio(
         return np.asarray(gain / survival)
 
 
+@validated()
 def value_adjustment(
     share: xr.Dataset,
     similarity: SimilarityLike = 1.0,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance import Appearance
 from sfc_sim.appearance.power_law import PowerLawAppearance
@@ -211,7 +211,7 @@ def cause_of(
         return scenario_cause(source, draw, seed)
     if isinstance(source, type) or not hasattr(source, "log_rate"):
         raise InputError(
-            f"source is {source!r:.60}; it must be a scenario, draws of sfc_sim.sample, or an "
+            f"source is {shown(source)}; it must be a scenario, draws of sfc_sim.sample, or an "
             "appearance model such as sfc_sim.PowerLawAppearance(n=6)"
         )
     if draw is not None:
@@ -222,7 +222,7 @@ def cause_of(
     elif isinstance(universe, str):
         universe = Background.named(universe)
     elif not isinstance(universe, Background):
-        raise InputError(f"background is {universe!r:.60}; it must be a Background or its name")
+        raise InputError(f"background is {shown(universe)}; it must be a Background or its name")
     attrs = {"appearance": repr(source), "cosmology": universe.name}
     if isinstance(universe, PowerLaw):
         attrs["cosmology_exponent"] = repr(universe.exponent)

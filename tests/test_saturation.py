@@ -229,11 +229,11 @@ def test_effective_draws_and_labels_go_along(weights, share) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"thresholds": 0.5}, "thresholds are 0.5; they must be 0 <= low < high <= 1"),
+        ({"thresholds": 0.5}, "thresholds is 0.5; it must be a list of numbers"),
         ({"quantiles": [1.5]}, r"quantiles is \[1.5\]; .* from 0 to 1"),
         ({"quantiles": 0.5}, "quantiles is 0.5; it must be a list"),
         ({"correlated": []}, r"correlated is \[\]; it must be a list"),
-        ({"correlated": ["x"]}, "correlated is .* from 0 to 1"),
+        ({"correlated": ["x"]}, "each of correlated is 'x'; it must be a finite number"),
         ({"reading": "correlated"}, "unknown reading of the classes 'correlated'"),
     ],
 )

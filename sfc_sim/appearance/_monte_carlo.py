@@ -15,7 +15,7 @@ from math import inf, log, log10
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, whole_number
 from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance._convolution import log10_saturated
@@ -150,9 +150,7 @@ def count_draws(
 
 
 def _require_count(name: str, value: object) -> int:
-    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
-        raise InputError(f"{name}: got {value!r}; allowed: a whole number of at least 1")
-    return int(value)
+    return whole_number(value, name, 1, 2**62)
 
 
 def _processors() -> int:

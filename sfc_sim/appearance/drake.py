@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._random import STREAM_VERSION, seed_of
 from sfc_sim._typing import FloatArray, RandomLike
@@ -125,6 +126,7 @@ def log10_civilizations(
     return np.asarray(sum(terms[1:], start=terms[0]), dtype=float)
 
 
+@validated()
 def drake_distribution(
     scenario: Scenario | str,
     draws: int | None = None,

@@ -31,7 +31,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance.timeline import Timeline, log_success
 from sfc_sim.parameter import Parameter
@@ -238,7 +238,7 @@ def expected_step_times(steps: int, window: float) -> FloatArray:
     array([1.1, 2.2, 3.3, 4.4])
     """
     if not (isinstance(steps, int | np.integer) and steps >= 1):
-        raise InputError(f"steps is {steps!r}; allowed: a whole number of at least 1")
+        raise InputError(f"steps is {shown(steps)}; allowed: a whole number of at least 1")
     return np.arange(1, steps + 1) * window / (steps + 1)
 
 

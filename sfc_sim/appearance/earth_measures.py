@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance.earth_history import bayes_factor_fast_life as bayes_factor
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 
+@validated()
 def spiegel_cdf(scenario: Scenario, at: float) -> float:
     """Return the posterior probability that the rate of the only step is below 10**at per Gyr.
 
@@ -48,6 +50,7 @@ def spiegel_cdf(scenario: Scenario, at: float) -> float:
     return float(rate_posterior(scenario, [10.0**at])["cdf"].item())
 
 
+@validated()
 def bayes_factor_fast_life(scenario: Scenario, emergence: float) -> float:
     """Return how much better fast life explains life by `emergence` (Gyr) than slow life does.
 
@@ -60,6 +63,7 @@ def bayes_factor_fast_life(scenario: Scenario, emergence: float) -> float:
     return bayes_factor(scenario.options["window"], emergence)
 
 
+@validated(slack="Gyr")
 def hard_steps_from_slack(scenario: Scenario, slack: float) -> float:
     """Return the number of hard steps whose mean slack is `slack` (Gyr) in the window.
 
@@ -72,6 +76,7 @@ def hard_steps_from_slack(scenario: Scenario, slack: float) -> float:
     return steps_from_slack(scenario.options["window"], slack)
 
 
+@validated()
 def expected_slack(scenario: Scenario) -> float:
     """Return the mean time left, Gyr, when the last of the scenario's steps, all hard, is passed.
 
@@ -85,6 +90,7 @@ def expected_slack(scenario: Scenario) -> float:
     return window - float(expected_step_times(len(steps_of(scenario)), window)[-1])
 
 
+@validated()
 def rare_common_odds(scenario: Scenario, step: str) -> float:
     """Return the posterior odds that most windows would not see a step, against that most would.
 
@@ -100,6 +106,7 @@ def rare_common_odds(scenario: Scenario, step: str) -> float:
     return half[0] / half[1]
 
 
+@validated()
 def evidence_for_never(scenario: Scenario, step: str) -> float:
     """Return the Bayes factor of a rate of nil of one step over the prior of its rate.
 
@@ -149,6 +156,7 @@ def _marginal(scenario: Scenario, step: str, ends: FloatArray) -> float:
     return float((ends[1] - ends[0]) * (weight @ likelihood @ weight))
 
 
+@validated()
 def lineweaver_bound(
     scenario: Scenario, latest: float, chance: str = "window", probability: float = 0.05
 ) -> float:

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, affordable, whole_number
 from sfc_sim._random import STREAM_VERSION, key_of, seed_of, slot_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import weighted_mean, weighted_quantiles
@@ -38,6 +39,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _BINS = 80
 
 
+@validated()
 def earth_posterior(
     scenario: Scenario | str, draws: int = 100_000, *, rng: RandomLike = None
 ) -> xr.Dataset:
@@ -81,8 +83,7 @@ def earth_posterior(
     """
     if isinstance(scenario, str):
         scenario = load_scenario(scenario)
-    if not isinstance(draws, int | np.integer) or isinstance(draws, bool) or draws < 1:
-        raise InputError(f"draws: got {draws!r}; allowed: a whole number of at least 1")
+    affordable(whole_number(draws, "draws", 1), 500, "draws")
     steps, seed = steps_of(scenario), seed_of(rng)
     rates, log_share = _proposed(scenario, steps, int(draws), seed)
     log_weight = log_share + log_likelihood(scenario, rates)

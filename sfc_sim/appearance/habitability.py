@@ -18,7 +18,8 @@ from typing import Final, cast
 import numpy as np
 
 from sfc_sim import constants
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance._numbers import Real, plain, positive
 from sfc_sim.appearance.planet_formation import PlanetHistory, today
@@ -57,6 +58,7 @@ EARLY_UNIVERSE: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+@validated()
 def share_habitable_longer(duration: Real, longest: Real | float, exponent: float = 0.5) -> Real:
     """Return the share of planets that stay habitable for longer than a duration.
 
@@ -95,6 +97,7 @@ def share_habitable_longer(duration: Real, longest: Real | float, exponent: floa
     )
 
 
+@validated(longest="Gyr", now="Gyr")
 def habitable_share_now(
     longest: Real,
     now: float = _NOW,
@@ -135,6 +138,7 @@ def habitable_share_now(
     return cast("Real", plain(_over_ages(lambda part: 1.0 - part**e, last, date, history, e)))
 
 
+@validated(longest="Gyr", now="Gyr")
 def earliness(
     steps: Real | float,
     longest: Real,
@@ -192,6 +196,7 @@ def earliness(
     return cast("Real", plain(settled + _over_ages(done, last, date, history, e)))
 
 
+@validated(now="Gyr")
 def earliness_longest(
     steps: float,
     rank: float = 0.01,
@@ -245,6 +250,7 @@ def earliness_longest(
     return float(np.exp(0.5 * (low + high)))
 
 
+@validated(onset="Gyr")
 def early_habitability(times: Real, name: str = "none", *, onset: float | None = None) -> Real:
     """Return the factor by which the early universe was less habitable than today.
 
@@ -277,7 +283,7 @@ def early_habitability(times: Real, name: str = "none", *, onset: float | None =
     if name not in EARLY_UNIVERSE:
         raise unknown("early universe", name, EARLY_UNIVERSE)
     if onset is not None and name != "step":
-        raise InputError(f"onset is {onset!r}, but '{name}' takes none; it is for 'step'")
+        raise InputError(f"onset is {shown(onset)}, but '{name}' takes none; it is for 'step'")
     date = np.asarray(to_value(times, "Gyr", "times"))
     if name == "none":
         return cast("Real", plain(np.ones(date.shape)))

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, cast
 import numpy as np
 from scipy.special import ndtr
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim.appearance._numbers import Real, plain, positive
 from sfc_sim.units import to_value
@@ -62,6 +63,7 @@ IMFS: Final[dict[str, MassFunction]] = {
 }  # fmt: skip
 
 
+@validated()
 def host_lifetime(mass: Real) -> Real:
     """Return how long a star of a mass shines on the main sequence.
 
@@ -103,6 +105,7 @@ def host_lifetime(mass: Real) -> Real:
     return cast("Real", plain(factor * given**-power))
 
 
+@validated(cap="Gyr")
 def longest_habitability(lightest: Real, cap: float = _LONGEST) -> Real:
     """Return the longest time a planet is habitable if it needs a host of some mass.
 
@@ -133,6 +136,7 @@ def longest_habitability(lightest: Real, cap: float = _LONGEST) -> Real:
     return cast("Real", plain(longest))
 
 
+@validated(lightest="Msun", heaviest="Msun")
 def share_of_hosts(lightest: float, heaviest: float, imf: str = "kroupa2001") -> float:
     """Return the share of all stars that have a mass in a range.
 

@@ -18,7 +18,8 @@ from typing import Any, TypeAlias, final
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance._convolution import log10_saturated
 from sfc_sim.appearance.drake import drake_distribution, factors_of
@@ -92,6 +93,7 @@ class LogNormalApproximation:
         return _exp(self.mu - self.sigma2)
 
 
+@validated()
 def lognormal_approximation(scenario: Scenario | str) -> LogNormalApproximation:
     """Return the log-normal law that a product of factors tends to.
 
@@ -205,6 +207,7 @@ _CLOSED: dict[type[Distribution], Callable[[Any], Moments]] = {
 }
 
 
+@validated()
 def probability_above(scenario: Scenario, above: float) -> float:
     """Return the probability that the product of factors exceeds a number, computed.
 
@@ -226,12 +229,13 @@ def probability_above(scenario: Scenario, above: float) -> float:
     0.479
     """
     if not 0.0 < above < np.inf:
-        raise InputError(f"above is {above!r}; it must be positive and finite")
+        raise InputError(f"above is {shown(above)}; it must be positive and finite")
     # the distribution states the probability of less than 1 / galaxies
     asked = scenario.replace(galaxies=1.0 / above)
     return 1.0 - float(drake_distribution(asked)["probability_alone"])
 
 
+@validated()
 def pessimism_line(planets: float, species: float = 1.0) -> float:
     """Return the probability per planet at which so many species are expected to have arisen.
 
@@ -253,10 +257,13 @@ def pessimism_line(planets: float, species: float = 1.0) -> float:
     '2.5e-22'
     """
     if not (planets > 0.0 and species > 0.0):
-        raise InputError(f"planets and species must be positive, got {planets!r} and {species!r}")
+        raise InputError(
+            f"planets and species must be positive, got {shown(planets)} and {species!r}"
+        )
     return species / planets
 
 
+@validated(scale="lyr")
 def distance_rule(scenario: Scenario, scale: float = 102_000.0) -> float:
     """Return the distance in light-years to the nearest of N civilizations in the Galaxy.
 
@@ -273,7 +280,7 @@ def distance_rule(scenario: Scenario, scale: float = 102_000.0) -> float:
     17000.0
     """
     if not 0.0 < scale < np.inf:
-        raise InputError(f"scale is {scale!r}; it must be positive and finite (light-years)")
+        raise InputError(f"scale is {shown(scale)}; it must be positive and finite (light-years)")
     return float(scale / np.sqrt(float(drake_distribution(scenario)["mean"])))
 
 

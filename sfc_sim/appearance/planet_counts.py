@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, cast
 import numpy as np
 
 from sfc_sim import constants
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance._numbers import plain, positive
@@ -75,6 +76,7 @@ BUDGETS: Final[dict[str, Budget]] = {
 }  # fmt: skip
 
 
+@validated(longest="Gyr")
 def planets_per_volume(
     budget: str, longest: float | FloatArray | None = None
 ) -> float | FloatArray:

@@ -8,7 +8,7 @@ from typing import final
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 
 __all__ = ["PowerLawAppearance"]
@@ -55,7 +55,7 @@ class PowerLawAppearance:
             if value is None and name == "abundance":
                 continue
             if not (np.isfinite(value) and value > 0):
-                raise InputError(f"{name} of a power law is {value!r}; it must be positive")
+                raise InputError(f"{name} of a power law is {shown(value)}; it must be positive")
 
     def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
         """Return zero: births begin with the universe."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance.earth_history import log_likelihood, rates_of, steps_of
@@ -51,6 +52,7 @@ def log_prior_density(parameter: Parameter, rate: FloatArray, window: float) -> 
     return np.asarray(parameter.distribution.logpdf(chance) + slope)
 
 
+@validated()
 def rate_posterior(scenario: Scenario | str, rates: npt.ArrayLike) -> xr.Dataset:
     """Return the posterior of the rate of a single step, by quadrature.
 

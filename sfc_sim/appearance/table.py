@@ -9,7 +9,7 @@ from typing import final
 import numpy as np
 from scipy import special
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 
 __all__ = ["TableAppearance"]
@@ -142,5 +142,5 @@ def _numbers(name: str, values: object) -> tuple[float, ...]:
     except (TypeError, ValueError):
         column = np.asarray(np.nan)
     if column.ndim != 1 or not np.all(np.isfinite(column) & (column >= 0.0)):
-        raise InputError(f"{name} is {values!r}; it must be a row of numbers, 0 or more")
+        raise InputError(f"{name} is {shown(values)}; it must be a row of numbers, 0 or more")
     return tuple(column.tolist())

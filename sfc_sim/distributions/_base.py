@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.distributions._arrays import apply_flat, floats, numbers, probabilities
 from sfc_sim.distributions._fields import CONVERT, several, short, times
@@ -291,7 +291,7 @@ def _parts(value: Any, where: str) -> tuple[Distribution, ...]:
     parts = several(value, where)
     for part in parts:
         if not isinstance(part, Distribution):
-            raise InputError(f"{where} must be distributions, got {part!r}")
+            raise InputError(f"{where} must be distributions, got {shown(part)}")
     return parts
 
 

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isfinite
+from math import inf, isfinite
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, bare, shown
 
 __all__ = ["CONVERT", "several", "short", "times"]
 
 
 def real(value: Any, where: str) -> float:
     """Return a finite number as a float; bool is none."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
-        raise InputError(f"{where} must be a number, got {value!r}")
-    if not isfinite(value):
-        raise InputError(f"{where} must be finite, got {value}")
-    return float(value)
+    value = bare(value, where, "")
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        raise InputError(f"{where} must be a number, got {shown(value)}")
+    try:
+        found = float(value)
+    except OverflowError:
+        found = inf
+    if not isfinite(found):
+        raise InputError(f"{where} must be finite, got {shown(value)}")
+    return found
 
 
 def whole(value: Any, where: str) -> int:
     """Return a whole number as an int."""
     number = real(value, where)
     if number != int(number):
-        raise InputError(f"{where} must be an integer, got {value}")
+        raise InputError(f"{where} must be an integer, got {shown(value)}")
     return int(number)
 
 
 def several(value: Any, where: str) -> tuple[Any, ...]:
     """Return the items of a list."""
     if isinstance(value, str | Mapping) or not hasattr(value, "__iter__"):
-        raise InputError(f"{where} must be a list, got {value!r}")
+        raise InputError(f"{where} must be a list, got {shown(value)}")
     return tuple(value)
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar, final
 import numpy as np
 from scipy import special
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
 from sfc_sim.distributions._arrays import LN10, floats
@@ -133,6 +134,7 @@ class LogNormal10(_LogNormal):
         return floats(10.0 ** (self.mu + self.sigma * special.ndtri(u)))
 
 
+@validated()
 def between(lo: float, hi: float, mass: float = 0.9) -> LogNormal | Normal:
     """Return the distribution that puts the central probability `mass` between `lo` and `hi`.
 

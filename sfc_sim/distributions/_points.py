@@ -15,6 +15,10 @@ from sfc_sim.distributions._base import Distribution, check_weights
 
 __all__ = ["Discrete", "Fixed", "Tabulated", "TruncatedGeometric", "UniformInteger"]
 
+# Each point is a row of a table in memory.
+MOST_POINTS = 10**7
+TOO_MANY = f"needs hi - lo below {MOST_POINTS:,}; take Uniform for more"
+
 
 class Tabulated(Distribution):
     """A distribution on finitely many points, given by a table of values and weights."""
@@ -95,6 +99,7 @@ class UniformInteger(Tabulated):
 
     def _check(self) -> None:
         self._require(self.lo <= self.hi, "lo must not exceed hi")
+        self._require(self.hi - self.lo < MOST_POINTS, TOO_MANY)
 
     def _points(self) -> tuple[FloatArray, FloatArray]:
         values = np.arange(self.lo, self.hi + 1, dtype=float)
@@ -122,6 +127,7 @@ class TruncatedGeometric(Tabulated):
     def _check(self) -> None:
         self._require(0 < self.p < 1, "p must lie in (0, 1)")
         self._require(self.lo <= self.hi, "lo must not exceed hi")
+        self._require(self.hi - self.lo < MOST_POINTS, TOO_MANY)
 
     def _points(self) -> tuple[FloatArray, FloatArray]:
         steps = np.arange(self.hi - self.lo + 1, dtype=float)

@@ -13,7 +13,7 @@ from typing import final
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.coverage import Coverage, cell_rule
@@ -137,7 +137,7 @@ def arrivals_among(
     background = coverage.grid.background
     span = float(background.event_horizon(background.age))
     if not 0.0 <= delay < span:
-        raise InputError(f"delay is {delay!r} Gly; it must be from 0 to below {span:.2f}")
+        raise InputError(f"delay is {shown(delay)} Gly; it must be from 0 to below {span:.2f}")
     shells, _ = gauss_legendre(SHELLS)
     draws = speed.size
     left, final = np.empty(draws), np.empty((draws, SHELLS))

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 
 __all__ = [
@@ -43,7 +44,7 @@ def _density(rivals: npt.ArrayLike) -> FloatArray:
         density = np.asarray(np.nan)
     if not np.all((density >= 0.0) & np.isfinite(density)):
         raise InputError(
-            f"rivals per reachable volume is {rivals!r}; it must be a finite number, 0 or more"
+            f"rivals per reachable volume is {shown(rivals)}; it must be a finite number, 0 or more"
         )
     return density
 
@@ -56,7 +57,7 @@ def _fraction(value: npt.ArrayLike, name: str, *, whole: bool) -> FloatArray:
         array = np.asarray(np.nan)
     if not np.all((array >= 0.0) & ((array <= 1.0) if whole else (array < 1.0))):
         allowed = "between 0 and 1" if whole else "0 or more and less than 1"
-        raise InputError(f"{name} is {value!r}; it must be {allowed}")
+        raise InputError(f"{name} is {shown(value)}; it must be {allowed}")
     return array
 
 
@@ -99,6 +100,7 @@ def log_marginal_share(rivals: npt.ArrayLike) -> FloatArray:
     return -_density(rivals)
 
 
+@validated()
 def marginal_saturation(
     rivals: npt.ArrayLike, reading: str = "grabbed", *, correlated: npt.ArrayLike | None = None
 ) -> FloatArray:
@@ -154,6 +156,7 @@ def marginal_saturation(
     return np.asarray(kept * grabbed_share(share * density) / grabbed_share(density))
 
 
+@validated()
 def recovered_by_displacement(rivals: npt.ArrayLike) -> FloatArray:
     """Return the share that others would recover of what one of many simultaneous starters takes.
 
@@ -188,6 +191,7 @@ def recovered_by_displacement(rivals: npt.ArrayLike) -> FloatArray:
     return np.where(few, series, exact)
 
 
+@validated()
 def rivals_for_recovered(share: npt.ArrayLike) -> FloatArray:
     """Return how many rivals per reachable volume make others recover a given share.
 

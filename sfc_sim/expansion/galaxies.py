@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim.constants import AGE_OF_UNIVERSE
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse, checked
 
@@ -24,6 +25,7 @@ _PUBLISHED_TODAY = 13.8
 _PUBLISHED_BIRTHS = 1e8
 
 
+@validated(galaxies_per_gly3="1/Gly3")
 def galaxies_per_civilization(
     universe: PowerLawUniverse,
     galaxies_per_gly3: float = 2e6,
@@ -62,6 +64,7 @@ def galaxies_per_civilization(
     return float(density * same * shrunk * universe.speed ** powers[convention])
 
 
+@validated(galaxies_per_gly3="1/Gly3", lifetime="Gyr")
 def quiet_loud_ratio(
     universe: PowerLawUniverse,
     where: Literal["light-cone", "galaxy"],
@@ -120,7 +123,9 @@ def quiet_loud_ratio(
     else:
         expected = universe.covered_now * universe.light**3
         if lifetime is not None and universe.n <= m:
-            raise InputError(f"n is {universe.n!r}; with a lifetime it must be above {m}, exponent")
+            raise InputError(
+                f"n is {shown(universe.n)}; with a lifetime it must be above {m}, exponent"
+            )
         # A lifetime is longer in conformal time early on, as u^(-m / (1 - m)).
         shells = special.beta(p - m / (1.0 - m), 3.0) / special.beta(p, 4.0)
         active = 3.0 * (1.0 - m) * lived / _TODAY * shells

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.constants import AGE_OF_UNIVERSE
 from sfc_sim.expansion import _power_law_integrals as integrals
@@ -71,11 +71,13 @@ class PowerLawUniverse:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.n) and self.n > 0):
-            raise InputError(f"n of a power law is {self.n!r}; it must be positive")
+            raise InputError(f"n of a power law is {shown(self.n)}; it must be positive")
         if not 0.0 < self.speed <= 1.0:
-            raise InputError(f"speed is {self.speed!r}; it must be above 0 and at most 1 (light)")
+            raise InputError(
+                f"speed is {shown(self.speed)}; it must be above 0 and at most 1 (light)"
+            )
         if not 0.0 < self.exponent < 1.0:
-            raise InputError(f"exponent is {self.exponent!r}; it must lie between 0 and 1")
+            raise InputError(f"exponent is {shown(self.exponent)}; it must lie between 0 and 1")
 
     @property
     def conformal_power(self) -> float:
@@ -361,7 +363,7 @@ def checked(
     except (TypeError, ValueError):
         array = np.asarray(np.nan)
     if not np.all(np.isfinite(array) & allowed(array)):
-        raise InputError(f"{name} is {value!r}; it must be {words}")
+        raise InputError(f"{name} is {shown(value)}; it must be {words}")
     return array
 
 

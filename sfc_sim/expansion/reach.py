@@ -20,7 +20,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.constants import MEGAPARSECS_PER_GLY
 from sfc_sim.cosmology import TIME_RANGE, Background
@@ -60,6 +61,7 @@ GALAXY_DENSITIES: Mapping[str, float] = MappingProxyType(
 """Galaxies per comoving Mpc³ today, by name; they differ in the least galaxy that counts."""
 
 
+@validated(speed="c", launch="Gyr")
 def reach_radius(
     background: Background | str,
     speed: npt.ArrayLike,
@@ -122,6 +124,7 @@ def reach_radius(
     return radius[()]
 
 
+@validated(speed="c", launch="Gyr")
 def reach_volume(
     background: Background | str,
     speed: npt.ArrayLike,
@@ -140,6 +143,7 @@ def reach_volume(
     return np.asarray(4.0 / 3.0 * np.pi * radius**3)[()]
 
 
+@validated(speed="c", launch="Gyr")
 def reachable_galaxies(
     background: Background | str,
     speed: npt.ArrayLike,
@@ -184,6 +188,7 @@ def _per_gly3(galaxy_density: str | float) -> float:
     return float(density * MEGAPARSECS_PER_GLY.value**3)
 
 
+@validated(time="Gyr")
 def horizons(background: Background | str, time: float | None = None) -> dict[str, float]:
     """Return Ord's four horizons: the comoving radius in Gly of each.
 
@@ -228,6 +233,7 @@ def horizons(background: Background | str, time: float | None = None) -> dict[st
     }
 
 
+@validated(speed="c", launch="Gyr")
 def round_trip_radius(
     background: Background | str, speed: npt.ArrayLike, *, launch: npt.ArrayLike | None = None
 ) -> FloatArray:
@@ -254,6 +260,7 @@ def round_trip_radius(
     return np.asarray(out / (1.0 + np.asarray(to_value(speed, "c", "speed"))))[()]
 
 
+@validated(speed="c", delay="Gyr")
 def delay_loss(
     background: Background | str, speed: npt.ArrayLike, delay: float, *, probe: Probe = "hopping"
 ) -> FloatArray:
@@ -333,7 +340,7 @@ def universe_of(background: Background | str) -> Background:
     if isinstance(background, Background):
         return background
     if not isinstance(background, str):
-        raise InputError(f"background is {background!r:.60}; it must be a Background or its name")
+        raise InputError(f"background is {shown(background)}; it must be a Background or its name")
     return Background.named(background)
 
 

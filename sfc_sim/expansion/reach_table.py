@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._door import validated
 from sfc_sim.cosmology import TIME_RANGE, Background
 from sfc_sim.expansion.reach import PROBES, reach_radius, universe_of, within
 
@@ -23,6 +24,7 @@ _MEANING = {
 }
 
 
+@validated(speeds="c", launches="Gyr")
 def reach_table(
     background: Background | str,
     speeds: npt.ArrayLike | None = None,

@@ -6,13 +6,13 @@ therefore no sphere of one moment but where the domain meets the observer's past
 
 from __future__ import annotations
 
-import operator
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, affordable, shown, unknown, whole_number
 from sfc_sim._typing import FloatArray
 from sfc_sim.kernels.sky import angular_diameters
 
@@ -26,13 +26,14 @@ def _within(name: str, value: npt.ArrayLike, low: float, high: float, allowed: s
     try:
         numbers = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        raise InputError(f"{name} is {value!r}; it must be {allowed}") from None
+        raise InputError(f"{name} is {shown(value)}; it must be {allowed}") from None
     wrong = numbers[~((numbers >= low) & (numbers <= high) & np.isfinite(numbers))]
     if wrong.size:
         raise InputError(f"{name} is or holds {float(wrong[0])!r}; it must be {allowed}")
     return numbers
 
 
+@validated(distance="Gly", light_travel="Gly", speed="c")
 def angular_diameter(
     distance: npt.ArrayLike,
     light_travel: npt.ArrayLike,
@@ -112,6 +113,7 @@ def angular_diameter(
     return angles.reshape(far.shape)
 
 
+@validated(angle="rad")
 def border_length(angle: npt.ArrayLike) -> FloatArray:
     r"""Return the length on the sky of a domain's border, as the published program computes it.
 
@@ -145,6 +147,7 @@ def border_length(angle: npt.ArrayLike) -> FloatArray:
     return np.asarray(4.0 * np.pi * np.sin(diameters / 4.0))
 
 
+@validated()
 def golden_spiral(points: int = 2048) -> FloatArray:
     """Return directions spread evenly over the sky, along a spiral that turns by the golden angle.
 
@@ -178,13 +181,7 @@ def golden_spiral(points: int = 2048) -> FloatArray:
     >>> float((golden_spiral()[:, 2] > 0.0).mean())
     0.5
     """
-    try:
-        count = operator.index(points)
-    except TypeError:
-        count = 0
-    if count < 1:
-        raise InputError(f"points is {points!r}; it must be a whole number, 1 or more")
-    return _spiral(count)
+    return _spiral(affordable(whole_number(points, "points", 1), 100, "points"))
 
 
 @lru_cache(maxsize=8)

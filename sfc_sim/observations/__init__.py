@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim.observations._base import CONSTANTS, CountObservation, Observation, variable_of
 from sfc_sim.observations._families import (
     EarthHistory,
@@ -98,7 +98,7 @@ def read_evidence(evidence: EvidenceLike) -> tuple[str, tuple[Observation, ...]]
     given = [evidence] if isinstance(evidence, str | Observation) else evidence
     if not isinstance(given, Sequence) or not given:
         raise InputError(
-            f"evidence is {evidence!r}; it must be a name, an observation or a list of these"
+            f"evidence is {shown(evidence)}; it must be a name, an observation or a list of these"
         )
     fronts: list[str] = []
     seen: list[Observation] = []

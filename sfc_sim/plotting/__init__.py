@@ -22,6 +22,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sfc_sim._door import validated
 from sfc_sim.appearance.drake import drake_distribution
 from sfc_sim.plotting._changes import conversions, waterfall
 from sfc_sim.plotting._comparison import plot_densities
@@ -95,6 +96,7 @@ __all__ = [
 ]
 
 
+@validated()
 def report_figures(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> dict[str, Figure]:
     """Return the pictures that go with a report, by name.
 

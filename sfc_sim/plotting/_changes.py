@@ -10,6 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from sfc_sim._door import validated
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.plotting._comparison import interval, middle, note, share
 from sfc_sim.plotting._style import axis_label, canvas, look
@@ -36,6 +37,7 @@ OPTIONS: Final = {
 }
 
 
+@validated()
 def waterfall(walked: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw how the answer moves as assumptions change one at a time, from the top.
 
@@ -100,6 +102,7 @@ def lead(ax: Axes, before: float, after: float, height: float, limits: tuple[flo
         )  # fmt: skip
 
 
+@validated()
 def conversions(effects: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw how far each conversion moves the number ever, and the chances to be alone.
 

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.comparison import COMPARED, compare
@@ -40,6 +41,7 @@ class Row(NamedTuple):
     heading: str = ""
 
 
+@validated()
 def plot_densities(
     comparison: xr.Dataset | Sequence[Scenario | str] | None,
     *,
@@ -152,7 +154,9 @@ def limits_of(table: xr.Dataset, lowest: float | None) -> tuple[float, float]:
     highest = float(np.ceil(table["log10_civilizations"].values[places].max())) + 1.0
     lowest = min(-12.0, highest - 12.0) if lowest is None else lowest
     if not lowest < highest:
-        raise InputError(f"lowest is {lowest!r}; it must be less than {highest:.3g}, where all end")
+        raise InputError(
+            f"lowest is {shown(lowest)}; it must be less than {highest:.3g}, where all end"
+        )
     return lowest, highest
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError
 from sfc_sim.anthropics import EffectiveSampleSizeWarning, summarize, weigh
 from sfc_sim.plotting._style import canvas, look
@@ -20,6 +21,7 @@ THEORIES = ("prior", "ssa-civilizations", "adt-average")
 FEWEST, BLOCKS = 250, 16
 
 
+@validated()
 def convergence(
     draws: xr.Dataset, *, theories: Sequence[str] = THEORIES, ax: Axes | None = None
 ) -> Axes:

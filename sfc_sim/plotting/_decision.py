@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._door import validated
 from sfc_sim._errors import unknown
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.plotting._style import axis_label, canvas, look
@@ -48,6 +49,7 @@ def under(dataset: xr.Dataset, theory: str | None = None) -> str:
     return f", under {name}{' (few draws)' * few}"
 
 
+@validated()
 def priorities(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw what a unit of effort is worth by intervention, with the middle 90 %.
 
@@ -86,6 +88,7 @@ def priorities(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None 
     return ax
 
 
+@validated()
 def ranks(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the probability that each intervention holds each rank.
 
@@ -128,6 +131,7 @@ def ranks(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None = Non
     return ax
 
 
+@validated()
 def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount with each input low and high, widest on top.
 
@@ -183,6 +187,7 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@validated()
 def sobol(table: xr.Dataset, *, output: str = "discount", ax: Axes | None = None) -> Axes:
     """Draw first-order and total Sobol' indices with their intervals.
 
@@ -226,6 +231,7 @@ def sobol(table: xr.Dataset, *, output: str = "discount", ax: Axes | None = None
     return ax
 
 
+@validated()
 def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount as a function of one input, a line per theory.
 
@@ -279,6 +285,7 @@ def _input_label(table: xr.Dataset) -> str:
     return spoken(name) + (f" [{unit}]" if unit else "")
 
 
+@validated()
 def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw what it would be worth to know each input, with standard errors.
 
@@ -320,6 +327,7 @@ def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@validated()
 def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount with one premise flipped at a time.
 
@@ -368,6 +376,7 @@ def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@validated()
 def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the value of survival over recovered share and similarity, with the report's theories.
 

@@ -7,7 +7,8 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.anthropics import SMALL_SAMPLE
@@ -20,6 +21,7 @@ BINS_PER_DECADE = 4
 SHOWN = 0.999  # the axis ends where every theory has at least so much of its weight behind it
 
 
+@validated()
 def densities(
     draws: xr.Dataset, weights: xr.Dataset, *, lowest: float | None = None, ax: Axes | None = None
 ) -> Axes:
@@ -62,7 +64,9 @@ def densities(
     highest = max(weighted_quantiles(*posterior, [SHOWN])[0] for posterior in posteriors.values())
     lowest = min(-8.0, np.floor(highest) - 8.0) if lowest is None else lowest
     if not lowest < highest:
-        raise InputError(f"lowest is {lowest!r}; it must be less than {highest:.3g}, where all end")
+        raise InputError(
+            f"lowest is {shown(lowest)}; it must be less than {highest:.3g}, where all end"
+        )
     edges = lowest + np.arange((highest - lowest) * BINS_PER_DECADE + 2) / BINS_PER_DECADE
     centres = 0.5 * (edges[:-1] + edges[1:])
     with canvas(ax, weights.attrs) as ax:

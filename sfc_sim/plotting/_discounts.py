@@ -8,7 +8,8 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.plotting._style import axis_label, canvas, look
 from sfc_sim.results import existence_theories, require
@@ -19,6 +20,7 @@ __all__ = ["discounts"]
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
+@validated()
 def discounts(
     share: xr.Dataset,
     *,
@@ -59,7 +61,9 @@ def discounts(
     """
     require(share, ["recovered_share", "recovered_share_standard_error"], "saturation")
     if not 1 <= len(similarities) <= len(MARKERS):
-        raise InputError(f"similarities are {similarities!r}; give one to {len(MARKERS)} numbers")
+        raise InputError(
+            f"similarities are {shown(similarities)}; give one to {len(MARKERS)} numbers"
+        )
     theories = existence_theories(share)
     share = share.sel(theory=theories)
     if "retention" in share:

@@ -6,12 +6,14 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._door import validated
 from sfc_sim.plotting._style import axis_label, canvas
 from sfc_sim.results import require
 
 __all__ = ["drake"]
 
 
+@validated()
 def drake(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the distribution of log10 of the number N of civilizations per galaxy now.
 

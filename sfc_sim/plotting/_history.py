@@ -10,6 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.cosmology import Background
@@ -32,6 +33,7 @@ RATE_COLOUR, FRACTION_COLOUR = "#0072B2", "#D55E00"
 DECADES = 5.0  # of the rate below its peak: less has no visible effect on the fractions
 
 
+@validated()
 def history(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw how civilizations appear in a world and how their fronts fill and light it.
 
@@ -111,6 +113,7 @@ def window(dataset: xr.Dataset) -> tuple[float, float]:
     return min(float(alive[0]), age / 2.0), max(float(alive[-1]), 2.0 * age)
 
 
+@validated()
 def median_history(
     draws: xr.Dataset, weights: xr.Dataset, *, theory: str = "adt-total"
 ) -> xr.Dataset:

@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._door import validated
 from sfc_sim.plotting._style import canvas
 from sfc_sim.posterior import PUBLISHED
 from sfc_sim.results import require
@@ -15,6 +16,7 @@ __all__ = ["paradox", "posteriors"]
 BEFORE, AFTER = "#0072B2", "#D55E00"
 
 
+@validated()
 def paradox(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the law of log10 N before and after the observation, with the shares below one.
 
@@ -111,6 +113,7 @@ def power(log10_number: float) -> str:
     return rf"$10^{{{log10_number:,.0f}}}$".replace(",", "{,}")
 
 
+@validated()
 def posteriors(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the chances of being alone after each observation, beside the published ranges.
 

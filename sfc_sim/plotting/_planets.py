@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from matplotlib.axes import Axes
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError
 from sfc_sim.appearance import habitability
 from sfc_sim.appearance.planet_formation import HISTORIES, PlanetHistory, today
@@ -30,6 +31,7 @@ EARTH: Final = 4.54  # Gyr: its age, to a digit more than the constant that mode
 LAST: Final = 30.0  # Gyr: the end of the axis of dates
 
 
+@validated()
 def planet_histories(
     names: Sequence[str] = HISTORIES, *, future: str = "formula", ax: Axes | None = None
 ) -> Axes:
@@ -86,6 +88,7 @@ def planet_histories(
     return ax
 
 
+@validated(longest="Gyr", now="Gyr")
 def earliness(
     steps: Sequence[float] = STEPS, *, history: str = "hanson2021", ax: Axes | None = None
 ) -> Axes:

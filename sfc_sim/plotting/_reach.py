@@ -7,6 +7,7 @@ from typing import Literal
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim.plotting._style import axis_label, canvas
 from sfc_sim.results import require
@@ -17,6 +18,7 @@ COLOURS = {"hopping": "#0072B2", "coasting": "#D55E00"}
 LINES = ("-", "--", ":", "-.")
 
 
+@validated()
 def reach(
     dataset: xr.Dataset,
     *,

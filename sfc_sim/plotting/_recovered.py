@@ -9,7 +9,8 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import effective_sample_size, weighted_quantiles
 from sfc_sim.cosmology import Background
@@ -26,6 +27,7 @@ QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 ENOUGH = 40.0
 
 
+@validated()
 def recovered(
     draws: xr.Dataset,
     weights: xr.Dataset,
@@ -79,7 +81,7 @@ def recovered(
     if theory not in theories:
         raise unknown("theory of these weights", theory, theories)
     if not limits[0] < limits[1]:
-        raise InputError(f"limits are {limits!r}; they must be low < high")
+        raise InputError(f"limits are {shown(limits)}; they must be low < high")
     with canvas(ax, weights.attrs, height=4.9) as ax:
         bands(ax, draws, weights, theory, limits)
         static(ax, str(draws.attrs["cosmology"]), limits)

@@ -11,7 +11,8 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.plotting._densities import BINS_PER_DECADE, SHOWN, few
 from sfc_sim.plotting._style import Look, axis_label, canvas
@@ -35,6 +36,7 @@ WAYS: Final[Mapping[str, Look]] = MappingProxyType(
 )
 
 
+@validated()
 def relevance(
     table: xr.Dataset,
     *,
@@ -92,7 +94,9 @@ def relevance(
     highest = max(float(weighted_quantiles(log10_rivals, size, end)[0]) for size in sizes)
     lowest = min(-8.0, highest - 8.0) if lowest is None else lowest
     if not lowest < highest:
-        raise InputError(f"lowest is {lowest!r}; it must be less than {highest:.3g}, where all end")
+        raise InputError(
+            f"lowest is {shown(lowest)}; it must be less than {highest:.3g}, where all end"
+        )
     edges = lowest + np.arange((highest - lowest) * BINS_PER_DECADE + 2) / BINS_PER_DECADE
 
     def density(weight: np.ndarray) -> np.ndarray:

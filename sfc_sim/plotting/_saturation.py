@@ -9,7 +9,8 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown
 from sfc_sim.expansion.displacement import marginal_saturation
 from sfc_sim.plotting._discounts import sure
 from sfc_sim.plotting._recovered import BINS_PER_DECADE, binned_quantiles
@@ -31,6 +32,7 @@ READINGS: Final = {
 }
 
 
+@validated()
 def saturation_classes(share: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw how much weight each theory gives to worlds of each class of saturation.
 
@@ -108,6 +110,7 @@ def stack(ax: Axes, probability: xr.DataArray, row: int, solid: bool) -> None:
         start += value
 
 
+@validated()
 def marginal(
     draws: xr.Dataset,
     weights: xr.Dataset,
@@ -151,7 +154,7 @@ def marginal(
     'Marginal share that humanity adds'
     """
     if not (len(limits) == 2 and limits[0] < limits[1]):
-        raise InputError(f"limits are {limits!r}; they must be low < high")
+        raise InputError(f"limits are {shown(limits)}; they must be low < high")
     require(weights, ["population", "log_weight"], "weigh")
     whose = chosen_theory(weights, theory)
     shares = marginal_shares(draws, weights, whose)

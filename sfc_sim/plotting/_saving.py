@@ -9,6 +9,7 @@ from typing import Any, Final
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._files import writing
 from sfc_sim.plotting._style import STYLE
@@ -23,6 +24,7 @@ FORMATS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
+@validated()
 def save_figure(figure: Figure, path: str | os.PathLike[str], *, force: bool = False) -> Path:
     """Write a picture, whole or not at all; its title names scenario, hash, draws and seed.
 

@@ -15,7 +15,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.patches import Polygon
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.expansion.sky import angular_diameter
 from sfc_sim.plotting._style import STYLE, WIDTH, canvas, new_figure, stamp
@@ -38,6 +39,7 @@ class Seen(NamedTuple):
     half_angle: FloatArray
 
 
+@validated()
 def sky(universe: xr.Dataset, civilization: int | None = None, *, ax: Axes | None = None) -> Axes:
     """Draw the whole sky at a birth in equal areas (Mollweide), with all domains in sight.
 
@@ -107,7 +109,7 @@ def observer(universe: xr.Dataset, civilization: int | None) -> int:
         require(universe, ["visible_at_birth"], 'simulate(..., compute=["visible_at_birth"])')
         return int(universe["visible_at_birth"].values.argmax())
     if not 0 <= civilization < count:
-        raise InputError(f"civilization is {civilization!r}; it must be from 0 to {count - 1}")
+        raise InputError(f"civilization is {shown(civilization)}; it must be from 0 to {count - 1}")
     return int(civilization)
 
 

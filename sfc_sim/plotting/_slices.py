@@ -13,7 +13,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, affordable, shown, whole_number
 from sfc_sim._typing import FloatArray
 from sfc_sim.plotting._style import STYLE, WIDTH, canvas, new_figure, stamp
 from sfc_sim.plotting._universe import chosen_realisation, traced
@@ -35,6 +36,7 @@ BORDER: Final = "0.25"
 FILLED: Final = (0.1, 0.4, 0.8, 1.0)  # of the slice, in the panels drawn by default
 
 
+@validated(times="Gyr")
 def slices(
     universe: xr.Dataset,
     *,
@@ -86,9 +88,8 @@ def slices(
     (2, True)
     """
     if not 0.0 <= height <= 1.0:
-        raise InputError(f"height is {height!r}; it must be a share of the box, from 0 to 1")
-    if pixels < 2:
-        raise InputError(f"pixels is {pixels!r}; it must be at least 2")
+        raise InputError(f"height is {shown(height)}; it must be a share of the box, from 0 to 1")
+    affordable(whole_number(pixels, "pixels", 2) ** 2, 100, "pixels squared")
     require(universe, ["position", "birth_time", "realisation"], "simulate")
     chosen = chosen_realisation(universe, realisation)
     owner, since = cut(universe, height, realisation, pixels)

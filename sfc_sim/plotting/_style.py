@@ -12,7 +12,7 @@ from matplotlib import rc_context, rcdefaults
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim.anthropics import THEORIES
 
 __all__ = ["LOOKS", "STYLE", "axis_label", "canvas", "look", "new_figure", "put_away", "stamp"]
@@ -101,7 +101,7 @@ def defaults() -> Iterator[None]:
 def canvas(ax: Axes | None, attrs: Mapping[str, Any], height: float = 3.9) -> Iterator[Axes]:
     """Give axes to draw on, in our style; new ones, of a height in inches, carry the stamp."""
     if not (ax is None or isinstance(ax, Axes)):
-        raise InputError(f"ax is {ax!r:.60}; it must be a matplotlib Axes, or None for a new one")
+        raise InputError(f"ax is {shown(ax)}; it must be a matplotlib Axes, or None for a new one")
     with rc_context(STYLE):
         if ax is None:
             figure = new_figure(WIDTH, height)

@@ -18,7 +18,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, Normalize, to_hex
 from matplotlib.figure import Figure
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown
 from sfc_sim._files import writing
 from sfc_sim._typing import FloatArray
 from sfc_sim.plotting._style import STYLE, WIDTH, canvas, new_figure, stamp
@@ -38,6 +39,7 @@ STEPS: Final = 200  # of the slider over time
 MOST: Final = 3000  # civilizations of a page, those that hold most: 250 kB
 
 
+@validated()
 def surroundings(here: xr.Dataset, *, realisation: int = 0, ax: Axes | None = None) -> Axes:
     """Draw in three dimensions who, besides us, would hold a part of what we can reach.
 
@@ -109,7 +111,7 @@ def chosen_world(here: xr.Dataset, realisation: int) -> tuple[xr.Dataset, xr.Dat
     require(here, NEEDED, "simulate_here")
     if not 0 <= realisation < here.sizes["realisation"]:
         highest = here.sizes["realisation"] - 1
-        raise InputError(f"realisation is {realisation!r}; it must be from 0 to {highest}")
+        raise InputError(f"realisation is {shown(realisation)}; it must be from 0 to {highest}")
     part = (here["world"].values == realisation) & (here["volume_held"].values > 0.0)
     return here.isel(realisation=realisation), here.isel(civilization=np.flatnonzero(part))
 
@@ -142,6 +144,7 @@ def net(space: Any, radius: float) -> None:
     space.plot(*equator, color=OURS, lw=1.2, label="what we can reach")
 
 
+@validated()
 def surroundings_page(
     here: xr.Dataset, path: str | os.PathLike[str], *, realisation: int = 0, force: bool = False
 ) -> Path:

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._door import validated
 from sfc_sim.appearance.earth_posterior import earth_posterior
 from sfc_sim.plotting._style import canvas
 from sfc_sim.results import require
@@ -18,6 +19,7 @@ __all__ = ["timeline"]
 _ROW = 0.85  # height of the tallest density, where rows are 1 apart
 
 
+@validated()
 def timeline(scenario: Scenario | str | xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the expected time of every step, before and after Earth's dates are known.
 

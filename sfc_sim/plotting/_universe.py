@@ -10,7 +10,8 @@ import numpy.typing as npt
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim._errors import InputError
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.constants import AGE_OF_UNIVERSE
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
@@ -62,10 +63,11 @@ def chosen_realisation(universe: xr.Dataset, realisation: int) -> IntArray:
     found = np.flatnonzero(every == realisation)
     if not found.size:
         known = f"from {every.min()} to {every.max()}" if every.size else "not any"
-        raise InputError(f"realisation is {realisation!r}; the Dataset has {known}")
+        raise InputError(f"realisation is {shown(realisation)}; the Dataset has {known}")
     return found
 
 
+@validated()
 def birth_dates(universe: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the share of civilizations born by each date, beside the closed form if there is one.
 
@@ -119,6 +121,7 @@ def birth_dates(universe: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@validated()
 def waiting_times(universe: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw how long civilizations expand until their front meets another.
 

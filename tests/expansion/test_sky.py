@@ -126,8 +126,8 @@ def test_nothing_is_seen_yet():
     ("arguments", "message"),
     [
         ((-1.0, 1.0, 0.5), "distance is or holds -1.0"),
-        ((np.nan, 1.0, 0.5), "distance is or holds nan"),
-        (("far", 1.0, 0.5), "distance is 'far'"),
+        ((np.nan, 1.0, 0.5), "distance is nan"),
+        (("far", 1.0, 0.5), "distance: 'far' is no number"),
         ((1.0, np.inf, 0.5), "light_travel is or holds inf"),
         ((1.0, 1.0, [0.5, 0.0]), "speed is or holds 0.0; it must be above 0 and at most 1"),
         ((1.0, 1.0, 1.01), "speed is or holds 1.01"),

@@ -1,0 +1,232 @@
+"""One check at the door: what comes in is held against the annotations of the function.
+
+Kinds are checked here, ranges where they are known. A quantity with a unit becomes a bare number.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import cache, wraps
+from math import inf
+from typing import Any, ParamSpec, TypeAlias, TypeVar
+
+from sfc_sim import _errors
+from sfc_sim._errors import InputError, shown
+
+__all__ = ["check_fields", "validated"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+# (what came, name of the argument, unit) -> what goes in
+Check: TypeAlias = Callable[[Any, str, str], Any]
+
+MAKERS = {
+    "draws": "sample",
+    "weights": "weigh",
+    "share": "saturation",
+    "report": "assess",
+    "universe": "simulate",
+    "here": "simulate_here",
+    "priorities": "priorities",
+    "delay": "delay_cost",
+    "effects": "conversion_effects",
+    "walked": "walk",
+}
+"""Who makes the Dataset that an argument of this name wants."""
+
+
+LEAST = {
+    "bins": 2,
+    "draw": 0,
+    "draws": 1,
+    "first": 0,
+    "pixels": 2,
+    "points": 1,
+    "probes": 1,
+    "rays": 2,
+    "realisation": 0,
+    "realisations": 1,
+    "sampled": 1,
+    "samples": 2,
+    "threads": 1,
+}
+"""Least value of a whole number, by the name of the argument."""
+
+
+def _dataset(value: Any, name: str, _: str) -> Any:
+    if name in MAKERS and not _is(value, "Dataset"):
+        came = f"{name} is {shown(value)}: got {type(value).__name__}"
+        raise InputError(f"{came}; pass the Dataset of sfc_sim.{MAKERS[name]}")
+    return value
+
+
+def _is(value: object, name: str) -> bool:
+    """Tell whether a value is of a class, without importing where the class lives."""
+    return any(kind.__name__ == name for kind in type(value).__mro__)
+
+
+def _has(method: str, what: str) -> Check:
+    """Return the check for something that has a method."""
+
+    def check(value: Any, name: str, _: str) -> Any:
+        if not hasattr(value, method):
+            raise InputError(f"{name} is {shown(value)}; it must be {what}")
+        return value
+
+    return check
+
+
+def _instance(kind: str) -> Check:
+    def check(value: Any, name: str, _: str) -> Any:
+        if not _is(value, kind):
+            raise InputError(f"{name} is {shown(value)}; it must be {kind}")
+        return value
+
+    return check
+
+
+def _row(value: Any, name: str, unit: str) -> Any:
+    """Return a list of numbers, at least one, as a tuple."""
+    value = _errors.bare(value, name, unit)
+    row = hasattr(value, "__iter__") and not isinstance(value, str | bytes | dict | set)
+    if not row or _is(value, "Dataset") or not len(items := list(value)):
+        raise InputError(f"{name} is {shown(value)}; it must be a list of numbers, at least one")
+    found = tuple(_errors.number(item, f"each of {name}", unit=unit) for item in items)
+    return list(found) if isinstance(value, list) else found
+
+
+def _names(value: Any, name: str, _: str) -> Any:
+    """Return a list of texts, at least one; whether they are known is told elsewhere."""
+    listed = isinstance(value, Sequence) and not isinstance(value, str | bytes) and len(value)
+    if not listed or not all(isinstance(each, str) for each in value):
+        raise InputError(f"{name} is {shown(value)}; it must be a list of names, at least one")
+    return value
+
+
+def _background(value: Any, name: str, _: str) -> Any:
+    if not isinstance(value, str) and not _is(value, "Background"):
+        raise InputError(f"{name} is {shown(value)}; it must be a Background or its name")
+    return value
+
+
+def _plain(check: Callable[[Any, str], Any]) -> Check:
+    return lambda value, name, _: check(value, name)
+
+
+def _path(value: Any, name: str, _: str) -> Any:
+    _errors.pathlike(value, name)
+    return value
+
+
+def _number(value: Any, name: str, unit: str) -> float:
+    return _errors.number(value, name, unit=unit)
+
+
+def _whole(value: Any, name: str, _: str) -> int:
+    return _errors.whole_number(value, name, LEAST.get(name, -inf))
+
+
+def _array(value: Any, name: str, unit: str) -> Any:
+    return _errors.numbers(value, name, unit=unit)
+
+
+CHECKS: dict[str, Check] = {
+    "str": _plain(_errors.text),
+    "bool": _plain(_errors.flag),
+    "int": _whole,
+    "float": _number,
+    "npt.ArrayLike": _array,
+    "FloatArray": _array,
+    "float | FloatArray": _array,
+    "Sequence[float]": _row,
+    "tuple[float, float]": _row,
+    "Sequence[str]": _names,
+    "str | os.PathLike[str]": _path,
+    "xr.Dataset": _dataset,
+    "Mapping[str, float]": _plain(_errors.mapping),
+    "Mapping[str, Any]": _plain(_errors.mapping),
+    "Mapping[str, Uncertain]": _plain(_errors.mapping),
+    "Mapping[str, Change]": _plain(_errors.mapping),
+    "Progress": _plain(_errors.function),
+    "Callable[[Points], FloatArray]": _plain(_errors.function),
+    "Executor": _has("submit", "an executor of concurrent.futures"),
+    "Axes": _has("plot", "Axes of matplotlib"),
+    "Figure": _has("savefig", "a Figure of matplotlib"),
+    "Background": _instance("Background"),
+    "Background | str": _background,
+    "Conversions": _instance("Conversions"),
+    "Scenario": _instance("Scenario"),
+    "Parameter": _instance("Parameter"),
+    "PlanetHistory": _instance("PlanetHistory"),
+    "PowerLawUniverse": _instance("PowerLawUniverse"),
+}
+"""What checks an argument, by its annotation; those not here are checked where they are used."""
+
+
+def _one(value: Any, name: str, annotation: str, unit: str) -> Any:
+    """Return a value checked by its annotation."""
+    kind = annotation.removesuffix(" | None")
+    if kind not in CHECKS or (value is None and kind != annotation):
+        return value
+    return CHECKS[kind](value, name, unit)
+
+
+@cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function)
+
+
+def validated(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return what checks the arguments of a function by their annotations before it runs.
+
+    Parameters
+    ----------
+    **units : str
+        Unit of an argument, where it is not a pure number.
+
+    Examples
+    --------
+    >>> @validated(age="Gyr")
+    ... def older(age: float) -> float:
+    ...     return age + 1.0
+    >>> older("young")
+    Traceback (most recent call last):
+    sfc_sim._errors.InputError: age: 'young' is no number with a unit; allowed: a number in Gyr, ...
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        annotations = {name: str(kind) for name, kind in function.__annotations__.items()}
+
+        @wraps(function)
+        def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+            given = _signature(function).bind(*args, **kwargs)
+            for name, value in given.arguments.items():
+                kind = annotations.get(name, "")
+                given.arguments[name] = _one(value, name, kind, units.get(name, ""))
+            return function(*given.args, **given.kwargs)
+
+        return inside
+
+    return decorate
+
+
+def check_fields(owner: Any, **units: str) -> None:
+    """Check the fields of a frozen dataclass by their annotations, and convert quantities.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Wait:
+    ...     time: float
+    ...     def __post_init__(self) -> None:
+    ...         check_fields(self, time="Gyr")
+    >>> Wait(3)
+    Wait(time=3.0)
+    """
+    for field in fields(owner):
+        value = getattr(owner, field.name)
+        found = _one(value, field.name, str(field.type), units.get(field.name, ""))
+        object.__setattr__(owner, field.name, found)
