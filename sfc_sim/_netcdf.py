@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, affordable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -87,7 +87,10 @@ def from_bytes(content: bytes, name: str) -> xr.Dataset:
         with xr.open_dataset(
             io.BytesIO(content), engine="h5netcdf", decode_times=False, decode_timedelta=False
         ) as opened:
+            affordable(int(opened.nbytes), 2, f"bytes in '{name}'")
             dataset = opened.load()
+    except InputError:
+        raise
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{words}: {error}") from error
     del dataset.attrs[CHECKSUM]
