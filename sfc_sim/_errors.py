@@ -27,6 +27,7 @@ __all__ = [
     "shown",
     "text",
     "unknown",
+    "warn_user",
     "whole_number",
 ]
 
