@@ -58,7 +58,7 @@ def list_scenarios() -> ScenarioTable:
     >>> [row.name for row in list_scenarios()][0]
     'armstrong2013-50'
     """
-    scenarios = [load_scenario(path) for path in catalogue_files().values()]
+    scenarios = [load_scenario(name) for name in catalogue_files()]
     return ScenarioTable(
         tuple(
             ScenarioRow(s.name, s.title, f"{s.appearance} x {s.expansion}", s.source)

@@ -111,7 +111,8 @@ def compare(
     """
     check_names(evidence, theories)
     check_quantiles(quantiles)
-    chosen = [converted(scenario, conversions) for scenario in answering(scenarios)]
+    asked = answering(scenarios)
+    chosen = [converted(scenario, conversions) for scenario in asked]
     seed, each = seed_of(rng), whole(draws, "draws", least=1)
     parts: dict[str, xr.Dataset] = {}
     for k, scenario in enumerate(chosen):
@@ -127,6 +128,8 @@ def compare(
     if progress is not None:
         progress(len(chosen) * each, len(chosen) * each)
     table = joined([parts[assumptions(scenario)] for scenario in chosen], chosen)
+    # Conversions are in the attributes; what was asked for keeps its name.
+    table = table.assign_coords(scenario=[scenario.name for scenario in asked])
     table.attrs = all_words(chosen) | seen(evidence) | run_words(seed, each, conversions)
     warn_of_few(table)
     return table

@@ -73,6 +73,10 @@ class Parameter:
         if self.bounds and not re.fullmatch(_INTERVAL, self.bounds):
             raise InputError(f"{self.name}: bounds are '{self.bounds}'; allowed such as '[0, 1]'")
 
+    def sourced_as(self, other: Parameter | None) -> bool:
+        """Tell whether another claims the same source, with the same status."""
+        return other is not None and (self.source, self.status) == (other.source, other.status)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the table of this parameter in a scenario file."""
         keys = ("unit", "symbol", "meaning", "source", "status")
@@ -144,6 +148,11 @@ def set_by_user(parameter: Parameter, value: Any) -> Parameter:
             value = Fixed(number(value, "its value"))
         except InputError as error:
             raise InputError(f"{parameter.name}: {error}") from None
-    return dataclasses.replace(
-        parameter, distribution=value, source="set by the user", status="assumed"
-    )
+    if value == parameter.distribution:
+        return parameter
+    return unsourced(dataclasses.replace(parameter, distribution=value))
+
+
+def unsourced(parameter: Parameter) -> Parameter:
+    """Return a parameter that no longer says that its value is the source's."""
+    return dataclasses.replace(parameter, source="set by the user", status="assumed")

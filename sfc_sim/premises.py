@@ -26,7 +26,7 @@ from sfc_sim.expansion.displacement import grabbed_share, recovered_by_displacem
 from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, existence_theory, label, require, worlds
 from sfc_sim.saturation import log_rivals, saturation
-from sfc_sim.scenario import Scenario
+from sfc_sim.scenario import Scenario, load_scenario
 from sfc_sim.timing import retention
 
 if TYPE_CHECKING:
@@ -209,13 +209,15 @@ def _parameter(
     return alternatives
 
 
-def _scenario(**others: Mapping[str, str]) -> Callable[[Case], Iterator[Row]]:
-    """Return alternatives that are scenarios of their own: of each, what it is called instead."""
-    of = {name.replace("_", "-"): other for name, other in others.items()}
+def _as_in(name: str, others: Mapping[str, str]) -> Callable[[Case], Iterator[Row]]:
+    """Return the alternatives of a parameter: its prior in other scenarios, all else unchanged."""
 
     def alternatives(case: Case) -> Iterator[Row]:
-        for words, other in of.get(case.scenario.name, {}).items():
-            yield words, partial(case.again, other)
+        known = case.scenario.parameters.get(name)
+        for words, other in others.items() if known else ():
+            prior = load_scenario(other)[name].distribution
+            if case.scenario[name].distribution != prior:
+                yield words, partial(case.again, case.scenario.replace(**{name: prior}))
 
     return alternatives
 
@@ -240,14 +242,14 @@ PREMISES: Final[dict[str, Premise]] = {
         _parameter("habitability_onset", (3.0, 5.0, 9.0), " Gyr"),
     ),
     "red dwarfs": Premise("planets of red dwarfs stay habitable or not", "Cook 2022",
-        _scenario(
-            cook2022_balanced={"habitable": "cook2022-red-dwarfs"},
-            cook2022_flat={"habitable": "cook2022-flat-red-dwarfs"},
+        _as_in(
+            "longest_habitability",
+            {"habitable": "cook2022-red-dwarfs", "over 30 Gyr": "cook2022-flat-red-dwarfs"},
         ),
     ),
     "hard steps": Premise(
         "prior on the number of hard steps", "Cook 2022",
-        _scenario(cook2022_balanced={word: f"cook2022-{word}" for word in ("bearish", "bullish")}),
+        _as_in("hard_steps", {word: f"cook2022-{word}" for word in ("bearish", "bullish")}),
     ),
     "speed": Premise(
         "speed of fronts", "Hanson et al. 2021", _parameter("expansion_speed", (0.5, 0.99), " c")

@@ -20,8 +20,9 @@ import dataclasses
 import hashlib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, final
@@ -33,6 +34,7 @@ from sfc_sim._tables import aligned, as_table, as_text, check_keys
 from sfc_sim._variables import is_result
 from sfc_sim.claim import Claim, claim_from_table
 from sfc_sim.cosmology import Background
+from sfc_sim.derived import differences, original, retold, stock_name
 from sfc_sim.models import (
     Interval,
     Model,
@@ -47,6 +49,7 @@ from sfc_sim.parameter import (
     conform,
     parameter_from_table,
     set_by_user,
+    unsourced,
 )
 
 __all__ = ["Scenario", "load_scenario", "save_scenario"]
@@ -54,6 +57,7 @@ __all__ = ["Scenario", "load_scenario", "save_scenario"]
 _WORDS = (
     "name", "title", "source", "reference", "assumes", "appearance", "expansion", "cosmology",
 )  # fmt: skip
+_TOLD = ("name", "title", "source", "assumes")
 _USUAL = "Planck18"  # needs no look at astropy's list, which takes half a second to import
 
 
@@ -161,8 +165,10 @@ class Scenario:
         ----------
         **changes
             A parameter as a Distribution, a number, or a text or Quantity with a unit such as
-            "3 Gyr"; an option by its value; or name, title, cosmology or expansion. The source
-            of a changed parameter becomes "set by the user", its status "assumed".
+            "3 Gyr"; an option by its value; or name, title, source, reference, assumes, cosmology
+            or expansion. The source of a changed parameter becomes "set by the user", its status
+            "assumed"; name, title, source and assumes then say what is changed, unless they are
+            given, and what the source claims is left out.
 
         Raises
         ------
@@ -172,11 +178,13 @@ class Scenario:
         Examples
         --------
         >>> scenario = load_scenario("cook2022-balanced")
-        >>> scenario.replace(expansion_speed=0.5, delay_form="exponential").options["delay_form"]
-        'exponential'
+        >>> changed = scenario.replace(expansion_speed=0.5, delay_form="exponential")
+        >>> changed.options["delay_form"], changed.source
+        ('exponential', 'after Cook 2022; changed: delay_form, expansion_speed')
         """
-        texts = ("name", "title", "cosmology", "expansion")
-        parameters, options, words = dict(self.parameters), dict(self.options), {}
+        texts = [word for word in _WORDS if word != "appearance"]
+        parameters, options = dict(self.parameters), dict(self.options)
+        words: dict[str, Any] = {}
         for key, value in changes.items():
             if key in parameters:
                 parameters[key] = set_by_user(parameters[key], value)
@@ -186,11 +194,17 @@ class Scenario:
                 words[key] = as_text(value, key)
             else:
                 raise unknown("assumption", key, [*parameters, *options, *texts])
+        changed = dataclasses.replace(self, parameters=parameters, options=options, **words)
+        return changed._retold(differences(self, changed), given=words)
+
+    def _retold(self, changed: list[str], given: Collection[str]) -> Scenario:
+        """Return the scenario under words that say what is changed, but for those given."""
+        if not changed:
+            return self
+        kept = {word: getattr(self, word) for word in _TOLD if word not in given}
+        words: dict[str, Any] = dict(retold(kept, changed))
         # What a source claims holds for its own inputs only.
-        claims = self.claims if changes.keys() <= {"name", "title"} else ()
-        return dataclasses.replace(
-            self, parameters=parameters, options=options, claims=claims, **words
-        )
+        return dataclasses.replace(self, claims=(), **words)
 
     def to_toml(self) -> str:
         """Return the scenario as the text of a TOML file; `from_toml` gives it back exactly.
@@ -224,14 +238,13 @@ class Scenario:
         ------
         InputError
             If it is not TOML or not a valid scenario; begins with `where`.
+
+        Notes
+        -----
+        A text that goes by the name of a scenario of the catalogue, and differs from it in what
+        is assumed, is taken for a change of it: see `replace`.
         """
-        try:
-            return _scenario_from_table(tomllib.loads(as_text(text, "text")))
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            reason = "nested too deeply" if isinstance(error, RecursionError) else error
-            raise InputError(f"{where}: not valid TOML: {reason}") from None
-        except InputError as error:
-            raise InputError(f"{where}: {error}") from None
+        return _under_own_name(_read(text, where))
 
     def __str__(self) -> str:
         options = ", ".join(f"{key} = {_option_text(value)}" for key, value in self.options.items())
@@ -280,13 +293,18 @@ def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
                 raise InputError(f"unknown scenario '{text}'; is it the file {text}.toml?")
             raise unknown("scenario", text, catalogue)
         text = str(catalogue[text])
+        return _read(_content(text), text)
+    return Scenario.from_toml(_content(text), where=text)
+
+
+def _content(path: str) -> str:
+    """Return the text of a file."""
     try:
-        content = read_text(Path(text))
+        return read_text(Path(path))
     except FileNotFoundError:
-        raise InputError(f"no scenario file {text}") from None
+        raise InputError(f"no scenario file {path}") from None
     except OSError as error:
-        raise InputError(f"cannot read scenario file {text}: {error}") from None
-    return Scenario.from_toml(content, where=text)
+        raise InputError(f"cannot read scenario file {path}: {error}") from None
 
 
 @validated()
@@ -329,6 +347,45 @@ def catalogue_files() -> dict[str, Path]:
     inside = package / "params"
     folder = inside if inside.is_dir() else package.parent / "params"
     return {path.stem: path for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem)}
+
+
+@lru_cache
+def stock(name: str) -> Scenario | None:
+    """Return the scenario of the catalogue that goes by a name, or None."""
+    path = catalogue_files().get(name)
+    return None if path is None else _read(_content(str(path)), str(path))
+
+
+def _under_own_name(scenario: Scenario) -> Scenario:
+    """Return a scenario that is not called as one of the catalogue from which it differs."""
+    base, told = stock_name(scenario.name)
+    published = stock(base)
+    if published is None:
+        return scenario
+    changed = [name for name in differences(published, scenario) if name not in told]
+    parameters = {
+        name: unsourced(p)
+        if name in changed and p.sourced_as(published.parameters.get(name))
+        else p
+        for name, p in scenario.parameters.items()
+    }
+    given = [
+        word
+        for word in ("title", "source", "assumes")
+        if original(word, getattr(scenario, word)) != getattr(published, word)
+    ]
+    return dataclasses.replace(scenario, parameters=parameters)._retold(changed, given)
+
+
+def _read(text: str, where: str) -> Scenario:
+    """Read a scenario as it stands."""
+    try:
+        return _scenario_from_table(tomllib.loads(as_text(text, "text")))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise InputError(f"{where}: not valid TOML: {reason}") from None
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
 
 
 def _checked_parameters(
