@@ -137,8 +137,10 @@ def _spreading(plan: Plan, numbers: Numbers) -> Arrays:
     log_amount = model.log_amount(parameters)
     speed, log_fraction = parameters["expansion_speed"], np.log(parameters["expanding_fraction"])
     log_expanding = log_amount + log_fraction
-    log_observers = model.log_observers(parameters, background.age)
     log_potential = log_amount + coverage.log_potential()
+    # Nobody is like us where nobody appears by now: a law may be cut where its density is not 0.
+    nobody = coverage.log_potential(by_now=True) == -np.inf
+    log_observers = np.where(nobody, -np.inf, model.log_observers(parameters, background.age))
     log_actual = log_amount + coverage.log_actual(log_expanding, speed)
     log_now = log_amount + coverage.log_actual(log_expanding, speed, by_now=True)
     covered = coverage.log_covered(log_expanding, speed, grid.now)
@@ -190,7 +192,9 @@ def tables_of(model: DrawnAppearance, parameters: Arrays, background: Background
 
     if all(np.ptp(parameters[name]) == 0.0 for name in model.shaping):
         parameters = {name: values[:1] for name, values in parameters.items()}
-    grid = make_grid(background, model.onset(parameters))
+    # What begins after today begins on the grid too: its rate is nothing until it does.
+    onset = np.minimum(model.onset(parameters), 0.9 * background.age)
+    grid = make_grid(background, onset)
     return tabulate(grid, *model.log_rate(parameters, grid.times))
 
 
@@ -234,6 +238,8 @@ def follow_claims(
         "redrawn_log_civilizations_actual": np.log(again.fractions) + log_actual,
         "redrawn_log_civilizations_now": np.log(again.fractions) + log_now,
         "redrawn_log_seen_now": again.log_expanding + again.log_seen,
+        "redrawn_log_covered_final": again.log_expanding
+        + coverage.log_covered(np.zeros(1), speed, -1),
         "redrawn_volume_grabbed": np.array([*grabbed_free[1:], grabbed[1]]),
         "redrawn_volume_marginal": np.exp([*log_free[1:], log_marginal[1]]),
     }

@@ -32,8 +32,8 @@ EVIDENCE: tuple[Evidence, ...] = ("none", "not-engulfed", "nothing-visible")
 # Draws per task: long enough that a thread's bookkeeping is lost in it, short enough for a cache.
 CHUNK = 512
 
-# 56 numbers a draw, and as much again for weights and sorting.
-BYTES_PER_DRAW = 900
+# 59 numbers a draw, and as much again for weights and sorting.
+BYTES_PER_DRAW = 950
 
 # The index of a draw, with what comes after it, is a 64-bit integer.
 MOST = 2**62

@@ -328,12 +328,9 @@ def _drawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
 def _redrawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
     """Return the outcomes of the draws with the amount and the expanding fraction drawn again."""
     chosen = draws.sel(evidence=evidence)
-    names = (*_OUTCOMES, "volume_grabbed", "volume_marginal")
+    names = (*_OUTCOMES, "volume_grabbed", "volume_marginal", "log_covered_final")
     found = {name: chosen[f"redrawn_{name}"].values for name in names}
     found |= {name: draws[name].values for name in _SHARED}
-    # Every coverage is linear in the amount that expands: all change by the same factor.
-    log_change = chosen["redrawn_log_seen_now"].values - draws["log_seen_now"].values
-    found["log_covered_final"] = draws["log_covered_final"].values + log_change
     for name in _parameters(draws):
         again = f"redrawn_{name}"
         found[name] = chosen[again].values if again in chosen else draws[name].values

@@ -312,7 +312,7 @@ def test_load_refuses_unknown_names_and_missing_files(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read"):
         load_scenario(tmp_path)
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(InputError, match="cannot read"):
+    with pytest.raises(InputError, match="the file is in UTF-16"):
         load_scenario(str(tmp_path / "bytes.toml"))
 
 

@@ -117,7 +117,8 @@ class DrakeRate:
             distribution, saturating = self.factors[name]
             ends = distribution.log10_ppf([0.01, 0.99])
             low, high = log10_saturated(ends) if saturating else ends
-            return float(high - low)
+            # A factor that is surely 0 has no width.
+            return 0.0 if high == low else float(high - low)
 
         return max(self.factors, key=decades)
 

@@ -164,7 +164,7 @@ def sampled(scenario):
         ({"staying": tuple(FIXED)}, "no factor besides those in staying"),
         ({"staying": ("lifetime", "star_formation_rate")}, "one factor must be a rate"),
         ({"longest_habitability": 0.5, "delay_spread": 0.1}, "no planet is old enough"),
-        ({"evolution_delay": 40.0}, "it must begin between 0 and today"),
+        ({"evolution_delay": 40.0}, "no planet is old enough for a civilization by now"),
         ({"delay_spread": 30.0}, "delay_spread"),
     ],
 )
