@@ -6,6 +6,7 @@ Kinds are checked here, ranges where they are known. A quantity with a unit beco
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import cache, wraps
@@ -37,6 +38,9 @@ MAKERS = {
 """Who makes the Dataset that an argument of this name wants."""
 
 
+HOLD = {"weights": "log_weight", "report": "theory"}
+"""A variable or coordinate that such a Dataset always has."""
+
 LEAST = {
     "bins": 2,
     "draw": 0,
@@ -49,16 +53,25 @@ LEAST = {
     "realisation": 0,
     "realisations": 1,
     "sampled": 1,
+    "seed": 0,
     "samples": 2,
     "threads": 1,
 }
 """Least value of a whole number, by the name of the argument."""
 
 
+MOST = {"bins": 10**6, "threads": 10**5}
+"""Greatest value of a whole number: beyond it nothing would be told, and memory would end."""
+
+
 def _dataset(value: Any, name: str, _: str) -> Any:
     if name in MAKERS and not _is(value, "Dataset"):
         came = f"{name} is {shown(value)}: got {type(value).__name__}"
         raise InputError(f"{came}; pass the Dataset of sfc_sim.{MAKERS[name]}")
+    if name in HOLD and HOLD[name] not in value:
+        raise InputError(
+            f"{name} has no '{HOLD[name]}'; pass the Dataset of sfc_sim.{MAKERS[name]}"
+        )
     return value
 
 
@@ -105,6 +118,29 @@ def _names(value: Any, name: str, _: str) -> Any:
     return value
 
 
+def _scenario(value: Any, name: str, _: str) -> Any:
+    if not isinstance(value, str | os.PathLike) and not _is(value, "Scenario"):
+        raise InputError(f"{name} is {shown(value)}; it must be a Scenario, its name or a path")
+    return value
+
+
+def _pair(value: Any, name: str, unit: str) -> Any:
+    if len(row := _row(value, name, unit)) != 2:
+        raise InputError(f"{name} is {shown(value)}; it must be two numbers")
+    return row
+
+
+def _list(value: Any, name: str, _: str) -> Any:
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence) or not len(value):
+        raise InputError(f"{name} is {shown(value)}; it must be a list, with at least one item")
+    return value
+
+
+def _words(value: Any, name: str, _: str) -> Any:
+    """Return text, or a function in its place."""
+    return value if callable(value) else _errors.text(value, name)
+
+
 def _background(value: Any, name: str, _: str) -> Any:
     if not isinstance(value, str) and not _is(value, "Background"):
         raise InputError(f"{name} is {shown(value)}; it must be a Background or its name")
@@ -125,7 +161,7 @@ def _number(value: Any, name: str, unit: str) -> float:
 
 
 def _whole(value: Any, name: str, _: str) -> int:
-    return _errors.whole_number(value, name, LEAST.get(name, -inf))
+    return _errors.whole_number(value, name, LEAST.get(name, -inf), MOST.get(name, inf))
 
 
 def _array(value: Any, name: str, unit: str) -> Any:
@@ -141,7 +177,15 @@ CHECKS: dict[str, Check] = {
     "FloatArray": _array,
     "float | FloatArray": _array,
     "Sequence[float]": _row,
-    "tuple[float, float]": _row,
+    "tuple[float, float]": _pair,
+    "Sequence[float | Distribution]": _list,
+    "Sequence[Any]": _list,
+    "Sequence[Scenario | str]": _list,
+    "Scenario | str": _scenario,
+    "str | Worth": _words,
+    "Probe": _plain(_errors.text),
+    "Design": _plain(_errors.text),
+    "Evidence": _plain(_errors.text),
     "Sequence[str]": _names,
     "str | os.PathLike[str]": _path,
     "xr.Dataset": _dataset,
@@ -168,7 +212,8 @@ CHECKS: dict[str, Check] = {
 def _one(value: Any, name: str, annotation: str, unit: str) -> Any:
     """Return a value checked by its annotation."""
     kind = annotation.removesuffix(" | None")
-    if kind not in CHECKS or (value is None and kind != annotation):
+    kind = "str" if kind.startswith("Literal[") else kind
+    if kind not in CHECKS or (value is None and annotation.endswith(" | None")):
         return value
     return CHECKS[kind](value, name, unit)
 

@@ -86,7 +86,7 @@ def warn_user(text: str, category: type[Warning]) -> None:
     >>> import warnings
     >>> with warnings.catch_warnings(record=True, action="always") as told:
     ...     warn_user("few draws", UserWarning)
-    >>> "sfc_sim" in told[0].filename
+    >>> "_errors.py" in told[0].filename
     False
     """
     package = str(Path(__file__).parent) + os.sep
@@ -181,7 +181,9 @@ def pathlike(value: object, name: str) -> str:
     if not isinstance(value, (str, os.PathLike)):
         raise InputError(f"{name} is {shown(value)}; it must be a path, as text or a Path")
     path = os.fspath(value)
-    if not isinstance(path, str) or not path or "\0" in path:
+    # No file system takes a longer name.
+    long = isinstance(path, str) and any(len(part) > 255 for part in re.split(r"[/\\]", path))
+    if not isinstance(path, str) or not path or "\0" in path or long:
         raise InputError(f"{name} is {shown(path)}; it must be the path of a file")
     return path
 

@@ -43,6 +43,10 @@ def best_split(gains: FloatArray, returns: float) -> FloatArray:
     array([0.8, 0.2, 0. ])
     """
     gains = np.asarray(gains, dtype=float)
+    if gains.ndim != 1 or not gains.size or not np.isfinite(gains).all():
+        raise InputError(f"gains is {shown(gains)}; it must be a row of finite numbers")
+    if not 0.0 < returns < 1.0:
+        raise InputError(f"returns is {shown(returns)}; diminishing returns need it in (0, 1)")
     able = gains > 0.0
     if not able.any():
         return np.zeros(gains.size)

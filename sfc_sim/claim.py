@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from math import isfinite
-from numbers import Real
 from types import MappingProxyType
 from typing import Any, final
 
-from sfc_sim._errors import InputError, shown, text, unknown
+from sfc_sim._errors import InputError, choice, number, shown, text
 from sfc_sim._tables import as_table, as_text, check_keys
 from sfc_sim.parameter import STATUSES
 
@@ -62,9 +60,7 @@ class Claim:
         where = f"claim '{text(self.quantity, 'quantity')}'"
         for key in _NUMBERS:
             value = getattr(self, key)
-            if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
-                raise InputError(f"{where}: {key} is {shown(value)}; it must be a finite number")
-            object.__setattr__(self, key, float(value))
+            object.__setattr__(self, key, number(value, f"{where}: {key}"))
         if self.tolerance < 0.0:
             raise InputError(f"{where}: tolerance is {shown(self.tolerance)}; it must be 0 or more")
         for key in ("quantity", "reason", "source", "measure"):
@@ -73,8 +69,7 @@ class Claim:
         as_text(self.note, f"{where}: note")
         if not isinstance(self.arguments, Mapping):
             raise InputError(f"{where}: arguments must be a table, got {shown(self.arguments)}")
-        if self.status not in STATUSES:
-            raise unknown(f"{where} status", self.status, STATUSES)
+        choice(self.status, f"{where} status", STATUSES)
         if not isinstance(self.reproduced, bool):
             raise InputError(f"{where}: reproduced is {shown(self.reproduced)}; not true or false")
         if not (self.reproduced or self.note.strip()):

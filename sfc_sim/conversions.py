@@ -13,13 +13,13 @@ galaxies own, ever turnover, duration 10, emergence 1, alone poisson
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from math import inf, isfinite, nan
+from math import inf
 from numbers import Real
 from typing import TYPE_CHECKING, final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._errors import InputError, choice, number, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.distributions import Fixed
 from sfc_sim.scenario import Scenario
@@ -42,8 +42,7 @@ ALONE = ("poisson", "below-one")
 
 
 def _positive(name: str, value: object, most: float) -> None:
-    number = nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
-    if not (isfinite(number) and 0.0 < number <= most):
+    if not 0.0 < number(value, name) <= most:
         allowed = "a positive number" if most == inf else f"a number in (0, {most:g}]"
         raise InputError(f"{name} is {shown(value)}; it must be {allowed}")
 
@@ -96,10 +95,8 @@ class Conversions:
                 raise unknown("number of galaxies", self.galaxies, GALAXIES)
         elif self.galaxies is not None:
             _positive("galaxies", self.galaxies, inf)
-        if self.ever not in EVER:
-            raise unknown("reading of ever", self.ever, EVER)
-        if self.alone not in ALONE:
-            raise unknown("reading of alone", self.alone, ALONE)
+        choice(self.ever, "reading of ever", EVER)
+        choice(self.alone, "reading of alone", ALONE)
         _positive("duration", self.duration, inf)
         _positive("emergence", self.emergence, 1.0)
 

@@ -22,7 +22,7 @@ from typing import Any, TypeVar, cast, final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, choice, number, text
 from sfc_sim._friedmann import Contents, Table, tabulate
 from sfc_sim._typing import FloatArray
 from sfc_sim.constants import AGE_OF_UNIVERSE
@@ -90,8 +90,7 @@ class Background(ABC):
         >>> Background.named("WMAP9").contents.hubble
         69.32
         """
-        if name not in (choices := Background.available()):
-            raise unknown("cosmology", name, choices)
+        choice(name, "cosmology", Background.available())
         return _published(name)
 
     @staticmethod
@@ -156,6 +155,7 @@ class Background(ABC):
         >>> round(Background.power_law(2 / 3).conformal_time(13.787), 3)
         41.361
         """
+        text(name, "name")
         exponent, age = to_value(exponent, "", "exponent"), to_value(age, "Gyr", "age")
         return PowerLaw(name=name, exponent=exponent, today=age)
 
@@ -393,7 +393,7 @@ class PowerLaw(Background):
     today: float
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.exponent < 1.0:
+        if not 0.0 < number(self.exponent, "exponent") < 1.0:
             raise InputError(f"exponent: {self.exponent} is outside the allowed 0 < exponent < 1")
         _within("age", self.today, "Gyr", *TIME_RANGE)
 

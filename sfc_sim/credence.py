@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._errors import InputError, number, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.results import judges_existence, label, no_existence, require
 
@@ -47,7 +47,9 @@ def check_credences(credences: Mapping[str, float], known: Sequence[str] = ()) -
     for name, credence in credences.items():
         if known and name not in known:
             raise unknown("theory", name, known)
-        if isinstance(credence, bool) or not (isfinite(credence) and credence >= 0.0):
+        if number(credence, f"credence in '{name}'") < 0.0 or not (
+            isfinite(credence) and credence >= 0.0
+        ):
             raise InputError(f"credence in '{name}' is {shown(credence)}; it must be 0 or more")
     total = sum(credences.values())
     if abs(total - 1.0) > 1e-9:
@@ -114,9 +116,12 @@ def aggregate(
         raise InputError(
             f"got {shown(several)} to aggregate; pass a report, or pairs (credence, report)"
         )
+    for pair in several:
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise InputError(f"a part is {shown(pair)}; it must be a pair (credence, report)")
     check_credences({f"part {k + 1}": part[0] for k, part in enumerate(several)})
     for share, part in several:
-        require(part, [], "assess")
+        require(part, ["theory", "extinction_multiplier"], "assess")
         for theory, belief in _beliefs(part, credences).items():
             if belief > 0.0 and theory in _silent(part):
                 left.append(theory)

@@ -59,7 +59,7 @@ class Parameter:
     bounds: str = ""
 
     def __post_init__(self) -> None:
-        for key in ("name", "unit", "symbol", "meaning", "source", "status"):
+        for key in ("name", "unit", "symbol", "meaning", "source", "status", "bounds"):
             text(getattr(self, key), key if key == "name" else f"{shown(self.name)}: {key}")
         if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
             raise InputError(f"parameter name '{self.name}' must be lower_case_with_underscores")

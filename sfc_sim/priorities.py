@@ -19,7 +19,15 @@ import numpy as np
 from scipy.special import ndtri
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, affordable, known_names, shown, unknown, whole_number
+from sfc_sim._errors import (
+    InputError,
+    affordable,
+    known_names,
+    number,
+    shown,
+    unknown,
+    whole_number,
+)
 from sfc_sim._interventions import INTERVENTIONS, Intervention, Outlook
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
@@ -273,7 +281,7 @@ def _bounded(value: Any, name: str, low: float, high: float) -> None:
     if isinstance(value, Distribution):
         ends = value.support
     elif isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
-        ends = (float(value), float(value))
+        ends = (number(value, name),) * 2
     else:
         raise InputError(f"{name} is {shown(value)}; it must be a number or a Distribution")
     if not (low <= ends[0] and ends[1] <= high):
@@ -312,7 +320,7 @@ def _numbers(many: int, samples: int, seed: int) -> FloatArray:
 
 
 def _ppf(value: Any, u: FloatArray) -> FloatArray:
-    kind = value if isinstance(value, Distribution) else Fixed(float(value))
+    kind = value if isinstance(value, Distribution) else Fixed(number(value, "a value"))
     return kind.ppf(np.minimum(u, 1.0 - 2.0**-31))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from sfc_sim._carried import mean_of
+from sfc_sim._door import validated
 from sfc_sim._errors import InputError, number
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
@@ -48,6 +49,7 @@ class Settings(NamedTuple):
     tolerance: float
 
 
+@validated()
 def realised_saturation(
     draws: xr.Dataset,
     weights: xr.Dataset,

@@ -150,6 +150,7 @@ def chosen_theory(dataset: xr.Dataset, theory: str | None = None) -> str:
     >>> chosen_theory(xr.Dataset(coords={"theory": ["prior", "sia"]}))
     'prior'
     """
+    require(dataset, ["theory"], "assess")
     names = [str(name) for name in dataset["theory"].values]
     if theory is None:
         return "adt-total" if "adt-total" in names else names[0]

@@ -244,7 +244,7 @@ class Scenario:
         A text that goes by the name of a scenario of the catalogue, and differs from it in what
         is assumed, is taken for a change of it: see `replace`.
         """
-        return _under_own_name(_read(text, where))
+        return _under_own_name(_read(as_text(text, "text"), as_text(where, "where")))
 
     def __str__(self) -> str:
         options = ", ".join(f"{key} = {_option_text(value)}" for key, value in self.options.items())

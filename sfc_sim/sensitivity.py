@@ -222,6 +222,12 @@ def indices(
     whole_number(points, "points", 2, 2**30)
     if points & (points - 1):
         raise InputError(f"points is {points}; it must be a power of two")
+    if (
+        not isinstance(groups, list | tuple)
+        or not groups
+        or not all(isinstance(group, Sequence) for group in groups)
+    ):
+        raise InputError(f"groups is {shown(groups)}; it must be a list of lists of places")
     affordable(points, 200 * sum(map(len, groups)), "points")
     if not 0.0 < confidence < 1.0:
         raise InputError(f"confidence is {shown(confidence)}; it must be between 0 and 1")
@@ -340,6 +346,10 @@ def explained_share(
     >>> round(explained_share(x, x, np.ones(1000))[0], 2)
     1.0
     """
+    if not values.ndim == 1 <= values.size or not values.shape == outcome.shape == weight.shape:
+        raise InputError("values, outcome and weight must be three rows of one length")
+    if not (np.isfinite(weight).all() and (weight >= 0.0).all() and weight.sum() > 0.0):
+        raise InputError("weight must be 0 or more, and above 0 somewhere")
     share = weight / weight.sum()
     order = np.argsort(values, kind="stable")
     heavy = values[order][

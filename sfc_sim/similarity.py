@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, number, shown
+from sfc_sim._errors import InputError, bare, mapping, number, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.distributions import Distribution, Fixed, Mixture
 
@@ -144,7 +144,7 @@ class Filters:
     recoverers: float = 10.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passed", dict(self.passed))
+        object.__setattr__(self, "passed", dict(mapping(self.passed, "passed")))
         for name in ("spread", "noise"):
             number(getattr(self, name), name, 0.0)
         number(self.recoverers, "recoverers", 1.0)
@@ -234,8 +234,9 @@ def as_similarity(value: SimilarityLike) -> Similarity:
     """
     if isinstance(value, Distribution):
         return Independent(value)
-    if isinstance(value, int | float | np.number) and value is not True and isfinite(value):
-        return Independent(Fixed(float(value)))
+    plain = bare(value, "similarity", "")
+    if isinstance(plain, int | float | np.number) and not isinstance(plain, bool):
+        return Independent(Fixed(number(plain, "similarity")))
     if not isinstance(value, type) and callable(getattr(value, "draw", None)):
         return cast("Similarity", value)  # what has the one method is a model
     raise InputError(
@@ -361,7 +362,10 @@ def from_text(text: str) -> Similarity:
     >>> from_text(to_text(SpeedLinked(1.0, 0.5)))
     SpeedLinked(slow=1.0, fast=0.5)
     """
-    table = json.loads(text)
+    try:
+        table = json.loads(text)
+    except ValueError:
+        raise InputError(f"text is {shown(text)}; it must be what to_text wrote") from None
     if "kind" in table:
         return Independent(Distribution.from_dict(table, "similarity"))
     name = table.pop("model")

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, shown
 
 __all__ = ["to_value"]
 
@@ -67,6 +67,9 @@ def to_value(value: Any, unit: str, name: str) -> Any:
     Traceback (most recent call last):
     sfc_sim._errors.InputError: duration: '3 kg' is not convertible to Gyr; ...
     """
+    for what, word in {"unit": unit, "name": name}.items():
+        if not isinstance(word, str):
+            raise InputError(f"{what} is {shown(word)}; it must be text")
     if isinstance(value, str):
         number, given = _split(value, unit, name)
         bare: object = number if given in ("", unit) else _convert(number, given, unit, name, value)

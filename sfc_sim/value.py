@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, shown
+from sfc_sim._errors import InputError, bare, shown
 from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, weighted_quantiles
@@ -40,8 +40,8 @@ ALWAYS: Final = ("similarity_mean", "retention", "recovered_worth")
 
 def _finite(value: npt.ArrayLike, name: str, low: float, high: float) -> FloatArray:
     try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
+        array = np.asarray(bare(value, name, ""), dtype=float)
+    except (TypeError, ValueError, OverflowError):
         array = np.asarray(np.nan)
     if not np.all(np.isfinite(array) & (array >= low) & (array <= high)):
         allowed = f"between {low:g} and {high:g}"

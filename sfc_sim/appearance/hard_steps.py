@@ -71,7 +71,7 @@ class HardSteps:
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():
-            if getattr(self, name) not in choices:
+            if not isinstance(getattr(self, name), str) or getattr(self, name) not in choices:
                 raise unknown(name, getattr(self, name), choices)
 
     @property

@@ -133,9 +133,9 @@ class PlanetHistory:
     future: str = "formula"
 
     def __post_init__(self) -> None:
-        if self.name not in HISTORIES:
+        if not isinstance(self.name, str) or self.name not in HISTORIES:
             raise unknown("planet history", self.name, HISTORIES)
-        if self.future not in FUTURES:
+        if not isinstance(self.future, str) or self.future not in FUTURES:
             raise unknown("future of planet formation", self.future, FUTURES)
         if self.name == "hanson2021" and self.future not in ("formula", "none"):
             raise InputError(

@@ -8,7 +8,7 @@ from typing import final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, shown
+from sfc_sim._errors import InputError, bare, number, shown
 from sfc_sim._typing import FloatArray
 
 __all__ = ["PowerLawAppearance"]
@@ -54,7 +54,10 @@ class PowerLawAppearance:
             value = getattr(self, name)
             if value is None and name == "abundance":
                 continue
-            if not (np.isfinite(value) and value > 0):
+            unit = {"abundance": "", "n": "", "date": "Gyr"}[name]
+            value = bare(value, name, unit)
+            object.__setattr__(self, name, value)
+            if not number(value, f"{name} of a power law") > 0:
                 raise InputError(f"{name} of a power law is {shown(value)}; it must be positive")
 
     def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:

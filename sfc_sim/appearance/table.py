@@ -139,7 +139,7 @@ def _numbers(name: str, values: object) -> tuple[float, ...]:
     """Return a table's column as a tuple of finite numbers that are not negative."""
     try:
         column = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         column = np.asarray(np.nan)
     if column.ndim != 1 or not np.all(np.isfinite(column) & (column >= 0.0)):
         raise InputError(f"{name} is {shown(values)}; it must be a row of numbers, 0 or more")

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._errors import InputError
+from sfc_sim._errors import numbers as checked_numbers
 from sfc_sim._typing import FloatArray
 
 __all__ = [
@@ -39,15 +40,12 @@ def floats(x: npt.ArrayLike) -> FloatArray:
 
 def numbers(x: npt.ArrayLike) -> FloatArray:
     """Return `x` as doubles, none of them NaN."""
-    values = floats(x)
-    if np.isnan(values).any():
-        raise InputError("x must be a number, got nan")
-    return values
+    return np.asarray(checked_numbers(x, "x"))
 
 
 def probabilities(u: npt.ArrayLike) -> FloatArray:
     """Return `u` as doubles, all of them in [0, 1]."""
-    values = floats(u)
+    values = np.asarray(checked_numbers(u, "a probability"))
     good = (values >= 0) & (values <= 1)
     if not good.all():
         raise InputError(f"a probability must lie in [0, 1], got {values[~good].flat[0]}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
-from math import inf, isfinite
+from math import inf
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._errors import InputError, number, shown, unknown
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.distributions._arrays import apply_flat, floats, numbers, probabilities
 from sfc_sim.distributions._fields import CONVERT, several, short, times
@@ -79,7 +79,8 @@ class Distribution(ABC):
         >>> LogUniform(100, 1000).scaled(0.001)
         LogUniform(lo=0.1, hi=1)
         """
-        if not (isfinite(factor) and factor > 0):
+        factor = number(factor, "factor")
+        if factor <= 0:
             raise InputError(f"a scale factor must be positive and finite, got {factor}")
         return self if factor == 1 else self._scaled(factor)
 

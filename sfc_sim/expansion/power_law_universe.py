@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._errors import InputError, bare, number, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.constants import AGE_OF_UNIVERSE
 from sfc_sim.expansion import _power_law_integrals as integrals
@@ -70,7 +70,11 @@ class PowerLawUniverse:
     exponent: float = 2.0 / 3.0
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.n) and self.n > 0):
+        for name, unit in {"n": "", "speed": "c", "exponent": ""}.items():
+            value = bare(getattr(self, name), name, unit)
+            number(value, f"{name} of a power law" if name == "n" else name)
+            object.__setattr__(self, name, value)
+        if not self.n > 0:
             raise InputError(f"n of a power law is {shown(self.n)}; it must be positive")
         if not 0.0 < self.speed <= 1.0:
             raise InputError(

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._errors import InputError, number, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.constants import MEGAPARSECS_PER_GLY
 from sfc_sim.cosmology import TIME_RANGE, Background
@@ -182,7 +182,7 @@ def _per_gly3(galaxy_density: str | float) -> float:
         if galaxy_density not in GALAXY_DENSITIES:
             raise unknown("galaxy_density", galaxy_density, GALAXY_DENSITIES)
         galaxy_density = GALAXY_DENSITIES[galaxy_density]
-    density = to_value(galaxy_density, "", "galaxy_density")
+    density = number(galaxy_density, "galaxy_density", unit="Mpc-3")
     if not 0.0 < density < np.inf:
         raise InputError(f"galaxy_density is {density}; it must be positive and finite (per Mpc^3)")
     return float(density * MEGAPARSECS_PER_GLY.value**3)

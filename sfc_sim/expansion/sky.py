@@ -100,7 +100,8 @@ def angular_diameter(
     # The least double above 0 stands for the open end.
     fronts = _within("speed", speed, np.nextafter(0.0, 1.0), 1.0, "above 0 and at most 1 (c)")
     try:
-        far, travel, fronts = np.broadcast_arrays(far, travel, fronts)
+        shape = np.broadcast_shapes(far.shape, travel.shape, fronts.shape)
+        far, travel, fronts = (np.broadcast_to(x, shape) for x in (far, travel, fronts))
     except ValueError:
         shapes = f"{far.shape}, {travel.shape} and {fronts.shape}"
         raise InputError(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.constants import Constant
 from sfc_sim.models import Interval
@@ -98,7 +98,7 @@ class CountObservation(Observation):
                 value = to_value(getattr(self, field.name), unit, field.name)
                 bounds = Interval(_BOUNDS.get(field.name, "(0, inf)"))
                 if not (isinstance(value, float) and bounds.contains(value)):
-                    raise InputError(f"{field.name} is {value}; it must be in {bounds.text}")
+                    raise InputError(f"{field.name} is {shown(value)}; it must be in {bounds.text}")
                 object.__setattr__(self, field.name, value)
 
     def log_chance(self, log10_number: npt.ArrayLike) -> FloatArray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import pi
 from typing import TYPE_CHECKING, ClassVar, Literal, final
 
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, choice
 from sfc_sim._typing import FloatArray
 from sfc_sim.observations._base import CONSTANTS, CountObservation, Observation, variable_of
 
@@ -126,8 +126,7 @@ class NoneWithin(CountObservation):
     name: ClassVar[str] = "none-within"
 
     def __post_init__(self) -> None:
-        if self.shape not in ("sphere", "disc"):
-            raise unknown("shape", self.shape, ("sphere", "disc"))
+        choice(self.shape, "shape", ("sphere", "disc"))
         super().__post_init__()
         if self.rate > 1.0:
             raise InputError(
