@@ -94,7 +94,7 @@ def _has(method: str, what: str) -> Check:
 def _instance(kind: str) -> Check:
     def check(value: Any, name: str, _: str) -> Any:
         if not _is(value, kind):
-            raise InputError(f"{name} is {shown(value)}; it must be {kind}")
+            raise InputError(f"{name} is {shown(value)}; it must be sfc_sim {kind}")
         return value
 
     return check
@@ -192,7 +192,6 @@ CHECKS: dict[str, Check] = {
     "Mapping[str, float]": _plain(_errors.mapping),
     "Mapping[str, Any]": _plain(_errors.mapping),
     "Mapping[str, Uncertain]": _plain(_errors.mapping),
-    "Mapping[str, Change]": _plain(_errors.mapping),
     "Progress": _plain(_errors.function),
     "Callable[[Points], FloatArray]": _plain(_errors.function),
     "Executor": _has("submit", "an executor of concurrent.futures"),

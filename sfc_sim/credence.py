@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -47,9 +46,7 @@ def check_credences(credences: Mapping[str, float], known: Sequence[str] = ()) -
     for name, credence in credences.items():
         if known and name not in known:
             raise unknown("theory", name, known)
-        if number(credence, f"credence in '{name}'") < 0.0 or not (
-            isfinite(credence) and credence >= 0.0
-        ):
+        if number(credence, f"credence in '{name}'") < 0.0:
             raise InputError(f"credence in '{name}' is {shown(credence)}; it must be 0 or more")
     total = sum(credences.values())
     if abs(total - 1.0) > 1e-9:

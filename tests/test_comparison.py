@@ -167,7 +167,7 @@ def test_who_cannot_answer_is_refused_by_name(name, reason):
     ("scenarios", "words", "message"),
     [
         (["sandberg2019"], {}, "did you mean 'sandberg2018'"),
-        ("sandberg2018", {}, "must be a list of them"),
+        ("sandberg2018", {}, "must be a list"),
         ([], {}, "at least one"),
         (["sandberg2018", "sandberg2018"], {}, "two scenarios are called 'sandberg2018'"),
         (["sandberg2018"], {"theories": ["sai"]}, "did you mean 'sia'"),

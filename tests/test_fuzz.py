@@ -21,7 +21,8 @@ SLOW = {
     "load", "load_scenario", "paradox", "plotting.plot_densities", "plotting.report_figures",
     "plotting.sky", "plotting.slices", "plotting.timeline", "plotting.waterfall",
     "posterior_of_product", "posterior_table", "premises", "realised_saturation", "reproduce",
-    "retention", "contest", "delay_cost", "save", "sensitivity", "simulate", "simulate_here", "walk",
+    "retention", "contest", "delay_cost", "save",
+    "sensitivity", "simulate", "simulate_here", "walk",
 }  # fmt: skip
 QUICK = {"an object", "nan", "-1", "10**400", "a word", "nothing", "an array", "draws of another"}
 # Nothing takes an object or NaN.
