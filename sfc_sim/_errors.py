@@ -22,6 +22,7 @@ __all__ = [
     "known_names",
     "number",
     "numbers",
+    "one_line",
     "pathlike",
     "printable",
     "shown",
@@ -48,6 +49,17 @@ def printable(words: object) -> str:
     'a name�[2J'
     """
     return _CONTROLS.sub("\ufffd", str(words))
+
+
+def one_line(words: str) -> str:
+    r"""Return text on one line, without what could steer a terminal or forge a line of it.
+
+    Examples
+    --------
+    >>> one_line("mine\n0.5 ± 0.1")
+    'mine 0.5 ± 0.1'
+    """
+    return " ".join(printable(words).splitlines())
 
 
 def shown(value: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, final
 
-from sfc_sim._errors import InputError, number, shown, text, unknown
+from sfc_sim._errors import InputError, number, one_line, shown, text, unknown
 from sfc_sim._tables import as_table, as_text, check_keys
 from sfc_sim.distributions import Distribution, Fixed
 from sfc_sim.distributions._truncated import log_normal_within
@@ -60,7 +60,8 @@ class Parameter:
 
     def __post_init__(self) -> None:
         for key in ("name", "unit", "symbol", "meaning", "source", "status", "bounds"):
-            text(getattr(self, key), key if key == "name" else f"{shown(self.name)}: {key}")
+            word = text(getattr(self, key), key if key == "name" else f"{shown(self.name)}: {key}")
+            object.__setattr__(self, key, one_line(word))
         if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
             raise InputError(f"parameter name '{self.name}' must be lower_case_with_underscores")
         if not isinstance(self.distribution, Distribution):

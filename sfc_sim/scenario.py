@@ -28,7 +28,7 @@ from types import MappingProxyType
 from typing import Any, final
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, mapping, pathlike, shown, text, unknown
+from sfc_sim._errors import InputError, mapping, one_line, pathlike, shown, text, unknown
 from sfc_sim._files import read_text
 from sfc_sim._tables import aligned, as_table, as_text, check_keys
 from sfc_sim._variables import is_result
@@ -112,7 +112,7 @@ class Scenario:
 
     def __post_init__(self) -> None:
         for key in _WORDS:
-            text(getattr(self, key), key)
+            object.__setattr__(self, key, one_line(text(getattr(self, key), key)))
         mapping(self.options, "options")
         mapping(self.parameters, "parameters")
         for name, parameter in self.parameters.items():
