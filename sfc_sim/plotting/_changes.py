@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from sfc_sim._door import validated
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.plotting._comparison import interval, middle, note, share
-from sfc_sim.plotting._style import axis_label, canvas, look
+from sfc_sim.plotting._style import axis_label, canvas, look, verbatim
 from sfc_sim.results import require
 
 __all__ = ["conversions", "waterfall"]
@@ -75,7 +75,7 @@ def waterfall(walked: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     middle(walked)
     medians = walked["median"].values
     limits = window(medians, walked[reading].values)
-    names = [str(name) for name in walked["step"].values]
+    names = [verbatim(str(name)) for name in walked["step"].values]
     with canvas(ax, walked.attrs, height=1.1 + ROW * len(names)) as ax:
         for k in range(1, len(names)):
             lead(ax, medians[k - 1], medians[k], float(k), limits)

@@ -18,7 +18,7 @@ from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.comparison import COMPARED, compare
 from sfc_sim.conversions import AS_PUBLISHED, Conversions
 from sfc_sim.observations import EvidenceLike
-from sfc_sim.plotting._style import axis_label, canvas, look
+from sfc_sim.plotting._style import axis_label, canvas, look, verbatim
 from sfc_sim.results import require
 from sfc_sim.scenario import Scenario
 
@@ -271,7 +271,7 @@ def all_within(table: xr.Dataset, lowest: float) -> bool:
 def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, float]) -> None:
     """Label the axes, and tell what colours and columns are."""
     named = [row for row in rows if row.scenario]
-    ax.set_yticks([row.height for row in named], [row.scenario for row in named])
+    ax.set_yticks([row.height for row in named], [verbatim(row.scenario) for row in named])
     room = 4.0 if all_within(table, limits[0]) else 32.0  # points, for notes on what lies left
     ax.tick_params(axis="y", length=0.0, labelsize=7.0, pad=room)
     ax.grid(axis="x", color="0.92", lw=0.6)

@@ -85,7 +85,7 @@ def look(theory: str) -> Look:
     if theory in LOOKS:
         return LOOKS[theory]
     if theory in THEORIES:  # one of the user's own
-        return Look(theory, "#8C6D31", "X")
+        return Look(verbatim(theory), "#8C6D31", "X")
     raise unknown("theory", theory, LOOKS)
 
 
@@ -163,7 +163,18 @@ def stamp(figure: Figure, attrs: Mapping[str, Any]) -> None:
     words = {name: str(attrs[name]) for name in STAMPED if str(attrs.get(name, ""))}
     words = {k: f"{int(v):,}" if k == "draws" else v for k, v in words.items()}
     text = " · ".join(STAMPED[name].format(value) for name, value in words.items())
-    figure.supxlabel(text, x=0.01, ha="left", fontsize=6.0, color="0.35")
+    figure.supxlabel(verbatim(text), x=0.01, ha="left", fontsize=6.0, color="0.35")
+
+
+def verbatim(text: str) -> str:
+    r"""Return text that matplotlib writes as it is, whatever signs of mathematics are in it.
+
+    Examples
+    --------
+    >>> verbatim("$a_$")
+    '\\$a_\\$'
+    """
+    return text.replace("$", r"\$")
 
 
 def axis_label(variable: xr.DataArray, prefix: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import warnings
@@ -310,3 +311,12 @@ def test_nobody_ever_is_no_picture(course: xr.Dataset) -> None:
     nobody = course.assign(appearance_rate=0.0 * course.appearance_rate)
     with pytest.raises(sfc.InputError, match="nothing to draw"):
         plotting.history(nobody)
+
+
+def test_text_of_users_is_never_markup():
+    """A name with signs of mathematics in it stands in a figure as it is."""
+    scenario = sfc.load_scenario("sandberg2018").replace(name="$a_$")
+    table = sfc.compare([scenario, "sandberg2018"], draws=50, rng=1, theories=["prior"])
+    axes = plotting.plot_densities(table)
+    axes.figure.savefig(io.BytesIO(), format="png")
+    assert r"\$a_\$" in [label.get_text() for label in axes.get_yticklabels()]
