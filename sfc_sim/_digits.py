@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from math import ceil, floor, isfinite, log10
 
-__all__ = ["count", "estimate", "scientific"]
+__all__ = ["RULE", "count", "estimate", "scientific"]
 
 # The least count worth its digits: below, the number says more of a prior's tail than of worlds.
 LEAST_COUNT = 1e-30
+
+RULE = "digits stop where the standard error is at most 2 in the last one; ~ is an order of size"
 
 
 def scientific(value: float, decimals: int) -> str:
@@ -38,19 +40,25 @@ def estimate(value: float, error: float) -> str:
     return scientific(value, max(0, floor(log10(abs(value))) - place))
 
 
-def count(value: float) -> str:
-    """Return a count that may span a hundred orders of magnitude, to one or two digits.
+def count(value: float, error: float) -> str:
+    """Return a count that may span a hundred orders of magnitude, with the digits of its error.
 
     Examples
     --------
-    >>> [count(x) for x in (12960.0, 3.2, 4.4e-13, 4e-69, 1.59e19)]
-    ['13,000', '3.2', '4e-13', '<1e-30', '2e19']
+    >>> count(12960.0, 400.0), count(3.2, 0.1), count(4.4e-13, 1e-13), count(1.59e19, 5e19)
+    ('13,000', '3.2', '4e-13', '~1e19')
+    >>> count(4e-69, 1e-69), count(42.0, 0.0)
+    ('<1e-30', '42')
     """
     if value < LEAST_COUNT:
         return f"<{scientific(LEAST_COUNT, 0)}"
     if not isfinite(value):
         return ">1e308"
+    top = floor(log10(value))
+    place = top - 2 if error == 0.0 else max(top - 2, ceil(log10(error / 2.0)))
+    if place > top:
+        return f"~{scientific(10.0**top, 0)}"
     if value < 1e-2 or value >= 1e6:
-        return scientific(value, 0)
-    place = floor(log10(value)) - (value >= 0.1)
-    return f"{round(value, -place):,.{max(0, -place)}f}"
+        return scientific(value, top - place)
+    shown = f"{round(value, -place):,.{max(0, -place)}f}"
+    return shown.rstrip("0").rstrip(".") if error == 0.0 and "." in shown else shown

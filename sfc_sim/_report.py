@@ -1,4 +1,4 @@
-"""A report as text: what was assumed, a table for people, JSON and CSV for programs."""
+"""A report as text: what was assumed, tables for people, JSON and CSV for programs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfc_sim._digits import count, estimate
+from sfc_sim._tables import filled, items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from sfc_sim.observations import EvidenceLike
     from sfc_sim.scenario import Scenario
 
-__all__ = ["EVIDENCE_MEANING", "STYLES", "assumptions", "conclusion", "few_draws"]
-
-WIDTH = 100
+__all__ = ["EVIDENCE_MEANING", "STYLES", "TABLES", "assumptions", "few_draws", "shown"]
 
 EVIDENCE_MEANING = {
     "nothing-visible": "no front of expanding civilizations in our past light cone",
@@ -30,51 +29,63 @@ EVIDENCE_MEANING = {
 
 # A row with fewer effective draws is marked.
 FEW_DRAWS = 1000.0
+# A number that fewer effective draws carry is marked by itself.
+FEW_CARRY = 30.0
 
 Row = Mapping[str, Any]
 
 
 def assumptions(scenario: Scenario, draws: int, seed: int, evidence: EvidenceLike) -> str:
-    """Return what a run assumes, a line each."""
-    from sfc_sim.observations import read_evidence
+    """Return what a run assumes, an item each, wrapped to the terminal."""
+    from sfc_sim.conversions import is_static
 
-    front, observations = read_evidence(evidence)
-    known_of = [f"{each.name} - {each.meaning}" for each in observations]
-    if front != "none" or not known_of:
-        known_of.insert(0, f"{front} - {EVIDENCE_MEANING[front]}")
     status = Counter(parameter.status for parameter in scenario.parameters.values())
     known = ", ".join(f"{status[word]} {word}" for word in ("verified", "secondary", "assumed"))
-    lines = {
+    words = {
         "scenario": f"{scenario.name} - {scenario.title}",
         "source": scenario.source,
         "models": f"{scenario.appearance} x {scenario.expansion}",
         "parameters": f"{len(scenario.parameters)}, of which {known}",
         "cosmology": scenario.cosmology,
-        "evidence": "; ".join(known_of),
+        "evidence": "; ".join(known_of(scenario, evidence)),
         "draws": f"{draws:,}, seed {seed}",
     }
-    return "\n".join(f"{name:<12}{text}" for name, text in lines.items()) + "\n"
+    if is_static(scenario):
+        words["our addition"] = ADDED
+    return items(words) + "\n"
 
 
-def conclusion_words(report: xr.Dataset) -> str:
-    """Return the legend of what is printed, without the time that it took."""
-    return conclusion(report).rsplit("took", 1)[0].strip()
+ADDED = (
+    "expansion: the source has none. Its civilizations are taken to expand, all at once, and to "
+    "share space (displacement); what follows from that is not the source's"
+)
 
 
-def conclusion(report: xr.Dataset) -> str:
-    """Return what follows the table: its words, what the answer hangs on, the time."""
-    from sfc_sim.anthropics import THEORIES
-    from sfc_sim.similarity import in_words
+def known_of(scenario: Scenario, evidence: EvidenceLike) -> list[str]:
+    """Return what is conditioned on, and what was asked for that this scenario cannot use.
 
-    words = {name: THEORIES[name].meaning for name in report["theory"].values.tolist()}
-    words |= {
-        "SFC": "space-faring civilization: one that expands at a good part of light speed",
-        "s": "share of what humanity would take that others would take without it",
-        "q": f"value per resource of others over ours, here {in_words(report.attrs['similarity'])}",
-    }
-    legend = [f"{name:<19}{text}" for name, text in words.items()]
-    hangs = "What drives it\n" + report.attrs["hangs_on"]
-    return "\n".join(["", *legend, "", hangs, "", f"took {report.attrs['seconds']} s"])
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> known_of(load_scenario("sandberg2018"), "nothing-visible")
+    ['not used: nothing-visible, as this scenario has no dates and so no fronts']
+    """
+    from sfc_sim.conversions import is_static
+    from sfc_sim.observations import EarthHistory, read_evidence
+
+    front, observations = read_evidence(evidence)
+    given = scenario.models[0].given
+    found = [f"{each.name} - {each.meaning}" for each in observations]
+    timeline = scenario.appearance == "earth-history"
+    if timeline and front != "none" and not any(isinstance(e, EarthHistory) for e in observations):
+        found.append(f"earth-history - {EarthHistory().meaning}")
+    if given:
+        found.insert(0, f"{given} - {EVIDENCE_MEANING[given]}, given by the model in any case")
+    elif is_static(scenario) and front != "none":
+        found.append(f"not used: {front}, as this scenario has no dates and so no fronts")
+    elif front != "none" or not found:
+        found.insert(0, f"{front} - {EVIDENCE_MEANING[front]}")
+    return found
 
 
 def rows(report: xr.Dataset) -> dict[str, dict[str, Any]]:
@@ -120,58 +131,173 @@ def as_csv(report: xr.Dataset) -> str:
     return text.getvalue().rstrip("\n")
 
 
-def counts(row: Row) -> str:
-    """Return median and 90 % interval of the expanding civilizations."""
-    low, median, high = (count(row["civilizations_actual"][q]) for q in ("0.05", "0.5", "0.95"))
-    return f"{median} ({low} to {high})"
+def counted(name: str, *places: str) -> Callable[[Row], str]:
+    """Return what prints quantiles of a count, each with the digits of its own error."""
+
+    def one(row: Row, place: str) -> str:
+        value = row[name][place]
+        low, high = (row[f"{name}_{end}"][place] for end in ("low", "high"))
+        if low == high and len(set(row[name].values())) > 1:  # the last of few draws: no error
+            low, high = 0.0, 100.0 * value
+        return count(value, 0.5 * (high - low) if isfinite(high) else 0.0)
+
+    return lambda row: " to ".join(one(row, place) for place in places)
 
 
 def steady(name: str) -> Callable[[Row], str]:
     """Return what prints a variable with the digits that its standard error allows."""
-    return lambda row: (
-        estimate(row[name], row[f"{name}_standard_error"]) if isfinite(row[name]) else "-"
-    )
+
+    def shown(row: Row) -> str:
+        value = row[name]
+        if not isfinite(value):
+            return "-"
+        star = "*" * (row.get(f"{name}_ess", FEW_CARRY) < FEW_CARRY)
+        return estimate(value, row[f"{name}_standard_error"]) + star
+
+    return shown
 
 
 def effective(row: Row) -> str:
-    """Return the effective draws to three digits, marked where they are few."""
+    """Return the effective draws to three digits."""
     size = row["ess"]
-    shown = f"{round(size, 2 - floor(log10(size))):,.0f}"
-    return shown + ("*" if size < FEW_DRAWS else " ")
+    return f"{round(size, 2 - floor(log10(size))):,.0f}"
 
 
 class Column(NamedTuple):
-    """A column of the table: three lines of heading, and what goes below."""
+    """A column of a table: the variable it needs, three lines of heading, what goes below."""
 
+    needs: str
     heading: tuple[str, str, str]
     show: Callable[[Row], str]
 
 
-COLUMNS = (
-    Column(("alone in", "observable", "universe"), steady("probability_alone")),
-    Column(("SFCs per observable", "universe: median", "(90 % interval)"), counts),
-    Column(("held of", "reachable", "volume"), steady("share_of_reach")),
-    Column(("recovered", "share", "s"), steady("recovered_share")),
-    Column(("extinction", "discount", "s q"), steady("extinction_discount")),
-    Column(("effective", "draws", ""), effective),
+class Table(NamedTuple):
+    """A table with a row per theory: its title, and its columns."""
+
+    title: str
+    columns: tuple[Column, ...]
+
+    def cells(self, report: xr.Dataset) -> tuple[list[tuple[str, str, str]], list[list[str]]]:
+        """Return headings and rows, of the columns that the report has."""
+        known = [column for column in self.columns if column.needs in report]
+        body = [
+            [name, *(column.show(row) for column in known)] for name, row in rows(report).items()
+        ]
+        return [("", "", "theory"), *(column.heading for column in known)], body
+
+
+ESS = Column("ess", ("", "effective", "draws"), effective)
+
+TABLES = (
+    Table(
+        "In the Galaxy, now (what the source counts)",
+        (
+            Column(
+                "probability_alone_in_galaxy",
+                ("alone in", "the Galaxy", "(N < 1)"),
+                steady("probability_alone_in_galaxy"),
+            ),
+            Column(
+                "galaxy_number",
+                ("civilizations", "N:", "median"),
+                counted("galaxy_number", "0.5"),
+            ),
+            Column(
+                "galaxy_number", ("90 % of", "worlds", ""), counted("galaxy_number", "0.05", "0.95")
+            ),
+        ),
+    ),
+    Table(
+        "How many others",
+        (
+            Column(
+                "probability_alone",
+                ("alone in", "observable", "universe"),
+                steady("probability_alone"),
+            ),
+            Column(
+                "civilizations_actual",
+                ("SFCs per", "universe:", "median"),
+                counted("civilizations_actual", "0.5"),
+            ),
+            Column(
+                "civilizations_actual",
+                ("90 % of", "worlds", ""),
+                counted("civilizations_actual", "0.05", "0.95"),
+            ),
+            ESS,
+        ),
+    ),
+    Table(
+        "What follows for reducing extinction risk",
+        (
+            Column("held_of_alone", ("held of", "volume", "if alone"), steady("held_of_alone")),
+            Column(
+                "recovered_share", ("recovered", "share", "s"), steady("recovered_share")
+            ),
+            Column(
+                "extinction_discount",
+                ("worth less than if", "nobody recovered:", "s kappa q"),
+                steady("extinction_discount"),
+            ),
+            Column(
+                "discount_with_nobody_else",
+                ("worth less than", "with nobody", "else at all"),
+                steady("discount_with_nobody_else"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+FOOTNOTE = (
+    f"* theory: fewer than {FEW_DRAWS:,.0f} effective draws; number: fewer than {FEW_CARRY:.0f} "
+    "carry it. Take more (--draws) to trust these"
 )
 
 
-def as_table(report: xr.Dataset) -> str:
-    """Return the table for people, with a footnote on rows that rest on few draws."""
-    cells = [[("", "", "theory")[k], *(column.heading[k] for column in COLUMNS)] for k in range(3)]
-    for theory, row in rows(report).items():
-        cells.append([theory, *(column.show(row) for column in COLUMNS)])
+def text_of(table: Table, report: xr.Dataset) -> str:
+    """Return a table for people, numbers to the right."""
+    heading, body = table.cells(report)
+    if few := few_draws(report):
+        for row in body:
+            row[0] += "*" * (row[0] in few)
+    cells = [[column[k] for column in heading] for k in range(3)] + body
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()
         for line in cells
     ]
     lines.insert(3, "-" * max(map(len, lines)))
-    if few_draws(report):
-        lines.append(
-            f"* fewer than {FEW_DRAWS:,.0f} effective draws: take more (--draws) to trust it"
-        )
+    return "\n".join([table.title, *lines])
+
+
+def as_table(report: xr.Dataset) -> str:
+    """Return the tables for people, with a footnote on rows that rest on few draws."""
+    parts = [text_of(each, report) for each in shown(report)]
+    few = "*" in "".join(part.split("\n", 1)[1] for part in parts)
+    if "aggregated_discount" in report:
+        parts.append(by_credence(report))
+    notes = [filled(FOOTNOTE, indent="  ")] if few else []
+    if "no_discount" in report.attrs:
+        notes.append(filled(f"- {report.attrs['no_discount']}", indent="  "))
+    return "\n\n".join(parts) + "".join(f"\n{note}" for note in notes)
+
+
+def shown(report: xr.Dataset) -> list[Table]:
+    """Return the tables of which a report has a column."""
+    return [each for each in TABLES if any(column.needs in report for column in each.columns)]
+
+
+def by_credence(report: xr.Dataset) -> str:
+    """Return what credences in the theories come to together, by rule."""
+    credences = json.loads(report.attrs["credences"])
+    listed = ", ".join(f"{name} {credence:g}" for name, credence in credences.items())
+    lines = [f"By credence ({listed}): worth less than if nobody recovered, by rule"]
+    for rule in report["aggregation"].values.tolist():
+        row = report.sel(aggregation=rule)
+        value = float(row["aggregated_discount"])
+        error = float(row.get("aggregated_discount_standard_error", float("nan")))
+        lines.append(f"  {rule:<20} {value:.3f} ± {error:.3f}")
     return "\n".join(lines)
 
 

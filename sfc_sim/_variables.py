@@ -42,6 +42,8 @@ VARIABLES: dict[str, Variable] = {
     "reachable_galaxies": Variable("1", "galaxies that probes get to"),
     "success": Variable("1", "probability that a planet like Earth passes all steps in time", "F"),
     "earth_likelihood": Variable("1", "likelihood of Earth's timeline"),
+    "galaxy_number": Variable("1", "civilizations in a galaxy now, as the source counts them", "N"),
+    "probability_alone_in_galaxy": Variable("1", "probability of fewer than one civilization in the Galaxy now, in expectation", "P(N < 1)"),
     "rank": Variable("1", "place in the order, the first is 1"),
     "log_weight": Variable("1", "natural log of the normalised weight of a draw under a theory", "ln W"),
     "ess": Variable("1", "effective sample size", "ESS"),

@@ -7,10 +7,23 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
 from sfc_sim._typing import RandomLike
-from sfc_sim.anthropics import OURS, THEORIES, check_names, summarize, weigh
+from sfc_sim.anthropics import (
+    OURS,
+    QUANTILES,
+    THEORIES,
+    check_names,
+    quantile_interval,
+    summarize,
+    weigh,
+    weighted_mean,
+    weighted_quantiles,
+)
+from sfc_sim.conversions import is_static
 from sfc_sim.credence import aggregate, check_credences
 from sfc_sim.draws import Design
 from sfc_sim.ensemble import Progress, sample, scenario_of
@@ -77,7 +90,8 @@ def assess(
         Dim ``theory``: ``probability_alone``, ``share_of_reach``, ``recovered_share``,
         ``extinction_multiplier``, ``extinction_discount``, ``ess`` and more; dims
         (theory, quantile): ``civilizations_actual``; dims (theory, class):
-        ``class_probability``; with credences, dim ``aggregation``: what they come to
+        ``class_probability``; of products of factors without dates ``galaxy_number`` and
+        ``probability_alone_in_galaxy``; with credences, dim ``aggregation``: what they come to
         together, by three rules. The attribute ``hangs_on`` says in words what the answer
         hangs on, and ``seconds`` how long it took.
 
@@ -148,7 +162,7 @@ def verdict(
     value = value_adjustment(
         share, similarity, retention=kept, tolerance=tolerance, draws=draws, weights=weights
     )
-    tables = [summarize(draws, weights), share, value]
+    tables = [summarize(draws, weights), share, value, in_galaxy(draws, weights)]
     report = label(xr.merge(tables, combine_attrs="drop", compat="override"))
     report.attrs = {
         **weights.attrs,
@@ -165,6 +179,40 @@ def verdict(
         report.attrs["rules_of_aggregation"] = combined.attrs["rules"]
     report.attrs["hangs_on"] = hangs_on(draws, weights, report)
     return report
+
+
+def in_galaxy(draws: xr.Dataset, weights: xr.Dataset) -> Any:
+    """Return what a product of factors without dates counts itself, per galaxy; else nothing.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("sandberg2018", 2000, rng=7)
+    >>> sorted(in_galaxy(draws, sfc.weigh(draws, theories=["prior"])))[:1]
+    ['galaxy_number']
+    """
+    import xarray as xr
+
+    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
+    if "log10_civilizations_now" not in draws or not is_static(scenario):
+        return xr.Dataset()
+    number = draws["log10_civilizations_now"].values
+    alone, counts = [], []
+    for theory in weights["theory"].values:
+        weight = np.exp(weights["log_weight"].sel(theory=theory).values)
+        alone.append(weighted_mean((number < 0.0).astype(float), weight))
+        ends = quantile_interval(number, weight, QUANTILES)
+        counts.append(10.0 ** np.array([weighted_quantiles(number, weight, QUANTILES), *ends]))
+    (chance, error), found = np.array(alone).T, np.moveaxis(np.array(counts), 1, 0)
+    names = ("galaxy_number", "galaxy_number_low", "galaxy_number_high")
+    return xr.Dataset(
+        {
+            "probability_alone_in_galaxy": ("theory", chance),
+            "probability_alone_in_galaxy_standard_error": ("theory", error),
+        }
+        | {name: (("theory", "quantile"), found[k]) for k, name in enumerate(names)},
+        coords={"theory": weights["theory"].values, "quantile": list(QUANTILES)},
+    )
 
 
 def together(report: xr.Dataset) -> Any:

@@ -14,7 +14,8 @@ import click
 import sfc_sim
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._files import writing
-from sfc_sim._report import STYLES, assumptions, conclusion
+from sfc_sim._legend import conclusion
+from sfc_sim._report import STYLES, assumptions
 from sfc_sim.cli._options import shared_options, world_options
 from sfc_sim.cli._pictures import own_settings
 from sfc_sim.cli._progress import progress_bar
@@ -153,6 +154,7 @@ def assess(
         click.echo(STYLES[style](report))
         if talks:
             click.echo(conclusion(report))
+            click.echo(f"\ntook {report.attrs['seconds']} s")
         if part is not None:
             write(part, report, quiet=quiet)
     if path is not None and not quiet:

@@ -11,7 +11,8 @@ import click
 
 import sfc_sim
 from sfc_sim._errors import unknown
-from sfc_sim._report import STYLES, assumptions, conclusion, few_draws
+from sfc_sim._legend import conclusion
+from sfc_sim._report import STYLES, assumptions, few_draws
 from sfc_sim.cli._assess import read_similarity
 from sfc_sim.cli._options import shared_options, world_options
 from sfc_sim.cli._pictures import own_settings, write_pictures
@@ -84,6 +85,7 @@ def run(
         click.echo(STYLES[style](report))
         if talks:
             click.echo(conclusion(report))
+            click.echo(f"\ntook {report.attrs['seconds']} s")
         elif not quiet and (few := few_draws(report)):
             click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
         if folder is not None:

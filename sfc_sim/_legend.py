@@ -1,0 +1,100 @@
+"""The words that go with the tables of a report: a row read aloud, and what each term means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sfc_sim._digits import RULE, estimate
+from sfc_sim._report import rows
+from sfc_sim._tables import filled, items
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["conclusion", "read_aloud", "survival", "terms"]
+
+
+def conclusion(report: xr.Dataset) -> str:
+    """Return what follows the tables: a row read aloud, what drives it, what terms mean."""
+    told = [name for name, row in rows(report).items() if np.isfinite(row["extinction_discount"])]
+    parts = [filled(read_aloud(report, told[0]))] if told else []
+    drivers = "\n".join(filled(line, indent="    ") for line in hangs(report))
+    parts += [f"What drives it\n{drivers}", f"What the terms mean\n{items(terms(report))}"]
+    return "\n" + "\n\n".join(parts)
+
+
+def hangs(report: xr.Dataset) -> list[str]:
+    """Return the lines on what drives the discount; those by theory are indented."""
+    return [f"{line}." if line[0] != " " else line for line in report.attrs["hangs_on"].split("\n")]
+
+
+def number(row: dict[str, Any], name: str, scale: float = 1.0) -> str:
+    """Return a variable with the digits that its standard error allows."""
+    return estimate(scale * row[name], abs(scale) * row[f"{name}_standard_error"])
+
+
+def change(row: dict[str, Any], name: str) -> str:
+    """Return a discount in words: how much less, or more, in per cent."""
+    less = row[name] >= 0.0
+    return f"{number(row, name, 100.0 if less else -100.0)} % {'less' if less else 'more'}"
+
+
+def survival(row: dict[str, Any]) -> str:
+    """Return what others do to the value of survival, against both baselines, in a sentence."""
+    text = (
+        "reducing extinction risk is worth "
+        f"{change(row, 'extinction_discount')} than if nobody else would recover it"
+    )
+    if "discount_with_nobody_else" in row:
+        text += f", and {change(row, 'discount_with_nobody_else')} than with nobody else at all"
+    return text
+
+
+def read_aloud(report: xr.Dataset, theory: str) -> str:
+    """Return the row of a theory in sentences.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> read_aloud(report, "prior").split(":")[0]
+    'The row of prior says'
+    """
+    row = rows(report)[theory]
+    held = ""
+    if "held_of_alone" in row:
+        held = (
+            "Others come first to some places: humanity would get "
+            f"{number(row, 'held_of_alone', 100)} % of what it would hold with nobody else. "
+        )
+    return (
+        f"The row of {theory} says: we are alone in the observable universe with probability "
+        f"{number(row, 'probability_alone')}. {held}Without humanity, others would take "
+        f"{number(row, 'recovered_share', 100)} % of what it would get. So {survival(row)}."
+    )
+
+
+def terms(report: xr.Dataset) -> dict[str, str]:
+    """Return the words of a report's tables, each with what it means."""
+    from sfc_sim.anthropics import THEORIES
+    from sfc_sim.similarity import in_words
+
+    words = {name: THEORIES[name].meaning for name in report["theory"].values.tolist()}
+    words |= {
+        "alone": "fewer than one intelligent civilization, in expectation, per observable "
+        "universe; a Poisson number that is 0 is the variable probability_alone_poisson",
+        "SFC": "space-faring civilization: one that expands at a good part of light speed",
+        "held": "of the volume that humanity would hold with nobody else, what it would still get "
+        "to first; the rest is pre-empted",
+        "s": "share of what humanity would get that others would take without it",
+        "kappa": f"value that a resource keeps until others come, here {report.attrs['retention']}",
+        "q": f"value per resource of others over ours, here {in_words(report.attrs['similarity'])}",
+        "s kappa q": "the discount: how much less survival is worth than if humanity got the same "
+        "and nobody else would recover it",
+        "nobody else": "the other baseline: humanity would hold all that it can reach",
+        "effective draws": "how many equally weighted draws the weighted ones are worth",
+        "digits": RULE,
+    }
+    return words
