@@ -24,20 +24,30 @@ def scientific(value: float, decimals: int) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
-def estimate(value: float, error: float) -> str:
+def estimate(value: float, error: float, whole: float = 1.0) -> str:
     """Return a Monte Carlo estimate with digits whose last is steady to two units.
+
+    What is less than the `whole` is not printed as all of it.
 
     Examples
     --------
     >>> estimate(0.82534, 0.00099), estimate(3.76e-5, 2e-6), estimate(0.865, 0.015)
     ('0.825', '3.8e-5', '0.86')
+    >>> estimate(1 - 1e-9, 1e-12), estimate(1.0, 0.0), estimate(99.9999, 1e-6, whole=100.0)
+    ('>0.9999', '1', '>99.99')
     """
+    most = 4 if whole <= 1.0 else 2  # decimals
     if value == 0.0 or error == 0.0:
-        return f"{value:.3g}"
-    place = ceil(log10(error / 2.0))
-    if abs(value) >= 1e-3:
-        return f"{value:.{max(0, -place)}f}"
-    return scientific(value, max(0, floor(log10(abs(value))) - place))
+        shown = f"{value:.3g}"
+    elif abs(value) < 1e-3:
+        place = ceil(log10(error / 2.0))
+        return scientific(value, min(2, max(0, floor(log10(abs(value))) - place)))
+    else:
+        shown = f"{value:.{min(most, max(0, -ceil(log10(error / 2.0))))}f}"
+    # An error of a tenth of what is left of the whole tells the two apart.
+    if value < whole and float(shown) == whole and error < 0.1 * (whole - value):
+        return f">{whole - 10.0**-most:.{most}f}"
+    return shown
 
 
 def count(value: float, error: float) -> str:
@@ -57,7 +67,7 @@ def count(value: float, error: float) -> str:
     top = floor(log10(value))
     place = top - 2 if error == 0.0 else max(top - 2, ceil(log10(error / 2.0)))
     if place > top:
-        return f"~{scientific(10.0**top, 0)}"
+        return f"~1e{round(log10(value))}"
     if value < 1e-2 or value >= 1e6:
         return scientific(value, top - place)
     shown = f"{round(value, -place):,.{max(0, -place)}f}"

@@ -32,7 +32,7 @@ def hangs(report: xr.Dataset) -> list[str]:
 
 def number(row: dict[str, Any], name: str, scale: float = 1.0) -> str:
     """Return a variable with the digits that its standard error allows."""
-    return estimate(scale * row[name], abs(scale) * row[f"{name}_standard_error"])
+    return estimate(scale * row[name], abs(scale) * row[f"{name}_standard_error"], abs(scale))
 
 
 def change(row: dict[str, Any], name: str) -> str:
@@ -52,15 +52,15 @@ def survival(row: dict[str, Any]) -> str:
     return text
 
 
-def read_aloud(report: xr.Dataset, theory: str) -> str:
-    """Return the row of a theory in sentences.
+def read_aloud(report: xr.Dataset, theory: str, called: str = "") -> str:
+    """Return the row of a theory in sentences; `called` says more than its name, if given.
 
     Examples
     --------
     >>> import sfc_sim as sfc
     >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
     >>> read_aloud(report, "prior").split(":")[0]
-    'The row of prior says'
+    'Under prior'
     """
     row = rows(report)[theory]
     held = ""
@@ -70,7 +70,7 @@ def read_aloud(report: xr.Dataset, theory: str) -> str:
             f"{number(row, 'held_of_alone', 100)} % of what it would hold with nobody else. "
         )
     return (
-        f"The row of {theory} says: we are alone in the observable universe with probability "
+        f"Under {called or theory}: we are alone in the observable universe with probability "
         f"{number(row, 'probability_alone')}. {held}Without humanity, others would take "
         f"{number(row, 'recovered_share', 100)} % of what it would get. So {survival(row)}."
     )

@@ -5,20 +5,23 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from html import escape
+from math import isnan
 from typing import TYPE_CHECKING
 
 from sfc_sim._errors import InputError
-from sfc_sim._report import COLUMNS, FEW_DRAWS, conclusion_words, rows
-from sfc_sim.anthropics import THEORIES
-from sfc_sim.conditional import conditional, tornado
+from sfc_sim._legend import hangs, read_aloud, terms
+from sfc_sim._report import ADDED, FEW_DRAWS, by_credence, few_draws, known_of, rows, shown
+from sfc_sim.conditional import assess_again, conditional, tornado
+from sfc_sim.conversions import is_static
 from sfc_sim.credence import aggregate
 from sfc_sim.information import value_of_information
-from sfc_sim.premises import premises
+from sfc_sim.premises import PREMISES, Case, flipped
 from sfc_sim.priorities import INTERVENTIONS, priorities
-from sfc_sim.recall import asked_of, recall
+from sfc_sim.recall import asked_of, evidence_of, recall
 from sfc_sim.relevance import relevance
-from sfc_sim.results import chosen_theory, existence_theory
+from sfc_sim.results import existence_theories
 from sfc_sim.scenario import Scenario, catalogue_files, load_scenario
 from sfc_sim.sensitivity import sensitivity
 from sfc_sim.similarity import in_code, in_words
@@ -43,50 +46,70 @@ figure { margin: 1rem 0; } img { max-width: 100%; } figcaption, .note { color: #
 """
 
 
-def sentence(report: xr.Dataset) -> str:
-    """Return the verdict in words.
+def sentence(report: xr.Dataset, theory: str) -> str:
+    """Return the verdict of a theory in words, against both baselines.
 
     Examples
     --------
     >>> import sfc_sim as sfc
     >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> sentence(report).split(",")[0]
+    >>> sentence(report, "prior").split(":")[0]
     'Under prior'
     """
-    chosen = existence_theory(report)
-    row = report.sel(theory=chosen)
-    s, discount = float(row["recovered_share"]), float(row["extinction_discount"])
-    text = (
-        f"Under {marked(report)}, others would recover {100 * s:.0f} % of what humanity would "
-        f"take, and reducing extinction risk is worth {100 * discount:.0f} % less than with "
-        "nobody else"
-    )
-    if discount < 0.0:
-        text = text.replace(f"{100 * discount:.0f} % less", f"{-100 * discount:.0f} % more")
-    spread = report["extinction_discount"].dropna("theory").values  # some give none
-    if spread.size > 1:
-        text += f"; over the theories asked for, from {spread.min():.2f} to {spread.max():.2f}"
-    if "aggregated_discount" in report:
-        listed = ", ".join(
-            f"{float(report['aggregated_discount'].sel(aggregation=rule)):.2f} ({rule})"
-            for rule in report["aggregation"].values
-        )
-        text += f". By credence: {listed}"
-    return text + "."
+    return read_aloud(report, theory, marked(report, theory))
 
 
-def marked(report: xr.Dataset) -> str:
-    """Return the theory told of, with its effective draws if they are few.
+def marked(report: xr.Dataset, theory: str) -> str:
+    """Return a theory with its effective draws if they are few.
 
     Examples
     --------
     >>> import xarray as xr
-    >>> marked(xr.Dataset({"ess": ("theory", [99.0])}, coords={"theory": ["sia"]}))
+    >>> marked(xr.Dataset({"ess": ("theory", [99.0])}, coords={"theory": ["sia"]}), "sia")
     'sia (unsteady: 99 effective draws)'
     """
-    name = chosen_theory(report)
-    size = float(report["ess"].sel(theory=name))
-    return name if size >= FEW_DRAWS else f"{name} (unsteady: {size:.0f} effective draws)"
+    size = float(report["ess"].sel(theory=theory))
+    return theory if size >= FEW_DRAWS else f"{theory} (unsteady: {size:.0f} effective draws)"
+
+
+def verdict(report: xr.Dataset) -> str:
+    """Return the verdict of every theory, and a list to choose one from."""
+    names = existence_theories(report)
+    choices = "".join(f"<option>{escape(name)}</option>" for name in names)
+    text = (
+        "<p>What follows hangs on an anthropic theory first of all, and this package does not "
+        'choose one. Show: <select id="theory"><option value="">all theories</option>'
+        f"{choices}</select></p>"
+    )
+    for name in names:
+        text += under(name, f'<p class="verdict">{escape(sentence(report, name))}</p>', "")
+    if "no_discount" in report.attrs:
+        text += f'<p class="note">{escape(report.attrs["no_discount"])}.</p>'
+    if "aggregated_discount" in report:
+        text += f"<pre>{escape(by_credence(report))}</pre>"
+    return text
+
+
+def under(theory: str, content: str, level: str = "h3") -> str:
+    """Return what belongs to one theory, to be hidden where another is chosen.
+
+    Examples
+    --------
+    >>> under("sia", "x")
+    '<div data-theory="sia"><h3>Under sia</h3>x</div>'
+    """
+    name = escape(theory)
+    heading = f"<{level}>Under {name}</{level}>" if level else ""
+    return f'<div data-theory="{name}">{heading}{content}</div>'
+
+
+# Shows what belongs to the chosen theory; without a choice, or without scripts, all is shown.
+CHOOSE = """<script>
+document.getElementById("theory").addEventListener("change", event => {
+  for (const part of document.querySelectorAll("[data-theory]"))
+    part.hidden = event.target.value !== "" && part.dataset.theory !== event.target.value;
+});
+</script>"""
 
 
 def table(
@@ -164,33 +187,35 @@ def page(report: xr.Dataset, progress: Callable[[int, int], None] | None = None)
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{LOOK}</style></head><body><h1>{title}</h1>"
-        f'<p class="verdict">{escape(sentence(report))}</p>{"".join(parts)}</body></html>\n'
+        f"{verdict(report)}{''.join(parts)}{CHOOSE}</body></html>\n"
     )
 
 
 def _theories(report: xr.Dataset, _: Scenario) -> str:
     from sfc_sim import plotting
 
-    heading = [
-        "theory",
-        *(" ".join(column.heading).strip() for column in COLUMNS),
-        "neutral",
-        "net negative",
+    text = ""
+    for each in shown(report):
+        heading, lines = each.cells(report)
+        names = [" ".join(column).strip() for column in heading]
+        text += f"<h3>{escape(each.title)}</h3>{table(names, lines, range(1, len(names)))}"
+    odds = [
+        [name, *("-" if isnan(row[key]) else f"{row[key]:.2f}" for key in ODDS)]
+        for name, row in rows(report).items()
     ]
-    lines = []
-    for name, row in rows(report).items():
-        shown = [column.show(row).strip() for column in COLUMNS]
-        odds = [f"{row[key]:.2f}" for key in ("probability_neutral", "probability_net_negative")]
-        lines.append([name, *shown, *odds])
-    meanings = "; ".join(f"{name}: {THEORIES[name].meaning}" for name in rows(report))
-    few = f"* fewer than {FEW_DRAWS:,.0f} effective draws: every number of the row is unsteady. "
-    note = f'<p class="note">{escape(few + meanings)}. Last columns: probability, over worlds and '
-    note += "values, that existence is neutral, and that survival is net negative.</p>"
-    return (
-        table(heading, lines, range(1, len(heading)))
-        + note
-        + picture(plotting.multiplier_map(report), "Value of survival by share and similarity")
+    text += f"<h3>Odds</h3>{table(['theory', *ODDS.values()], odds, (1, 2))}"
+    few = [f"few effective draws, unsteady: {', '.join(few_draws(report))}. "] * bool(
+        few_draws(report)
     )
+    text += f'<p class="note">{escape("".join(few))}Odds are over expected worlds and values.</p>'
+    text += table(["term", "what it means"], list(terms(report).items()))
+    return text + picture(
+        plotting.multiplier_map(report), "Value of survival by share and similarity"
+    )
+
+
+ERRED = ("", "_standard_error")
+ODDS = {"probability_neutral": "existence neutral", "probability_net_negative": "net negative"}
 
 
 def _worlds(report: xr.Dataset, _: Scenario) -> str:
@@ -206,21 +231,37 @@ def _worlds(report: xr.Dataset, _: Scenario) -> str:
 
 
 def _premises(report: xr.Dataset, _: Scenario) -> str:
+    names = existence_theories(report)
+    draws = min(30_000, int(report.attrs["draws"]))
+
+    @cache  # every theory asks for the same runs
+    def rerun(scenario: Scenario | str) -> xr.Dataset:
+        return assess_again(report.sel(theory=names), scenario, draws)
+
+    return "".join(
+        under(name, _flipped(report, flipped(Case(report, name, draws, rerun), list(PREMISES))))
+        for name in names
+    )
+
+
+def _flipped(report: xr.Dataset, found: xr.Dataset) -> str:
+    """Return figure and table of the premises under one theory."""
     from sfc_sim import plotting
 
-    found = premises(report, draws=30_000)
     lines = []
     for k in range(found.sizes["row"]):
         row = found.isel(row=k)
         texts = [str(row[key].item()) for key in ("premise", "alternative")]
-        discount, change = (float(row[key]) for key in ("extinction_discount", "change"))
+        value, error = (float(row[f"extinction_discount{end}"]) for end in ERRED)
+        change = float(row["change"])
         star = "*" * bool(row["ess"] < FEW_DRAWS)
         contested = str(row["contested"].item())
-        lines.append([*texts, f"{discount:.2f}{star}", f"{change:+.2f}", contested])
+        shown = "-" if isnan(value) else f"{value:.2f} ± {error:.2f}{star}"
+        lines.append([*texts, shown, "-" if isnan(change) else f"{change:+.2f}", contested])
     heading = ["premise", "alternative", "discount", "change", "contested by, or after"]
     left = found.attrs["left_out"]
-    words = f"Under {marked(report)}. * fewer than {FEW_DRAWS:,.0f} effective draws."
-    words += " Rows of correlation are of civilizations at large, whenever they start."
+    words = f"{marked(report, found.attrs['theory'])}. * fewer than {FEW_DRAWS:,.0f} effective "
+    words += "draws. Rows of correlation are of civilizations at large, whenever they start."
     words += f" Not asked, as the scenario has none: {left}." if left else ""
     return (
         picture(plotting.premises(found), "One premise flipped at a time")
@@ -229,69 +270,98 @@ def _premises(report: xr.Dataset, _: Scenario) -> str:
     )
 
 
-def _hangs(report: xr.Dataset, _: Scenario) -> str:
+def _drives(report: xr.Dataset, _: Scenario) -> str:
     from sfc_sim import plotting
 
     found = sensitivity(report, points=1024)
-    text = f"<p>{escape(report.attrs['hangs_on']).replace(chr(10), '<br>')}</p>"
+    lines = [escape(line.strip()) for line in hangs(report)]
+    text = f"<p>{'<br>'.join(lines)}</p>"
+    for name in existence_theories(report):
+        text += under(name, _swings(report, name))
     return (
         text
-        + _swings(report)
         + picture(plotting.sobol(found), "Sobol' indices of the discount")
         + picture(plotting.sobol(found, output="log_density"), "Sobol' indices of the log density")
     )
 
 
-def _swings(report: xr.Dataset) -> str:
+def _swings(report: xr.Dataset, theory: str) -> str:
     """Return tornado and curves, or why there are none: no spread, or worlds without weight."""
     from sfc_sim import plotting
 
     try:
-        found = tornado(report)
+        found = tornado(report, theory)
         text = picture(plotting.tornado(found), "Discount with each input low and high")
+        alone = report.sel(theory=[theory])
         for name in [each for each in found["input"].values.tolist() if each != "theory"][:2]:
-            text += picture(plotting.conditional(conditional(report, name)), f"Discount by {name}")
+            text += picture(plotting.conditional(conditional(alone, name)), f"Discount by {name}")
     except InputError as error:
         return f'<p class="note">No discount by input: {escape(str(error))}.</p>'
     return text
 
 
 def _priorities(report: xr.Dataset, _: Scenario) -> str:
+    found = priorities(report, rng=int(report.attrs["seed"]))
+    text = "".join(under(name, _ranked(report, found, name)) for name in existence_theories(report))
+    note = (
+        f"p(survive) {found.attrs['p_survive']}, p(aligned) {found.attrs['p_aligned']}, misaligned "
+        f"{found.attrs['misaligned']}, all tractabilities 1: placeholders. Units differ; only with "
+        "tractabilities is this a ranking."
+    )
+    text += f'<p class="note">{escape(note)}</p>'
+    return text + (_by_rule(report, found) if "credences" in report.attrs else "")
+
+
+def _ranked(report: xr.Dataset, found: xr.Dataset, theory: str) -> str:
+    """Return table and figure of the interventions under one theory."""
     from sfc_sim import plotting
 
-    found = priorities(report, rng=int(report.attrs["seed"]))
-    row = found.sel(theory=chosen_theory(found))
+    row = found.sel(theory=theory)
+    names = found["intervention"].values.tolist()
+    apart = "priority_ratio_without_others" in found
     lines = []
-    for name in sorted(
-        found["intervention"].values.tolist(), key=lambda n: int(row["rank"].sel(intervention=n))
-    ):
+    for name in sorted(names, key=lambda n: int(row["rank"].sel(intervention=n))):
         one = row.sel(intervention=name)
         low, high = (float(one["priority_quantile"].sel(quantile=q)) for q in (0.05, 0.95))
-        lines.append(
-            [name, INTERVENTIONS[name].meaning, f"{float(one['priority']):.3g}",
-             f"{low:.3g} to {high:.3g}", f"{float(one['priority_ratio']):.3g}",
-             INTERVENTIONS[name].unit]
-        )  # fmt: skip
-    heading = ["intervention", "what it does", "value", "90 %", "over extinction", "per unit of"]
-    note = (
-        f'<p class="note">Under {escape(marked(report))}; p(survive) {found.attrs["p_survive"]}, '
-        f"p(aligned) {found.attrs['p_aligned']}, misaligned {found.attrs['misaligned']}, "
-        "all tractabilities 1: placeholders. Units differ; only with tractabilities is this a "
-        "ranking.</p>"
-    )
-    text = table(heading, lines, (2, 3, 4)) + note
-    text += picture(plotting.priorities(found), "What a unit of effort is worth")
-    if "credences" in report.attrs:
-        rules = aggregate(found)
-        names = rules["intervention"].values.tolist()
-        lines = [
-            [str(rule), f"{float(rules['aggregated_discount'].sel(aggregation=rule)):.2f}",
-             *(str(int(rules["rank"].sel(aggregation=rule, intervention=n))) for n in names)]
-            for rule in rules["aggregation"].values
+        line = [
+            name, INTERVENTIONS[name].meaning, f"{float(one['priority']):.3g}",
+            f"{low:.3g} to {high:.3g}", said(one, "priority_ratio"),
         ]  # fmt: skip
-        text += f"<p>With credences {escape(report.attrs['credences'])}: discount and ranks.</p>"
-        text += table(["rule", "discount", *names], lines, range(1, 2 + len(names)))
-    return text
+        line += [said(one, "priority_ratio_without_others")] if apart else []
+        lines.append([*line, INTERVENTIONS[name].unit])
+    heading = ["intervention", "what it does", "value", "90 %", "over extinction"]
+    heading += ["the same without aliens"] if apart else []
+    text = table([*heading, "per unit of"], lines, range(2, len(heading)))
+    text += f'<p class="note">Under {escape(marked(report, theory))}.</p>'
+    return text + picture(plotting.priorities(found, theory=theory), "What effort is worth")
+
+
+def said(row: xr.Dataset, name: str) -> str:
+    """Return a ratio with its standard error, if it has one; undefined where it is no number.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> said(xr.Dataset({"ratio": 2.0, "ratio_standard_error": 0.1}), "ratio")
+    '2 ± 0.1'
+    """
+    value, error = float(row[name]), float(row.get(f"{name}_standard_error", 0.0))
+    if isnan(value):
+        return "undefined"
+    return f"{value:.3g} ± {error:.2g}" if error > 0.0 else f"{value:.3g}"
+
+
+def _by_rule(report: xr.Dataset, found: xr.Dataset) -> str:
+    """Return discount and ranks by rule of aggregation."""
+    rules = aggregate(found)
+    names = rules["intervention"].values.tolist()
+    lines = [
+        [str(rule), f"{float(rules['aggregated_discount'].sel(aggregation=rule)):.2f}",
+         *(str(int(rules["rank"].sel(aggregation=rule, intervention=n))) for n in names)]
+        for rule in rules["aggregation"].values
+    ]  # fmt: skip
+    text = f"<p>With credences {escape(report.attrs['credences'])}: discount and ranks.</p>"
+    return text + table(["rule", "discount", *names], lines, range(1, 2 + len(names)))
 
 
 def _information(report: xr.Dataset, _: Scenario) -> str:
@@ -315,9 +385,8 @@ def _assumptions(report: xr.Dataset, scenario: Scenario) -> str:
         "models": f"{scenario.appearance} x {scenario.expansion}",
         "options": ", ".join(f"{key} = {value}" for key, value in scenario.options.items()),
         "cosmology": scenario.cosmology,
-        "evidence": "; ".join(
-            filter(None, [report.attrs["evidence"], report.attrs["observations"]])
-        ),
+        "evidence": "; ".join(known_of(scenario, evidence_of(report))),
+        "our addition": ADDED if is_static(scenario) else "none",
         "similarity q": in_words(report.attrs["similarity"]),
         "value kept, kappa": report.attrs["retention"],
         "tolerance of neutrality": report.attrs["tolerance"],
@@ -343,7 +412,7 @@ def _again(report: xr.Dataset, scenario: Scenario) -> str:
     return (
         f"<pre id='again'>{escape(code, quote=False)}</pre>"
         f"<p class='note'>Scenario hash {escape(attrs['scenario_hash'])}; "
-        f"{escape(attrs['versions'])}.</p><pre>{escape(conclusion_words(report))}</pre>"
+        f"{escape(attrs['versions'])}.</p>"
     )
 
 
@@ -351,7 +420,7 @@ SECTIONS: dict[str, Callable[[xr.Dataset, Scenario], str]] = {
     "By anthropic theory": _theories,
     "The worlds": _worlds,
     "One premise at a time": _premises,
-    "What it hangs on": _hangs,
+    "What drives it": _drives,
     "What to do about it": _priorities,
     "What it would be worth to know": _information,
     "What is assumed": _assumptions,

@@ -132,14 +132,27 @@ def _prior(draws: xr.Dataset, _: str) -> FloatArray:
 
 
 THEORIES: dict[str, Theory] = {
-    "prior": Theory(_prior, False, "the evidence alone, non-anthropic"),
-    "sia": Theory(_observers, False, "self-indication: more observers like us, more weight"),
-    "ssa-civilizations": Theory(_ssa_civilizations, False, "self-sampling among civilizations"),
-    "ssa-all": Theory(_ssa_all, False, "self-sampling among all observers, also of expanders"),
-    "adt-total": Theory(_adt_total, True, "decisions for total utility: copies x stakes"),
+    "prior": Theory(
+        _prior, False, "the evidence alone: a world counts by how likely it makes what we see"
+    ),
+    "sia": Theory(
+        _observers, False, "self-indication (SIA): by how many civilizations like us it holds, too"
+    ),
+    "ssa-civilizations": Theory(
+        _ssa_civilizations,
+        False,
+        "self-sampling (SSA): by the share of its civilizations that are like us",
+    ),
+    "ssa-all": Theory(_ssa_all, False, "self-sampling among all observers, those of expanders too"),
+    "adt-total": Theory(
+        _adt_total,
+        True,
+        "anthropic decision theory (ADT), total utility: by how many decide as we do, times what "
+        "each decides on",
+    ),
     # Average utility does not change with the number of those who are as well off (Cook 2022).
     "adt-average": Theory(
-        _adt_average, True, "decisions for average utility, on how good the future is", False
+        _adt_average, True, "ADT, average utility: for choices of how good the future is", False
     ),
 }
 
@@ -363,8 +376,9 @@ def summarize(
     -------
     xarray.Dataset
         Dim ``theory``: ``probability_alone`` (weight of fewer than one intelligent civilization
-        per observable-universe-size volume, as Cook 2022 reads it),
-        ``probability_alone_poisson`` (mean of exp(-number), the other reading),
+        per observable-universe-size volume),
+        ``probability_alone_poisson`` (mean of exp(-number), the chance of none: what Cook 2022
+        calls being alone; here the two differ by at most 0.02),
         ``share_of_reach``, each with its standard error and ``_ess``, the effective draws that
         carry it, which are few for what is rare; ``ess``, of the weights; dims (theory, quantile):
         ``civilizations_actual``, with ``civilizations_actual_low`` and ``_high`` one standard

@@ -80,7 +80,7 @@ def assess(
         from ("starlight", say); see `sfc_sim.timing`.
     tolerance : float, default 0.1
         Existence neutrality holds if survival is worth no more than this share of what it
-        would be worth with nobody else.
+        would be worth if nobody else would recover anything.
     rng, design, threads, progress
         See `sfc_sim.sample`.
 

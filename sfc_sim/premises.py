@@ -51,6 +51,8 @@ class Case:
     report: xr.Dataset
     theory: str
     draws: int
+    # Makes the report of another scenario; theories of one report may share what it makes.
+    rerun: Callable[[Scenario | str], xr.Dataset] | None = None
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -79,7 +81,8 @@ class Case:
 
     def again(self, scenario: Scenario | str) -> Answer:
         """Return the discount of another scenario, with the same random numbers."""
-        return _answer(assess_again(self.alone, scenario, self.draws), self.theory)
+        made = self.rerun or partial(assess_again, self.alone, draws=self.draws)
+        return _answer(made(scenario), self.theory)
 
 
 # What an alternative says, and what is asked for the discount under it.
@@ -307,13 +310,17 @@ def premises(
     >>> premises(report, only=["value of others"]).alternative.values.tolist()
     ['as in the report', 'q = 0.5', 'q = 0', 'q = -0.5']
     """
-    import xarray as xr
-
     require(report, ["recovered_share", "extinction_discount_standard_error"], "assess")
     theory = existence_theory(report, theory)
     chosen = known_names(list(PREMISES) if only is None else only, "only", "premise", PREMISES)
-    case = Case(report, theory, min(draws, int(report.attrs["draws"])))
-    base = _answer(report, theory)
+    return flipped(Case(report, theory, min(draws, int(report.attrs["draws"]))), chosen)
+
+
+def flipped(case: Case, chosen: Sequence[str]) -> xr.Dataset:
+    """Return the table of chosen premises; see `premises`."""
+    import xarray as xr
+
+    base = _answer(case.report, case.theory)
     rows: list[tuple[tuple[str, str, str], Answer]] = [(("", "as in the report", ""), base)]
     left = []
     with warnings.catch_warnings():
@@ -338,7 +345,7 @@ def premises(
                 name: ("row", [text[k] for text in texts])
                 for k, name in enumerate(("premise", "alternative", "contested"))
             },
-            attrs=report.attrs | {"theory": theory, "left_out": ", ".join(left)},
+            attrs=case.report.attrs | {"theory": case.theory, "left_out": ", ".join(left)},
         )
     )
 

@@ -70,11 +70,12 @@ def test_table_has_a_row_per_theory_and_says_what_it_assumes(capsys):
 def test_few_effective_draws_are_a_footnote_not_a_warning(capsys):
     # Warnings are errors in this suite: one that escaped would fail the call.
     text = printed(capsys, *FAST, "--quiet")
-    assert "\n* fewer than 1,000 effective draws" in text
+    assert "\n* theory: fewer than 1,000 effective draws" in text
     assert re.search(r"^ssa-all\* .*\d$", text, re.MULTILINE)
     static = printed(
         capsys, "run", "sandberg2018", "--draws", "1500", "--theory", "prior", "--quiet"
     )
+    assert "* theory" not in static
     assert "*" not in static.replace("(N < 1)", "")
 
 

@@ -32,7 +32,16 @@ def test_page_is_whole_and_needs_no_network(tmp_path, capsys):
         assert part in text
     # Nothing is fetched: no address in an attribute that a browser would follow by itself.
     assert not re.search(r'(src|href)="(?!data:)', text)
-    assert "adt-total" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "adt-total" in printed
+    for rule in ("favourite", "expected-value", "variance-normalised"):
+        assert re.search(rf"^  {rule} +-?\d\.\d+ ± ", printed, re.MULTILINE)
+    # No theory is told of unasked: each has its sentence, and the reader chooses.
+    for theory in ("prior", "adt-total"):
+        assert f"<option>{theory}</option>" in text
+        assert f"Under {theory}" in text
+    assert "does not choose" in text
+    assert not re.search(r"than with nobody else(?! at all)", text)
 
 
 def test_a_file_is_not_replaced_unasked(tmp_path, capsys):
@@ -100,10 +109,10 @@ def test_the_page_tells_how_to_make_it_again(settings, name):
 def test_few_draws_are_marked_everywhere():
     report = sfc.assess("cook2022-balanced", 500, rng=7, theories=["adt-total"])
     assert report.ess.item() < 1000
-    assert "unsteady" in sentence(report)
+    assert "unsteady" in sentence(report, "adt-total")
     table = sfc.premise_table(sfc.premises(report, only=["value of others"]))
     assert table.count("*") == table.count("\n")
     many = sfc.assess("cook2022-balanced", 5000, rng=7, theories=["prior"], evidence="none")
     assert many.ess.item() >= 1000
-    assert "unsteady" not in sentence(many)
+    assert "unsteady" not in sentence(many, "prior")
     assert "*" not in sfc.premise_table(sfc.premises(many, only=["value of others"]))
