@@ -151,7 +151,7 @@ def steady(name: str) -> Callable[[Row], str]:
         value = row[name]
         if not isfinite(value):
             return "-"
-        star = "*" * (row.get(f"{name}_ess", FEW_CARRY) < FEW_CARRY)
+        star = "*" if row.get(f"{name}_ess", FEW_CARRY) < FEW_CARRY else ""
         return estimate(value, row[f"{name}_standard_error"]) + star
 
     return shown

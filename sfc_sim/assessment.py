@@ -12,16 +12,14 @@ import numpy as np
 from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
 from sfc_sim._typing import RandomLike
+from sfc_sim._weighted import quantile_interval, weighted_mean, weighted_quantiles
 from sfc_sim.anthropics import (
     OURS,
     QUANTILES,
     THEORIES,
     check_names,
-    quantile_interval,
     summarize,
     weigh,
-    weighted_mean,
-    weighted_quantiles,
 )
 from sfc_sim.conversions import is_static
 from sfc_sim.credence import aggregate, check_credences
