@@ -67,6 +67,8 @@ VARIABLES: dict[str, Variable] = {
     "extinction_discount": Variable("1", "discount on reducing extinction risk, relative to nobody to recover it", "s kappa q"),
     "discount_with_nobody_else": Variable("1", "discount on reducing extinction risk, relative to nobody else at all", "1 - E[A]/E[V_max] (1 - s kappa q)"),
     "recovered_worth": Variable("1", "worth of what others would recover, at its dates, over that of what humanity would grab", "s kappa"),
+    "extinction_discount_before": Variable("1", "discount on reducing extinction risk, before a change"),
+    "extinction_discount_change": Variable("1", "change of the discount on reducing extinction risk"),
     "takeover_ratio": Variable("1", "value of preventing misaligned takeover over preventing extinction"),
     "extinction_multiplier_quantile": Variable("1", "quantile, over expected worlds and values that may be found, of: value of reducing extinction risk, relative to nobody to recover it", "phi"),
     "similarity_mean": Variable("1", "value per resource of others over ours, mean over what is recovered", "q"),

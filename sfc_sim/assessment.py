@@ -11,6 +11,7 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
+from sfc_sim._errors import InputError
 from sfc_sim._typing import RandomLike
 from sfc_sim._weighted import quantile_interval, weighted_mean, weighted_quantiles
 from sfc_sim.anthropics import (
@@ -21,10 +22,11 @@ from sfc_sim.anthropics import (
     summarize,
     weigh,
 )
+from sfc_sim.catalogue import why_not_run
 from sfc_sim.conversions import is_static
 from sfc_sim.credence import aggregate, check_credences
 from sfc_sim.draws import Design
-from sfc_sim.ensemble import Progress, sample, scenario_of
+from sfc_sim.ensemble import Progress, ScenarioLike, sample, scenario_of
 from sfc_sim.observations import EvidenceLike
 from sfc_sim.recall import evidence_text, remember
 from sfc_sim.results import label
@@ -46,7 +48,7 @@ Theories = Sequence[str] | Mapping[str, float]
 
 @validated()
 def assess(
-    scenario: Scenario | str,
+    scenario: ScenarioLike,
     draws: int = 200_000,
     *,
     evidence: EvidenceLike = "nothing-visible",
@@ -109,9 +111,10 @@ def assess(
     check_names(evidence, checked_theories(theories))
     as_similarity(similarity)
     checked_retention(retention)
-    drawn = sample(
-        scenario_of(scenario), draws, rng=rng, design=design, threads=threads, progress=progress
-    )
+    chosen = scenario_of(scenario)
+    if reason := why_not_run(chosen):
+        raise InputError(reason)
+    drawn = sample(chosen, draws, rng=rng, design=design, threads=threads, progress=progress)
     remember(drawn)
     report = verdict(drawn, evidence, theories, similarity, retention, tolerance)
     report.attrs["seconds"] = f"{perf_counter() - began:.1f}"

@@ -9,9 +9,9 @@ from typing import NamedTuple, final
 
 from sfc_sim._door import validated
 from sfc_sim._tables import aligned
-from sfc_sim.scenario import catalogue_files, load_scenario
+from sfc_sim.scenario import Scenario, catalogue_files, load_scenario
 
-__all__ = ["ScenarioTable", "list_scenarios"]
+__all__ = ["ScenarioRow", "ScenarioTable", "list_scenarios", "uses_of", "why_not_run"]
 
 
 class ScenarioRow(NamedTuple):
@@ -21,6 +21,7 @@ class ScenarioRow(NamedTuple):
     title: str
     model: str
     source: str
+    uses: str
 
 
 @final
@@ -49,6 +50,45 @@ class ScenarioTable:
         return f"<table>{line('th', ScenarioRow._fields)}{body}</table>"
 
 
+def uses_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return what can be asked of a scenario, by the names of commands and functions.
+
+    Examples
+    --------
+    >>> uses_of(load_scenario("ord2021"))
+    ('reach', 'reproduce')
+    >>> uses_of(load_scenario("cook2022-balanced"))
+    ('run', 'compare', 'simulate', 'reproduce')
+    """
+    if scenario.expansion == "reach":
+        uses = ["reach"]
+    elif scenario.options.get("reaches") == "life":
+        uses = ["posterior"]
+    else:
+        uses = ["run", "compare", *["simulate"] * (scenario.expansion == "fronts")]
+    return (*uses, *["reproduce"] * bool(scenario.claims))
+
+
+def why_not_run(scenario: Scenario) -> str:
+    """Return why a scenario cannot be run, and what can be done with it instead; or nothing.
+
+    Examples
+    --------
+    >>> why_not_run(load_scenario("sandberg2018"))
+    ''
+    """
+    uses, name = uses_of(scenario), scenario.name
+    if "run" in uses:
+        return ""
+    of, instead = {
+        "reach": ("how far humanity gets with nobody else", f"sfc_sim.sample('{name}', 1000)"),
+        "posterior": ("the origin of life alone", f"sfc_sim.earth_posterior('{name}')"),
+    }[uses[0]]
+    return f"scenario '{name}' is of {of}: it has no civilizations to run; try " + ", ".join(
+        [f"sfc-sim reproduce {name}"] * ("reproduce" in uses) + [f"{instead} in Python"]
+    )
+
+
 @validated()
 def list_scenarios() -> ScenarioTable:
     """Return the catalogue of published parameter sets: name, title, model and source.
@@ -61,7 +101,9 @@ def list_scenarios() -> ScenarioTable:
     scenarios = [load_scenario(name) for name in catalogue_files()]
     return ScenarioTable(
         tuple(
-            ScenarioRow(s.name, s.title, f"{s.appearance} x {s.expansion}", s.source)
+            ScenarioRow(
+                s.name, s.title, f"{s.appearance} x {s.expansion}", s.source, ", ".join(uses_of(s))
+            )
             for s in scenarios
         )
     )

@@ -21,10 +21,10 @@ from sfc_sim._errors import InputError, shown, warn_user
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import SMALL_SAMPLE, EffectiveSampleSizeWarning, check_names, weigh
-from sfc_sim.catalogue import list_scenarios
+from sfc_sim.catalogue import list_scenarios, why_not_run
 from sfc_sim.chain import check_pair
 from sfc_sim.conversions import AS_PUBLISHED, Conversions, is_static
-from sfc_sim.ensemble import Progress, sample, scenario_of, whole
+from sfc_sim.ensemble import Progress, ScenarioLike, sample, scenario_of, whole
 from sfc_sim.models import find_model
 from sfc_sim.observations import EvidenceLike, read_evidence
 from sfc_sim.readings import QUANTILES, READINGS, check_quantiles, labelled, read, world_of
@@ -47,7 +47,7 @@ EDGES = LOWEST + np.arange((HIGHEST - LOWEST) * BINS_PER_DECADE + 1) / BINS_PER_
 
 @validated()
 def compare(
-    scenarios: Sequence[Scenario | str] | None = None,
+    scenarios: Sequence[ScenarioLike] | None = None,
     *,
     evidence: EvidenceLike = "nothing-visible",
     theories: Sequence[str] = COMPARED,
@@ -142,11 +142,10 @@ def assumptions(scenario: Scenario) -> str:
     return repr((models, dict(scenario.options), distributions))
 
 
-def answering(scenarios: Sequence[Scenario | str] | None) -> list[Scenario]:
+def answering(scenarios: Sequence[ScenarioLike] | None) -> list[Scenario]:
     """Return the scenarios that are to be compared, or say which of them cannot be."""
-    catalogue = [row.name for row in list_scenarios()]
     if scenarios is None:
-        return [scenario for name in catalogue if not why_not(scenario := scenario_of(name))]
+        return [scenario_of(row) for row in list_scenarios() if "compare" in row.uses]
     if isinstance(scenarios, (str, Scenario)) or not len(scenarios):
         raise InputError(
             f"scenarios is {shown(scenarios)}; it must be a list of them, at least one"
@@ -154,14 +153,14 @@ def answering(scenarios: Sequence[Scenario | str] | None) -> list[Scenario]:
     chosen = [scenario_of(scenario) for scenario in scenarios]
     for scenario in chosen:
         if reason := why_not(scenario):
-            able = [name for name in catalogue if not why_not(scenario_of(name))]
-            raise InputError(f"{reason}; these of the catalogue can: {', '.join(able)}")
+            raise InputError(f"{reason}; sfc-sim list says which can be compared")
         check_pair(scenario)
     names = [scenario.name for scenario in chosen]
     for name in names:
         if names.count(name) > 1:
             raise InputError(
-                f"two scenarios are called '{name}': give one another name, replace(name=...)"
+                f"two scenarios are called '{name}': change the name in one of the files, or"
+                " replace(name=...) in Python"
             )
     return chosen
 
@@ -175,12 +174,7 @@ def why_not(scenario: Scenario) -> str:
     >>> why_not(load_scenario("sandberg2018"))
     ''
     """
-    reason = ""
-    if scenario.expansion == "reach":
-        reason = "it is of what humanity alone can reach"
-    elif scenario.options.get("reaches") == "life":
-        reason = "it is of life alone"
-    return reason and f"scenario '{scenario.name}' does not say how many there are: {reason}"
+    return why_not_run(scenario)
 
 
 def converted(scenario: Scenario, conversions: Conversions) -> Scenario:

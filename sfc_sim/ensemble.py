@@ -17,6 +17,7 @@ from sfc_sim._door import validated
 from sfc_sim._errors import affordable, unknown, whole_number
 from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
+from sfc_sim.catalogue import ScenarioRow
 from sfc_sim.chain import check_pair, evaluate
 from sfc_sim.draws import Arrays, Design, Plan
 from sfc_sim.scenario import Scenario, load_scenario
@@ -24,7 +25,7 @@ from sfc_sim.scenario import Scenario, load_scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["EVIDENCE", "Evidence", "Progress", "sample", "scenario_of"]
+__all__ = ["EVIDENCE", "Evidence", "Progress", "ScenarioLike", "sample", "scenario_of"]
 
 Evidence = Literal["none", "not-engulfed", "nothing-visible"]
 EVIDENCE: tuple[Evidence, ...] = ("none", "not-engulfed", "nothing-visible")
@@ -39,16 +40,19 @@ BYTES_PER_DRAW = 950
 MOST = 2**62
 
 Progress: TypeAlias = Callable[[int, int], None]
+ScenarioLike: TypeAlias = Scenario | ScenarioRow | str
 
 
-def scenario_of(scenario: Scenario | str) -> Scenario:
-    """Return a scenario given itself, its name, or the path of its file."""
+def scenario_of(scenario: ScenarioLike) -> Scenario:
+    """Return a scenario given itself, its name, the path of its file, or its row of a list."""
+    if isinstance(scenario, ScenarioRow):
+        return load_scenario(scenario.name)
     return scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
 
 
 @validated()
 def sample(
-    scenario: Scenario | str,
+    scenario: ScenarioLike,
     draws: int,
     *,
     rng: RandomLike = None,

@@ -21,10 +21,9 @@ from sfc_sim._random import seed_of
 from sfc_sim._tables import aligned
 from sfc_sim._typing import RandomLike
 from sfc_sim.claim import Claim
-from sfc_sim.ensemble import scenario_of, whole
+from sfc_sim.ensemble import ScenarioLike, scenario_of, whole
 from sfc_sim.measures import MEASURES, Subject
 from sfc_sim.results import provenance, require
-from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,7 +38,7 @@ STANDARD_ERRORS = 3.0
 
 @validated()
 def reproduce(
-    scenario: Scenario | str,
+    scenario: ScenarioLike,
     *,
     draws: int = 100_000,
     rng: RandomLike = None,

@@ -342,7 +342,7 @@ def test_catalogue_table() -> None:
     table = list_scenarios()
     lines = str(table).splitlines()
     assert len(lines) == len(table) + 1
-    assert lines[0].split() == ["name", "title", "model", "source"]
+    assert lines[0].split() == ["name", "title", "model", "source", "uses"]
     assert len({line.index(row.model) for line, row in zip(lines[1:], table, strict=True)}) == 1
     assert table._repr_html_().count("<tr>") == len(lines)
     assert "Drexler &amp; Ord" in table._repr_html_()

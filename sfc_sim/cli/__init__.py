@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -20,6 +21,7 @@ import sfc_sim
 from sfc_sim._errors import InputError
 from sfc_sim.cli._assess import assess
 from sfc_sim.cli._compare import compare
+from sfc_sim.cli._options import whole
 from sfc_sim.cli._run import run
 from sfc_sim.cli._simulate import simulate
 
@@ -106,6 +108,18 @@ def show(scenario: str, toml: bool) -> None:
     """Show what a scenario assumes, with sources: a name, or a path that ends in .toml."""
     chosen = sfc_sim.load_scenario(scenario)
     click.echo(chosen.to_toml() if toml else chosen)
+
+
+@commands.command(short_help="Compute again what the source of a scenario publishes.")
+@click.argument("scenario", metavar="NAME")
+@click.option("--draws", default="100000", metavar="N", callback=whole(1), help="Default 100000.")
+@click.option("--seed", metavar="N", callback=whole(0), help="Default a fresh one.")
+def reproduce(scenario: str, draws: int, seed: int | None) -> None:
+    """Compute again what the source of a scenario publishes, and say what is within tolerance."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
+        table = sfc_sim.reproduce(scenario, draws=draws, rng=seed)
+    click.echo(sfc_sim.reproduction_table(table))
 
 
 commands.add_command(run)

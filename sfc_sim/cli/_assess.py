@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import warnings
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import sfc_sim
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError
 from sfc_sim._files import writing
 from sfc_sim._legend import conclusion
 from sfc_sim._report import STYLES, assumptions
 from sfc_sim.cli._options import shared_options, world_options
 from sfc_sim.cli._pictures import own_settings
 from sfc_sim.cli._progress import progress_bar
+from sfc_sim.cli._settings import change_table, runnable, set_option, with_change
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,23 +36,9 @@ def read_similarity(text: str) -> float | Distribution:
     >>> read_similarity("0.5"), read_similarity("Beta(8, 2)")
     (0.5, Beta(a=8, b=2, lo=0, hi=1))
     """
-    from sfc_sim import distributions
+    from sfc_sim.distributions import law_from_text
 
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    kinds = {kind.__name__: kind for kind in distributions.KINDS.values()}
-    found = re.fullmatch(r"\s*(\w+)\s*\(([^()]*)\)\s*", text)
-    if found is None:
-        raise InputError(f"similarity is '{text}'; it must be a number, or such as 'Beta(8, 2)'")
-    name, numbers = found.groups()
-    if name not in kinds:
-        raise unknown("distribution (of similarity)", name, kinds)
-    try:
-        return kinds[name](*(float(each) for each in numbers.split(",")))
-    except (TypeError, ValueError) as error:
-        raise InputError(f"similarity is '{text}': {error}") from None
+    return law_from_text(text, "similarity")
 
 
 def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float]:
@@ -112,6 +98,7 @@ def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write one page for a browser there: table, figures, assumptions, how to make it again.",
 )
+@set_option
 @shared_options(None, replaced="a file that exists")
 def assess(
     scenario: str,
@@ -120,6 +107,7 @@ def assess(
     theories: tuple[str, ...],
     similarity: str,
     retention: str,
+    settings: tuple[str, ...],
     path: Path | None,
     seed: int | None,
     threads: int | None,
@@ -132,9 +120,15 @@ def assess(
     SCENARIO is a name that `sfc-sim list` shows or a path that ends in .toml; default
     cook2022-balanced.
     """
+    from sfc_sim.recall import recall
     from sfc_sim.timing import as_retention
 
-    chosen = sfc_sim.load_scenario(scenario)
+    base, chosen = runnable(scenario, settings)
+    asked: dict[str, Any] = {
+        "draws": draws, "evidence": evidence, "theories": read_theories(theories),
+        "similarity": read_similarity(similarity), "retention": as_retention(retention),
+        "threads": threads,
+    }  # fmt: skip
     seed = secrets.randbits(32) if seed is None else seed
     talks = style == "table" and not quiet
     with (
@@ -146,12 +140,14 @@ def assess(
         if talks:
             click.echo(assumptions(chosen, draws, seed, evidence))
         with progress_bar("drawing worlds", draws, quiet=quiet) as progress:
-            report = sfc_sim.assess(
-                chosen, draws, evidence=evidence, theories=read_theories(theories),
-                similarity=read_similarity(similarity), retention=as_retention(retention),
-                rng=seed, threads=threads, progress=progress,
-            )  # fmt: skip
+            report = sfc_sim.assess(chosen, rng=seed, progress=progress, **asked)
+        if chosen != base:
+            with progress_bar("drawing worlds before", draws, quiet=quiet) as progress:
+                was = sfc_sim.assess(base, rng=seed, progress=progress, **asked)
+            report = with_change((was, *recall(was)), (report, *recall(report)))
         click.echo(STYLES[style](report))
+        if chosen != base and style == "table":
+            click.echo(f"\n{change_table(report, ', '.join(settings))}")
         if talks:
             click.echo(conclusion(report))
             click.echo(f"\ntook {report.attrs['seconds']} s")

@@ -16,16 +16,19 @@ import click
 
 import sfc_sim
 from sfc_sim._digits import scientific
-from sfc_sim._errors import unknown
+from sfc_sim._errors import InputError, unknown
 from sfc_sim._files import writing
 from sfc_sim._tables import aligned
 from sfc_sim.cli._options import shared_options, whole
 from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._progress import progress_bar
+from sfc_sim.cli._settings import runnable, set_option
 from sfc_sim.cli._staging import staging
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from sfc_sim.scenario import Scenario
 
 __all__ = ["compare"]
 
@@ -57,9 +60,11 @@ FEW_DRAWS = 1000.0
     metavar="NAME",
     help="An anthropic theory; may be repeated; default prior, sia, ssa-civilizations, adt-total.",
 )
+@set_option
 @shared_options("comparison.nc, comparison.csv and a figure")
 def compare(
     scenarios: tuple[str, ...],
+    settings: tuple[str, ...],
     draws: int,
     evidence: tuple[str, ...],
     theories: tuple[str, ...],
@@ -73,15 +78,17 @@ def compare(
     """Put estimates of the number of expanding civilizations side by side, in one unit.
 
     SCENARIO is a name that `sfc-sim list` shows or a path that ends in .toml; without any, all
-    of the catalogue that say how many there are. All take the same random numbers.
+    of the catalogue that say how many there are. All take the same random numbers. With --set,
+    each SCENARIO stands beside itself as changed.
     """
     began = perf_counter()
+    asked = beside_changes(scenarios, settings)
     theories = checked(evidence, theories)
     seed = secrets.randbits(32) if seed is None else seed
     with staging(out, MADE, force=force) as folder:
         with progress_bar("drawing worlds", draws, quiet=quiet) as progress:
             table = compared(
-                list(scenarios) or None, evidence=evidence, theories=theories, draws=draws,
+                asked, evidence=evidence, theories=theories, draws=draws,
                 rng=seed, threads=threads, progress=progress,
             )  # fmt: skip
         talks = style == "table" and not quiet
@@ -94,6 +101,18 @@ def compare(
             write(folder, table)
     if out is not None and not quiet:
         click.echo(f"wrote comparison.nc, comparison.csv and figures/ to {out}", err=True)
+
+
+def beside_changes(
+    scenarios: tuple[str, ...], settings: tuple[str, ...]
+) -> list[Scenario | str] | None:
+    """Return what is to be compared: scenarios, each with its change if there is any, or None."""
+    if not settings:
+        return list(scenarios) or None
+    if not scenarios:
+        raise InputError("set changes scenarios that are named: name at least one")
+    pairs = [runnable(name, settings) for name in scenarios]
+    return [each for base, changed in pairs for each in dict.fromkeys((base, changed))]
 
 
 def checked(evidence: tuple[str, ...], theories: tuple[str, ...]) -> tuple[str, ...]:
@@ -109,7 +128,7 @@ def checked(evidence: tuple[str, ...], theories: tuple[str, ...]) -> tuple[str, 
     return tuple(dict.fromkeys(theories)) or COMPARED
 
 
-def compared(scenarios: list[str] | None, **asked: Any) -> xr.Dataset:
+def compared(scenarios: list[Scenario | str] | None, **asked: Any) -> xr.Dataset:
     """Return the comparison; few effective draws are a footnote here, not a warning."""
     import warnings
 

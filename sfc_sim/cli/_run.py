@@ -17,6 +17,7 @@ from sfc_sim.cli._assess import read_similarity
 from sfc_sim.cli._options import shared_options, world_options
 from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._progress import progress_bar
+from sfc_sim.cli._settings import change_table, runnable, set_option, with_change
 from sfc_sim.cli._staging import staging
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ MADE = ("report.nc", "draws.nc", *(f"figures/{name}.png" for name in FIGURES))
     metavar="Q",
     help="Value per resource of others over ours: a number, or such as 'Beta(8, 2)'; default 1.",
 )
+@set_option
 @shared_options("report.nc, draws.nc and figures")
 def run(
     scenario: str,
@@ -53,6 +55,7 @@ def run(
     evidence: tuple[str, ...],
     theories: tuple[str, ...],
     similarity: str,
+    settings: tuple[str, ...],
     seed: int | None,
     threads: int | None,
     out: Path | None,
@@ -65,11 +68,8 @@ def run(
     SCENARIO is a name that `sfc-sim list` shows or a path that ends in .toml; default
     cook2022-balanced.
     """
-    from sfc_sim.cosmology import Background
-
     began = perf_counter()
-    chosen = sfc_sim.load_scenario(scenario)
-    Background.named(chosen.cosmology)
+    base, chosen = runnable(scenario, settings)
     value = read_similarity(similarity)
     theories = checked(evidence, theories, value)
     seed = secrets.randbits(32) if seed is None else seed
@@ -80,9 +80,16 @@ def run(
         with progress_bar("drawing worlds", draws, quiet=quiet) as progress:
             drawn = sfc_sim.sample(chosen, draws, rng=seed, threads=threads, progress=progress)
         report, weights = judge(drawn, evidence, theories, value)
+        if chosen != base:
+            with progress_bar("drawing worlds before", draws, quiet=quiet) as progress:
+                old = sfc_sim.sample(base, draws, rng=seed, threads=threads, progress=progress)
+            was, old_weights = judge(old, evidence, theories, value)
+            report = with_change((was, old, old_weights), (report, drawn, weights))
         report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
         # Printed first: what is computed is told even if it cannot be written.
         click.echo(STYLES[style](report))
+        if chosen != base and style == "table":
+            click.echo(f"\n{change_table(report, ', '.join(settings))}")
         if talks:
             click.echo(conclusion(report))
             click.echo(f"\ntook {report.attrs['seconds']} s")

@@ -34,6 +34,7 @@ from sfc_sim.distributions._mixture import Mixture
 from sfc_sim.distributions._normal import LogNormal, LogNormal10, Normal, between
 from sfc_sim.distributions._points import Discrete, Fixed, TruncatedGeometric, UniformInteger
 from sfc_sim.distributions._power_of_ten import PowerOfTen
+from sfc_sim.distributions._text import law_from_text
 from sfc_sim.distributions._truncated import TruncatedLogNormal
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Uniform",
     "UniformInteger",
     "between",
+    "law_from_text",
 ]
 
 _ALL: tuple[type[Distribution], ...] = (

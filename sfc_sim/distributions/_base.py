@@ -299,8 +299,10 @@ def _parts(value: Any, where: str) -> tuple[Distribution, ...]:
 def _from_dict(mapping: Mapping[str, Any], where: str) -> Distribution:
     if not isinstance(mapping, Mapping) or "kind" not in mapping:
         raise InputError(f"{where} must be a table with a kind ({', '.join(KINDS)})")
+    if mapping["kind"] == "between":
+        return _between(mapping, where)
     if mapping["kind"] not in list(KINDS):
-        raise unknown(f"{where} kind", mapping["kind"], KINDS)
+        raise unknown(f"{where} kind", mapping["kind"], [*KINDS, "between"])
     family = KINDS[mapping["kind"]]
     given = {key: value for key, value in mapping.items() if key != "kind"}
     _check_keys(family, given, where)
@@ -311,6 +313,22 @@ def _from_dict(mapping: Mapping[str, Any], where: str) -> Distribution:
             given[field.name] = tuple(_from_dict(table, name) for table in tables)
     try:
         return family(**given)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+
+
+def _between(mapping: Mapping[str, Any], where: str) -> Distribution:
+    """Return the law that puts 90 %, or `mass`, between two ends."""
+    from sfc_sim.distributions._normal import between
+
+    for key in mapping:
+        if key not in ("kind", "lo", "hi", "mass"):
+            raise unknown(f"{where} key", key, ("lo", "hi", "mass"))
+    for key in ("lo", "hi"):
+        if key not in mapping:
+            raise InputError(f"{where}: between needs {key}")
+    try:
+        return between(**{key: value for key, value in mapping.items() if key != "kind"})
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
 

@@ -1,0 +1,104 @@
+"""What a change does to the discount: before, after, and the difference with its own error.
+
+Two runs of one seed share the random numbers of what both have, so the error of the difference
+is that of the two influences together, often far less than of either.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sfc_sim._digits import estimate
+from sfc_sim._tables import aligned
+from sfc_sim._typing import FloatArray
+from sfc_sim._weighted import shares_of, unless_few
+from sfc_sim.conditional import recovered_value
+from sfc_sim.results import label, worlds
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["change_table", "paired_change"]
+
+
+def influence(
+    report: xr.Dataset, draws: xr.Dataset, weights: xr.Dataset, theory: str
+) -> FloatArray:
+    """Return what each draw adds to the deviation of the discount, to first order."""
+    world = worlds(draws, weights, theory)
+    weight, grabbed = shares_of(world["log_copies"]), world["volume_grabbed"]
+    value = recovered_value(report, draws, world, theory)
+    norm = float(weight @ grabbed)
+    ratio = float(weight @ value) / norm
+    return np.asarray(weight * (value - ratio * grabbed) / norm)
+
+
+def paired_change(
+    before: tuple[xr.Dataset, xr.Dataset, xr.Dataset],
+    after: tuple[xr.Dataset, xr.Dataset, xr.Dataset],
+) -> xr.Dataset:
+    """Return the discount before, its change and the standard error of that, by theory.
+
+    Parameters
+    ----------
+    before, after : tuple of xarray.Dataset
+        Report, draws and weights of two runs of the same seed and number of draws.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``theory``: ``extinction_discount_before``, ``extinction_discount_change`` and its
+        standard error; not a number where a theory has no discount, or fewer than 30 effective
+        draws.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> from sfc_sim.recall import recall
+    >>> base = sfc.load_scenario("cook2022-balanced")
+    >>> fast = base.replace(expansion_speed=0.9)
+    >>> made = [sfc.assess(s, 2000, rng=7, theories=["prior"]) for s in (base, fast)]
+    >>> found = paired_change(*((report, *recall(report)) for report in made))
+    >>> bool(0.0 < found.extinction_discount_change_standard_error.item() < 0.02)
+    True
+    """
+    import xarray as xr
+
+    rows = []
+    for theory in after[0]["theory"].values.tolist():
+        pair = [side[0].sel(theory=theory) for side in (before, after)]
+        old, new = (float(row["extinction_discount"]) for row in pair)
+        error = np.nan
+        if np.isfinite(new - old):
+            first, second = (influence(*side, theory) for side in (before, after))
+            error = float(np.sqrt(np.sum((second - first) ** 2)))
+        ess = min(float(row["ess"]) for row in pair)
+        rows.append(unless_few([old, new - old, error], ess))
+    names = ("_before", "_change", "_change_standard_error")
+    columns = np.array(rows).T
+    return label(
+        xr.Dataset(
+            {f"extinction_discount{n}": ("theory", c) for n, c in zip(names, columns, strict=True)},
+            coords={"theory": after[0]["theory"].values},
+        )
+    )
+
+
+def change_table(report: xr.Dataset, changed: str) -> str:
+    """Return before, after and difference as text, a line per theory."""
+    lines = [("discount", "before", "after", "difference")]
+    for theory in report["theory"].values.tolist():
+        row = report.sel(theory=theory)
+        old, change, error = (
+            float(row[f"extinction_discount{name}"])
+            for name in ("_before", "_change", "_change_standard_error")
+        )
+        cells = ("-", "-", "-")
+        if np.isfinite(old):
+            shown = [estimate(x, error) for x in (old, old + change, change)]
+            cells = (shown[0], shown[1], f"{shown[2]} ± {error:.1g}")
+        lines.append((theory, *cells))
+    note = "of one standard error; both runs share their random numbers"
+    return f"Changed: {changed}\n{aligned(lines)}\n± is {note}; - is no number"
