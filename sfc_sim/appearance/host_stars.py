@@ -136,7 +136,6 @@ def longest_habitability(lightest: Real, cap: float = _LONGEST) -> Real:
     return cast("Real", plain(longest))
 
 
-@validated(lightest="Msun", heaviest="Msun")
 def share_of_hosts(lightest: float, heaviest: float, imf: str = "kroupa2001") -> float:
     """Return the share of all stars that have a mass in a range.
 

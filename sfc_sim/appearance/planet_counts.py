@@ -11,7 +11,7 @@ import numpy as np
 
 from sfc_sim import constants
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance._numbers import plain, positive
 from sfc_sim.appearance.host_stars import share_of_hosts
@@ -110,7 +110,9 @@ def planets_per_volume(
         raise unknown("planet budget", budget, BUDGETS)
     if (budget == "hanson2021") == (longest is None):
         missing = "needs longest, in Gyr" if longest is None else "takes no longest; leave it out"
-        raise InputError(f"longest is {longest!r:.40}, but the budget '{budget}' {missing}")
+        raise InputError(
+            f"longest is {shown(np.asarray(longest).tolist())}, but the budget '{budget}' {missing}"
+        )
     if longest is not None:
         last = positive("longest", longest)
         return cast("float | FloatArray", plain(constants.PLANETS_PER_VOLUME.value * np.sqrt(last)))

@@ -366,9 +366,9 @@ def test_log10_civilizations_checks_its_input(paper):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"draws": 0}, "draws: got 0"),
-        ({"draws": 1.5}, "draws: got 1.5"),
-        ({"draws": 10, "threads": 0}, "threads: got 0"),
+        ({"draws": 0}, "draws is 0"),
+        ({"draws": 1.5}, "draws is 1.5"),
+        ({"draws": 10, "threads": 0}, "threads is 0"),
         ({"draws": 10, "rng": "x"}, "rng: got 'x'"),
     ],
 )

@@ -384,7 +384,7 @@ def test_what_does_not_fit_is_refused():
         rate_posterior(life, [1.0, 0.1])
     with pytest.raises(InputError, match="a prior with a density"):
         rate_posterior(life.replace(life=1.0), [1.0])
-    with pytest.raises(InputError, match="draws: got 0"):
+    with pytest.raises(InputError, match="draws is 0"):
         earth_posterior(life, 0)
     with pytest.raises(InputError, match="none of 10 draws fits its dates"):
         earth_posterior(load_scenario("snyder-beattie2021").replace(abiogenesis=1e5), 10)

@@ -180,7 +180,7 @@ def test_against_simulated_places() -> None:
         (lambda: marginal_saturation(1.0, "correlated", correlated=1.5), "correlated is 1.5"),
         (lambda: marginal_saturation(1.0, "correlated", correlated="x"), "correlated is 'x'"),
         (lambda: rivals_for_recovered(1.0), "recovered share is 1.0; .* less than 1"),
-        (lambda: rivals_for_recovered(float("nan")), "recovered share is nan"),
+        (lambda: rivals_for_recovered(float("nan")), "share is nan"),
     ],
 )
 def test_a_wrong_argument_is_named(call, words: str) -> None:
