@@ -107,7 +107,7 @@ def test_seed_and_threads(capsys):
     ("arguments", "words"),
     [
         (("sandberg2019",), "did you mean 'sandberg2018'"),
-        (("ord2021",), "what humanity alone can reach; these of the catalogue can"),
+        (("ord2021",), "how far humanity gets with nobody else"),
         (("sandberg2018", "sandberg2018"), "two scenarios are called"),
         (("sandberg2018", "--theory", "sai"), "did you mean 'sia'"),
         (("sandberg2018", "--evidence", "nothing"), "nothing-visible"),
