@@ -8,7 +8,6 @@ import click
 
 import sfc_sim
 from sfc_sim._errors import InputError
-from sfc_sim.catalogue import why_not_run
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -66,6 +65,8 @@ def changed_by(scenario: Scenario, settings: tuple[str, ...]) -> Scenario:
 
 def runnable(name: str, settings: tuple[str, ...]) -> tuple[Scenario, Scenario]:
     """Return a scenario before and after what is set; refuse one that cannot be run."""
+    from sfc_sim.catalogue import why_not_run
+
     scenario = sfc_sim.load_scenario(name)
     if reason := why_not_run(scenario):
         raise InputError(reason)

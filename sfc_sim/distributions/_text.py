@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from typing import Any
 
 from sfc_sim._errors import InputError, unknown
@@ -36,6 +37,8 @@ def law_from_text(text: str, where: str) -> Distribution | float:
     >>> law_from_text("Mixture([Fixed(1), Uniform(2, 3)], weights=[0.5, 0.5])", "speed").kind
     'mixture'
     """
+    with suppress(ValueError):
+        return float(text)
     example = "a number, or a law such as 'LogUniform(0.1, 1)' or 'between(1, 10)'"
     wrong = InputError(f"{where} is '{text[:80]}'; it must be {example}")
     try:
