@@ -160,11 +160,11 @@ def read_text(path: Path) -> str:
     """
     content = path.read_bytes()
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:100]:
-        raise InputError(
-            f"{path}: the file is in UTF-16; save it as UTF-8 (PowerShell: Out-File -Encoding utf8)"
-        )
+        raise InputError(f"cannot read {path}: the file is in UTF-16; save it as UTF-8")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise InputError(f"{path}: line {line} is not UTF-8; save the file as UTF-8") from None
+        raise InputError(
+            f"cannot read {path}: line {line} is not UTF-8; save it as UTF-8"
+        ) from None

@@ -150,7 +150,7 @@ def test_a_full_disk_after_the_work_does_not_take_the_result_away(tmp_path, caps
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    assert main([*FAST, "--out", str(tmp_path / "out")]) == 2
+    assert main([*FAST, "--out", str(tmp_path / "out")]) == 1
     out, err = capsys.readouterr()
     assert "ssa-civilizations" in out
     assert "No space left" in err

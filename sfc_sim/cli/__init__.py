@@ -6,6 +6,7 @@ output; progress and notes to standard error. Only click is imported before a co
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -41,10 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with told_to_end():
             return commands.main(arguments, prog_name="sfc-sim", standalone_mode=False) or 0
-    except (InputError, click.ClickException) as error:
-        return complain(
-            error.format_message() if isinstance(error, click.ClickException) else error, 2
-        )
+    except click.ClickException as error:
+        return complain(error.format_message(), 2)
+    except InputError as error:
+        full = getattr(error.__cause__, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+        return complain(error, 1 if full else 2)
     except click.Abort as error:
         if isinstance(error.__cause__, EOFError):  # nothing is read from a keyboard here
             return complain("a file ends before its end: it is damaged", 1)

@@ -6,7 +6,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +34,17 @@ def staging(out: Path | None, made: Sequence[str], *, force: bool) -> Iterator[P
             )
         if target.exists() and not force:
             raise InputError(f"'{target}' exists; pass --force to replace it")
-    created = [folder for folder in out.parents if not folder.exists()]
+    created = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
         with speaking(f"to folder '{out}'"):
-            out.parent.mkdir(parents=True, exist_ok=True)
-            stand = out if out.is_dir() and fixed(out) else out.parent
+            out.mkdir(parents=True, exist_ok=True)
+            stand = out if fixed(out) else out.parent
             name = stand / out.name
             for old in leftovers(name):
                 retire(old, out, made)
-        with speaking(f"to folder '{out}'"), beside(name, folder=True) as part:
+        with ExitStack() as stack:
+            with speaking(f"to folder '{out}'"):
+                part = stack.enter_context(beside(name, folder=True))
             yield part
             place(part, out, made)
     except BaseException:
@@ -67,7 +69,9 @@ def place(part: Path, out: Path, made: Sequence[str]) -> None:
     """Make `out` hold what `part` holds, by one rename where the system can."""
     for folder in (part, *(each for each in part.rglob("*") if each.is_dir())):
         sync(folder)
-    if not out.exists():
+    if not fixed(out) and not any(out.iterdir()):
+        part.chmod(out.stat().st_mode & 0o7777)
+        out.rmdir()  # not every system renames onto an empty folder
         os.rename(part, out)
     elif not any((out / name).exists() for name in made) or not swapped(part, out, made):
         moved(part, out, made)
