@@ -160,6 +160,14 @@ def _number(value: Any, name: str, unit: str) -> float:
     return _errors.number(value, name, unit=unit)
 
 
+def _limit(value: Any, name: str, unit: str) -> float:
+    """Return one number, which may be infinite."""
+    found = _errors.numbers(value, name, unit=unit)
+    if found.shape != ():
+        raise InputError(f"{name} is {shown(value)}; it must be one number")
+    return float(found)
+
+
 def _whole(value: Any, name: str, _: str) -> int:
     return _errors.whole_number(value, name, LEAST.get(name, -inf), MOST.get(name, inf))
 
@@ -173,6 +181,7 @@ CHECKS: dict[str, Check] = {
     "bool": _plain(_errors.flag),
     "int": _whole,
     "float": _number,
+    "Limit": _limit,
     "npt.ArrayLike": _array,
     "FloatArray": _array,
     "float | FloatArray": _array,

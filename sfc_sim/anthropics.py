@@ -249,16 +249,16 @@ def weigh(
         {
             "log_weight": (("theory", "draw"), np.array(rows)),
             "ess": ("theory", [effective_sample_size(row) for row in rows]),
+            "judges_existence": (
+                "theory",
+                [THEORIES[theory].judges_existence for theory in theories],
+            ),
         },
         coords={
             "theory": list(theories),
             "draw": draws["draw"],
             "population": ("theory", populations),
             "stakes": ("theory", [THEORIES[theory].stakes for theory in theories]),
-            "judges_existence": (
-                "theory",
-                [THEORIES[theory].judges_existence for theory in theories],
-            ),
         },
         attrs={**draws.attrs, **stretch_of(draws), **words},
     )

@@ -17,6 +17,7 @@ from scipy.special import ndtr
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
+from sfc_sim._typing import Limit
 from sfc_sim.appearance._numbers import Real, plain, positive
 from sfc_sim.units import to_value
 
@@ -136,7 +137,8 @@ def longest_habitability(lightest: Real, cap: float = _LONGEST) -> Real:
     return cast("Real", plain(longest))
 
 
-def share_of_hosts(lightest: float, heaviest: float, imf: str = "kroupa2001") -> float:
+@validated(lightest="Msun", heaviest="Msun")
+def share_of_hosts(lightest: float, heaviest: Limit, imf: str = "kroupa2001") -> float:
     """Return the share of all stars that have a mass in a range.
 
     Parameters

@@ -86,10 +86,10 @@ def test_they_draw_on_given_axes(draw) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: plotting.planet_histories([]), "names is empty"),
+        (lambda: plotting.planet_histories([]), "names is []; it must be a list of names"),
         (lambda: plotting.planet_histories(["madau"]), "unknown planet history 'madau'"),
         (lambda: plotting.planet_histories(future="never"), "unknown future of planet formation"),
-        (lambda: plotting.earliness([]), "steps has 0 numbers; allowed: 1 to 5"),
+        (lambda: plotting.earliness([]), "steps is []; it must be a list of numbers"),
         (lambda: plotting.earliness(range(1, 7)), "steps has 6 numbers; allowed: 1 to 5"),
         (lambda: plotting.earliness(history="madau"), "unknown planet history 'madau'"),
         (lambda: plotting.earliness(ax="here"), "ax is 'here'"),

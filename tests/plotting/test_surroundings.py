@@ -165,7 +165,7 @@ def test_fronts_of_the_page_end_where_another_came_first(here: xr.Dataset, tmp_p
         (lambda h: plotting.surroundings(h, realisation=-1), "realisation is -1"),
         (lambda h: plotting.surroundings(h, ax=Figure().subplots()), "'rectilinear'.*'3d'"),
         (lambda h: plotting.surroundings_page([1], "a.html"), "got list.*simulate_here"),
-        (lambda h: plotting.surroundings_page(h, ""), "must name a file"),
+        (lambda h: plotting.surroundings_page(h, ""), "path is ''; it must be the path of a file"),
     ],
 )
 def test_a_wrong_argument_is_named(call, words: str, here: xr.Dataset) -> None:
