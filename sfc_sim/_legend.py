@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from sfc_sim._digits import RULE, estimate
 from sfc_sim._report import rows
@@ -18,7 +17,7 @@ __all__ = ["conclusion", "read_aloud", "survival", "terms"]
 
 def conclusion(report: xr.Dataset) -> str:
     """Return what follows the tables: a row read aloud, what drives it, what terms mean."""
-    told = [name for name, row in rows(report).items() if np.isfinite(row["extinction_discount"])]
+    told = [name for name, row in rows(report).items() if isfinite(row["extinction_discount"])]
     parts = [filled(read_aloud(report, told[0]))] if told else []
     drivers = "\n".join(filled(line, indent="    ") for line in hangs(report))
     parts += [f"What drives it\n{drivers}", f"What the terms mean\n{items(terms(report))}"]

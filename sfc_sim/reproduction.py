@@ -137,7 +137,7 @@ def measured(subject: Subject, claim: Claim) -> tuple[float, float]:
     >>> measured(Subject(load_scenario("sandberg2018"), 10, 1), claim)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    sfc_sim._errors.InputError: unknown measure 'medain'; did you mean 'median'? (allowed: ...)
+    sfc_sim._errors.InputError: unknown measure 'medain'; did you mean 'median'? (42 are known; ...)
     """
     if claim.measure not in MEASURES:
         raise unknown("measure", claim.measure, MEASURES)
