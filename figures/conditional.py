@@ -34,7 +34,12 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
         axes[3].set_ylabel("Discount on extinction risk")
         # Worlds of many steps are empty under every theory: there is room.
         axes[2].legend(*axes[0].get_legend_handles_labels(), loc="upper right")
-        drawn.suptitle("The discount by input; hollow: fewer than 1,000 effective draws")
+        drawn.suptitle(
+            "The discount by input; hollow: fewer than 1,000 effective draws",
+            x=0.01,
+            ha="left",
+            fontsize=10,
+        )
     return drawn
 
 

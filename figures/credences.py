@@ -39,7 +39,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     report = sfc.assess("cook2022-balanced", draws, rng=seed, theories=list(THEORIES))
     ax = panel(report)
-    ax.figure.suptitle("What credence in a theory comes to")
+    ax.figure.suptitle("What credence in a theory comes to", x=0.01, ha="left", fontsize=10)
     return ax.get_figure(root=True)
 
 

@@ -42,7 +42,9 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     drawn = sfc.sample("cook2022-balanced", draws, rng=seed)
     ax = panel(drawn, sfc.weigh(drawn, theories=[THEORY]))
-    ax.figure.suptitle("What recovered resources keep of their value (ADT, total)")
+    ax.figure.suptitle(
+        "What recovered resources keep of their value (ADT, total)", x=0.01, ha="left", fontsize=10
+    )
     return ax.get_figure(root=True)
 
 

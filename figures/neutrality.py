@@ -12,7 +12,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     report = sfc.assess("cook2022-balanced", draws, rng=seed)
     ax = plotting.multiplier_map(report)
-    ax.figure.suptitle("When existence is neutral")
+    ax.figure.suptitle("When existence is neutral", x=0.01, ha="left", fontsize=10)
     return ax.get_figure(root=True)
 
 

@@ -12,7 +12,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     report = sfc.assess("cook2022-balanced", draws, rng=seed)
     ax = plotting.premises(sfc.premises(report))
-    ax.figure.suptitle("One premise at a time")
+    ax.figure.suptitle("One premise at a time", x=0.01, ha="left", fontsize=10)
     return ax.get_figure(root=True)
 
 

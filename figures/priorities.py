@@ -13,7 +13,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     report = sfc.assess("cook2022-balanced", draws, rng=seed)
     table = sfc.priorities(report, p_survive=sfc.Beta(9, 1), p_aligned=sfc.Beta(2, 2), rng=seed)
     ax = plotting.priorities(table)
-    ax.figure.suptitle("What a unit of effort is worth")
+    ax.figure.suptitle("What a unit of effort is worth", x=0.01, ha="left", fontsize=10)
     return ax.get_figure(root=True)
 
 

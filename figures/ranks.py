@@ -22,7 +22,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
         rng=seed,
     )
     ax = plotting.ranks(table)
-    ax.figure.suptitle("How sure the ranking is")
+    ax.figure.suptitle("How sure the ranking is", x=0.01, ha="left", fontsize=10)
     return ax.get_figure(root=True)
 
 

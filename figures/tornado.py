@@ -12,7 +12,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     report = sfc.assess("cook2022-balanced", draws, rng=seed)
     ax = plotting.tornado(sfc.tornado(report))
-    ax.figure.suptitle("The discount with each input low and high")
+    ax.figure.suptitle("The discount with each input low and high", x=0.01, ha="left", fontsize=10)
     return ax.get_figure(root=True)
 
 

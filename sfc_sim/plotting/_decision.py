@@ -127,8 +127,16 @@ def ranks(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None = Non
         ax.set_xlim(0.0, 1.0)
         ax.set_xlabel("Probability of the rank")
         ax.legend(title="rank", loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        ax.set_title(f"How sure the ranking is{under(table, theory)}")
+        ax.set_title(f"Chance of each rank{under(table, theory)}")
     return ax
+
+
+def blank(ax: Axes, place: float) -> None:
+    """Say at the left of a row why something is not drawn."""
+    ax.annotate(
+        "too few draws", (0.0, place), (4.0, 0.0), xycoords=("axes fraction", "data"),
+        textcoords="offset points", va="center", fontsize=6.5, color="0.4",
+    )  # fmt: skip
 
 
 @validated()
@@ -167,8 +175,7 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             ends, sizes = row["extinction_discount"].values, row["ess"].values
             ax.plot(ends, [k, k], "-", color="0.75", lw=5.0, solid_capstyle="butt")
             if np.isnan(ends).any():
-                ax.annotate("too few draws", (base, k), (0.0, -2.5), textcoords="offset points",
-                            ha="center", fontsize=6.5, color="0.4")  # fmt: skip
+                blank(ax, k)
             for end, size, colour, word in zip(
                 ends, sizes, ("#0072B2", "#D55E00"),
                 (str(row["low"].item()), str(row["high"].item())), strict=True,
@@ -319,10 +326,10 @@ def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         places = np.arange(len(names))
         ax.barh(places[told], values[told], xerr=errors[told], color="#009E73")
         for place in places[~told]:
-            ax.annotate("too few draws", (0.0, place), (4.0, 0.0), textcoords="offset points",
-                        va="center", fontsize=6.5, color="0.4")  # fmt: skip
+            blank(ax, place)
         ax.set_yticks(range(len(names)), names)
         ax.set_xlim(left=0.0)
+        ax.set_ylim(-0.6, len(names) - 0.4)
         ax.set_xlabel("Gain of knowing, over what the best action gains now")
     return ax
 
@@ -369,6 +376,8 @@ def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         for k, (value, size) in enumerate(zip(discount, rows["ess"].values, strict=True)):
             fill = "#0072B2" if size >= SMALL_SAMPLE else "white"
             ax.plot(value, k, "o", ms=4.0, color="#0072B2", mfc=fill)
+            if np.isnan(value):
+                blank(ax, k)
         ax.axvline(base, color="0.3", lw=0.8)
         ax.set_yticks(range(len(labels)), labels, fontsize=7.0)
         ax.set_xlabel(axis_label(table["extinction_discount"]))

@@ -81,7 +81,7 @@ def discounts(
         ax.axvline(1.0, color="0.4", lw=0.9, ls="--", label="survival worth nothing")
         ax.set_yticks(range(len(theories)), [look(theory).label for theory in theories])
         ax.set_ylim(len(theories) - 0.5, -0.5)
-        ax.set_xlabel(f"{axis_label(value['extinction_discount'])} (bars: one standard error)")
+        ax.set_xlabel(f"{axis_label(value['extinction_discount'])}\n(bars: one standard error)")
         ax.margins(x=0.1)
         if not all(sure(share, theory) for theory in theories):
             few = f"fewer than {SMALL_SAMPLE:,.0f} effective draws"
