@@ -6,14 +6,23 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
 from sfc_sim._errors import InputError
 
-__all__ = ["beside", "leftovers", "read_text", "speaking", "sync", "writing"]
+__all__ = [
+    "abandon",
+    "beside",
+    "leftovers",
+    "read_text",
+    "speaking",
+    "sync",
+    "undoing",
+    "writing",
+]
 
 if sys.platform == "win32":
 
@@ -84,6 +93,28 @@ def speaking(what: str) -> Iterator[None]:
         raise InputError(f"cannot write {what}: {error.strerror or error}") from error
 
 
+_UNDO: list[Callable[[], None]] = []
+"""What takes back the writing that is under way, oldest first."""
+
+
+@contextmanager
+def undoing(undo: Callable[[], None]) -> Iterator[None]:
+    """Call `undo` in the end, be it that of the block or that of the process by `abandon`."""
+    _UNDO.append(undo)
+    try:
+        yield
+    finally:
+        _UNDO.remove(undo)
+        undo()
+
+
+def abandon() -> None:
+    """Take back all writing under way: the process is about to end, with no exception to do it."""
+    while _UNDO:
+        with suppress(OSError):
+            _UNDO.pop()()
+
+
 @contextmanager
 def beside(target: Path, *, folder: bool = False) -> Iterator[Path]:
     """Make a file or folder beside `target`, locked while this process lives; then remove it."""
@@ -91,15 +122,17 @@ def beside(target: Path, *, folder: bool = False) -> Iterator[Path]:
         part, held = _new(target, folder)
         if held is not None and part.exists():
             break
-    try:
-        yield part
-    finally:
+
+    def remove() -> None:
         if held is not None:
             os.close(held)
         if folder:
             shutil.rmtree(part, ignore_errors=True)
         else:
             part.unlink(missing_ok=True)
+
+    with undoing(remove):
+        yield part
 
 
 def _new(target: Path, folder: bool) -> tuple[Path, int | None]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -320,29 +318,6 @@ def test_failure_leaves_no_folder(capsys, tmp_path, monkeypatch):
     assert not (tmp_path / "out").exists()
 
 
-def test_interrupted_run_exits_with_130_and_leaves_nothing(tmp_path):
-    command = [sys.executable, "-m", "sfc_sim", "run", "--draws", "1000000"]
-    process = subprocess.Popen(
-        [*command, "--out", str(tmp_path / "out")],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        # A shell that runs tests in the background makes its children deaf to Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    assert process.stdout is not None
-    process.stdout.readline()  # what is assumed is printed just before the draws
-    time.sleep(1.0)
-    assert (tmp_path / "out").exists()
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=120)
-    assert process.returncode == 130
-    assert err.strip() == "sfc-sim: interrupted; nothing was written"
-    assert list(tmp_path.iterdir()) == []
-
-
 # Cost of starting
 
 
@@ -391,7 +366,7 @@ def test_installed_command_is_this_one():
     entry = [e for e in metadata.entry_points(group="console_scripts") if e.name == "sfc-sim"]
     if not entry:
         pytest.skip("the package is not installed")
-    assert entry[0].value == "sfc_sim.cli:main"
+    assert entry[0].value == "sfc_sim.cli:program"
 
 
 def test_json_of_a_report_is_strict():

@@ -11,22 +11,24 @@ import io
 import os
 import signal
 import sys
-import threading
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
 import sfc_sim
 from sfc_sim._errors import InputError
+from sfc_sim._files import abandon
 from sfc_sim.cli._assess import assess
 from sfc_sim.cli._compare import compare
 from sfc_sim.cli._options import whole
 from sfc_sim.cli._run import run
 from sfc_sim.cli._simulate import simulate
 
-__all__ = ["main"]
+__all__ = ["main", "program"]
+
+INTERRUPTED = "interrupted; nothing was written"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,8 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     prepare_streams()
     try:
-        with told_to_end():
-            return commands.main(arguments, prog_name="sfc-sim", standalone_mode=False) or 0
+        return commands.main(arguments, prog_name="sfc-sim", standalone_mode=False) or 0
     except click.ClickException as error:
         return complain(error.format_message(), 2)
     except InputError as error:
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt) as error:  # the latter outside of what click watches
         if isinstance(error.__cause__, EOFError):  # nothing is read from a keyboard here
             return complain("a file ends before its end: it is damaged", 1)
-        return complain("interrupted; nothing was written", 130)
+        return complain(INTERRUPTED, 130)
     except MemoryError:
         return complain("not enough memory: take fewer (--draws, --civilizations)", 1)
     except ArithmeticError as error:
@@ -69,17 +70,27 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-@contextmanager
-def told_to_end() -> Iterator[None]:
-    """Take the request of a scheduler to end (SIGTERM) as that of a keyboard (Ctrl-C)."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def program() -> None:
+    """Run the command line as a program, which ends at once when it is told to.
+
+    Ctrl-C, and the request of a scheduler (SIGTERM), end it without an exception: one raised
+    wherever Python stands may be lost there, in the finalizer of a library for one.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupted)
+    sys.exit(main())
+
+
+def interrupted(*_: object) -> None:
+    """Take back what is being written, say so and end the process."""
+    abandon()
+    with suppress(Exception):  # whatever the streams are in the middle of
+        sys.stdout.flush()
+    with suppress(Exception):
+        clean = "\r\x1b[2K\x1b[?25h" if sys.stderr.isatty() else ""  # of the progress bar
+        os.write(sys.stderr.fileno(), f"{clean}sfc-sim: {INTERRUPTED}\n".encode())
+    os._exit(130)
 
 
 def complain(message: object, code: int) -> int:

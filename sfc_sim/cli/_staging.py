@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sfc_sim._errors import InputError
-from sfc_sim._files import beside, leftovers, speaking, sync
+from sfc_sim._files import beside, leftovers, speaking, sync, undoing
 
 __all__ = ["staging"]
 
@@ -35,7 +35,13 @@ def staging(out: Path | None, made: Sequence[str], *, force: bool) -> Iterator[P
         if target.exists() and not force:
             raise InputError(f"'{target}' exists; pass --force to replace it")
     created = [folder for folder in (out, *out.parents) if not folder.exists()]
-    try:
+
+    def leave() -> None:
+        for folder in created:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+
+    with undoing(leave):
         with speaking(f"to folder '{out}'"):
             out.mkdir(parents=True, exist_ok=True)
             stand = out if fixed(out) else out.parent
@@ -47,11 +53,6 @@ def staging(out: Path | None, made: Sequence[str], *, force: bool) -> Iterator[P
                 part = stack.enter_context(beside(name, folder=True))
             yield part
             place(part, out, made)
-    except BaseException:
-        for folder in created:
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-        raise
 
 
 def fixed(out: Path) -> bool:

@@ -58,6 +58,17 @@ _FOLDER = cache_folder()
 class _CheckedFile(IndexDataCacheFile):
     """Files of the cache, each behind a hash of what it holds: read only if it is whole."""
 
+    def save(self, key: Any, data: Any) -> None:
+        """Keep what was compiled, under a name of its own: Numba's numbers meet those of others.
+
+        Two processes that compile two signatures at once would both write file number one.
+        """
+        name = self._data_name_pattern.format(
+            number=int(hashlib.sha256(repr(key).encode()).hexdigest()[:15], 16)
+        )
+        self._save_data(name, data)
+        self._save_index(self._load_index() | {key: name})
+
     def _keep(self, path: str, held: Any) -> None:
         content = self._dump(held)
         with self._open_for_write(path) as file:
@@ -73,9 +84,10 @@ class _CheckedFile(IndexDataCacheFile):
         self._keep(self._index_path, (self._version, self._source_stamp, overloads))
 
     def _load_index(self) -> Any:
-        if not Path(self._index_path).exists():
+        try:
+            version, stamp, overloads = self._held(self._index_path)
+        except FileNotFoundError:
             return {}
-        version, stamp, overloads = self._held(self._index_path)
         return overloads if (version, stamp) == (self._version, self._source_stamp) else {}
 
     def _save_data(self, name: str, data: Any) -> None:

@@ -132,3 +132,14 @@ def test_a_cache_that_cannot_be_written_is_said_once(tmp_path):
     )
     assert resource
     assert use(tmp_path, code).stderr.count("cannot be written; they are compiled in every") == 1
+
+
+def test_two_processes_that_compile_two_signatures_never_share_a_file(tmp_path, monkeypatch):
+    """Both start from an empty index, so that Numba's own numbers would both be 1."""
+    one, other = (_jit._CheckedFile(str(tmp_path), "kernel", 0) for _ in range(2))
+    monkeypatch.setattr(other, "_load_index", dict)
+    one.save(("float64", "cpu"), "of floats")
+    index = one._load_index()
+    other.save(("int64", "cpu"), "of integers")
+    assert one._load_data(index["float64", "cpu"]) == "of floats"
+    assert one.load(("int64", "cpu")) == "of integers"
