@@ -72,7 +72,7 @@ def filled(text: str, *, indent: str = "") -> str:
 
 
 def items(words: Mapping[str, str]) -> str:
-    """Return names and what is said of each, wrapped beside the names.
+    """Return names and what is said of each, wrapped beside the names; a line may end by itself.
 
     Examples
     --------
@@ -82,7 +82,9 @@ def items(words: Mapping[str, str]) -> str:
     """
     wide = max(map(len, words)) + 2
     return "\n".join(
-        filled(f"{name:<{wide}}{text}", indent=" " * wide) for name, text in words.items()
+        filled(f"{'' if k else name:<{wide}}{line}", indent=" " * wide)
+        for name, text in words.items()
+        for k, line in enumerate(text.split("\n"))
     )
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from sfc_sim._tables import items
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -148,7 +150,7 @@ def heading(universe: xr.Dataset, n: float | None = None) -> str:
         lines["delay"] = f"{delay:g} Gyr from birth to expansion"
     lines["box"] = f"{float(attrs['box']):.4g} Gly a side, periodic"
     lines["drawn"] = f"{number(universe)}, seed {attrs['seed']}"
-    return "\n".join(f"{name:<12}{text}" for name, text in lines.items()) + "\n"
+    return items(lines) + "\n"
 
 
 def number(universe: xr.Dataset) -> str:
@@ -162,10 +164,9 @@ def conclusion(universe: xr.Dataset) -> str:
     took = f"took {float(universe.attrs['seconds']):.1f} s"
     if not universe.sizes["civilization"]:
         return f"\n{took}"
-    words = [MEANING[name] for name in summary(universe)["quantities"] if name in MEANING]
-    words += [("never, of", "to how many it never happens, of how many these are quantiles")]
-    width = max(len(name) for name, _ in words) + 2
-    return "\n".join(["", *(f"{name:<{width}}{text}" for name, text in words), "", took])
+    words = dict(MEANING[name] for name in summary(universe)["quantities"] if name in MEANING)
+    words["never, of"] = "to how many it never happens, of how many these are quantiles"
+    return f"\n{items(words)}\n\n{took}"
 
 
 def as_table(universe: xr.Dataset) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import takewhile
 from typing import NamedTuple, final
 
 from sfc_sim._door import validated
-from sfc_sim._tables import aligned
+from sfc_sim._errors import unknown
+from sfc_sim._tables import filled, items
 from sfc_sim.scenario import Scenario, catalogue_files, load_scenario
 
 __all__ = ["ScenarioRow", "ScenarioTable", "list_scenarios", "uses_of", "why_not_run"]
@@ -23,6 +26,11 @@ class ScenarioRow(NamedTuple):
     source: str
     uses: str
 
+    @property
+    def family(self) -> str:
+        """What scenarios of one work have in common: the name up to the year."""
+        return re.sub(r"(?<=[0-9]{4})-.*", "", self.name)
+
 
 @final
 @dataclass(frozen=True, repr=False)
@@ -30,6 +38,7 @@ class ScenarioTable:
     """The catalogue as a table: iterate over its rows, print it, or show it in a notebook."""
 
     rows: tuple[ScenarioRow, ...]
+    folded: bool = True
 
     def __iter__(self) -> Iterator[ScenarioRow]:
         return iter(self.rows)
@@ -38,7 +47,7 @@ class ScenarioTable:
         return len(self.rows)
 
     def __str__(self) -> str:
-        return aligned([ScenarioRow._fields, *self.rows])
+        return folded(self.rows) if self.folded else "\n".join(map(unfolded, self.rows))
 
     __repr__ = __str__
 
@@ -48,6 +57,45 @@ class ScenarioTable:
 
         body = "".join(line("td", row) for row in self.rows)
         return f"<table>{line('th', ScenarioRow._fields)}{body}</table>"
+
+
+def unfolded(row: ScenarioRow) -> str:
+    """Return all that the catalogue says of a scenario, on lines of their own."""
+    told = (row.title, f"{row.source}; {row.model}", row.uses)
+    return "\n".join([row.name, *(filled(f"    {words}", indent="      ") for words in told)])
+
+
+def folded(rows: tuple[ScenarioRow, ...]) -> str:
+    """Return scenarios by what can be done with them, those of one work on one line."""
+    found: dict[str, dict[str, list[ScenarioRow]]] = {}
+    for row in rows:
+        does = row.uses.removesuffix(", reproduce")
+        found.setdefault(does, {}).setdefault(row.family, []).append(row)
+    parts = []
+    for does, families in found.items():
+        lines = {}
+        for family, members in families.items():
+            many = len(members) > 1
+            name = f"{family} ({len(members)})" if many else members[0].name
+            lines[f"  {name}"] = shared_words([row.title for row in members])
+        parts.append(f"{does}\n{items(lines)}")
+    told = f"{len(rows)} scenarios, by what can be asked of them; (n): n of one work."
+    return "\n\n".join([*parts, filled(f"{told} `sfc-sim list cook2022` shows all of it.")])
+
+
+def shared_words(titles: list[str]) -> str:
+    """Return the words with which titles begin, or the first if they have none in common.
+
+    Examples
+    --------
+    >>> shared_words(["Loud aliens: 3 hard steps", "Loud aliens: 6 hard steps"])
+    'Loud aliens'
+    """
+    if len(titles) == 1:
+        return titles[0]
+    rows = zip(*([word.strip(",:") for word in title.split()] for title in titles), strict=False)
+    same = len(list(takewhile(lambda row: len(set(row)) == 1, rows)))
+    return re.split("[,:]", " ".join(titles[0].split()[:same] or [titles[0]]))[0]
 
 
 def uses_of(scenario: Scenario) -> tuple[str, ...]:
@@ -80,30 +128,48 @@ def why_not_run(scenario: Scenario) -> str:
     uses, name = uses_of(scenario), scenario.name
     if "run" in uses:
         return ""
-    of, instead = {
-        "reach": ("how far humanity gets with nobody else", f"sfc_sim.sample('{name}', 1000)"),
-        "posterior": ("the origin of life alone", f"sfc_sim.earth_posterior('{name}')"),
+    says, instead = {
+        "reach": ("says how far humanity gets with nobody else", f"sfc_sim.sample('{name}', 1000)"),
+        "posterior": ("is about the origin of life alone", f"sfc_sim.earth_posterior('{name}')"),
     }[uses[0]]
-    return f"scenario '{name}' is of {of}: it has no civilizations to run; try " + ", ".join(
+    return f"scenario '{name}' {says}: it has no civilizations to run; try " + ", ".join(
         [f"sfc-sim reproduce {name}"] * ("reproduce" in uses) + [f"{instead} in Python"]
     )
 
 
 @validated()
-def list_scenarios() -> ScenarioTable:
+def list_scenarios(words: str | None = None) -> ScenarioTable:
     """Return the catalogue of published parameter sets: name, title, model and source.
+
+    Parameters
+    ----------
+    words : str, optional
+        Only those that have this in their name, title, model or source.
+
+    Raises
+    ------
+    InputError
+        If there is none.
 
     Examples
     --------
     >>> [row.name for row in list_scenarios()][0]
     'armstrong2013-50'
+    >>> len(list_scenarios("cook2022"))
+    6
     """
     scenarios = [load_scenario(name) for name in catalogue_files()]
-    return ScenarioTable(
-        tuple(
-            ScenarioRow(
-                s.name, s.title, f"{s.appearance} x {s.expansion}", s.source, ", ".join(uses_of(s))
-            )
-            for s in scenarios
+    rows = tuple(
+        ScenarioRow(
+            s.name, s.title, f"{s.appearance} x {s.expansion}", s.source, ", ".join(uses_of(s))
         )
+        for s in scenarios
     )
+    if words is None:
+        return ScenarioTable(rows)
+    asked = words.casefold().strip()
+    found = tuple(row for row in rows if asked in "\n".join(row[:4]).casefold())
+    if not (asked and found):
+        known = dict.fromkeys(name for row in rows for name in (row.family, row.name))
+        raise unknown("scenario", words, known)
+    return ScenarioTable(found, folded=False)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sfc_sim._digits import estimate
-from sfc_sim._tables import aligned
+from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import shares_of, unless_few
 from sfc_sim.conditional import recovered_value
@@ -100,5 +100,5 @@ def change_table(report: xr.Dataset, changed: str) -> str:
             shown = [estimate(x, error) for x in (old, old + change, change)]
             cells = (shown[0], shown[1], f"{shown[2]} ± {error:.1g}")
         lines.append((theory, *cells))
-    note = "of one standard error; both runs share their random numbers"
-    return f"Changed: {changed}\n{aligned(lines)}\n± is {note}; - is no number"
+    note = "± is one standard error; both runs share their random numbers; - is no number"
+    return f"Changed: {changed}\n{fitted(lines)}\n{filled(note)}"

@@ -16,7 +16,7 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import known_names
-from sfc_sim._tables import aligned
+from sfc_sim._tables import fitted
 from sfc_sim._weighted import FEWEST, ratio_of_sums, unless_few
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.conditional import assess_again
@@ -388,4 +388,4 @@ def premise_table(table: xr.Dataset) -> str:
             )
         )
         last = name
-    return aligned(rows)
+    return fitted(rows)

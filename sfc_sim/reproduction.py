@@ -18,7 +18,7 @@ import numpy as np
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._random import seed_of
-from sfc_sim._tables import aligned
+from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import RandomLike
 from sfc_sim.claim import Claim
 from sfc_sim.ensemble import ScenarioLike, scenario_of, whole
@@ -169,7 +169,7 @@ def reproduction_table(table: xr.Dataset) -> str:
     Returns
     -------
     str
-        A line per claim, then the notes.
+        A row per claim, then the notes: why a tolerance is what it is, and what else to know.
 
     Raises
     ------
@@ -179,22 +179,19 @@ def reproduction_table(table: xr.Dataset) -> str:
     Examples
     --------
     >>> print(reproduction_table(reproduce("sandberg2018-toy", rng=7)).splitlines()[0].split())
-    ['quantity', 'published', 'ours', 'tolerance', 'within', 'why', 'this', 'tolerance']
+    ['quantity', 'published', 'ours', 'tolerance', 'within', 'notes']
     """
     require(table, ["published", "ours", "within"], "reproduce")
-    rows = [("quantity", "published", "ours", "tolerance", "within", "why this tolerance")]
-    notes: list[str] = []
+    rows = [("quantity", "published", "ours", "tolerance", "within", "notes")]
+    notes: dict[str, int] = {}
     for k in range(table.sizes["claim"]):
         row = table.isel(claim=k)
-        mark = ""
-        if note := str(row["note"].item()):
-            notes.append(note)
-            mark = f" [{len(notes)}]"
-        cells = numbers(row)
-        verdict = ("yes" if row["within"].item() else "no") + mark
-        rows.append((str(row["quantity"].item()), *cells, verdict, str(row["reason"].item())))
-    told = [f"[{k}] {note}" for k, note in enumerate(notes, start=1)]
-    return "\n".join([aligned(rows), *([""] if told else []), *told])
+        words = filter(None, (str(row[name].item()) for name in ("reason", "note")))
+        marks = [str(notes.setdefault(each, len(notes) + 1)) for each in words]
+        verdict = "yes" if row["within"].item() else "no"
+        rows.append((str(row["quantity"].item()), *numbers(row), verdict, ", ".join(marks)))
+    told = [filled(f"[{k}] {note}", indent="    ") for note, k in notes.items()]
+    return "\n".join([fitted(rows), "", *told])
 
 
 def numbers(row: xr.Dataset) -> tuple[str, str, str]:

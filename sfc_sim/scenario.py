@@ -30,7 +30,7 @@ from typing import Any, final
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, mapping, one_line, pathlike, shown, text, unknown
 from sfc_sim._files import read_text
-from sfc_sim._tables import aligned, as_table, as_text, check_keys
+from sfc_sim._tables import as_table, as_text, check_keys, items
 from sfc_sim._variables import is_result
 from sfc_sim.claim import Claim, claim_from_table
 from sfc_sim.cosmology import Background
@@ -248,21 +248,22 @@ class Scenario:
 
     def __str__(self) -> str:
         options = ", ".join(f"{key} = {_option_text(value)}" for key, value in self.options.items())
-        head = [
-            (self.name, self.title),
-            ("model", f"{self.appearance} x {self.expansion}"),
-            *([("options", options)] if options else []),
-            ("cosmology", self.cosmology),
-            ("source", " ".join(filter(None, (self.source, self.reference)))),
-            *([("assumes", self.assumes)] if self.assumes else []),
-            ("hash", self.hash),
-        ]
-        rows = [
-            (p.name, p.symbol, str(p.distribution), p.unit or "-", p.status, p.source)
+        head = {
+            self.name: self.title,
+            "model": f"{self.appearance} x {self.expansion}",
+            "options": options,
+            "cosmology": self.cosmology,
+            "source": self.source,
+            "assumes": self.assumes,
+            "hash": self.hash,
+        }
+        told = items({name: words for name, words in head.items() if words})
+        rows = {
+            p.name: f"{p.symbol} = {p.distribution} {p.unit}\n{p.status}: {p.source}"
             for p in self.parameters.values()
-        ]
-        titles = ("parameter", "symbol", "distribution", "unit", "status", "source")
-        return aligned(head) + "\n\n" + aligned([titles, *rows])
+        }
+        parts = ["\n".join(filter(None, (told, self.reference))), *([items(rows)] if rows else [])]
+        return "\n\n".join(parts)
 
 
 @validated()

@@ -134,7 +134,7 @@ def test_similarity_scales_the_discount(capsys):
 def test_list_and_show(capsys):
     listed = printed(capsys, "list")
     for row in sfc.list_scenarios():
-        assert row.name in listed
+        assert row.family in listed
         assert sfc.load_scenario(row.name).hash in printed(capsys, "show", row.name)
 
 

@@ -215,8 +215,8 @@ def test_delay_and_quiet_ratio_are_counted_and_said(capsys):
     assert content["quantities"]["wait_until_contact"]["count"] == many["expanding"]
     assert content["quantities"]["wait_until_arrival"]["count"] == many["count"]
     text = printed(capsys, *mixed)
-    assert "\nquiet       1 born that never expand, per expanding one\n" in text
-    assert "\ndelay       0.5 Gyr from birth to expansion\n" in text
+    assert "\nquiet      1 born that never expand, per expanding one\n" in text
+    assert "\ndelay      0.5 Gyr from birth to expansion\n" in text
     assert f", {many['expanding']:,} expand\n" in text
 
 

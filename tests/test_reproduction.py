@@ -219,8 +219,9 @@ def test_table_to_print():
     lines = reproduction_table(table).splitlines()
     assert lines[1].startswith("median speed")
     assert " yes " in lines[1]
-    assert " no [1] " in lines[2]
-    assert lines[-1] == "[1] the source counts otherwise"
+    assert lines[1].endswith("  1")  # the reason of the tolerance, which both have
+    assert lines[2].endswith("  1, 2")
+    assert lines[-1] == "[2] the source counts otherwise"
     with pytest.raises(InputError, match=r"pass the Dataset of sfc_sim\.reproduce"):
         reproduction_table(table.drop_vars("ours"))
 

@@ -108,10 +108,14 @@ def commands(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-@commands.command(name="list")
-def list_command() -> None:
-    """List the scenarios of the catalogue."""
-    click.echo(sfc_sim.list_scenarios())
+@commands.command(name="list", short_help="List the scenarios of the catalogue.")
+@click.argument("words", required=False)
+def list_command(words: str | None) -> None:
+    """List the scenarios of the catalogue, those of one work on one line.
+
+    With WORDS, such as hanson, all that have these in their name, title, model or source.
+    """
+    click.echo(sfc_sim.list_scenarios(words))
 
 
 @commands.command(short_help="Show what a scenario assumes, with sources.")

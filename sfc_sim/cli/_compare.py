@@ -18,7 +18,7 @@ import sfc_sim
 from sfc_sim._digits import scientific
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._files import writing
-from sfc_sim._tables import aligned
+from sfc_sim._tables import aligned, filled, items
 from sfc_sim.cli._options import shared_options, whole
 from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._progress import progress_bar
@@ -157,7 +157,7 @@ def heading(table: xr.Dataset) -> str:
         "draws": f"{int(table.attrs['draws']):,} of each scenario, seed {table.attrs['seed']}",
         "conversions": table.attrs["conversions"],
     }
-    return "\n".join(f"{name:<13}{text}" for name, text in words.items()) + "\n"
+    return items(words) + "\n"
 
 
 def rows(table: xr.Dataset) -> Iterator[dict[str, Any]]:
@@ -221,16 +221,17 @@ def as_table(table: xr.Dataset) -> str:
     """Return the table for people, with a footnote on rows that rest on few draws."""
     low, high = (str(table["quantile"].values[k]) for k in (0, -1))
     cells: list[tuple[str, ...]] = [
-        ("", "log10 SFCs", "", "P(alone)", "in", "in", "effective"),
-        ("scenario, theory", "ever", span(low, high), "in galaxy", "sight", "reach", "draws"),
+        ("", "log10", "", "P(alone)", "in", "in", "effective"),
+        ("theory", "SFCs", span(low, high), "in galaxy", "sight", "reach", "draws"),
     ]
-    before, few = "", False
+    starts: dict[int, str] = {}
+    few = False
     for row in rows(table):
         ever, size = row["actual_ever"], row["ess"]
         few = few or size < FEW_DRAWS
         chances = (chance(row[f"alone_in_{name}"]) for name in ALONE)
-        if row["scenario"] != before:
-            cells.append((row["scenario"], *[""] * 6))
+        if row["scenario"] not in starts.values():
+            starts[len(cells)] = row["scenario"]
         cells.append((
             f"  {row['theory']}",
             decades(ever["0.5"]),
@@ -238,13 +239,18 @@ def as_table(table: xr.Dataset) -> str:
             *chances,
             f"{size:,.0f}" + ("*" if size < FEW_DRAWS else ""),
         ))  # fmt: skip
-        before = row["scenario"]
     lines = aligned(cells).splitlines()
-    lines.insert(2, "-" * max(map(len, lines)))
-    lines.append("SFCs: expanding (space-faring) civilizations per observable universe; median")
+    wide = max(map(len, lines))
+    parts = [*lines[:2], "-" * wide]
+    for k, line in enumerate(lines[2:], start=2):
+        parts += [*([starts[k]] if k in starts else []), line]
+    parts.append(filled(SFCS))
     if few:
-        lines.append(f"* fewer than {FEW_DRAWS:,.0f} effective draws: take more (--draws)")
-    return "\n".join(lines)
+        parts.append(filled(f"* fewer than {FEW_DRAWS:,.0f} effective draws: take more (--draws)"))
+    return "\n".join(parts)
+
+
+SFCS = "SFCs: expanding civilizations per observable universe, ever; median"
 
 
 def chance(value: float) -> str:
