@@ -1,15 +1,22 @@
-"""Numbers as text, with the digits that their errors allow."""
+"""Numbers as text, with the digits that their errors allow.
+
+A share that is not exactly none, or all, is never printed as 0, 1 or 100 %: where its error does
+not tell it from there, a bound is printed that lies two standard errors away.
+"""
 
 from __future__ import annotations
 
-from math import ceil, floor, isfinite, log10
+from math import ceil, floor, inf, isfinite, log10
 
-__all__ = ["RULE", "count", "estimate", "scientific"]
+__all__ = ["RULE", "count", "estimate", "percent", "rounded", "scientific", "with_error"]
 
 # The least count worth its digits: below, the number says more of a prior's tail than of worlds.
 LEAST_COUNT = 1e-30
 
-RULE = "digits stop where the standard error is at most 2 in the last one; ~ is an order of size"
+RULE = (
+    "digits stop where the standard error is at most 2 in the last one; > and < are bounds two "
+    "standard errors away from what is not told from all or none; ~ is an order of size"
+)
 
 
 def scientific(value: float, decimals: int) -> str:
@@ -27,27 +34,119 @@ def scientific(value: float, decimals: int) -> str:
 def estimate(value: float, error: float, whole: float = 1.0) -> str:
     """Return a Monte Carlo estimate with digits whose last is steady to two units.
 
-    What is less than the `whole` is not printed as all of it.
+    What is less than the `whole`, or may be, is not printed as all of it, nor what may be more
+    than 0 as none.
 
     Examples
     --------
     >>> estimate(0.82534, 0.00099), estimate(3.76e-5, 2e-6), estimate(0.865, 0.015)
     ('0.825', '3.8e-5', '0.86')
-    >>> estimate(1 - 1e-9, 1e-12), estimate(1.0, 0.0), estimate(99.9999, 1e-6, whole=100.0)
-    ('>0.9999', '1', '>99.99')
+    >>> estimate(0.998, 0.02), estimate(0.002, 0.02), estimate(99.8, 2.0, whole=100.0)
+    ('>0.95', '<0.05', '>95')
+    >>> estimate(1 - 1e-9, 1e-12), estimate(0.9996, 0.0), estimate(1.0, 0.0)
+    ('>0.9999', '0.9996', '1')
     """
-    most = 4 if whole <= 1.0 else 2  # decimals
-    if value == 0.0 or error == 0.0:
-        shown = f"{value:.3g}"
-    elif abs(value) < 1e-3:
-        place = ceil(log10(error / 2.0))
-        return scientific(value, min(2, max(0, floor(log10(abs(value))) - place)))
-    else:
-        shown = f"{value:.{min(most, max(0, -ceil(log10(error / 2.0))))}f}"
-    # An error of a tenth of what is left of the whole tells the two apart.
-    if value < whole and float(shown) == whole and error < 0.1 * (whole - value):
+    if value < 0.0:
+        text = estimate(-value, error, whole=inf)
+        return f">-{text[1:]}" if text[0] == "<" else f"-{text}"
+    least, most = (0, 2) if 1.0 < whole < inf else (1, 4)  # decimals
+    if error == 0.0:
+        return _exact(value, whole, most)
+    text = rounded(value, error, least, most)
+    if float(text) == 0.0:
+        return f"<{_up(value + 2.0 * error)}"
+    if float(text) == whole and value <= whole:
+        places = _decimals(error, least, most)
+        kept = floor((value - 2.0 * error) * 10.0**places + 1e-9) / 10.0**places
+        kept = min(kept, whole - 10.0**-most)
+        return f">{kept:.{places}f}" if kept > 0.0 else ">0"
+    return text
+
+
+def rounded(value: float, error: float, least: int = 1, most: int = 4) -> str:
+    """Return a number with the digits that its error allows, even if these leave 0 or all of it.
+
+    For what is printed beside its error, or what neither 0 nor 1 is an end of.
+
+    Examples
+    --------
+    >>> rounded(0.998, 0.02), rounded(-0.002, 0.02), rounded(3.76e-5, 2e-6)
+    ('1.00', '0.00', '3.8e-5')
+    """
+    place = ceil(log10(error / 2.0))
+    top = floor(log10(abs(value))) if value else 0
+    if 0.0 < abs(value) < 1e-3 and place <= top:
+        return scientific(value, min(2, top - place))
+    return f"{value:z.{_decimals(error, least, most)}f}"
+
+
+def with_error(value: float, error: float) -> str:
+    """Return a share with its standard error; more digits where these would leave none or all.
+
+    Examples
+    --------
+    >>> with_error(0.6934, 0.0041), with_error(0.998, 0.02), with_error(1.0, 0.02)
+    ('0.693 ± 0.004', '0.998 ± 0.02', '>0.96')
+    """
+    if error == 0.0:
+        return estimate(value, error)
+    least = max(0, -floor(log10(error)))
+    for places in range(least, least + 4):
+        if float(text := f"{value:z.{places}f}") not in (0.0, 1.0):
+            return f"{text} ± {error:.1g}"
+    return estimate(value, error)
+
+
+def percent(value: float, error: float | None = None, places: int = 0) -> str:
+    """Return a share in per cent: with its error by the rule of `estimate`.
+
+    Without one, with so many decimal places, and up to two more near none and all.
+
+    Examples
+    --------
+    >>> percent(0.384), percent(0.9996), percent(0.99999), percent(1.0), percent(3e-5)
+    ('38 %', '99.96 %', '>99.99 %', '100 %', '<0.01 %')
+    >>> percent(0.384, 0.01), percent(0.998, 0.02)
+    ('38 %', '>95 %')
+    """
+    scaled = 100.0 * value
+    if error is not None:
+        return f"{estimate(scaled, 100.0 * error, whole=100.0)} %"
+    if value in (0.0, 1.0):
+        return f"{scaled:.0f} %"
+    texts = [f"{scaled:.{digits}f}" for digits in range(places, places + 3)]
+    told = [text for text in texts if float(text) not in (0.0, 100.0)]
+    bound = 10.0 ** -(places + 2)
+    edge = f"<{bound:g}" if value < 0.5 else f">{100.0 - bound:.{places + 2}f}"
+    return f"{told[0] if told else edge} %"
+
+
+def _exact(value: float, whole: float, most: int) -> str:
+    """Return a number without error to three digits, more near the whole."""
+    text = f"{value:.3g}"
+    if float(text) == whole and value < whole:
+        text = f"{value:.{most}f}"
+    if float(text) == whole and value < whole:
         return f">{whole - 10.0**-most:.{most}f}"
-    return shown
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
+    """Return a number in text without the padding of its exponent."""
+    mantissa, _, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else text
+
+
+def _decimals(error: float, least: int, most: int) -> int:
+    """Return how many decimals an error allows."""
+    return min(most, max(least, -ceil(log10(error / 2.0))))
+
+
+def _up(bound: float) -> str:
+    """Return a bound, rounded up to one digit."""
+    unit = 10.0 ** floor(log10(bound))
+    kept = ceil(bound / unit - 1e-9) * unit
+    return scientific(kept, 0) if kept < 1e-3 else f"{kept:.6g}"
 
 
 def count(value: float, error: float) -> str:

@@ -7,10 +7,10 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from math import floor, isfinite, log10
+from math import floor, isfinite, isnan, log10
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sfc_sim._digits import count, estimate
+from sfc_sim._digits import count, estimate, with_error
 from sfc_sim._tables import filled, items
 
 if TYPE_CHECKING:
@@ -297,7 +297,8 @@ def by_credence(report: xr.Dataset) -> str:
         row = report.sel(aggregation=rule)
         value = float(row["aggregated_discount"])
         error = float(row.get("aggregated_discount_standard_error", float("nan")))
-        lines.append(f"  {rule:<20} {value:.3f} ± {error:.3f}")
+        told = "-" if isnan(value) else with_error(value, error)
+        lines.append(f"  {rule:<20} {told}")
     return "\n".join(lines)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from sfc_sim._digits import estimate
 from sfc_sim._tables import items
 
 if TYPE_CHECKING:
@@ -223,6 +224,8 @@ def shown(value: float) -> str:
     if value != 0.0 and not 1e-3 <= value < 999_500.0:
         mantissa, exponent = f"{value:.2e}".split("e")
         return f"{mantissa}e{int(exponent)}"
+    if 0.999 < value < 1.0:  # a share that is not all of it
+        return estimate(value, 0.0)
     return f"{float(f'{value:.3g}'):,.10g}"
 
 

@@ -10,6 +10,7 @@ from html import escape
 from math import isnan
 from typing import TYPE_CHECKING
 
+from sfc_sim._digits import with_error
 from sfc_sim._errors import InputError
 from sfc_sim._legend import hangs, read_aloud, terms
 from sfc_sim._report import ADDED, FEW_DRAWS, by_credence, few_draws, known_of, rows, shown
@@ -256,7 +257,7 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> str:
         change = float(row["change"])
         star = "*" * bool(row["ess"] < FEW_DRAWS)
         contested = str(row["contested"].item())
-        shown = "-" if isnan(value) else f"{value:.2f} ± {error:.2f}{star}"
+        shown = "-" if isnan(value) else f"{with_error(value, error)}{star}"
         lines.append([*texts, shown, "-" if isnan(change) else f"{change:+.2f}", contested])
     heading = ["premise", "alternative", "discount", "change", "contested by, or after"]
     left = found.attrs["left_out"]

@@ -22,7 +22,7 @@ from sfc_sim.comparison import answering, part_of, quietly_weighed, run_words, s
 from sfc_sim.conversions import ALONE, AS_PUBLISHED, EVER, GALAXIES, Conversions
 from sfc_sim.ensemble import Progress, sample, whole
 from sfc_sim.observations import EvidenceLike
-from sfc_sim.readings import QUANTILES, READINGS, check_quantiles, labelled, read
+from sfc_sim.readings import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read
 from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -208,7 +208,8 @@ def walk(
     -------
     xarray.Dataset
         Dims (step, quantile): the reading, by its name. Dim ``step``, the first one called as the
-        scenario: ``median`` of the reading, ``alone_in_observable``, ``ess``. Coordinates of
+        scenario: ``median`` of the reading, ``alone_in_observable`` with its
+        standard error, ``ess``. Coordinates of
         steps: ``scenario_hash``, ``evidence``, ``theory``.
 
     Raises
@@ -250,7 +251,9 @@ def walk(
         found = read(drawn, weights, quantiles=asked, conversions=stand.conversions)
         if reading not in found:
             raise InputError(f"reading: scenario '{stand.scenario.name}' does not say '{reading}'")
-        kept = found[[reading, "alone_in_observable", "ess"]].isel(theory=0, drop=True)
+        kept = found[[reading, *(f"alone_in_observable{end}" for end in ("", *ERRED)), "ess"]].isel(
+            theory=0, drop=True
+        )
         kept = kept.assign(median=kept[reading].sel(quantile=0.5, drop=True))
         rows.append(kept.sel(quantile=list(quantiles)))
     table = xr.concat(rows, "step", coords="minimal", compat="override", join="exact",

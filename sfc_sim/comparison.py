@@ -27,7 +27,7 @@ from sfc_sim.conversions import AS_PUBLISHED, Conversions, is_static
 from sfc_sim.ensemble import Progress, ScenarioLike, sample, scenario_of, whole
 from sfc_sim.models import find_model
 from sfc_sim.observations import EvidenceLike, read_evidence
-from sfc_sim.readings import QUANTILES, READINGS, check_quantiles, labelled, read, world_of
+from sfc_sim.readings import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read, world_of
 from sfc_sim.results import software, weight_of
 from sfc_sim.scenario import Scenario
 
@@ -247,8 +247,8 @@ def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
         combine_attrs="drop",
     )  # fmt: skip
     # The order of the variables must not hang on which scenario comes first.
-    names = [name for name in READINGS if name in table]
-    table = table[names + [name for name in table if name not in READINGS]]
+    names = [name + end for name in READINGS for end in ("", *ERRED) if name + end in table]
+    table = table[names + [name for name in table if name not in names]]
     words = {
         "title": [s.title for s in scenarios],
         "source": [s.source for s in scenarios],

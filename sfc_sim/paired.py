@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sfc_sim._digits import estimate
+from sfc_sim._digits import estimate, rounded
 from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import shares_of, unless_few
@@ -97,8 +97,8 @@ def change_table(report: xr.Dataset, changed: str) -> str:
         )
         cells = ("-", "-", "-")
         if np.isfinite(old):
-            shown = [estimate(x, error) for x in (old, old + change, change)]
-            cells = (shown[0], shown[1], f"{shown[2]} ± {error:.1g}")
+            moved = f"{rounded(change, error) if error else f'{change:.3g}'} ± {error:.1g}"
+            cells = (estimate(old, error), estimate(old + change, error), moved)
         lines.append((theory, *cells))
     note = "± is one standard error; both runs share their random numbers; - is no number"
     return f"Changed: {changed}\n{fitted(lines)}\n{filled(note)}"

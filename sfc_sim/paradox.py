@@ -11,11 +11,13 @@ A. Sandberg, E. Drexler & T. Ord (2018), "Dissolving the Fermi Paradox", arXiv:1
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import floor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import warn_user
 from sfc_sim._typing import FloatArray, RandomLike
@@ -229,14 +231,27 @@ def _sentence(found: xr.Dataset) -> str:
     point = _power(log10_point)
     text = (
         f"{opening} N = {_short(mean)} and an empty galaxy has probability {point}; {their} it has"
-        f" probability {empty:.2g}: {_moral(log10_point, empty)}."
+        f" probability {_chance(galaxy, 'probability_empty')}: {_moral(log10_point, empty)}."
     )
     if not found.attrs["observations"] and found.attrs["evidence"] == "none":
         return text
     seen = found.attrs["observations"] or found.attrs["evidence"]
-    shares = (float(galaxy[f"{w}probability_below_one"]) for w in ("", "posterior_"))
-    low, high = (f"{share:.2g}" for share in shares)
+    low, high = (_chance(galaxy, f"{w}probability_below_one") for w in ("", "posterior_"))
     return f"{text} Given '{seen}', the probability that N < 1 goes from {low} to {high}."
+
+
+def _chance(galaxy: Mapping[str, FloatArray], name: str) -> str:
+    """Return a probability as text, by its error; two digits, or more near 1, where it is exact.
+
+    Examples
+    --------
+    >>> [_chance({"p": np.array(p)}, "p") for p in (0.526, 0.998, 1.0, 2.4e-5)]
+    ['0.53', '0.998', '1', '2.4e-5']
+    """
+    value, error = float(galaxy[name]), float(galaxy.get(f"{name}_standard_error", 0.0))
+    if error == 0.0 and 1e-3 <= value < 0.99:
+        return f"{value:.2g}"
+    return estimate(value, error)
 
 
 def _moral(log10_point: float, empty: float) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 
+from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import known_names
 from sfc_sim._tables import fitted
@@ -374,17 +375,16 @@ def premise_table(table: xr.Dataset) -> str:
         discount, error = (
             float(row[key]) for key in ("extinction_discount", "extinction_discount_standard_error")
         )
-        places = 3 if error < 0.005 else 2
         told = bool(row["ess"] >= FEWEST)
         compared = bool(name) and not np.isnan(row["change"])
         rows.append(
             (
                 shown or ("" if name else "none"),
                 str(row["alternative"].item()),
-                f"{discount:.{places}f}{'*' * bool(row['ess'] < SMALL_SAMPLE)}"
+                f"{estimate(discount, error)}{'*' * bool(row['ess'] < SMALL_SAMPLE)}"
                 if told
                 else "few draws",
-                f"{float(row['change']):+.{places}f}" if compared else "",
+                f"{float(row['change']):+.{3 if error < 0.005 else 2}f}" if compared else "",
             )
         )
         last = name

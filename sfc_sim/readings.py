@@ -24,10 +24,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 import numpy as np
 from scipy.special import gamma
 
+from sfc_sim._carried import mean_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import weighted_mean, weighted_quantiles
+from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.conversions import (
     AS_PUBLISHED,
     Conversions,
@@ -166,6 +167,13 @@ READINGS: dict[str, Reading] = {
 """Every reading by its name."""
 
 
+# What comes with a probability, and how it is called.
+ERRED = {
+    "_standard_error": "Monte Carlo standard error of",
+    "_ess": "effective draws that carry",
+}
+
+
 @validated()
 def read(
     draws: xr.Dataset,
@@ -197,7 +205,8 @@ def read(
         Dims (theory, quantile): log10 of the numbers ``actual_ever``, ``potential_ever``,
         ``now`` (left out where the worlds do not say), ``peak``, ``peak_potential``,
         ``per_galaxy``, ``per_reach``; and ``nearest_neighbour`` in Gly. Dim ``theory``:
-        ``alone_in_galaxy``, ``alone_in_observable``, ``alone_in_reachable``, and ``ess``.
+        ``alone_in_galaxy``, ``alone_in_observable``, ``alone_in_reachable``, each with its
+        standard error and the effective draws that carry it (``_ess``), and ``ess``.
 
     Raises
     ------
@@ -234,7 +243,7 @@ def read(
 
     with ThreadPoolExecutor(threads) as pool:  # sorting leaves the interpreter to others
         rows = list(pool.map(row, theories))
-    found = {name: np.array([row[name] for row in rows]) for name in READINGS}
+    found = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     return labelled(
         xr.Dataset(
             {
@@ -259,7 +268,9 @@ def summed_up(
         if values is None:
             found[name] = np.full(len(quantiles), np.nan)
         elif reading.probability:
-            found[name] = weighted_mean(values, weight)[0]
+            chance = mean_of(values, weight)
+            found |= {name: chance.mean, f"{name}_standard_error": chance.error}
+            found[f"{name}_ess"] = chance.draws
         else:
             found[name] = weighted_quantiles(values, weight, quantiles)
     return found
@@ -346,6 +357,10 @@ def labelled(dataset: xr.Dataset) -> xr.Dataset:
     for name, reading in READINGS.items():
         if name in dataset:
             dataset[name].attrs.update(units=reading.units, long_name=reading.long_name)
+        for end, words in ERRED.items():
+            if f"{name}{end}" in dataset:
+                told = f"{words}: {reading.long_name}"
+                dataset[f"{name}{end}"].attrs.update(units="1", long_name=told)
     if "ess" in dataset:
         dataset["ess"].attrs.update(units="1", long_name="effective sample size")
     return dataset

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import sfc_sim
-from sfc_sim._digits import scientific
+from sfc_sim._digits import estimate, scientific
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._files import writing
+from sfc_sim._report import FEW_CARRY, FEW_DRAWS
 from sfc_sim._tables import aligned, filled, items
 from sfc_sim.cli._options import shared_options, whole
 from sfc_sim.cli._pictures import own_settings, write_pictures
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["compare"]
 
 MADE = ("comparison.nc", "comparison.csv", "figures/densities.png")
-FEW_DRAWS = 1000.0
 
 
 @click.command(short_help="Put estimates side by side, in one unit.")
@@ -229,7 +229,8 @@ def as_table(table: xr.Dataset) -> str:
     for row in rows(table):
         ever, size = row["actual_ever"], row["ess"]
         few = few or size < FEW_DRAWS
-        chances = (chance(row[f"alone_in_{name}"]) for name in ALONE)
+        chances = [chance(row, f"alone_in_{name}") for name in ALONE]
+        few = few or any("*" in each for each in chances)
         if row["scenario"] not in starts.values():
             starts[len(cells)] = row["scenario"]
         cells.append((
@@ -246,26 +247,27 @@ def as_table(table: xr.Dataset) -> str:
         parts += [*([starts[k]] if k in starts else []), line]
     parts.append(filled(SFCS))
     if few:
-        parts.append(filled(f"* fewer than {FEW_DRAWS:,.0f} effective draws: take more (--draws)"))
+        few_words = (
+            f"* fewer than {FEW_DRAWS:,.0f} effective draws, or {FEW_CARRY:.0f} that carry a "
+            "number: take more (--draws)"
+        )
+        parts.append(filled(few_words))
     return "\n".join(parts)
 
 
 SFCS = "SFCs: expanding civilizations per observable universe, ever; median"
 
 
-def chance(value: float) -> str:
-    """Return a probability to two digits, never as certain unless it is.
+def chance(row: dict[str, Any], name: str) -> str:
+    """Return a probability with the digits of its error, and a star if few draws carry it.
 
     Examples
     --------
-    >>> chance(0.834), chance(0.99891), chance(0.99999), chance(1.9e-20), chance(1.0)
-    ('0.83', '0.999', '>0.999', '2e-20', '1')
+    >>> chance({"alone": 0.834, "alone_standard_error": 0.01, "alone_ess": 900.0}, "alone")
+    '0.83'
     """
-    if 0.999 < value < 1.0:
-        return ">0.999"
-    if 0.99 < value <= 0.999:
-        return f"{value:.3f}"
-    return scientific(value, 0) if 0.0 < value < 1e-3 else f"{value:.2g}"
+    star = "*" * (row[f"{name}_ess"] < FEW_CARRY)
+    return estimate(row[name], row[f"{name}_standard_error"]) + star
 
 
 ALONE = ("galaxy", "observable", "reachable")

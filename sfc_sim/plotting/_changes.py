@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sfc_sim._door import validated
 from sfc_sim.anthropics import SMALL_SAMPLE
-from sfc_sim.plotting._comparison import interval, middle, note, share
+from sfc_sim.plotting._comparison import chance, interval, middle, note
 from sfc_sim.plotting._style import axis_label, canvas, look, verbatim
 from sfc_sim.results import require
 
@@ -83,7 +83,7 @@ def waterfall(walked: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             colour = look(str(theory)).colour
             sure = float(walked["ess"][k]) >= SMALL_SAMPLE
             interval(ax, walked[reading].isel(step=k), float(k), limits, colour, sure=sure)
-            note(ax, 1.0, 6.0, k, share(float(walked["alone_in_observable"][k])), "0.15", size=7.0)
+            note(ax, 1.0, 6.0, k, chance(walked.isel(step=k)), "0.15", size=7.0)
         note(ax, 1.0, 6.0, -0.75, "P(alone)", "0.15", size=6.5)
         rows_of(ax, [float(k) for k in range(len(names))], names, walked[reading], limits)
     return ax
@@ -183,7 +183,7 @@ def columns(ax: Axes, one: xr.Dataset, height: float) -> None:
     for k, name in enumerate(ALONE):
         moved = abs(float(one[f"shift_{name}"])) >= 0.01
         note(
-            ax, 1.0, 6.0 + 42.0 * k, height, share(float(one[name])), "0.1" if moved else "0.45",
+            ax, 1.0, 6.0 + 42.0 * k, height, chance(one, name), "0.1" if moved else "0.45",
             size=6.5, weight="bold" if moved else "normal",
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray, RandomLike
@@ -31,6 +32,11 @@ RIDGE: Final = 0.58
 HEADING: Final = 0.62  # rows that the heading of a group takes
 SHOWN: Final = 0.999  # the axis ends where every theory has at least so much of its weight behind
 NOTED: Final = 0.005  # less weight than this left of the axis is not worth a note
+
+
+NEEDED: Final = (
+    "density", "weight_below", "actual_ever", "ess", "alone_in_observable_standard_error",
+)  # fmt: skip
 
 
 class Row(NamedTuple):
@@ -96,7 +102,7 @@ def plot_densities(
             comparison, evidence=evidence, theories=theories or COMPARED, draws=draws,
             conversions=conversions, rng=rng, threads=threads,
         )  # fmt: skip
-    require(comparison, ["density", "weight_below", "actual_ever", "ess"], "compare")
+    require(comparison, NEEDED, "compare")
     middle(comparison)
     drawn = chosen(comparison, theories)
     rows = list(arranged(drawn))
@@ -172,10 +178,10 @@ def draw_row(ax: Axes, table: xr.Dataset, height: float, limits: tuple[float, fl
         sure = float(one["ess"]) >= SMALL_SAMPLE
         interval(ax, one["actual_ever"], low, limits, colour, sure=sure)
         line = (height - RIDGE) + (k + 0.5) * (1.0 / len(theories))
-        note(ax, 1.0, 4.0, line, share(float(one["alone_in_observable"])), colour)
+        note(ax, 1.0, 4.0, line, chance(one), colour)
         left = left_of(one, limits[0])
         if left >= NOTED:
-            note(ax, 0.0, -3.0, line, f"◂ {share(left)}", colour)
+            note(ax, 0.0, -3.0, line, f"◂ {percent(left)}", colour)
 
 
 def ridge(
@@ -240,20 +246,10 @@ def note(
     )  # fmt: skip
 
 
-def share(value: float) -> str:
-    """Return a probability to two digits, without claiming what is not known.
-
-    Examples
-    --------
-    >>> share(0.384), share(0.9996), share(0.0), share(3e-5)
-    ('38 %', '>99.9 %', '0', '<0.1 %')
-    """
-    if 0.0 < value < 1e-3:
-        return "<0.1 %"
-    if 0.999 < value < 1.0:
-        return ">99.9 %"
-    digits = 1 if 0.0 < value < 0.02 or 0.98 < value < 1.0 else 0
-    return f"{100.0 * value:.{digits}f} %" if value else "0"
+def chance(one: xr.Dataset, name: str = "alone_in_observable") -> str:
+    """Return a probability by the rule of digits."""
+    value, error = (float(one[f"{name}{end}"]) for end in ("", "_standard_error"))
+    return percent(value, error)
 
 
 def left_of(one: xr.Dataset, lowest: float) -> float:

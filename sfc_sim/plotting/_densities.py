@@ -7,6 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
@@ -79,7 +80,7 @@ def densities(
             ax.plot(
                 centres, mass * BINS_PER_DECADE, color=style.colour, lw=width,
                 ls="--" if few(ess) else "-",
-                label=f"{style.label} (left of axis: {left:.0%}{few(ess)})",
+                label=f"{style.label} (left of axis: {percent(left)}{few(ess)})",
             )  # fmt: skip
         ax.set_xlim(edges[0], edges[-1])
         ax.set_ylim(bottom=0.0)

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim.anthropics import SMALL_SAMPLE
@@ -103,6 +104,6 @@ def mark(ax: Axes, value: xr.Dataset, height: float, marker: str, solid: bool) -
     fill = colour if solid else "white"
     ax.errorbar(discount, height, xerr=error, fmt=marker, color=colour, mfc=fill, ms=5.0, lw=1.2)
     ax.annotate(
-        f"{discount:.2f}", (discount + np.sign(discount) * error, height),
+        estimate(discount, error), (discount + np.sign(discount) * error, height),
         (7.0, -0.5), textcoords="offset points", va="center", fontsize=7.0, color="0.25",
     )  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim.plotting._style import axis_label, canvas
 from sfc_sim.results import require
@@ -71,8 +72,8 @@ def shade(ax: Axes, dataset: xr.Dataset, log10_n: np.ndarray, density: np.ndarra
     edge = -np.log10(float(dataset.attrs["galaxies"]))
     below, alone = (float(dataset[f"probability_{name}"]) for name in ("below_one", "alone"))
     areas = (
-        (log10_n < 0.0, "#9ecae1", f"alone in the galaxy, N < 1: {below:.1%}"),
-        (log10_n < edge, "#4a7fb5", f"alone in the observable universe: {alone:.1%}"),
+        (log10_n < 0.0, "#9ecae1", f"alone in the galaxy, N < 1: {percent(below, None, 1)}"),
+        (log10_n < edge, "#4a7fb5", f"alone in the observable universe: {percent(alone, None, 1)}"),
     )
     for where, colour, text in areas:
         ax.fill_between(log10_n, density, where=where, color=colour, lw=0.0, label=text)

@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._digits import percent, scientific
 from sfc_sim._door import validated
 from sfc_sim.plotting._style import canvas
 from sfc_sim.posterior import PUBLISHED
@@ -46,7 +47,7 @@ def paradox(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     >>> from sfc_sim.paradox import paradox as surprise
     >>> ax = paradox(surprise("sandberg2018-toy"))
     >>> [text.get_text() for text in ax.get_legend().get_texts()][0]
-    'before: N < 1 with probability 24.6%'
+    'before: N < 1 with probability 24.6 %'
     """
     require(dataset, ["density", "posterior_density", "probability_below_one"], "paradox")
     middles = dataset["log10_civilizations"].values
@@ -59,7 +60,7 @@ def paradox(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         for prefix, colour, when in rows:
             density = dataset[f"{prefix}density"].values
             share = float(galaxy[f"{prefix}probability_below_one"])
-            text = f"{when}: N < 1 with probability {percent(share)}"
+            text = f"{when}: N < 1 with probability {share_text(share)}"
             below = middles < 0.0
             ax.stairs(density, edges, color=colour, lw=1.4, label=text)
             if below.any():
@@ -87,17 +88,17 @@ def lowest(dataset: xr.Dataset, edges: np.ndarray) -> float:
     return float(min(edges[min(first)], 0.0))
 
 
-def percent(share: float) -> str:
+def share_text(share: float) -> str:
     """Return a share in per cent, with digits where it is near none or all.
 
     Examples
     --------
-    >>> percent(0.521), percent(0.9906), percent(2e-9)
-    ('52.1%', '99.06%', '2e-07%')
+    >>> share_text(0.521), share_text(0.9906), share_text(2e-9)
+    ('52.1 %', '99.06 %', '2e-7 %')
     """
     if 0.0 < share < 1e-3:
-        return f"{100 * share:.1g}%"
-    return f"{share:.1%}" if share < 0.99 or share == 1.0 else f"{share:.2%}"
+        return f"{scientific(100.0 * share, 0)} %"
+    return percent(share, places=1 if share < 0.99 else 2)
 
 
 def power(log10_number: float) -> str:
@@ -160,7 +161,7 @@ def posteriors(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
                 fill = colour if meets(value, ends) else "white"
                 ax.plot(value, row + offset, marker, color=colour, mfc=fill, ms=4.5)
                 ax.annotate(
-                    percent(value), (value, row + offset), (-6, 0), textcoords="offset points",
+                    share_text(value), (value, row + offset), (-6, 0), textcoords="offset points",
                     ha="right", va="center", fontsize=6.5, color=colour,
                 )  # fmt: skip
             ax.plot([], [], marker, color=colour, label=text, ls="none")

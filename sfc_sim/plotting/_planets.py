@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from matplotlib.axes import Axes
 
+from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError
 from sfc_sim.appearance import habitability
@@ -75,7 +76,7 @@ def planet_histories(
         for history in made:
             label, colour = HISTORY_LOOKS[history.name]
             older = history.formed(today() - EARTH)
-            text = f"{label}: {100.0 * older:.0f} % older than Earth"
+            text = f"{label}: {percent(float(older))} older than Earth"
             ax.plot(past, history.rate(past), color=colour, label=text)
             ax.plot(coming, history.rate(coming), color=colour, ls="--", lw=1.1)
         upright(ax, today(), "today")

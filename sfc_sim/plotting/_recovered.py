@@ -9,10 +9,11 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import effective_sample_size, weighted_quantiles
+from sfc_sim._weighted import effective_sample_size, weighted_mean, weighted_quantiles
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.plotting._densities import posterior_of
@@ -158,13 +159,13 @@ def point(
     quarters = (0.25, 0.5, 0.75)
     x = weighted_quantiles(log10_count, weight, quarters)
     y = weighted_quantiles(fraction, weight, quarters)
-    style, mean = look(theory), float(weight @ fraction)
+    style, mean = look(theory), estimate(*weighted_mean(fraction, weight))
     if not limits[0] <= x[1] <= limits[1]:
-        text = f"{style.label}: median at 10$^{{{x[1]:.0f}}}$, mean {mean:.2f}"
+        text = f"{style.label}: median at 10$^{{{x[1]:.0f}}}$, mean {mean}"
         return ax.plot([], [], style.marker, color=style.colour, mfc="none", label=text)[0]
     spread = [np.abs(values[[0, 2], None] - values[1]) for values in (x, y)]
     return ax.errorbar(
         x[1], y[1], xerr=spread[0], yerr=spread[1], fmt=style.marker, color=style.colour,
         mec="white", mew=0.7, ms=7.0, lw=1.2, zorder=4.0,
-        label=f"{style.label}: median with middle 50%, mean {mean:.2f}",
+        label=f"{style.label}: median with middle 50%, mean {mean}",
     )  # fmt: skip

@@ -11,6 +11,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._weighted import weighted_quantiles
@@ -104,7 +105,7 @@ def relevance(
 
     def left(weight: np.ndarray) -> str:
         share = weight[log10_rivals < lowest].sum()
-        return f"left of axis: {share:.0%}" if weight.any() else "nothing at stake"
+        return f"left of axis: {percent(share)}" if weight.any() else "nothing at stake"
 
     with canvas(ax, table.attrs) as ax:
         shade = f"Prior with evidence ({left(prior)})"

@@ -9,6 +9,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim.expansion.displacement import marginal_saturation
@@ -106,7 +107,8 @@ def stack(ax: Axes, probability: xr.DataArray, row: int, solid: bool) -> None:
         )  # fmt: skip
         if value > 0.08:
             ink = "white" if shade == SHADES[-1] else "0.15"
-            ax.text(start + value / 2, row, f"{value:.0%}", ha="center", va="center", color=ink)
+            middle = start + value / 2
+            ax.text(middle, row, percent(float(value)), ha="center", va="center", color=ink)
         start += value
 
 

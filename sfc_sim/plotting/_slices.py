@@ -13,6 +13,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
+from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, affordable, shown, whole_number
 from sfc_sim._typing import FloatArray
@@ -111,7 +112,7 @@ def slices(
         with canvas(panel, universe.attrs):
             paint(panel, held, tints, box_of(universe))
             mark(panel, held, born, universe)
-            panel.set_title(f"{date:.3g} Gyr: {np.mean(held >= 0):.0%} filled")
+            panel.set_title(f"{date:.3g} Gyr: {percent(float(np.mean(held >= 0)))} filled")
     return axes[0]
 
 

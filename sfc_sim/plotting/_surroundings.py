@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, Normalize, to_hex
 from matplotlib.figure import Figure
 
+from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim._files import writing
@@ -121,7 +122,7 @@ def sentence(world: xr.Dataset, others: xr.Dataset) -> str:
     share = float(world["volume_grabbed"] / world["volume_alone"])
     count = others.sizes["civilization"]
     rest = {0: "nobody else any", 1: "1 other the rest"}.get(count, f"{count:,} others the rest")
-    return f"Of what we can reach we would hold {share:.0%} and {rest}"
+    return f"Of what we can reach we would hold {percent(share)} and {rest}"
 
 
 def empty_space(attrs: Mapping[str, Any]) -> Axes:

@@ -72,7 +72,10 @@ def test_drake_draws_the_density_and_its_marks(number: xr.Dataset) -> None:
     assert median.get_xdata()[0] == np.log10(number["median"].item())
     assert mean.get_xdata()[0] == np.log10(number["mean"].item())
     assert ax.get_xlim()[0] == number.log10_civilizations_quantile[0]
-    assert f"alone in the galaxy, N < 1: {number.probability_below_one.item():.1%}" in legend(ax)
+    assert (
+        f"alone in the galaxy, N < 1: {100 * number.probability_below_one.item():.1f} %"
+        in legend(ax)
+    )
 
 
 def test_drake_shades_just_the_probability_it_names(number: xr.Dataset) -> None:

@@ -35,7 +35,7 @@ def test_surroundings_place_size_and_colour_the_others(here: xr.Dataset) -> None
     np.testing.assert_allclose(np.transpose(dots._offsets3d), here["position"].values)
     np.testing.assert_array_equal(np.argsort(dots.get_sizes()), np.argsort(here.volume_held))
     np.testing.assert_array_equal(dots.get_array(), here.birth_time.values)
-    assert ax.get_title() == "Of what we can reach we would hold 25% and 30 others the rest"
+    assert ax.get_title() == "Of what we can reach we would hold 25 % and 30 others the rest"
     assert ax.get_zlabel() == "z [Gly]"
     assert ax.figure.axes[1].get_ylabel() == "Date of birth [Gyr]"
     assert "hash 0123abcd" in ax.figure.get_supxlabel()
@@ -46,7 +46,7 @@ def test_surroundings_place_size_and_colour_the_others(here: xr.Dataset) -> None
 
 def test_an_empty_world_is_drawn(here: xr.Dataset, tmp_path) -> None:
     ax = plotting.surroundings(here, realisation=1)
-    assert ax.get_title() == "Of what we can reach we would hold 100% and nobody else any"
+    assert ax.get_title() == "Of what we can reach we would hold 100 % and nobody else any"
     page = plotting.surroundings_page(here, tmp_path / "empty.html", realisation=1)
     assert data_of(page)["others"]["x"] == []
 

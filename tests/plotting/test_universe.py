@@ -56,7 +56,7 @@ def test_slices_fill_by_default_from_a_tenth_to_all(universe: xr.Dataset) -> Non
     for ax, share in zip(axes, (0.1, 0.4, 0.8, 1.0), strict=True):
         filled = np.mean(kinds(ax) < len(TINTS))
         assert filled == pytest.approx(share, abs=2 / 1600)  # a pixel or two
-        assert ax.get_title(loc="left").endswith(f"{filled:.0%} filled")
+        assert ax.get_title(loc="left").endswith(f"{100 * filled:.0f} % filled")
     assert axes[2].get_xlabel() == "x [Gly]"
     assert axes[0].get_ylabel() == "y [Gly]"
     assert axes[0].get_xlim() == (0.0, BOX)
