@@ -248,8 +248,8 @@ def as_table(table: xr.Dataset) -> str:
     parts.append(filled(SFCS))
     if few:
         few_words = (
-            f"* fewer than {FEW_DRAWS:,.0f} effective draws, or {FEW_CARRY:.0f} that carry a "
-            "number: take more (--draws)"
+            f"* fewer than {FEW_DRAWS:,.0f} effective draws, or {FEW_CARRY:.0f} that carry it: "
+            "take more (--draws)"
         )
         parts.append(filled(few_words))
     return "\n".join(parts)
@@ -266,7 +266,7 @@ def chance(row: dict[str, Any], name: str) -> str:
     >>> chance({"alone": 0.834, "alone_standard_error": 0.01, "alone_ess": 900.0}, "alone")
     '0.83'
     """
-    star = "*" * (row[f"{name}_ess"] < FEW_CARRY)
+    star = "*" * bool(row[f"{name}_ess"] < FEW_CARRY)
     return estimate(row[name], row[f"{name}_standard_error"]) + star
 
 
