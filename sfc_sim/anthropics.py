@@ -20,9 +20,11 @@ from sfc_sim._weighted import (
     quantile_interval,
     weighted_quantiles,
 )
+from sfc_sim.conversions import is_static
 from sfc_sim.observations import FRONTS, EarthHistory, EvidenceLike, Observation, read_evidence
 from sfc_sim.observations import variable_of as values
 from sfc_sim.results import label, require, weight_of, worlds
+from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -192,7 +194,8 @@ def weigh(
         the drawn or to the redrawn outcomes (see Notes), ``stakes`` (theory): whether the
         weight counts the volume at stake, ``judges_existence`` (theory): whether a discount on
         existence may rest on it. Attributes ``evidence``: the front evidence, and
-        ``observations``: the others in words.
+        ``observations``: the others in words; ``evidence_not_used``: the front evidence that was
+        asked for of a scenario without dates, which has no fronts.
 
     Raises
     ------
@@ -245,6 +248,8 @@ def weigh(
             rows.append(normalised(factor + log_chance, theory))
         populations.append("redrawn" if theory == "sia" and redrawn else "drawn")
     words = {"evidence": front, "observations": "; ".join(each.meaning for each in observations)}
+    if front != "none" and draws.attrs.get("scenario_toml") and is_static(scenario_in(draws)):
+        words |= {"evidence": "none", "evidence_not_used": front}
     weights = xr.Dataset(
         {
             "log_weight": (("theory", "draw"), np.array(rows)),
@@ -266,6 +271,11 @@ def weigh(
     if "ssa-all" in theories:
         warn_if_few_expand(draws)
     return label(weights)
+
+
+def scenario_in(draws: xr.Dataset) -> Scenario:
+    """Return the scenario that draws are of."""
+    return Scenario.from_toml(draws.attrs["scenario_toml"])
 
 
 def stretch_of(draws: xr.Dataset) -> dict[str, str]:

@@ -7,23 +7,19 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
 from sfc_sim._errors import InputError
+from sfc_sim._in_galaxy import in_galaxy
 from sfc_sim._typing import RandomLike
-from sfc_sim._weighted import quantile_interval, weighted_mean, weighted_quantiles
 from sfc_sim.anthropics import (
     OURS,
-    QUANTILES,
     THEORIES,
     check_names,
     summarize,
     weigh,
 )
 from sfc_sim.catalogue import why_not_run
-from sfc_sim.conversions import is_static
 from sfc_sim.credence import aggregate, check_credences
 from sfc_sim.draws import Design
 from sfc_sim.ensemble import Progress, ScenarioLike, sample, scenario_of
@@ -31,7 +27,6 @@ from sfc_sim.observations import EvidenceLike
 from sfc_sim.recall import evidence_text, remember
 from sfc_sim.results import label
 from sfc_sim.saturation import saturation
-from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
 from sfc_sim.timing import check_weighting
 from sfc_sim.timing import retention as kept_by_dates
@@ -180,40 +175,6 @@ def verdict(
         report.attrs["rules_of_aggregation"] = combined.attrs["rules"]
     report.attrs["hangs_on"] = hangs_on(draws, weights, report)
     return report
-
-
-def in_galaxy(draws: xr.Dataset, weights: xr.Dataset) -> Any:
-    """Return what a product of factors without dates counts itself, per galaxy; else nothing.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> draws = sfc.sample("sandberg2018", 2000, rng=7)
-    >>> sorted(in_galaxy(draws, sfc.weigh(draws, theories=["prior"])))[:1]
-    ['galaxy_number']
-    """
-    import xarray as xr
-
-    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
-    if "log10_civilizations_now" not in draws or not is_static(scenario):
-        return xr.Dataset()
-    number = draws["log10_civilizations_now"].values
-    alone, counts = [], []
-    for theory in weights["theory"].values:
-        weight = np.exp(weights["log_weight"].sel(theory=theory).values)
-        alone.append(weighted_mean((number < 0.0).astype(float), weight))
-        ends = quantile_interval(number, weight, QUANTILES)
-        counts.append(10.0 ** np.array([weighted_quantiles(number, weight, QUANTILES), *ends]))
-    (chance, error), found = np.array(alone).T, np.moveaxis(np.array(counts), 1, 0)
-    names = ("galaxy_number", "galaxy_number_low", "galaxy_number_high")
-    return xr.Dataset(
-        {
-            "probability_alone_in_galaxy": ("theory", chance),
-            "probability_alone_in_galaxy_standard_error": ("theory", error),
-        }
-        | {name: (("theory", "quantile"), found[k]) for k, name in enumerate(names)},
-        coords={"theory": weights["theory"].values, "quantile": list(QUANTILES)},
-    )
 
 
 def together(report: xr.Dataset) -> Any:

@@ -18,6 +18,7 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, warn_user
+from sfc_sim._in_galaxy import in_galaxy
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import SMALL_SAMPLE, EffectiveSampleSizeWarning, check_names, weigh
@@ -87,8 +88,10 @@ def compare(
         `sfc_sim.readings.read` describes, NaN where an estimate does not say (``now``), and
         ``ess``. Dims (scenario, theory, bin): ``density`` of log10 of the number ever, per decade,
         over the coordinate ``log10_civilizations``; ``weight_below`` and ``weight_above`` lie
-        outside of its bins. Coordinates of scenarios: ``title``, ``source``, ``model``, ``kind``,
-        ``scenario_hash``.
+        outside of its bins. Of products of factors without dates ``galaxy_number`` (N, with an
+        interval of one standard error) and ``probability_alone_in_galaxy``, P(N < 1); NaN of
+        others. Coordinates of scenarios: ``title``, ``source``, ``model``, ``kind``, ``added``
+        ("expansion" where that they expand is our addition), ``scenario_hash``.
 
     Raises
     ------
@@ -124,13 +127,16 @@ def compare(
         )  # fmt: skip
         weights = quietly_weighed(drawn, evidence, theories)
         table = read(drawn, weights, quantiles=quantiles, conversions=conversions, threads=threads)
-        parts[same] = table.merge(histograms(scenario, drawn, weights, conversions))
+        parts[same] = table.merge(histograms(scenario, drawn, weights, conversions)).merge(
+            in_galaxy(drawn, weights, quantiles)
+        )
     if progress is not None:
         progress(len(chosen) * each, len(chosen) * each)
     table = joined([parts[assumptions(scenario)] for scenario in chosen], chosen)
     # Conversions are in the attributes; what was asked for keeps its name.
     table = table.assign_coords(scenario=[scenario.name for scenario in asked])
     table.attrs = all_words(chosen) | seen(evidence) | run_words(seed, each, conversions)
+    table.attrs |= unused(chosen, evidence)
     warn_of_few(table)
     return table
 
@@ -247,13 +253,15 @@ def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
         combine_attrs="drop",
     )  # fmt: skip
     # The order of the variables must not hang on which scenario comes first.
-    names = [name + end for name in READINGS for end in ("", *ERRED) if name + end in table]
+    names = [name + end for name in READINGS for end in ("", *ERRED)]
+    names = [name for name in (*names, *GALAXY) if name in table]
     table = table[names + [name for name in table if name not in names]]
     words = {
         "title": [s.title for s in scenarios],
         "source": [s.source for s in scenarios],
         "model": [f"{s.appearance} x {s.expansion}" for s in scenarios],
         "kind": [kind_of(s) for s in scenarios],
+        "added": ["expansion" if is_static(s) else "" for s in scenarios],
         "scenario_hash": [s.hash for s in scenarios],
     }
     table = table.assign_coords(
@@ -264,6 +272,29 @@ def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
     table["weight_below"].attrs.update(units="1", long_name=f"weight of less than 1e{LOWEST}")
     table["weight_above"].attrs.update(units="1", long_name=f"weight of more than 1e{HIGHEST}")
     return labelled(table)
+
+
+# Of products of factors without dates; of others they are not a number.
+GALAXY = (
+    "galaxy_number", "galaxy_number_low", "galaxy_number_high", "probability_alone_in_galaxy",
+    "probability_alone_in_galaxy_standard_error",
+)  # fmt: skip
+
+
+def unused(scenarios: list[Scenario], evidence: EvidenceLike) -> dict[str, str]:
+    """Return the attributes that tell the front evidence that scenarios without dates do not use.
+
+    Examples
+    --------
+    >>> unused(answering(["sandberg2018"]), "nothing-visible")
+    {'evidence': 'none', 'evidence_not_used': 'nothing-visible'}
+    """
+    front, static = read_evidence(evidence)[0], [is_static(s) for s in scenarios]
+    if front == "none" or not any(static):
+        return {}
+    if all(static):
+        return {"evidence": "none", "evidence_not_used": front}
+    return {"evidence_not_used": f"{front} where there are no dates"}
 
 
 def kind_of(scenario: Scenario) -> str:

@@ -22,6 +22,7 @@ from sfc_sim._weighted import FEWEST, ratio_of_sums, unless_few
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.conditional import assess_again
 from sfc_sim.contest import contest
+from sfc_sim.conversions import is_static
 from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.displacement import grabbed_share, recovered_by_displacement
 from sfc_sim.recall import recall
@@ -112,7 +113,7 @@ def _theories(case: Case) -> Iterator[Row]:
 
 def _evidence(case: Case) -> Iterator[Row]:
     for evidence in ("nothing-visible", "not-engulfed", "none"):
-        if evidence != case.report.attrs["evidence"]:
+        if evidence != case.report.attrs["evidence"] and not is_static(case.scenario):
             yield evidence, partial(_given, case, evidence)
 
 

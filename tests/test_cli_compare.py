@@ -32,7 +32,9 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_table_has_a_row_per_scenario_and_theory(capsys):
     # Warnings are errors in this suite: few effective draws must be a footnote.
     lines = printed(capsys, *FAST).splitlines()
-    assert lines[0].split() == ["evidence", "nothing-visible"]
+    assert lines[0].split() == ["evidence", "none;", "not", "used:", "nothing-visible"]
+    assert sum("(that they expand is our addition)" in line for line in lines) == 2
+    assert any(line.startswith("In the Galaxy, now") for line in lines)
     assert "seed 7" in lines[1]
     assert "galaxies own" in lines[2]
     below = lines[next(i for i, line in enumerate(lines) if set(line) == {"-"}) + 1 :]

@@ -7,7 +7,7 @@ import io
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from math import isfinite
+from math import isfinite, nan
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ import sfc_sim
 from sfc_sim._digits import estimate, scientific
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._files import writing
-from sfc_sim._report import FEW_CARRY, FEW_DRAWS
+from sfc_sim._report import FEW_CARRY, FEW_DRAWS, counted, steady
 from sfc_sim._tables import aligned, filled, items
 from sfc_sim.cli._options import shared_options, whole
 from sfc_sim.cli._pictures import own_settings, write_pictures
@@ -152,8 +152,10 @@ def write(folder: Path, table: xr.Dataset) -> None:
 
 def heading(table: xr.Dataset) -> str:
     """Return what a comparison assumes, a line each."""
+    unused = table.attrs.get("evidence_not_used", "")
+    seen = [table.attrs["evidence"], table.attrs["observations"], unused and f"not used: {unused}"]
     words = {
-        "evidence": "; ".join(filter(None, (table.attrs["evidence"], table.attrs["observations"]))),
+        "evidence": "; ".join(filter(None, seen)),
         "draws": f"{int(table.attrs['draws']):,} of each scenario, seed {table.attrs['seed']}",
         "conversions": table.attrs["conversions"],
     }
@@ -225,14 +227,15 @@ def as_table(table: xr.Dataset) -> str:
         ("theory", "SFCs", span(low, high), "in galaxy", "sight", "reach", "draws"),
     ]
     starts: dict[int, str] = {}
-    few = False
+    before, few = "", False
     for row in rows(table):
         ever, size = row["actual_ever"], row["ess"]
         few = few or size < FEW_DRAWS
         chances = [chance(row, f"alone_in_{name}") for name in ALONE]
         few = few or any("*" in each for each in chances)
-        if row["scenario"] not in starts.values():
-            starts[len(cells)] = row["scenario"]
+        if row["scenario"] != before:
+            starts[len(cells)] = row["scenario"] + marked(table, row["scenario"])
+            before = row["scenario"]
         cells.append((
             f"  {row['theory']}",
             decades(ever["0.5"]),
@@ -252,7 +255,33 @@ def as_table(table: xr.Dataset) -> str:
             "take more (--draws)"
         )
         parts.append(filled(few_words))
-    return "\n".join(parts)
+    return "\n".join([*parts, *galaxies(table)])
+
+
+ADDITION = "(that they expand is our addition)"
+
+
+def marked(table: xr.Dataset, scenario: str) -> str:
+    """Return the mark of a scenario whose source has no expansion."""
+    return f"  {ADDITION}" * bool(table["added"].sel(scenario=scenario) == "expansion")
+
+
+def galaxies(table: xr.Dataset) -> list[str]:
+    """Return the lines on what products of factors count themselves, if there are any."""
+    told = [row for row in rows(table) if isfinite(row.get("probability_alone_in_galaxy", nan))]
+    if not told:
+        return []
+    alone = steady("probability_alone_in_galaxy")
+    middle, most = counted("galaxy_number", "0.5"), counted("galaxy_number", "0.05", "0.95")
+    cells = [("", "alone in", "N:", "90 % of"), ("theory", "the Galaxy", "median", "worlds")]
+    cells += [(f"  {row['theory']}", alone(row), middle(row), most(row)) for row in told]
+    lines = aligned(cells).splitlines()
+    found = ["", "In the Galaxy, now (what these sources count; alone: N < 1)", *lines[:2]]
+    before = ""
+    for row, line in zip(told, lines[2:], strict=True):
+        found += [*([row["scenario"]] if row["scenario"] != before else []), line]
+        before = row["scenario"]
+    return found
 
 
 SFCS = "SFCs: expanding civilizations per observable universe, ever; median"

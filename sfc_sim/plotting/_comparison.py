@@ -39,6 +39,9 @@ NEEDED: Final = (
 )  # fmt: skip
 
 
+ADDED: Final = "0.55"  # of the name of a scenario whose source has no expansion
+
+
 class Row(NamedTuple):
     """A row of a picture: its place, and the scenario that it shows, or the heading it is."""
 
@@ -62,6 +65,7 @@ def plot_densities(
 ) -> Axes:
     """Draw what every scenario says of the number of expanding civilizations, a row each.
 
+    Names are grey where the source has no expansion, so that what is drawn is our addition.
     Ridges are densities of log10 of the number ever per observable universe, each as high as its
     own peak. Below them, by theory: the median, and bars of the middle 90 % (thin) and 50 %
     (thick). Markers are hollow where a theory rests on fewer than 1,000 effective draws. On the
@@ -268,6 +272,10 @@ def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, fl
     """Label the axes, and tell what colours and columns are."""
     named = [row for row in rows if row.scenario]
     ax.set_yticks([row.height for row in named], [verbatim(row.scenario) for row in named])
+    added = table["added"].values == "expansion"
+    for label, row in zip(ax.get_yticklabels(), named, strict=True):
+        if row.scenario in table["scenario"].values[added]:
+            label.set(color=ADDED, style="italic")
     room = 4.0 if all_within(table, limits[0]) else 32.0  # points, for notes on what lies left
     ax.tick_params(axis="y", length=0.0, labelsize=7.0, pad=room)
     ax.grid(axis="x", color="0.92", lw=0.6)
@@ -285,6 +293,8 @@ def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, fl
     if bool((table["ess"] < SMALL_SAMPLE).any()):
         few = f"< {SMALL_SAMPLE:,.0f} effective draws"
         marks.append(Line2D([], [], color="0.4", ls="", marker="o", mfc="white", ms=3.0, label=few))
+    if added.any():
+        marks.append(Line2D([], [], ls="", label="grey name: that they expand is our addition"))
     ax.legend(
         handles=marks, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(marks), fontsize=6.5,
         columnspacing=1.0, handlelength=1.4, borderaxespad=0.1,

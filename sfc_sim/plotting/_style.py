@@ -65,6 +65,7 @@ STAMPED: Final[dict[str, str]] = {
     "scenario": "{}",
     "scenario_hash": "hash {}",
     "evidence": "evidence {}",
+    "evidence_not_used": "{} not used (no dates, so no fronts)",
     "observations": "{}",
     "draws": "{} draws",
     "seed": "seed {}",
