@@ -88,6 +88,8 @@ def with_error(value: float, error: float) -> str:
     >>> with_error(0.6934, 0.0041), with_error(0.998, 0.02), with_error(1.0, 0.02)
     ('0.693 ± 0.004', '0.998 ± 0.02', '>0.96')
     """
+    if not isfinite(value):
+        return "-"
     if error == 0.0:
         return estimate(value, error)
     least = max(0, -floor(log10(error)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sfc_sim._digits import with_error
 from sfc_sim._errors import InputError
 from sfc_sim._legend import hangs, read_aloud, terms
-from sfc_sim._report import ADDED, FEW_DRAWS, by_credence, few_draws, known_of, rows, shown
+from sfc_sim._report import ADDED, FEW_DRAWS, by_credence, few_draws, known_of, rows, shown, steady
 from sfc_sim.conditional import assess_again, conditional, tornado
 from sfc_sim.conversions import is_static
 from sfc_sim.credence import aggregate
@@ -200,10 +200,7 @@ def _theories(report: xr.Dataset, _: Scenario) -> str:
         heading, lines = each.cells(report)
         names = [" ".join(column).strip() for column in heading]
         text += f"<h3>{escape(each.title)}</h3>{table(names, lines, range(1, len(names)))}"
-    odds = [
-        [name, *("-" if isnan(row[key]) else f"{row[key]:.2f}" for key in ODDS)]
-        for name, row in rows(report).items()
-    ]
+    odds = [[name, *(steady(key)(row) for key in ODDS)] for name, row in rows(report).items()]
     text += f"<h3>Odds</h3>{table(['theory', *ODDS.values()], odds, (1, 2))}"
     few = [f"few effective draws, unsteady: {', '.join(few_draws(report))}. "] * bool(
         few_draws(report)
@@ -356,8 +353,13 @@ def _by_rule(report: xr.Dataset, found: xr.Dataset) -> str:
     """Return discount and ranks by rule of aggregation."""
     rules = aggregate(found)
     names = rules["intervention"].values.tolist()
+
+    def discount(rule: str) -> str:
+        row = rules.sel(aggregation=rule)
+        return with_error(*(float(row[f"aggregated_discount{end}"]) for end in ERRED))
+
     lines = [
-        [str(rule), f"{float(rules['aggregated_discount'].sel(aggregation=rule)):.2f}",
+        [str(rule), discount(rule),
          *(str(int(rules["rank"].sel(aggregation=rule, intervention=n))) for n in names)]
         for rule in rules["aggregation"].values
     ]  # fmt: skip

@@ -23,6 +23,7 @@ __all__ = [
     "unless_few",
     "weighted_mean",
     "weighted_quantiles",
+    "with_ends",
 ]
 
 FEWEST: Final = 30.0
@@ -102,8 +103,23 @@ def quantile_interval(
     below = sample <= values[:, None]
     error = np.sqrt(np.sum((weight * (below - levels[:, None])) ** 2, axis=1))
     ends = np.clip([levels - error, levels + error], 0.0, 1.0)
-    low, high = (weighted_quantiles(sample, weight, list(end)) for end in ends)
+    low, high = weighted_quantiles(sample, weight, ends.ravel()).reshape(ends.shape)
     return low, high
+
+
+def with_ends(
+    name: str, sample: FloatArray, weight: FloatArray, quantiles: Sequence[float] | FloatArray
+) -> dict[str, FloatArray]:
+    """Return weighted quantiles by name, and where one standard error below and above them lie.
+
+    Examples
+    --------
+    >>> list(with_ends("rivals", np.arange(3.0), np.full(3, 1 / 3), [0.5]))
+    ['rivals', 'rivals_low', 'rivals_high']
+    """
+    low, high = quantile_interval(sample, weight, list(quantiles))
+    middle = weighted_quantiles(sample, weight, quantiles)
+    return {name: middle, f"{name}_low": low, f"{name}_high": high}
 
 
 def weighted_mean(

@@ -74,9 +74,10 @@ def aggregate(
     xarray.Dataset
         Dim ``aggregation``, the three rules: ``aggregated_multiplier``, ``aggregated_discount``
         and, where the theories' have one, its standard error; of priorities, dims (aggregation,
-        intervention): ``priority`` and ``rank`` (1 is best). Attributes: ``spread`` is how far the
-        rules are apart; ``rules`` says what each does; ``no_discount`` names theories with credence
-        that do not judge existence: they are left out, and the rest is scaled to sum to 1.
+        intervention): ``priority`` with its standard error, at most, and ``rank`` (1 is best).
+        Attributes: ``spread`` is how far the rules are apart; ``rules`` says what each does;
+        ``no_discount`` names theories with credence that do not judge existence: they are left out,
+        and the rest is scaled to sum to 1.
 
     Raises
     ------
@@ -136,7 +137,7 @@ def aggregate(
     }
     if all("extinction_discount_standard_error" in member for member in members):
         found["aggregated_discount_standard_error"] = (
-            "aggregation", _errors(members, values, weight),
+            "aggregation", _errors(members, values, weight, acts=False)[:, 0],
         )  # fmt: skip
     table = xr.Dataset(found, coords={"aggregation": list(RULES)})
     if options:
@@ -144,6 +145,9 @@ def aggregate(
         order = np.argsort(np.argsort(-acts, axis=1, kind="stable"), axis=1) + 1
         table["priority"] = (("aggregation", "intervention"), acts / totals[:, 1:2])
         table["rank"] = (("aggregation", "intervention"), order)
+        if len(found) == 3 and all("priority_standard_error" in member for member in members):
+            errors = _errors(members, values, weight, acts=True)
+            table["priority_standard_error"] = (("aggregation", "intervention"), errors)
         table = table.assign_coords(intervention=options)
     discount = table["aggregated_discount"].values
     table.attrs["spread"] = f"{float(np.ptp(discount)):.6g}"
@@ -189,20 +193,28 @@ def _silent(part: xr.Dataset) -> list[str]:
     return names + left
 
 
-def _errors(members: Sequence[xr.Dataset], values: FloatArray, weight: FloatArray) -> FloatArray:
-    """Return standard errors of the aggregated discount, at most, by rule.
+def _errors(
+    members: Sequence[xr.Dataset], values: FloatArray, weight: FloatArray, acts: bool
+) -> FloatArray:
+    """Return standard errors of the aggregated multiplier or of the acts, at most, by rule.
 
-    Differences by an error of one theory's multiplier, up and down, which all rules take.
+    Differences by an error of one value of one theory, up and down, which all rules take.
     """
-    found = np.zeros(len(RULES))
+    read = slice(2, None) if acts else slice(0, 1)
+    found = np.zeros((len(RULES), values[:, read].shape[1]))
     for row, member in enumerate(members):
-        step = np.zeros_like(values)
-        step[row, 0] = values[row, 1] * float(member["extinction_discount_standard_error"])
-        up, down = (
-            np.array([rule(moved, weight) for rule in _RULES.values()])
-            for moved in (values + step, values - step)
-        )
-        found += 0.5 * np.abs(up[:, 0] / up[:, 1] - down[:, 0] / down[:, 1])
+        errors = np.zeros(values.shape[1])
+        errors[0] = float(member["extinction_discount_standard_error"])
+        if acts:
+            errors[2:] = member["priority_standard_error"].values
+        for column in np.flatnonzero(errors):
+            step = np.zeros_like(values)
+            step[row, column] = values[row, 1] * errors[column]
+            up, down = (
+                np.array([rule(moved, weight) for rule in _RULES.values()])
+                for moved in (values + step, values - step)
+            )
+            found += 0.5 * np.abs(up[:, read] / up[:, 1:2] - down[:, read] / down[:, 1:2])
     return found
 
 

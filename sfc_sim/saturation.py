@@ -25,10 +25,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._carried import carriers, mean_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, weighted_quantiles
+from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, with_ends
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.displacement import READINGS, grabbed_share
 from sfc_sim.results import judges_existence, label, require, worlds
@@ -49,9 +50,10 @@ SINGLE: Final = ("grabbed", "potential", "world")
 SECOND: Final = {
     "mcs_correlated": ["correlated"],
     "mcs_correlated_standard_error": ["correlated"],
-    "recovered_quantile": ["quantile"],
-    "rivals": ["quantile"],
+    **{f"recovered_quantile{end}": ["quantile"] for end in ("", "_low", "_high")},
+    **{f"rivals{end}": ["quantile"] for end in ("", "_low", "_high")},
     "class_probability": ["class"],
+    "class_probability_standard_error": ["class"],
 }
 
 
@@ -91,9 +93,11 @@ def saturation(
         nobody else), each with its standard error; ``volume_at_stake``; ``ess``. Dims (theory,
         correlated): ``mcs_correlated`` and its standard error. Dims (theory, quantile):
         ``recovered_quantile`` of 1 - U/A over expected worlds, and ``rivals``, the expanding
-        civilizations per volume that humanity can reach (D). Dims (theory, class):
-        ``class_probability``. Means, quantiles and classes are over worlds as weighted; note that
-        weights of decision theory are of decisions, not of belief.
+        civilizations per volume that humanity can reach (D), each with the ends of one standard
+        error, ``_low`` and ``_high``. Dims (theory, class): ``class_probability`` and its standard
+        error. ``recovered_share_ess``: the effective draws that carry the share. Means,
+        quantiles and classes are over worlds as weighted; note that weights of decision theory are
+        of decisions, not of belief.
 
     Raises
     ------
@@ -128,9 +132,10 @@ def saturation(
         members = [kept > high, (kept <= high) & (kept >= low), kept < low]
         weight = shares_of(world["log_weight"])
         row = _ratios(world, shares) | _spread(world, weight, log_rivals(draws, world), places)
-        rows.append(
-            row | {"class_probability": [weighted_mean(member, weight)[0] for member in members]}
-        )
+        classes = [mean_of(member.astype(float), weight) for member in members]
+        row["class_probability"] = [found.mean for found in classes]
+        row["class_probability_standard_error"] = [found.error for found in classes]
+        rows.append(row)
     table = {
         name: (["theory", *SECOND.get(name, [])], np.array([row[name] for row in rows]))
         for name in rows[0]
@@ -280,6 +285,7 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
         "volume_at_stake": float(copies @ world["volume_grabbed"] / copies.sum()),
         "recovered_share": 1.0 - kept,
         "recovered_share_standard_error": error,
+        "recovered_share_ess": _carried(copies, world),
     }
     held = ratio_of_sums(world["log_copies"], world["volume_grabbed"], world["volume_alone"])
     found["held_of_alone"], found["held_of_alone_standard_error"] = held
@@ -288,6 +294,16 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
     together = np.array([ratio("correlated", share) for share in shares]).T
     found["mcs_correlated"], found["mcs_correlated_standard_error"] = together
     return found
+
+
+def _carried(copies: FloatArray, world: Mapping[str, FloatArray]) -> float:
+    """Return the effective draws that carry the recovered share: of what is taken, and of what is.
+
+    What is recovered may lie in far fewer worlds than what is grabbed, or what is kept.
+    """
+    grabbed, kept = world["volume_grabbed"], world["volume_marginal"]
+    parts = (grabbed, kept, np.maximum(grabbed - kept, 0.0))
+    return min(size for part in parts if (size := carriers(copies * part)) > 0.0)
 
 
 def _spread(
@@ -299,8 +315,8 @@ def _spread(
     return {
         "recovered_mean": mean,
         "recovered_mean_standard_error": error,
-        "recovered_quantile": weighted_quantiles(recovered, weight, places),
-        "rivals": np.exp(weighted_quantiles(log_density, weight, places)),
+        **with_ends("recovered_quantile", recovered, weight, places),
+        **{name: np.exp(x) for name, x in with_ends("rivals", log_density, weight, places).items()},
     }
 
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._carried import mean_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, bare, shown
 from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, weighted_quantiles
+from sfc_sim._weighted import ratio_of_sums, shares_of, with_ends
 from sfc_sim.distributions import Distribution
 from sfc_sim.results import judges_existence, label, no_existence, require, worlds
 from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
@@ -172,7 +173,8 @@ def value_adjustment(
         ``similarity_mean`` (weighted by what is recovered), ``retention``;
         ``probability_net_negative`` (that survival is worth less than nothing) and
         ``probability_neutral``, over everything that is uncertain; dims (theory, quantile):
-        ``extinction_multiplier_quantile``. Theories that do not judge existence, such as
+        ``extinction_multiplier_quantile`` with the ends of one standard error, ``_low`` and
+        ``_high``. Theories that do not judge existence, such as
         adt-average, have none of these but s kappa, q and kappa; the attribute ``left_out`` says
         so.
 
@@ -375,10 +377,14 @@ def _judged(
 ) -> dict[str, Any]:
     """Return what may be found to follow, over worlds and values."""
     phi = 1.0 - outlook.fraction * kappa * q
+    chances = {
+        "probability_net_negative": mean_of((phi < 0.0).astype(float), outlook.weight),
+        "probability_neutral": mean_of((np.abs(phi) <= limit).astype(float), outlook.weight),
+    }
     return {
-        "extinction_multiplier_quantile": weighted_quantiles(phi, outlook.weight, QUANTILES),
-        "probability_net_negative": weighted_mean(phi < 0.0, outlook.weight)[0],
-        "probability_neutral": weighted_mean(np.abs(phi) <= limit, outlook.weight)[0],
+        **with_ends("extinction_multiplier_quantile", phi, outlook.weight, QUANTILES),
+        **{name: found.mean for name, found in chances.items()},
+        **{f"{name}_standard_error": found.error for name, found in chances.items()},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 
 import numpy as np
@@ -212,3 +213,15 @@ def test_credence_in_average_utility_is_left_out_and_said():
 def test_a_theory_to_which_survival_is_worth_nothing():
     found = sfc.aggregate(report([1.0, 0.2], [3.0, 1.0]), HALF).aggregated_discount
     assert found.sel(aggregation="variance-normalised").item() == pytest.approx(1.0)
+
+
+def test_errors_of_priorities_are_those_of_their_theories(half):
+    """Each theory's own by expected value: linear in both, and at most the sum of the two."""
+    table = sfc.priorities(half, rng=1, interventions=["extinction", "takeover"])
+    found = sfc.aggregate(table).sel(aggregation="expected-value")
+    credences = json.loads(half.attrs["credences"])
+    names = table["theory"].values.tolist()
+    stakes = np.array([credences[n] * table["volume_at_stake"].sel(theory=n).item() for n in names])
+    by_hand = (stakes / stakes.sum()) @ table["priority_standard_error"].values
+    np.testing.assert_allclose(found["priority_standard_error"].values, by_hand, rtol=1e-6)
+    assert found["aggregated_discount_standard_error"].item() > 0.0

@@ -248,3 +248,37 @@ def test_unknown_reading_and_theory(draws, weights) -> None:
         added_and_taken(sfc.worlds(draws, weights, "prior"), "wrld")
     with pytest.raises(sfc.InputError, match="did you mean 'sia'"):
         sfc.marginal_shares(draws, weights, "sai")
+
+
+@pytest.mark.parametrize("theory", ["prior", "adt-total"])
+def test_quantiles_and_classes_have_errors(draws, weights, share, theory) -> None:
+    """By hand: the weight at or below a quantile, one standard error up and down, read back."""
+    world = sfc.worlds(draws, weights, theory)
+    weight = np.exp(world["log_weight"])
+    weight /= weight.sum()
+    values = 1 - world["volume_marginal"] / world["volume_grabbed"]
+    row = share.sel(theory=theory)
+    middle = row["recovered_quantile"].sel(quantile=0.5).item()
+    spread = np.sqrt(np.sum((weight * ((values <= middle) - 0.5)) ** 2))
+    order = np.argsort(values, kind="stable")
+    below = np.cumsum(weight[order])
+    for end, level in (("_low", 0.5 - spread), ("_high", 0.5 + spread)):
+        found = row[f"recovered_quantile{end}"].sel(quantile=0.5).item()
+        assert found == values[order][np.searchsorted(below, level)]
+    assert (row["rivals_low"] <= row["rivals"]).all()
+    assert (row["rivals"] <= row["rivals_high"]).all()
+    inside = (1 - values < 0.05).astype(float)
+    error = np.sqrt(np.sum((weight * (inside - weight @ inside)) ** 2))
+    found = row["class_probability_standard_error"].sel({"class": "redundantly-saturated"}).item()
+    assert found == pytest.approx(error, rel=1e-6)
+    part = np.exp(world["log_copies"] - world["log_copies"].max())
+    part = part * (world["volume_grabbed"] - world["volume_marginal"])
+    assert row["recovered_share_ess"].item() <= part.sum() ** 2 / (part**2).sum() * (1 + 1e-9)
+
+
+def test_a_share_that_few_worlds_carry_says_so() -> None:
+    """Nearly empty worlds: what is recovered lies in few of them. Negative control: the weights."""
+    draws = sfc.sample("cook2022-balanced", 2000, rng=3)
+    share = sfc.saturation(draws, sfc.weigh(draws, "none", theories=["prior"]))
+    assert share["ess"].item() == pytest.approx(2000)
+    assert share["recovered_share_ess"].item() < 200

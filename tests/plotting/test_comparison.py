@@ -113,7 +113,10 @@ def test_few_effective_draws_are_hollow(table: xr.Dataset) -> None:
     inside = table.where(table.actual_ever.sel(quantile=0.5) > -12.0)
     assert len(hollow) == int((inside.ess < 1000).sum()) > 0
     shown = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert shown == ["Prior", "ADT, total", "< 1,000 effective draws"]
+    assert shown == [
+        "Prior", "ADT, total", "< 1,000 effective draws",
+        "grey name: that they expand is our addition",
+    ]  # fmt: skip
 
 
 def test_names_are_compared_first(table: xr.Dataset) -> None:
