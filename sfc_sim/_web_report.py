@@ -18,7 +18,7 @@ from sfc_sim.conditional import assess_again, conditional, tornado
 from sfc_sim.conversions import is_static
 from sfc_sim.credence import aggregate
 from sfc_sim.information import value_of_information
-from sfc_sim.premises import PREMISES, Case, flipped
+from sfc_sim.premises import PREMISES, Case, flipped, premise_ranges
 from sfc_sim.priorities import INTERVENTIONS, priorities
 from sfc_sim.recall import asked_of, evidence_of, recall
 from sfc_sim.relevance import relevance
@@ -264,7 +264,7 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> str:
     return (
         picture(plotting.premises(found), "One premise flipped at a time")
         + table(heading, lines, (2, 3))
-        + f'<p class="note">{escape(words)}</p>'
+        + f'<p>{escape(premise_ranges(found))}.</p><p class="note">{escape(words)}</p>'
     )
 
 

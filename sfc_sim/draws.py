@@ -28,7 +28,7 @@ Numbers: TypeAlias = Mapping[tuple[str, int], FloatArray]
 
 # The options that a model with dates is made with.
 CHOICES = {
-    "hard-steps": ("completion", "step_times", "delay_form"),
+    "hard-steps": ("completion", "step_times", "delay_form", "like_us"),
     "windows": ("planet_history", "future_planets", "early_universe"),
     "power-law": ("last_birth",),
 }

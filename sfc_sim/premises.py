@@ -17,7 +17,7 @@ import numpy as np
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import known_names
-from sfc_sim._tables import fitted
+from sfc_sim._tables import filled, fitted
 from sfc_sim._weighted import FEWEST, ratio_of_sums, unless_few
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.conditional import assess_again
@@ -34,7 +34,7 @@ from sfc_sim.timing import retention
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["PREMISES", "premise_table", "premises"]
+__all__ = ["PREMISES", "premise_ranges", "premise_table", "premises"]
 
 
 class Answer(NamedTuple):
@@ -227,6 +227,12 @@ def _as_in(name: str, others: Mapping[str, str]) -> Callable[[Case], Iterator[Ro
     return alternatives
 
 
+def _like_us(case: Case) -> Iterator[Row]:
+    if case.scenario.options.get("like_us") == "age-and-date":
+        changed = case.scenario.replace(like_us="and-lasting")
+        yield "and a planet that lasts as long", partial(case.again, changed)
+
+
 PREMISES: Final[dict[str, Premise]] = {
     "anthropic theory": Premise(
         "how many like us there are in a world bears on its weight", "Cook 2022", _theories
@@ -251,6 +257,9 @@ PREMISES: Final[dict[str, Premise]] = {
             "longest_habitability",
             {"habitable": "cook2022-red-dwarfs", "over 30 Gyr": "cook2022-flat-red-dwarfs"},
         ),
+    ),
+    "planets like ours": Premise(
+        "civilizations like us share our planet's age and the date", "Cook 2022", _like_us
     ),
     "hard steps": Premise(
         "prior on the number of hard steps", "Cook 2022",
@@ -389,4 +398,29 @@ def premise_table(table: xr.Dataset) -> str:
             )
         )
         last = name
-    return fitted(rows)
+    return "\n".join(filter(None, [fitted(rows), filled(premise_ranges(table))]))
+
+
+def premise_ranges(table: xr.Dataset) -> str:
+    """Return over what range the alternatives of each premise move the discount, widest first.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> premise_ranges(premises(report, only=["value of others"])).split(":")[0]
+    'Range of the discount over one premise's alternatives, the report's among them'
+    """
+    require(table, ["change", "ess"], "premises")
+    values, errors = (table[f"extinction_discount{end}"].values for end in ("", "_standard_error"))
+    found = []
+    for name in dict.fromkeys(table["premise"].values.tolist()):
+        own = (table["premise"].values == name) | (table["premise"].values == "")
+        places = np.flatnonzero(own & np.isfinite(values))
+        if name and places.size > 1:
+            ends = places[[np.argmin(values[places]), np.argmax(values[places])]]
+            low, high = (estimate(float(values[k]), float(errors[k])) for k in ends)
+            found.append((float(np.ptp(values[places])), f"{name} {low} to {high}"))
+    listed = "; ".join(text for _, text in sorted(found, reverse=True))
+    words = "Range of the discount over one premise's alternatives, the report's among them"
+    return f"{words}: {listed}" if found else ""

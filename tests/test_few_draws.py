@@ -8,6 +8,7 @@ import pytest
 import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim._weighted import FEWEST, effective_sample_size
+from sfc_sim.premises import premise_ranges
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
 
@@ -87,3 +88,17 @@ def test_errors_do_not_shrink_with_fewer_worlds(draws):
     ]
     ratio = errors[1] / errors[0]
     assert np.all(ratio[np.isfinite(ratio)] > np.sqrt(10.0) * (1.0 - 4 * 0.13))
+
+
+def test_ranges_of_premises_are_of_the_rows_that_have_a_number(report):
+    """Least and greatest of a premise's rows and the report's, widest first."""
+    table = sfc.premises(report, theory="prior", only=["value of others", "statistic"])
+    text = premise_ranges(table)
+    parts = [part.rsplit(" ", 3) for part in text.split(": ", 1)[1].split("; ")]
+    assert [part[0] for part in parts] == ["value of others", "statistic"]
+    values = table["extinction_discount"].values
+    for name, low, _, high in parts:
+        own = values[(table["premise"].values == name) | (table["premise"].values == "")]
+        assert float(low) == pytest.approx(own.min(), abs=0.006)
+        assert float(high) == pytest.approx(own.max(), abs=0.006)
+    assert text in " ".join(sfc.premise_table(table).split())

@@ -29,6 +29,7 @@ CHOICES = {
     "completion": ("gamma", "hypoexponential"),
     "step_times": ("geometric-mean", "common"),
     "delay_form": ("shift", "exponential"),
+    "like_us": ("age-and-date", "and-lasting"),
 }
 
 
@@ -46,6 +47,10 @@ class HardSteps:
         Whether each step has its own draw of `step_time`, or all share one.
     delay_form : {"shift", "exponential"}
         A fixed time without hard steps, or one of exponential law with that mean.
+    like_us : {"age-and-date", "and-lasting"}
+        What civilizations exactly like us share with us: the age of our planet and the date; or
+        as well that their planet, of all that form, is one that stays habitable as long as Earth
+        has so far (the third feature of Cook 2022).
 
     Notes
     -----
@@ -68,6 +73,7 @@ class HardSteps:
     completion: Literal["gamma", "hypoexponential"] = "gamma"
     step_times: Literal["geometric-mean", "common"] = "geometric-mean"
     delay_form: Literal["shift", "exponential"] = "shift"
+    like_us: Literal["age-and-date", "and-lasting"] = "age-and-date"
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():
@@ -173,8 +179,12 @@ class HardSteps:
         early = parameters["early_habitability"]
         before = (parameters["habitability_onset"] - now) / parameters["habitability_width"]
         # No planet as old as Earth where none stays habitable for so long.
-        log_density[parameters["longest_habitability"] <= constants.EARTH_AGE.value] = -np.inf
+        longest, age = parameters["longest_habitability"], constants.EARTH_AGE.value
+        log_density[longest <= age] = -np.inf
         with np.errstate(divide="ignore"):
+            if self.like_us == "and-lasting":
+                # Planets go as sqrt(longest); a share 1 - sqrt(age / longest) of them last so long.
+                log_density += np.log(np.maximum(np.sqrt(longest) - np.sqrt(age), 0.0))
             log_rise = np.log1p(-early) - np.logaddexp(0.0, before)
             return np.asarray(log_density + np.logaddexp(np.log(early), log_rise))
 

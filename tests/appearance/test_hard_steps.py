@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pytest
 from scipy import stats
 
+import sfc_sim as sfc
 from sfc_sim._errors import InputError
 from sfc_sim.appearance.hard_steps import HardSteps
 from sfc_sim.cosmology import Background
@@ -161,3 +163,27 @@ def test_exact_law_needs_its_steps():
 def test_unknown_choices_offer_the_nearest():
     with pytest.raises(InputError, match="unknown completion 'gama'; did you mean 'gamma'"):
         HardSteps(completion="gama")
+
+
+def test_planets_that_last_as_long_as_ours():
+    """Against the plain sums over the same draws, weighted by the planets that last so long.
+
+    Negative control: without it, on the same draws, the share is another.
+    """
+    base = sfc.load_scenario("cook2022-balanced")
+    shares = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
+        for scenario in (base, base.replace(like_us="and-lasting")):
+            draws = sfc.sample(scenario, 20_000, rng=7)
+            weights = sfc.weigh(draws, theories=["adt-total"])
+            shares.append((draws, weights, sfc.saturation(draws, weights)))
+    draws, weights, plain = shares[0]
+    copies = np.exp(sfc.worlds(draws, weights, "adt-total")["log_copies"])
+    copies = copies * np.maximum(np.sqrt(draws.longest_habitability.values) - 4.5**0.5, 0.0)
+    kept = (copies @ draws.volume_marginal.values) / (copies @ draws.volume_grabbed.values)
+    found = shares[1][2]
+    assert found.recovered_share.item() == pytest.approx(1.0 - kept, rel=1e-6)
+    error = found.recovered_share_standard_error.item()
+    assert abs(found.recovered_share.item() - 0.713) < 4 * error
+    assert abs(found.recovered_share.item() - plain.recovered_share.item()) > 1e-3
