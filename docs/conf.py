@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 from docutils import nodes
+from matplotlib.sphinxext import plot_directive
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -88,6 +89,8 @@ def make_pages(app: Sphinx) -> None:
     if app.builder.name == "doctest":
         # The examples of docstrings are run by pytest, each where it stands.
         app.config.exclude_patterns += DOCTEST_EXCLUDES
+        # The pages for people draw every figure and check it; here they would be drawn again.
+        plot_directive.render_figures = lambda *_, **__: [(None, [])]
     import catalogue
     import choices
     import claimed
