@@ -213,15 +213,15 @@ def follow_claims(
     if again is not None:
         free += [again.log_expanding[0], again.log_expanding[1]]
         unseen += [again.log_expanding[2]]
-    grabbed_free, log_free = coverage.claims(np.array(free), speed, unseen=False)
-    grabbed, log_marginal = coverage.claims(np.array(unseen), speed, unseen=True)
+    grabbed_free, log_free, _ = coverage.claims(np.array(free), speed, unseen=False)
+    grabbed, log_marginal, recovered = coverage.claims(np.array(unseen), speed, unseen=True)
     found = {
         "volume_alone": speed**3 * plan.affectable_volume,
         "volume_grabbed": grabbed[0],
         "volume_marginal": np.exp(log_marginal[0]),
         "volume_grabbed_not_engulfed": grabbed_free[0],
         "volume_marginal_not_engulfed": np.exp(log_free[0]),
-        "recovered_fraction": -np.expm1(log_marginal[0] - np.log(grabbed[0])),
+        "recovered_fraction": recovered[0],
     }
     if again is None:
         return found

@@ -409,7 +409,7 @@ def premise_ranges(table: xr.Dataset) -> str:
     >>> import sfc_sim as sfc
     >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
     >>> premise_ranges(premises(report, only=["value of others"])).split(":")[0]
-    'Range of the discount over one premise's alternatives, the report's among them'
+    "Range of the discount over one premise's alternatives, the report's among them"
     """
     require(table, ["change", "ess"], "premises")
     values, errors = (table[f"extinction_discount{end}"].values for end in ("", "_standard_error"))

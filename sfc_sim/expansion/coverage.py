@@ -121,8 +121,10 @@ class Coverage:
 
     def claims(
         self, log_expanding: FloatArray, speed: FloatArray, *, unseen: bool
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return the volume that humanity grabs, and the log of its marginal part (Gly^3).
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the volume that humanity grabs, the log of its marginal part, and 1 - U / A.
+
+        Volumes A and U in Gly^3. The share that is not marginal keeps its digits near 0.
 
         Humanity starts today at `speed`; whoever comes first keeps. `unseen` conditions on
         nothing in our past light cone, else on no front having reached us; births known not to
@@ -130,14 +132,16 @@ class Coverage:
         (case, draw), and so has the answer: cases share the geometry of a draw.
         """
         cases = np.atleast_2d(log_expanding)
-        grabbed, log_marginal = np.empty(cases.shape), np.empty(cases.shape)
+        grabbed, log_marginal, recovered = (np.empty(cases.shape) for _ in range(3))
         claims(
             self.tables, unseen, speed, speed * _reach_of_light(self.grid.background),
             self.log_strength(cases), cell_rule(), gauss_legendre(8), gauss_legendre(16),
-            grabbed, log_marginal,
+            grabbed, log_marginal, recovered,
         )  # fmt: skip
         shape = np.shape(log_expanding)
-        return grabbed.reshape(shape), log_marginal.reshape(shape)
+        plain = -np.expm1(log_marginal - np.log(grabbed))
+        recovered = np.where(np.isnan(recovered), plain, recovered)
+        return grabbed.reshape(shape), log_marginal.reshape(shape), recovered.reshape(shape)
 
 
 @lru_cache

@@ -246,6 +246,21 @@ def log_spared_volume(far: float, strength: float, shells: np.ndarray, depths: n
 
 
 @kernel
+def log_recovered(
+    far: float, strength: float, shells: np.ndarray, first: np.ndarray, final: np.ndarray
+) -> float:
+    """Return ln int 4 pi r^2 (exp(-strength first) - exp(-strength final)) dr out to `far`.
+
+    Nothing cancels, however near none the difference is.
+    """
+    total = 0.0
+    for k in range(shells.shape[1]):
+        weight = shells[1, k] * shells[0, k] ** 2 * math.exp(-strength * first[k])
+        total -= weight * math.expm1(-strength * max(final[k] - first[k], 0.0))
+    return math.log(4.0 * math.pi * far**3 * total) if total > 0.0 else -math.inf
+
+
+@kernel
 def claims(
     tables: Births,
     unseen: bool,
@@ -257,8 +272,12 @@ def claims(
     many_shells: np.ndarray,
     volume_grabbed: np.ndarray,
     log_volume_marginal: np.ndarray,
+    recovered: np.ndarray,
 ) -> None:
     """Fill the grabbed volume and the log of the marginal volume of every draw (Gly^3).
+
+    And `recovered`, the share of the first that is not in the second, where worlds are sparse: by
+    a sum of differences, in which nothing cancels. NaN elsewhere; 0 below 1e-14 expected arrivals.
 
     `tables` stacked along the draws, or a single one for all; `speed` and `reach` (Gly) of shape
     (draw,); `log_strength` (log births per Gly^3 of one unit of the tables) and the outputs of
@@ -294,6 +313,7 @@ def claims(
             if strength * final <= 1e-14:
                 volume_grabbed[c, i] = math.exp(log_alone)
                 log_volume_marginal[c, i] = log_alone
+                recovered[c, i] = 0.0
                 continue
             if strength * outer > 28.0:
                 # Others come long before the reach: look where anything is left.
@@ -307,3 +327,9 @@ def claims(
                 log_volume_marginal[c, i] = log_spared_volume(far, strength, shells, at_end)
             else:
                 log_volume_marginal[c, i] = log_alone - strength * final
+            recovered[c, i] = math.nan
+            if strength * final < 2.0:
+                if not unseen:
+                    at_end[:] = final
+                log_lost = log_recovered(far, strength, shells, at_arrival, at_end)
+                recovered[c, i] = math.exp(log_lost - log_grabbed)

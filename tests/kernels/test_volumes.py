@@ -74,12 +74,40 @@ def test_claims_are_the_plain_sums(speed: float, unseen: bool) -> None:
     for crowd in CROWDS:
         strength = crowd / unit
         amount = np.array([np.log(strength) - scale])
-        grabbed, log_marginal = COARSE.claims(amount, np.array([speed]), unseen=unseen)
+        grabbed, log_marginal, _ = COARSE.claims(amount, np.array([speed]), unseen=unseen)
         right, least = volumes(strength, speed, unseen)
         # sparse worlds have half of the shells, which bend where light meets fronts
         assert grabbed[0] == pytest.approx(right, rel=5e-5 if crowd < 2 else 3e-6), crowd
         if least > 1e-200:
             assert np.exp(log_marginal[0]) == pytest.approx(least, rel=5e-7), crowd
+
+
+@pytest.mark.parametrize("unseen", [True, False], ids=["nothing-visible", "not-engulfed"])
+@pytest.mark.parametrize("speed", [0.3, 0.9])
+def test_what_others_recover_of_nearly_empty_worlds(speed: float, unseen: bool) -> None:
+    """Linear in the strength near none, to 1e-9: the slope at 0 by Richardson's extrapolation from
+    worlds where volumes keep their digits. And the plain sum over the fine grid, to its 1e-3.
+    """
+    horizon = float(PLANCK.event_horizon(PLANCK.age))
+    far, last = speed * horizon, FINE.grid.edges[0][-1] - FINE.grid.edges[0][FINE.grid.now]
+    scale = float(FINE.log_strength(np.zeros(1))[0])
+    unit = expected(far, speed, far, last, unseen)
+
+    def share(crowd: float) -> float:
+        amount = np.array([np.log(crowd / unit) - scale])
+        return COARSE.claims(amount, np.array([speed]), unseen=unseen)[2][0] / crowd
+
+    slope = 2 * share(1e-5) - share(2e-5)  # what is left is of the order 1e-10
+    for crowd in (1e-13, 1e-12, 1e-10, 1e-7):
+        assert share(crowd) == pytest.approx(slope * (1 - 0.5 * crowd), rel=1e-9 + crowd)
+    nodes, weights = np.polynomial.legendre.leggauss(24)
+    r = far * (nodes + 1) / 2
+    shell = 1.5 * weights * ((nodes + 1) / 2) ** 2
+    depth = np.array([expected(x, speed, x, x / speed, unseen) for x in r])
+    final = np.array([expected(far, speed, x, last, unseen) for x in r])
+    if not unseen:
+        final[:] = unit
+    assert slope == pytest.approx(float(shell @ (final - depth)) / unit, rel=1e-3)
 
 
 @pytest.mark.parametrize("speed", [0.3, 1.0])
