@@ -176,6 +176,13 @@ def _array(value: Any, name: str, unit: str) -> Any:
     return _errors.numbers(value, name, unit=unit)
 
 
+def _progress(value: Any, name: str, _: str) -> Any:
+    """Return True, False, or a function."""
+    if not isinstance(value, bool) and not callable(value):
+        raise InputError(f"{name} is {shown(value)}; it must be True, False or a function")
+    return value
+
+
 CHECKS: dict[str, Check] = {
     "str": _plain(_errors.text),
     "bool": _plain(_errors.flag),
@@ -201,7 +208,7 @@ CHECKS: dict[str, Check] = {
     "Mapping[str, float]": _plain(_errors.mapping),
     "Mapping[str, Any]": _plain(_errors.mapping),
     "Mapping[str, Uncertain]": _plain(_errors.mapping),
-    "Progress": _plain(_errors.function),
+    "Progress": _progress,
     "Callable[[Points], FloatArray]": _plain(_errors.function),
     "Executor": _has("submit", "an executor of concurrent.futures"),
     "Axes": _has("plot", "Axes of matplotlib"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sfc_sim._digits import with_error
 from sfc_sim._errors import InputError
 from sfc_sim._legend import hangs, read_aloud, terms
+from sfc_sim._progress import Progress, reporting
 from sfc_sim._report import ADDED, FEW_DRAWS, by_credence, few_draws, known_of, rows, shown, steady
 from sfc_sim.conditional import assess_again, conditional, tornado
 from sfc_sim.conversions import is_static
@@ -151,15 +152,15 @@ def picture(ax: Axes, caption: str) -> str:
     )
 
 
-def page(report: xr.Dataset, progress: Callable[[int, int], None] | None = None) -> str:
+def page(report: xr.Dataset, progress: Progress | None = None) -> str:
     """Return the page of a report of `sfc_sim.assess`.
 
     Parameters
     ----------
     report : xarray.Dataset
         From `sfc_sim.assess`; its draws are used again.
-    progress : callable, optional
-        Told (done, all) as sections are made.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (sections done, sections in all).
 
     Returns
     -------
@@ -175,14 +176,14 @@ def page(report: xr.Dataset, progress: Callable[[int, int], None] | None = None)
     """
     scenario = Scenario.from_toml(report.attrs["scenario_toml"])
     parts = []
-    for k, (title, make) in enumerate(SECTIONS.items()):
-        try:
-            body = make(report, scenario)
-        except (InputError, ArithmeticError) as error:  # the rest of the page is right
-            body = f'<p class="note">Cannot be made: {escape(str(error))}.</p>'
-        parts.append(f"<h2>{escape(title)}</h2>{body}")
-        if progress is not None:
-            progress(k + 1, len(SECTIONS))
+    with reporting(progress, "writing the page") as told:
+        for k, (title, make) in enumerate(SECTIONS.items(), start=1):
+            try:
+                body = make(report, scenario)
+            except (InputError, ArithmeticError) as error:  # the rest of the page is right
+                body = f'<p class="note">Cannot be made: {escape(str(error))}.</p>'
+            parts.append(f"<h2>{escape(title)}</h2>{body}")
+            told(k, len(SECTIONS))
     title = escape(f"{scenario.name}: from density to decision")
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'

@@ -11,6 +11,7 @@ from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
 from sfc_sim._errors import InputError
 from sfc_sim._in_galaxy import in_galaxy
+from sfc_sim._progress import Progress
 from sfc_sim._typing import RandomLike
 from sfc_sim.anthropics import (
     OURS,
@@ -22,7 +23,7 @@ from sfc_sim.anthropics import (
 from sfc_sim.catalogue import why_not_run
 from sfc_sim.credence import aggregate, check_credences
 from sfc_sim.draws import Design
-from sfc_sim.ensemble import Progress, ScenarioLike, sample, scenario_of
+from sfc_sim.ensemble import ScenarioLike, sample, scenario_of
 from sfc_sim.observations import EvidenceLike
 from sfc_sim.recall import evidence_text, remember
 from sfc_sim.results import label

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
 from sfc_sim.anthropics import check_names
 from sfc_sim.comparison import answering, part_of, quietly_weighed, run_words, seen
 from sfc_sim.conversions import ALONE, AS_PUBLISHED, EVER, GALAXIES, Conversions
-from sfc_sim.ensemble import Progress, sample, whole
+from sfc_sim.ensemble import sample, whole
 from sfc_sim.observations import EvidenceLike
 from sfc_sim.readings import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read
 from sfc_sim.scenario import Scenario
@@ -51,6 +52,7 @@ def conversion_effects(
     quantiles: Sequence[float] = QUANTILES,
     rng: RandomLike = None,
     threads: int | None = None,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return how far each conversion moves every reading of a scenario.
 
@@ -60,6 +62,8 @@ def conversion_effects(
         One that says how many civilizations there are.
     evidence, theory, draws, quantiles, rng, threads
         See `compare`; one theory.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (conversions done, conversions in all).
 
     Returns
     -------
@@ -92,12 +96,14 @@ def conversion_effects(
         trials |= {f"{option} {as_text(getattr(choice, option))}": choice for choice in choices}
     drawn: dict[Scenario, tuple[xr.Dataset, xr.Dataset]] = {}
     rows = []
-    for conversions in trials.values():
-        as_sampled = conversions.applied_to(chosen)
-        if as_sampled not in drawn:
-            made = sample(as_sampled, draws, rng=seed, threads=threads)
-            drawn[as_sampled] = made, quietly_weighed(made, evidence, [theory])
-        rows.append(read(*drawn[as_sampled], quantiles=asked, conversions=conversions))
+    with reporting(progress, "converting") as report:
+        for k, conversions in enumerate(trials.values(), start=1):
+            as_sampled = conversions.applied_to(chosen)
+            if as_sampled not in drawn:
+                made = sample(as_sampled, draws, rng=seed, threads=threads)
+                drawn[as_sampled] = made, quietly_weighed(made, evidence, [theory])
+            rows.append(read(*drawn[as_sampled], quantiles=asked, conversions=conversions))
+            report(k, len(trials))
     names = [name.partition(" ") for name in trials]
     table = xr.concat(
         [row.isel(theory=0) for row in rows], "conversion", data_vars="all", coords="minimal",
@@ -201,8 +207,8 @@ def walk(
         What is followed: a name of `sfc_sim.readings.READINGS` that is no probability.
     draws, quantiles, conversions, rng, threads
         See `sfc_sim.comparison.compare`. All steps take the same random numbers.
-    progress : callable, optional
-        Called with (draws done, draws in all), over all steps.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (draws done, draws in all), over all steps.
 
     Returns
     -------
@@ -237,25 +243,16 @@ def walk(
     stands = followed(Stand(first, evidence, theory, conversions), changes)
     seed, each = seed_of(rng), whole(draws, "draws", least=1)
     rows, drawn, before = [], None, None
-    for k, stand in enumerate(stands.values()):
-        if drawn is None or stand.sampled != before:  # a change of judgement needs no new worlds
-            before = stand.sampled
-            drawn = sample(
-                before, each, rng=seed, threads=threads,
-                progress=part_of(progress, k * each, len(stands) * each),
-            )  # fmt: skip
-        if progress is not None:
-            progress((k + 1) * each, len(stands) * each)
-        weights = quietly_weighed(drawn, stand.evidence, [stand.theory])
-        asked = sorted({*quantiles, 0.5})
-        found = read(drawn, weights, quantiles=asked, conversions=stand.conversions)
-        if reading not in found:
-            raise InputError(f"reading: scenario '{stand.scenario.name}' does not say '{reading}'")
-        kept = found[[reading, *(f"alone_in_observable{end}" for end in ("", *ERRED)), "ess"]].isel(
-            theory=0, drop=True
-        )
-        kept = kept.assign(median=kept[reading].sel(quantile=0.5, drop=True))
-        rows.append(kept.sel(quantile=list(quantiles)))
+    with reporting(progress, "drawing worlds") as report:
+        for k, stand in enumerate(stands.values()):
+            if drawn is None or stand.sampled != before:  # judged otherwise: no new worlds
+                before = stand.sampled
+                drawn = sample(
+                    before, each, rng=seed, threads=threads,
+                    progress=part_of(report, k * each, len(stands) * each),
+                )  # fmt: skip
+            report((k + 1) * each, len(stands) * each)
+            rows.append(_step(stand, drawn, reading, quantiles))
     table = xr.concat(rows, "step", coords="minimal", compat="override", join="exact",
                       data_vars="all", combine_attrs="drop")  # fmt: skip
     table = table.assign_coords(
@@ -269,6 +266,19 @@ def walk(
     table.attrs = {"scenario": first.name, "scenario_hash": first.hash, "reading": reading}
     table.attrs |= run_words(seed, each, conversions)
     return labelled(table)
+
+
+def _step(stand: Stand, drawn: xr.Dataset, reading: str, quantiles: Sequence[float]) -> xr.Dataset:
+    """Return the reading of one step of a walk."""
+    weights = quietly_weighed(drawn, stand.evidence, [stand.theory])
+    asked = sorted({*quantiles, 0.5})
+    found = read(drawn, weights, quantiles=asked, conversions=stand.conversions)
+    if reading not in found:
+        raise InputError(f"reading: scenario '{stand.scenario.name}' does not say '{reading}'")
+    alone = (f"alone_in_observable{end}" for end in ("", *ERRED))
+    kept = found[[reading, *alone, "ess"]].isel(theory=0, drop=True)
+    kept = kept.assign(median=kept[reading].sel(quantile=0.5, drop=True))
+    return kept.sel(quantile=list(quantiles))
 
 
 def told(evidence: EvidenceLike) -> str:

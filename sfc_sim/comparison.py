@@ -19,13 +19,14 @@ import numpy as np
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, warn_user
 from sfc_sim._in_galaxy import in_galaxy
+from sfc_sim._progress import Progress, Report, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import SMALL_SAMPLE, EffectiveSampleSizeWarning, check_names, weigh
 from sfc_sim.catalogue import list_scenarios, why_not_run
 from sfc_sim.chain import check_pair
 from sfc_sim.conversions import AS_PUBLISHED, Conversions, is_static
-from sfc_sim.ensemble import Progress, ScenarioLike, sample, scenario_of, whole
+from sfc_sim.ensemble import ScenarioLike, sample, scenario_of, whole
 from sfc_sim.models import find_model
 from sfc_sim.observations import EvidenceLike, read_evidence
 from sfc_sim.readings import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read, world_of
@@ -78,8 +79,8 @@ def compare(
         What estimates do not say themselves; see `sfc_sim.conversions`.
     rng, threads
         See `sfc_sim.sample`.
-    progress : callable, optional
-        Called with (draws done, draws in all), over all scenarios.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (draws done, draws in all), over all scenarios.
 
     Returns
     -------
@@ -118,20 +119,22 @@ def compare(
     chosen = [converted(scenario, conversions) for scenario in asked]
     seed, each = seed_of(rng), whole(draws, "draws", least=1)
     parts: dict[str, xr.Dataset] = {}
-    for k, scenario in enumerate(chosen):
-        if (same := assumptions(scenario)) in parts:  # as a review's bundle is its source's
-            continue
-        drawn = sample(
-            scenario, each, rng=seed, threads=threads,
-            progress=part_of(progress, k * each, len(chosen) * each),
-        )  # fmt: skip
-        weights = quietly_weighed(drawn, evidence, theories)
-        table = read(drawn, weights, quantiles=quantiles, conversions=conversions, threads=threads)
-        parts[same] = table.merge(histograms(scenario, drawn, weights, conversions)).merge(
-            in_galaxy(drawn, weights, quantiles)
-        )
-    if progress is not None:
-        progress(len(chosen) * each, len(chosen) * each)
+    with reporting(progress, "drawing worlds") as report:
+        for k, scenario in enumerate(chosen):
+            if (same := assumptions(scenario)) in parts:  # as a review's bundle is its source's
+                continue
+            drawn = sample(
+                scenario, each, rng=seed, threads=threads,
+                progress=part_of(report, k * each, len(chosen) * each),
+            )  # fmt: skip
+            weights = quietly_weighed(drawn, evidence, theories)
+            table = read(
+                drawn, weights, quantiles=quantiles, conversions=conversions, threads=threads
+            )
+            parts[same] = table.merge(histograms(scenario, drawn, weights, conversions)).merge(
+                in_galaxy(drawn, weights, quantiles)
+            )
+        report(len(chosen) * each, len(chosen) * each)
     table = joined([parts[assumptions(scenario)] for scenario in chosen], chosen)
     # Conversions are in the attributes; what was asked for keeps its name.
     table = table.assign_coords(scenario=[scenario.name for scenario in asked])
@@ -192,9 +195,9 @@ def converted(scenario: Scenario, conversions: Conversions) -> Scenario:
     return conversions.applied_to(scenario)
 
 
-def part_of(progress: Progress | None, before: int, of: int) -> Progress | None:
+def part_of(report: Report, before: int, of: int) -> Report:
     """Return what reports the progress of a part as that of the whole."""
-    return None if progress is None else lambda done, _: progress(before + done, of)
+    return lambda done, _: report(before + done, of)
 
 
 def quietly_weighed(

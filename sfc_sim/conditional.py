@@ -11,6 +11,7 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._progress import Progress, reporting
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import FEWEST, effective_sample_size, ratio_of_sums, unless_few
 from sfc_sim.anthropics import EffectiveSampleSizeWarning
@@ -62,6 +63,7 @@ def conditional(
     bins: int = 12,
     values: Sequence[Any] | None = None,
     draws: int | None = None,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return the discount as a function of one input.
 
@@ -78,6 +80,8 @@ def conditional(
         report's seed; needed for what is the same in every draw.
     draws : int, optional
         Of those runs; by default as many as the report's.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (runs done, runs in all).
 
     Returns
     -------
@@ -100,8 +104,8 @@ def conditional(
     """
     report = report.sel(theory=existence_theories(report))
     if values is not None:
-        return _rerun(report, by, values, draws)
-    drawn, weights = recall(report)
+        return _rerun(report, by, values, draws, progress)
+    drawn, weights = recall(report, progress=progress)
     known = inputs_of(drawn)
     if by not in known:
         parameters = Scenario.from_toml(report.attrs["scenario_toml"]).parameters
@@ -170,7 +174,9 @@ def _discount(
     return *ratio_of_sums(log_copies, value[cell], grabbed), ess
 
 
-def _rerun(report: xr.Dataset, by: str, values: Sequence[Any], draws: int | None) -> xr.Dataset:
+def _rerun(
+    report: xr.Dataset, by: str, values: Sequence[Any], draws: int | None, progress: Progress | None
+) -> xr.Dataset:
     """Return the discount of the scenario with a parameter fixed at values, or of scenarios."""
     import xarray as xr
 
@@ -178,9 +184,11 @@ def _rerun(report: xr.Dataset, by: str, values: Sequence[Any], draws: int | None
     if by != "scenario" and by not in scenario.parameters:
         raise unknown("input", by, [*scenario.parameters, *CHOICES])
     found = []
-    for value in values:
-        changed = value if by == "scenario" else scenario.replace(**{by: value})
-        found.append(blank_if_few(assess_again(report, changed, draws)[list(_NUMBERS)]))
+    with reporting(progress, "running again") as told:
+        for k, value in enumerate(values, start=1):
+            changed = value if by == "scenario" else scenario.replace(**{by: value})
+            found.append(blank_if_few(assess_again(report, changed, draws)[list(_NUMBERS)]))
+            told(k, len(values))
     table = xr.concat(found, dim="value", join="override").transpose("theory", "value", ...)
     table = table.assign_coords(value=list(values))
     table.attrs = report.attrs | {"by": by}
@@ -217,7 +225,13 @@ def assess_again(
 
 
 @validated()
-def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1) -> xr.Dataset:
+def tornado(
+    report: xr.Dataset,
+    theory: str | None = None,
+    *,
+    tail: float = 0.1,
+    progress: Progress | None = None,
+) -> xr.Dataset:
     """Return the discount with each input low and high, widest first.
 
     Parameters
@@ -228,6 +242,8 @@ def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1)
         Whose discount; by default adt-total, or the first of the report.
     tail : float, default 0.1
         A parameter is low in this part of its prior, and high in the same at the other end.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; draws are made again if they are not in memory.
 
     Returns
     -------
@@ -253,7 +269,7 @@ def tornado(report: xr.Dataset, theory: str | None = None, *, tail: float = 0.1)
 
     if not 0.0 < tail <= 0.5:
         raise InputError(f"tail is {shown(tail)}; it must be in (0, 0.5]")
-    draws, weights = recall(report)
+    draws, weights = recall(report, progress=progress)
     names = report["theory"].values.tolist()
     chosen = existence_theory(report, theory)
     scenario = Scenario.from_toml(report.attrs["scenario_toml"])

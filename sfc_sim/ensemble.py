@@ -7,7 +7,7 @@ same bytes for any number of threads and any chunk size, and any draw can be mad
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import affordable, unknown, whole_number
+from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
 from sfc_sim.catalogue import ScenarioRow
@@ -25,7 +26,7 @@ from sfc_sim.scenario import Scenario, load_scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["EVIDENCE", "Evidence", "Progress", "ScenarioLike", "sample", "scenario_of"]
+__all__ = ["EVIDENCE", "Evidence", "ScenarioLike", "sample", "scenario_of"]
 
 Evidence = Literal["none", "not-engulfed", "nothing-visible"]
 EVIDENCE: tuple[Evidence, ...] = ("none", "not-engulfed", "nothing-visible")
@@ -39,7 +40,6 @@ BYTES_PER_DRAW = 950
 # The index of a draw, with what comes after it, is a 64-bit integer.
 MOST = 2**62
 
-Progress: TypeAlias = Callable[[int, int], None]
 ScenarioLike: TypeAlias = Scenario | ScenarioRow | str
 
 
@@ -81,8 +81,9 @@ def sample(
         Number of threads; default all processors. Results do not depend on it.
     executor : concurrent.futures.Executor, optional
         Runs the tasks instead of threads.
-    progress : callable, optional
-        Called with (draws done, draws in all).
+    progress : bool or callable, optional
+        A bar or none; by default one if a terminal or a notebook shows it and the work lasts more
+        than a second. A function is called with (draws done, draws in all).
 
     Returns
     -------
@@ -118,14 +119,14 @@ def sample(
     tasks = [(at, min(CHUNK, start + total - at)) for at in range(start, start + total, CHUNK)]
     columns: Arrays = {}
     done = 0
-    for at, chunk in run_tasks(plan, tasks, threads, executor):
-        for name, values in chunk.items():
-            if name not in columns:
-                columns[name] = np.empty((*values.shape[:-1], total))
-            columns[name][..., at - start : at - start + values.shape[-1]] = values
-        done += next(iter(chunk.values())).shape[-1]
-        if progress is not None:
-            progress(done, total)
+    with reporting(progress, "drawing worlds") as report:
+        for at, chunk in run_tasks(plan, tasks, threads, executor):
+            for name, values in chunk.items():
+                if name not in columns:
+                    columns[name] = np.empty((*values.shape[:-1], total))
+                columns[name][..., at - start : at - start + values.shape[-1]] = values
+            done += next(iter(chunk.values())).shape[-1]
+            report(done, total)
     return as_dataset(plan, columns, start)
 
 

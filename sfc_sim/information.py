@@ -15,6 +15,7 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, known_names, number, shown, unknown
+from sfc_sim._progress import Progress
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import FEWEST, weighted_quantiles
 from sfc_sim.conditional import inputs_of
@@ -97,6 +98,7 @@ def value_of_information(
     p_survive: float = 0.9,
     p_aligned: float = 0.5,
     bins: int = 8,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return what perfect knowledge of each input would be worth for a choice between actions.
 
@@ -118,6 +120,8 @@ def value_of_information(
         See `sfc_sim.priorities`.
     bins : int, default 8
         Of each input, of equal stakes: to know an input is to know its bin.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; draws are made again if they are not in memory.
 
     Returns
     -------
@@ -159,7 +163,7 @@ def value_of_information(
     whole(bins, "bins", least=2)
     if len(actions) < 2:
         raise InputError("actions must be two or more: there is nothing to choose")
-    draws, weights = recall(report)
+    draws, weights = recall(report, progress=progress)
     background = Background.named(str(draws.attrs["cosmology"]))
     model = as_similarity(
         from_text(report.attrs["similarity"]) if similarity is None else similarity

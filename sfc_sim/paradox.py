@@ -20,6 +20,7 @@ import numpy as np
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import warn_user
+from sfc_sim._progress import Progress
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import effective_sample_size, weighted_mean
 from sfc_sim.anthropics import (
@@ -52,6 +53,7 @@ def paradox(
     draws: int = 100_000,
     rng: RandomLike = None,
     threads: int | None = None,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return how surprising an empty galaxy and an empty universe are.
 
@@ -66,7 +68,7 @@ def paradox(
     draws : int, default 100,000
         Where it has to be sampled: a static product of factors is computed, under "prior" and
         "sia", given what hangs on N alone.
-    rng, threads
+    rng, threads, progress
         See `sfc_sim.sample`; unused where nothing is sampled.
 
     Returns
@@ -118,7 +120,9 @@ def paradox(
         log_seen = log_chance(before, observations)
         attrs = {"method": "convolution", **scenario_words(chosen)}
     else:
-        before, log_seen, attrs = _sampled(chosen, theory, observation, draws, rng, threads)
+        before, log_seen, attrs = _sampled(
+            chosen, theory, observation, draws, rng, threads, progress
+        )
     attrs |= {"theory": theory, "evidence": front}
     attrs |= {"observations": "; ".join(each.meaning for each in observations)}
     return _told(before, log_seen, float(np.log10(chosen.options["galaxies"])), attrs)
@@ -131,9 +135,10 @@ def _sampled(
     draws: int,
     rng: RandomLike,
     threads: int | None,
+    progress: Progress | None,
 ) -> tuple[Law, FloatArray, dict[str, Any]]:
     """Return the law of N, the log chance of the evidence, and where they come from."""
-    drawn = sample(scenario, draws, rng=rng, threads=threads)
+    drawn = sample(scenario, draws, rng=rng, threads=threads, progress=progress)
     front, observations = read_evidence(evidence)
     log10_number = variable_of(drawn, "log10_civilizations_now")
     order = np.argsort(log10_number, kind="stable")

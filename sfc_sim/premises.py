@@ -17,6 +17,7 @@ import numpy as np
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import known_names
+from sfc_sim._progress import Progress, Report, reporting, unheard
 from sfc_sim._tables import filled, fitted
 from sfc_sim._weighted import FEWEST, ratio_of_sums, unless_few
 from sfc_sim.anthropics import SMALL_SAMPLE
@@ -281,6 +282,7 @@ def premises(
     theory: str | None = None,
     only: Sequence[str] | None = None,
     draws: int = 50_000,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Flip one premise at a time to its alternatives, and return the discount.
 
@@ -295,6 +297,8 @@ def premises(
     draws : int, default 50,000
         Of runs that are needed anew, at most as many as the report's; with its seed, so that
         differences have little noise.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (alternatives done, alternatives in all).
 
     Returns
     -------
@@ -324,24 +328,26 @@ def premises(
     require(report, ["recovered_share", "extinction_discount_standard_error"], "assess")
     theory = existence_theory(report, theory)
     chosen = known_names(list(PREMISES) if only is None else only, "only", "premise", PREMISES)
-    return flipped(Case(report, theory, min(draws, int(report.attrs["draws"]))), chosen)
+    case = Case(report, theory, min(draws, int(report.attrs["draws"])))
+    with reporting(progress, "flipping premises") as told:
+        return flipped(case, chosen, told)
 
 
-def flipped(case: Case, chosen: Sequence[str]) -> xr.Dataset:
+def flipped(case: Case, chosen: Sequence[str], told: Report = unheard) -> xr.Dataset:
     """Return the table of chosen premises; see `premises`."""
     import xarray as xr
 
     base = _answer(case.report, case.theory)
     rows: list[tuple[tuple[str, str, str], Answer]] = [(("", "as in the report", ""), base)]
-    left = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        for name in chosen:
-            found = list(PREMISES[name].alternatives(case))
-            if not found:
-                left.append(name)
-            for words, ask in found:
+        found = {name: list(PREMISES[name].alternatives(case)) for name in chosen}
+        left = [name for name, alternatives in found.items() if not alternatives]
+        many = sum(map(len, found.values()))
+        for name, alternatives in found.items():
+            for words, ask in alternatives:
                 rows.append(((name, words, PREMISES[name].contested), ask()))
+                told(len(rows) - 1, many)
     texts, numbers = [row[0] for row in rows], np.array([row[1] for row in rows])
     numbers[:, :2] = unless_few(numbers[:, :2], numbers[:, 2:])
     return label(

@@ -14,10 +14,11 @@ import numpy as np
 from sfc_sim._carried import mean_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, number
+from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import shares_of, weighted_quantiles
-from sfc_sim.ensemble import Progress, whole
+from sfc_sim.ensemble import whole
 from sfc_sim.outcomes import Picked, chosen_worlds
 from sfc_sim.results import chosen_theory, label, require, worlds
 from sfc_sim.saturation import CLASSES, QUANTILES, ordered
@@ -85,8 +86,8 @@ def realised_saturation(
         By default the seed of the draws. Realisations depend on it and their index alone.
     threads : int, optional
         By default all processors; the result does not depend on it.
-    progress : callable, optional
-        Called with (worlds done, worlds in all).
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (worlds done, worlds in all).
 
     Returns
     -------
@@ -129,15 +130,15 @@ def realised_saturation(
     seed = int(draws.attrs["seed"]) if rng is None else seed_of(rng)
     picked = chosen_worlds(draws, weights, chosen, sampled, seed)
     found: dict[str, list[FloatArray]] = {name: [] for name in REALISED}
-    for k, world in enumerate(_single(draws, weights, chosen, picked)):
-        here = simulate_here(
-            world, evidence=weights.attrs["evidence"], realisations=repeats, first=k * repeats,
-            rng=seed, threads=threads,
-        )  # fmt: skip
-        for name, parts in found.items():
-            parts.append(here[name].values)
-        if progress is not None:
-            progress(k + 1, picked.places.size)
+    with reporting(progress, "simulating surroundings") as report:
+        for k, world in enumerate(_single(draws, weights, chosen, picked)):
+            here = simulate_here(
+                world, evidence=weights.attrs["evidence"], realisations=repeats,
+                first=k * repeats, rng=seed, threads=threads,
+            )  # fmt: skip
+            for name, parts in found.items():
+                parts.append(here[name].values)
+            report(k + 1, picked.places.size)
     # Picked by relevance: log copies + log volume is the log of how often.
     often = picked.log_copies + np.log(picked.world["volume_grabbed"])
     every = worlds(draws, weights, chosen)

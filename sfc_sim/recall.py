@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError
+from sfc_sim._progress import Progress
 from sfc_sim.anthropics import EffectiveSampleSizeWarning, weigh
 from sfc_sim.draws import Design
 from sfc_sim.ensemble import sample
@@ -67,13 +68,15 @@ def remember(draws: xr.Dataset) -> None:
 
 
 @validated()
-def draws_of(report: xr.Dataset) -> xr.Dataset:
+def draws_of(report: xr.Dataset, *, progress: Progress | None = None) -> xr.Dataset:
     """Return the draws that a report was made from.
 
     Parameters
     ----------
     report : xarray.Dataset
         From `sfc_sim.assess`, or anything whose attributes trace it to `sfc_sim.sample`.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`.
 
     Returns
     -------
@@ -107,6 +110,7 @@ def draws_of(report: xr.Dataset) -> xr.Dataset:
                 rng=int(attrs["seed"]),
                 design=cast("Design", attrs["design"]),
                 first=int(first_of(attrs)),
+                progress=progress,
             )
         )
     _kept.move_to_end(key)
@@ -205,7 +209,10 @@ def asked_of(report: xr.Dataset) -> dict[str, Any]:
 
 @validated()
 def recall(
-    report: xr.Dataset, *, evidence: EvidenceLike | None = None
+    report: xr.Dataset,
+    *,
+    evidence: EvidenceLike | None = None,
+    progress: Progress | None = None,
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """Return the draws and the weights that a report was made from.
 
@@ -217,6 +224,8 @@ def recall(
         From `sfc_sim.assess`.
     evidence : str, Observation or a sequence of these, optional
         Weigh by this evidence instead of the report's.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`.
 
     Returns
     -------
@@ -236,7 +245,7 @@ def recall(
     ['prior']
     """
     require(report, ["recovered_share"], "assess")
-    draws = draws_of(report)
+    draws = draws_of(report, progress=progress)
     known = evidence_of(report) if evidence is None else evidence
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EffectiveSampleSizeWarning)

@@ -17,6 +17,7 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
+from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import RandomLike
@@ -43,6 +44,7 @@ def reproduce(
     draws: int = 100_000,
     rng: RandomLike = None,
     threads: int | None = None,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Compute again what the source of a scenario publishes.
 
@@ -56,6 +58,8 @@ def reproduce(
         Seed; the one used is in the attributes of the result.
     threads : int, optional
         See `sfc_sim.sample`.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (claims done, claims in all).
 
     Returns
     -------
@@ -97,7 +101,11 @@ def reproduce(
             " its file, and are dropped when an assumption is changed"
         )
     subject = Subject(chosen, whole(draws, "draws", least=1), seed_of(rng), threads)
-    found = [measured(subject, claim) for claim in chosen.claims]
+    found = []
+    with reporting(progress, "computing claims") as report:
+        for k, claim in enumerate(chosen.claims, start=1):
+            found.append(measured(subject, claim))
+            report(k, len(chosen.claims))
     columns = {
         "published": [claim.published for claim in chosen.claims],
         "ours": [value for value, _ in found],

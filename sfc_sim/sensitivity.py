@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, affordable, shown, whole_number
+from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.chain import FOLLOW
@@ -48,6 +51,7 @@ def sensitivity(
     confidence: float = 0.95,
     bins: int = 20,
     rng: RandomLike = None,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return how much each parameter and named choice matters.
 
@@ -63,6 +67,8 @@ def sensitivity(
         Of a parameter, for the shares under theories.
     rng : None, int, SeedSequence or Generator, optional
         By default the seed of the report.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (runs of the design done, runs of the design in all).
 
     Returns
     -------
@@ -113,13 +119,19 @@ def sensitivity(
     columns = [place for name in inputs for place in (places[name] or [(name, 0)])]
     groups = [[k for k, place in enumerate(columns) if place[0] == name] for name in inputs]
 
-    def follow(u: Points) -> FloatArray:
-        numbers = {place: np.full(u.shape[1], 0.5) for place in plan.dimensions}
-        numbers |= {place: np.ascontiguousarray(u[k]) for k, place in enumerate(columns)}
-        return _outcomes(plan, numbers, model, kept)
-
     seed = int(report.attrs["seed"]) if rng is None else seed_of(rng)
-    found = indices(follow, groups, points, confidence=confidence, seed=seed)
+    with reporting(progress, "varying inputs") as told:
+        done, one = count(1), Lock()
+
+        def follow(u: Points) -> FloatArray:
+            numbers = {place: np.full(u.shape[1], 0.5) for place in plan.dimensions}
+            numbers |= {place: np.ascontiguousarray(u[k]) for k, place in enumerate(columns)}
+            found = _outcomes(plan, numbers, model, kept)
+            with one:
+                told(next(done), len(groups) + 2)
+            return found
+
+        found = indices(follow, groups, points, confidence=confidence, seed=seed)
     table = {name: (("output", "input"), values) for name, values in found.items()}
     parameters = inputs_of(draws)
     shares = np.array(

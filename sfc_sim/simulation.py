@@ -15,11 +15,12 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, affordable, shown, unknown
+from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution, Fixed
-from sfc_sim.ensemble import Progress, whole
+from sfc_sim.ensemble import whole
 from sfc_sim.expansion.firsts import Race
 from sfc_sim.expansion.sky import CONVENTIONS
 from sfc_sim.expansion.spacetime import Births, Fronts, box_side, expected_births, least_box
@@ -109,8 +110,8 @@ def simulate(
         Seed; the one used is in the attributes. Realisation k depends on (seed, k) alone.
     threads : int, optional
         By default all processors; the result does not depend on it.
-    progress : callable, optional
-        Called with (tasks done, tasks in all).
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (tasks done, tasks in all).
 
     Returns
     -------
@@ -168,7 +169,8 @@ def simulate(
         timetable, fronts, cause.background, side, seed, work, convention, places, directions
     )
     workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
-    dataset = as_dataset(world, *run(world, range(start, start + count), workers, progress))
+    with reporting(progress, "simulating") as report:
+        dataset = as_dataset(world, *run(world, range(start, start + count), workers, report))
     return dataset.assign_attrs(
         cause.attrs,
         box=repr(side),

@@ -12,9 +12,10 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import affordable, unknown
+from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim.ensemble import EVIDENCE, Evidence, Progress, whole
+from sfc_sim.ensemble import EVIDENCE, Evidence, whole
 from sfc_sim.expansion.neighbourhood import Neighbourhood
 from sfc_sim.results import label, software
 from sfc_sim.scenario import Scenario
@@ -62,8 +63,8 @@ def simulate_here(
         Seed; the one used is in the attributes. Realisation k depends on (seed, k) alone.
     threads : int, optional
         By default all processors; the result does not depend on it.
-    progress : callable, optional
-        Called with (realisations done, realisations in all).
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (realisations done, realisations in all).
 
     Returns
     -------
@@ -117,10 +118,12 @@ def simulate_here(
     def tick() -> None:
         nonlocal done
         done += 1
-        if progress is not None:
-            progress(done, count)
+        report(done, count)
 
-    with ThreadPoolExecutor(workers) as pool:
+    with (
+        reporting(progress, "simulating surroundings") as report,
+        ThreadPoolExecutor(workers) as pool,
+    ):
         parts = list(in_order(here.realise, tasks, pool, tick))
     dataset = as_dataset(around, [worlds for worlds, _ in parts], [who for _, who in parts], start)
     return dataset.assign_attrs(

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, final
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._progress import Report
 from sfc_sim._typing import FloatArray
 from sfc_sim.cosmology import Background, PowerLaw
-from sfc_sim.ensemble import Progress
 from sfc_sim.expansion.borders import (
     Meetings,
     cast_rays,
@@ -160,17 +160,14 @@ def in_order(
             future.cancel()
 
 
-def run(
-    world: World, realisations: range, workers: int, progress: Progress | None
-) -> tuple[Columns, Columns]:
+def run(world: World, realisations: range, workers: int, report: Report) -> tuple[Columns, Columns]:
     """Return the columns of all realisations: by civilization, and by meeting."""
     done, total = 0, 2 * len(realisations)
 
     def tick() -> None:
         nonlocal done
         done += 1
-        if progress is not None:
-            progress(min(done, total), total)
+        report(min(done, total), total)
 
     with ThreadPoolExecutor(workers) as pool:
         races = list(in_order(world.realise, [(k,) for k in realisations], pool, tick))

@@ -7,15 +7,15 @@ other distribution is added through its own `log10_ppf` at the same uniform numb
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from math import inf, log, log10
 
 import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._errors import InputError, whole_number
+from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance._convolution import log10_saturated
@@ -33,7 +33,6 @@ from sfc_sim.kernels.philox import TILE, uniforms
 __all__ = ["count_draws", "known_factors"]
 
 Named = Mapping[str, tuple[Distribution, bool]]
-Progress = bool | Callable[[int, int], None]
 
 BLOCK = 64 * TILE
 """Draws per call of the kernel; bounds the memory of factors that it does not know."""
@@ -94,7 +93,7 @@ def _offset(others: Named, key: tuple[int, int], first: int, draws: int) -> Floa
 
 
 def count_draws(
-    factors: Named, draws: int, seed: int, threads: int | None, progress: Progress
+    factors: Named, draws: int, seed: int, threads: int | None, progress: Progress | None
 ) -> npt.NDArray[np.int64]:
     """Return how many draws of the product fall into each cell of the histogram of log10.
 
@@ -106,7 +105,7 @@ def count_draws(
         How many draws of which stream.
     threads : int or None
         How many threads; None for all available processors.
-    progress : bool or callable
+    progress : bool or callable, optional
         See `drake_distribution`.
 
     Returns
@@ -140,7 +139,7 @@ def count_draws(
     step = BLOCK * -(-draws // (BLOCK * PARTS))
     parts = [(first, min(first + step, draws)) for first in range(0, draws, step)]
     total = np.zeros(BINS + 3, np.int64)
-    with ThreadPoolExecutor(threads) as pool, _reporter(progress) as report:
+    with ThreadPoolExecutor(threads) as pool, reporting(progress, "drawing products") as report:
         for counts in pool.map(part, parts):
             total += counts
             report(int(total.sum()), draws)
@@ -158,19 +157,3 @@ def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-@contextmanager
-def _reporter(progress: Progress) -> Iterator[Callable[[int, int], None]]:
-    """Yield the function to call with (done, all)."""
-    if callable(progress):
-        yield progress
-    elif not progress:
-        yield lambda _done, _total: None
-    else:
-        from rich.console import Console
-        from rich.progress import Progress as Bar
-
-        with Bar(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("draws")
-            yield lambda done, total: bar.update(task, completed=done, total=total)

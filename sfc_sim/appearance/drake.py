@@ -16,7 +16,7 @@ A. Sandberg, E. Drexler & T. Ord (2018), "Dissolving the Fermi Paradox", arXiv:1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
+from sfc_sim._progress import Progress
 from sfc_sim._random import STREAM_VERSION, seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.appearance._atoms import NONE, Atoms
@@ -133,7 +134,7 @@ def drake_distribution(
     *,
     rng: RandomLike = None,
     threads: int | None = None,
-    progress: bool | Callable[[int, int], None] = False,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return the distribution of the number N of civilizations per galaxy now.
 
@@ -149,7 +150,7 @@ def drake_distribution(
     threads : int, optional
         How many threads draw; all available processors by default. Changes no bit of the result.
     progress : bool or callable, optional
-        True shows a bar on the terminal; a function is called with (draws done, draws).
+        See `sfc_sim.sample`; called with (draws done, draws).
 
     Returns
     -------

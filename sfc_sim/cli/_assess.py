@@ -13,12 +13,10 @@ import click
 import sfc_sim
 from sfc_sim._errors import InputError
 from sfc_sim._files import writing
-from sfc_sim._legend import conclusion
-from sfc_sim._report import STYLES, assumptions
+from sfc_sim._report import assumptions
 from sfc_sim.cli._options import shared_options, world_options
 from sfc_sim.cli._pictures import own_settings
-from sfc_sim.cli._progress import progress_bar
-from sfc_sim.cli._settings import change_table, runnable, set_option, with_change
+from sfc_sim.cli._settings import echo_report, runnable, set_option, with_change
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -127,7 +125,7 @@ def assess(
     asked: dict[str, Any] = {
         "draws": draws, "evidence": evidence, "theories": read_theories(theories),
         "similarity": read_similarity(similarity), "retention": as_retention(retention),
-        "threads": threads,
+        "threads": threads, "progress": False if quiet else None,
     }  # fmt: skip
     seed = secrets.randbits(32) if seed is None else seed
     talks = style == "table" and not quiet
@@ -139,18 +137,11 @@ def assess(
         warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
         if talks:
             click.echo(assumptions(chosen, draws, seed, evidence))
-        with progress_bar("drawing worlds", draws, quiet=quiet) as progress:
-            report = sfc_sim.assess(chosen, rng=seed, progress=progress, **asked)
+        report = sfc_sim.assess(chosen, rng=seed, **asked)
         if chosen != base:
-            with progress_bar("drawing worlds before", draws, quiet=quiet) as progress:
-                was = sfc_sim.assess(base, rng=seed, progress=progress, **asked)
+            was = sfc_sim.assess(base, rng=seed, **asked)
             report = with_change((was, *recall(was)), (report, *recall(report)))
-        click.echo(STYLES[style](report))
-        if chosen != base and style == "table":
-            click.echo(f"\n{change_table(report, ', '.join(settings))}")
-        if talks:
-            click.echo(conclusion(report))
-            click.echo(f"\ntook {report.attrs['seconds']} s")
+        echo_report(report, style, settings if chosen != base else (), talks=talks)
         if part is not None:
             write(part, report, quiet=quiet)
     if path is not None and not quiet:
@@ -160,7 +151,6 @@ def assess(
 def write(part: Path, report: xr.Dataset, *, quiet: bool) -> None:
     """Write the page of a report."""
     with own_settings():
-        from sfc_sim._web_report import SECTIONS, page
+        from sfc_sim._web_report import page
 
-        with progress_bar("writing the page", len(SECTIONS), quiet=quiet) as progress:
-            part.write_text(page(report, progress), encoding="utf-8")
+        part.write_text(page(report, False if quiet else None), encoding="utf-8")

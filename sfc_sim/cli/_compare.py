@@ -22,7 +22,6 @@ from sfc_sim._report import FEW_CARRY, FEW_DRAWS, counted, steady
 from sfc_sim._tables import aligned, filled, items
 from sfc_sim.cli._options import shared_options, whole
 from sfc_sim.cli._pictures import own_settings, write_pictures
-from sfc_sim.cli._progress import progress_bar
 from sfc_sim.cli._settings import runnable, set_option
 from sfc_sim.cli._staging import staging
 
@@ -86,11 +85,10 @@ def compare(
     theories = checked(evidence, theories)
     seed = secrets.randbits(32) if seed is None else seed
     with staging(out, MADE, force=force) as folder:
-        with progress_bar("drawing worlds", draws, quiet=quiet) as progress:
-            table = compared(
-                asked, evidence=evidence, theories=theories, draws=draws,
-                rng=seed, threads=threads, progress=progress,
-            )  # fmt: skip
+        table = compared(
+            asked, evidence=evidence, theories=theories, draws=draws,
+            rng=seed, threads=threads, progress=False if quiet else None,
+        )  # fmt: skip
         talks = style == "table" and not quiet
         if talks:
             click.echo(heading(table))

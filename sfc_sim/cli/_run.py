@@ -11,13 +11,11 @@ import click
 
 import sfc_sim
 from sfc_sim._errors import unknown
-from sfc_sim._legend import conclusion
-from sfc_sim._report import STYLES, assumptions, few_draws
+from sfc_sim._report import assumptions, few_draws
 from sfc_sim.cli._assess import read_similarity
 from sfc_sim.cli._options import shared_options, world_options
 from sfc_sim.cli._pictures import own_settings, write_pictures
-from sfc_sim.cli._progress import progress_bar
-from sfc_sim.cli._settings import change_table, runnable, set_option, with_change
+from sfc_sim.cli._settings import echo_report, runnable, set_option, with_change
 from sfc_sim.cli._staging import staging
 
 if TYPE_CHECKING:
@@ -77,23 +75,17 @@ def run(
     with staging(out, MADE, force=force) as folder:
         if talks:
             click.echo(assumptions(chosen, draws, seed, evidence))
-        with progress_bar("drawing worlds", draws, quiet=quiet) as progress:
-            drawn = sfc_sim.sample(chosen, draws, rng=seed, threads=threads, progress=progress)
+        progress = False if quiet else None
+        drawn = sfc_sim.sample(chosen, draws, rng=seed, threads=threads, progress=progress)
         report, weights = judge(drawn, evidence, theories, value)
         if chosen != base:
-            with progress_bar("drawing worlds before", draws, quiet=quiet) as progress:
-                old = sfc_sim.sample(base, draws, rng=seed, threads=threads, progress=progress)
+            old = sfc_sim.sample(base, draws, rng=seed, threads=threads, progress=progress)
             was, old_weights = judge(old, evidence, theories, value)
             report = with_change((was, old, old_weights), (report, drawn, weights))
         report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
         # Printed first: what is computed is told even if it cannot be written.
-        click.echo(STYLES[style](report))
-        if chosen != base and style == "table":
-            click.echo(f"\n{change_table(report, ', '.join(settings))}")
-        if talks:
-            click.echo(conclusion(report))
-            click.echo(f"\ntook {report.attrs['seconds']} s")
-        elif not quiet and (few := few_draws(report)):
+        echo_report(report, style, settings if chosen != base else (), talks=talks)
+        if not talks and not quiet and (few := few_draws(report)):
             click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
         if folder is not None:
             write(folder, drawn, weights, report)

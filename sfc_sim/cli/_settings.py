@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sfc_sim.scenario import Scenario
 
-__all__ = ["change_table", "changed_by", "runnable", "set_option", "with_change"]
+__all__ = ["changed_by", "echo_report", "runnable", "set_option", "with_change"]
 
 set_option = click.option(
     "--set",
@@ -73,11 +73,18 @@ def runnable(name: str, settings: tuple[str, ...]) -> tuple[Scenario, Scenario]:
     return scenario, changed_by(scenario, settings)
 
 
-def change_table(report: xr.Dataset, changed: str) -> str:
-    """Return what a change does, as text."""
-    from sfc_sim.paired import change_table as table
+def echo_report(report: xr.Dataset, style: str, settings: tuple[str, ...], *, talks: bool) -> None:
+    """Print a report: its numbers, what the settings changed, and if it talks, what they mean."""
+    from sfc_sim._legend import conclusion
+    from sfc_sim._report import STYLES
+    from sfc_sim.paired import change_table
 
-    return table(report, changed)
+    click.echo(STYLES[style](report))
+    if settings and style == "table":
+        click.echo(f"\n{change_table(report, ', '.join(settings))}")
+    if talks:
+        click.echo(conclusion(report))
+        click.echo(f"\ntook {report.attrs['seconds']} s")
 
 
 def with_change(

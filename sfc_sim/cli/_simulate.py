@@ -14,7 +14,6 @@ from sfc_sim._errors import InputError
 from sfc_sim._universe_report import STYLES, conclusion, heading
 from sfc_sim.cli._options import shared_options, whole
 from sfc_sim.cli._pictures import own_settings, write_pictures
-from sfc_sim.cli._progress import progress_bar
 from sfc_sim.cli._staging import staging
 
 if TYPE_CHECKING:
@@ -97,14 +96,13 @@ def simulate(
     """
     source = source_of(scenario, n, asked["speed"])
     with staging(out, MADE, force=force) as folder:
-        with progress_bar("simulating", 2 * asked["realisations"], quiet=quiet) as progress:
-            universe = sfc_sim.simulate(
-                source,
-                compute="all" if "all" in compute else compute,
-                rng=secrets.randbits(32) if seed is None else seed,
-                progress=progress,
-                **asked,
-            )
+        universe = sfc_sim.simulate(
+            source,
+            compute="all" if "all" in compute else compute,
+            rng=secrets.randbits(32) if seed is None else seed,
+            progress=False if quiet else None,
+            **asked,
+        )
         talks = style == "table" and not quiet
         if talks:
             click.echo(heading(universe, n))
