@@ -221,8 +221,8 @@ def as_table(table: xr.Dataset) -> str:
     """Return the table for people, with a footnote on rows that rest on few draws."""
     low, high = (str(table["quantile"].values[k]) for k in (0, -1))
     cells: list[tuple[str, ...]] = [
-        ("", "log10", "", "P(alone)", "in", "in", "effective"),
-        ("theory", "SFCs", span(low, high), "in galaxy", "sight", "reach", "draws"),
+        ("", "log10", "", "alone in", "in", "in", "eff."),
+        ("theory", "SFCs", span(low, high), "galaxy", "sight", "reach", "draws"),
     ]
     starts: dict[int, str] = {}
     before, few = "", False
@@ -235,7 +235,7 @@ def as_table(table: xr.Dataset) -> str:
             starts[len(cells)] = row["scenario"] + marked(table, row["scenario"])
             before = row["scenario"]
         cells.append((
-            f"  {row['theory']}",
+            f" {row['theory']}",
             decades(ever["0.5"]),
             f"{decades(ever[low])} to {decades(ever[high])}",
             *chances,
