@@ -49,7 +49,7 @@ def test_the_table_says_what_the_package_says(capsys):
     text = printed(capsys, *FAST, "--quiet", "--theory", "prior")
     table = compare(["maccone2010"], theories=["prior"], draws=600, rng=7)
     low, middle, high = (table.actual_ever.sel(quantile=q).item() for q in (0.05, 0.5, 0.95))
-    row = [line for line in text.splitlines() if line.startswith("  prior")][1].split()
+    row = [line for line in text.splitlines() if line.startswith(" prior")][1].split()
     assert row[0] == "prior"
     assert row[1:5] == [f"{middle:.1f}", f"{low:.1f}", "to", f"{high:.1f}"]
 
