@@ -53,7 +53,7 @@ def hangs_on(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> str:
         lines += [f"  {name}: {named(found[name], weights, name)}" for name in names]
     lines.append(
         f"Not ranked, as they are the same in every draw: {', '.join(fixed(draws))}. "
-        "such choices move the discount too: the page of sfc-sim assess --report, and "
+        "Such choices move the discount too: the page of sfc-sim assess --report, and "
         "sfc_sim.premises, change them one at a time and print the range over each"
     )
     return "\n".join(lines)
