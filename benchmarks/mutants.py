@@ -2,7 +2,7 @@
 
     python benchmarks/mutants.py saturation --sample 60 --seed 7
 
-Mutants are those of cosmic-ray (``pip install ".[dev]"``), less those that only change annotations,
+Mutants are those of cosmic-ray (``pip install ".[dev]"``), less those of annotations and marks,
 a random sample of each module's. They stand in a copy of the tree, never in the tree itself. Every
 mutant is tested in a fork of one process that has loaded the libraries; so no Windows.
 """
@@ -37,10 +37,12 @@ FOCUS = {
         ["anthropics", "weights_by_hand", "from_volumes", "few_draws"],
     ),
     "saturation": (["saturation.py"], ["saturation", "from_volumes"]),
-    "value": (["value.py"], ["value", "units"]),
+    "value": (["value.py"], ["value", "units", "sizes", "few_draws", "from_volumes"]),
     "observations": (["observations"], ["observations"]),
     "distributions": (["distributions"], ["distributions", "laws"]),
 }
+
+MARKS = ("final", "abstractmethod")
 
 
 class Mutant(NamedTuple):
@@ -57,11 +59,13 @@ class Mutant(NamedTuple):
 
 
 def meaning(text: str) -> str:
-    """Return the tree of a source without annotations, which are never evaluated."""
+    """Return the tree of a source without what does nothing when it runs: annotations, marks."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             node.returns = None
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            node.decorator_list = [d for d in node.decorator_list if ast.unparse(d) not in MARKS]
         if isinstance(node, ast.arg):
             node.annotation = None
         if isinstance(node, ast.AnnAssign):

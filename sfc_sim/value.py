@@ -324,11 +324,12 @@ def _expected(
     of_share = float(own["recovered_share_standard_error"])
     of_value = abs(mean) * of_share if np.ndim(q) == 0 else _linked_error(q, outlook)
     error = float(np.hypot(kept * of_value, share * mean * spread))
+    takeover = _ratio(gain, 1.0 - discount, error)
     found |= {
         "recovered_worth_standard_error": float(np.hypot(kept * of_share, share * spread)),
         "extinction_discount_standard_error": error,
-        "takeover_ratio": _ratio(gain, 1.0 - discount, error),
-        "takeover_ratio_standard_error": abs(_ratio(gain, (1.0 - discount) ** 2, 0.0)) * error,
+        "takeover_ratio": takeover,
+        "takeover_ratio_standard_error": abs(_ratio(takeover, 1.0 - discount, 0.0)) * error,
     }
     if "held_of_alone_standard_error" in own:
         of_alone = _alone_error(own, kept * mean, kept * np.asarray(q), outlook)

@@ -22,7 +22,7 @@ from sfc_sim.observations import (
     StarsSearched,
     read_evidence,
 )
-from sfc_sim.observations._base import _gives
+from sfc_sim.observations._base import _gives, variable_of
 from sfc_sim.scenario import catalogue_files
 
 COUNTS = [each for each in OBSERVATIONS.values() if isinstance(each, CountObservation)]
@@ -162,3 +162,39 @@ def test_what_a_model_does_not_define_is_refused_with_who_does():
         EarthHistory().log_likelihood(draws)
     with pytest.raises(InputError, match=r"gives no 'log10_civilizations_now'.*such as [a-z]"):
         EmptyGalaxy().log_likelihood(draws.drop_vars("log10_civilizations_now", errors="ignore"))
+
+
+@pytest.mark.parametrize(
+    ("observation", "words"),
+    [
+        (StarsSearched(1e6, 99_999.0 * 1e3), "no signal from 1e6 of 1e8 stars"),
+        (StarsSearched(0.001, 99_999), "no signal from 0.001 of 99,999 stars"),
+        (NoneWithin(999.4), "no civilization within 999 ly"),
+        (NoneWithin(5000, shape="disc"), "no civilization within 5,000 ly in the disc"),
+        (NotSettled(), "galaxy not settled in 100 generations, 0.004 unseen"),
+        (NotSettled(30, 0.0), "galaxy not settled in 30 generations"),
+        (NoTypeThree(), "none of 1e5 galaxies of Kardashev type III, chance 0.01 each"),
+        (
+            NoTypeThree(fraction=5e-4),
+            "none of 1e5 galaxies of Kardashev type III, chance 0.0005 each",
+        ),
+        (
+            NoTypeThree(fraction=2e-7),
+            "none of 1e5 galaxies of Kardashev type III, chance 2e-7 each",
+        ),
+    ],
+)
+def test_what_was_observed_in_words(observation, words):
+    """Small and large numbers too: 5e-4 has no exponent where three digits are printed."""
+    assert observation.meaning == words
+
+
+def test_rates_are_numbers():
+    assert all(isinstance(each.rate, float) and isinstance(each.floor, float) for each in COUNTS)
+
+
+def test_what_is_missing_is_told_with_its_meaning():
+    with pytest.raises(InputError, match=r"gives no 'log_seen_now' \([a-z].*\), so that"):
+        variable_of(xr.Dataset(attrs={"scenario": "mine"}), "log_seen_now")
+    with pytest.raises(InputError, match="'mine' gives no 'no_such', so that"):
+        variable_of(xr.Dataset(attrs={"scenario": "mine"}), "no_such")

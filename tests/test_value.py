@@ -196,3 +196,59 @@ def test_similarity_that_goes_with_the_world_counts_by_what_is_recovered(draws, 
 
 def known(share):
     return xr.Dataset({"recovered_share": ("theory", [share])})
+
+
+def test_errors_of_value_by_hand():
+    """Products of independent ratios: relative errors add in squares, first order in each."""
+    share, of_share, kept, of_kept, q = 0.6, 0.02, 0.7, 0.03, 0.8
+    names = ("recovered_share", "recovered_share_standard_error")
+    table = xr.Dataset({n: ("theory", [x]) for n, x in zip(names, (share, of_share), strict=True)})
+    names = ("retention", "retention_standard_error")
+    later = xr.Dataset({n: ("theory", [x]) for n, x in zip(names, (kept, of_kept), strict=True)})
+    found = value_adjustment(table, q, retention=later)
+    worth = share * kept
+    error = worth * np.sqrt((of_share / share) ** 2 + (of_kept / kept) ** 2)
+    assert found.recovered_worth.item() == pytest.approx(worth, rel=1e-12)
+    assert found.recovered_worth_standard_error.item() == pytest.approx(error, rel=1e-12)
+    assert found.extinction_discount.item() == pytest.approx(worth * q, rel=1e-12)
+    assert found.extinction_discount_standard_error.item() == pytest.approx(error * q, rel=1e-12)
+    survival = 1.0 - worth * q
+    assert found.takeover_ratio.item() == pytest.approx(1.0 / survival, rel=1e-12)
+    slope = error * q / survival**2
+    assert found.takeover_ratio_standard_error.item() == pytest.approx(slope, rel=1e-12)
+
+
+def test_a_ratio_is_no_number_where_survival_may_be_worth_nothing():
+    """The rule is three standard errors: 2.9 are too near, 3.1 are not."""
+    for errors, blank in ((2.9, True), (3.1, False)):
+        table = known(1.0 - errors * 0.01)
+        table["recovered_share_standard_error"] = ("theory", [0.01])
+        found = value_adjustment(table)
+        assert bool(np.isnan(found.takeover_ratio.item())) == blank
+        assert bool(np.isnan(found.takeover_ratio_standard_error.item())) == blank
+    assert sfc.takeover_ratio(1.0, 2.0, misaligned=1.0) == 0.0  # survival is bad, not worth nothing
+    with pytest.raises(InputError, match="undefined"):
+        sfc.takeover_ratio(1.0, misaligned=1.0)
+
+
+def test_error_of_the_discount_with_nobody_else_by_hand(draws, weights):
+    """Sum n (A - (A - U) kappa q) over sum n V with worlds; without, the sum of both bounds."""
+    kept, q = 0.7, 0.8
+    share = sfc.saturation(draws, weights, correlated=[0.5])
+    within = value_adjustment(share, q, retention=kept, draws=draws, weights=weights)
+    alone = value_adjustment(share, q, retention=kept)
+    name = "discount_with_nobody_else"
+    for theory in JUDGING:
+        world = worlds(draws, weights, theory)
+        n = np.exp(world["log_copies"] - world["log_copies"].max())
+        worth = world["volume_grabbed"] * (1 - kept * q) + world["volume_marginal"] * kept * q
+        value = n @ worth / (n @ world["volume_alone"])
+        error = np.sqrt(np.sum((n * (worth - value * world["volume_alone"])) ** 2))
+        row = within.sel(theory=theory)
+        assert row[name].item() == pytest.approx(1 - value, rel=1e-9)
+        stated = row[f"{name}_standard_error"].item()
+        assert stated == pytest.approx(error / (n @ world["volume_alone"]), rel=1e-6)
+        own, row = share.sel(theory=theory), alone.sel(theory=theory)
+        bound = (1 - kept * q) * own.held_of_alone_standard_error.item()
+        bound += kept * q * own.mcs_potential_standard_error.item()
+        assert row[f"{name}_standard_error"].item() == pytest.approx(bound, rel=1e-9)

@@ -272,4 +272,4 @@ def _plain(number: float) -> str:
     if 1e-3 <= number < 1e5:
         return f"{number:,.0f}" if number >= 1000.0 else f"{number:.3g}"
     mantissa, _, exponent = f"{number:.3g}".partition("e")
-    return f"{mantissa}e{int(exponent)}"
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
