@@ -11,6 +11,7 @@ from math import floor, isfinite, isnan, log10
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfc_sim._digits import count, estimate, with_error
+from sfc_sim._errors import printable
 from sfc_sim._tables import filled, items
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def as_csv(report: xr.Dataset) -> str:
     writer = csv.DictWriter(text, list(lines[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines)
-    return text.getvalue().rstrip("\n")
+    return printable(text.getvalue().rstrip("\n"))
 
 
 def counted(name: str, *places: str) -> Callable[[Row], str]:

@@ -15,6 +15,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sfc_sim._digits import estimate
+from sfc_sim._errors import printable
 from sfc_sim._tables import items
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ def as_csv(universe: xr.Dataset) -> str:
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines)
-    return text.getvalue().rstrip("\n")
+    return printable(text.getvalue().rstrip("\n"))
 
 
 STYLES: dict[str, Callable[[xr.Dataset], str]] = {

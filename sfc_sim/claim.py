@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, final
 
-from sfc_sim._errors import InputError, choice, number, shown, text
+from sfc_sim._errors import InputError, choice, number, one_line, shown, text
 from sfc_sim._tables import as_table, as_text, check_keys
 from sfc_sim.parameter import STATUSES
 
 __all__ = ["Claim"]
 
 _NUMBERS = ("published", "tolerance")
+_WORDS = ("quantity", "reason", "source", "measure", "note")
 
 
 @final
@@ -67,6 +68,8 @@ class Claim:
             if not as_text(getattr(self, key), f"{where}: {key}").strip():
                 raise InputError(f"{where}: {key} is missing")
         as_text(self.note, f"{where}: note")
+        for key in _WORDS:
+            object.__setattr__(self, key, one_line(getattr(self, key)))
         if not isinstance(self.arguments, Mapping):
             raise InputError(f"{where}: arguments must be a table, got {shown(self.arguments)}")
         choice(self.status, f"{where} status", STATUSES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import tracemalloc
 
 import astropy.units as u
@@ -29,6 +31,7 @@ HUGE = 10**12
         lambda: sfc.earth_posterior("snyder-beattie2021", HUGE),
         lambda: sfc.sensitivity(made("report"), points=2**40),
         lambda: golden_spiral(HUGE),
+        lambda: sfc.drake_distribution("sandberg2018", HUGE),
         lambda: sfc.UniformInteger(1, 1_200_000_000),
         lambda: sfc.TruncatedGeometric(0.5, 1, 1_200_000_000),
     ],
@@ -37,7 +40,7 @@ def test_sizes_are_refused_before_memory_is_taken(call):
     made("weights"), made("report")
     tracemalloc.start()
     try:
-        with pytest.raises(sfc.InputError, match=r"GB are free|from 2 to|hi - lo below"):
+        with pytest.raises(sfc.InputError, match=r"GB are free|from [12] to|hi - lo below"):
             call()
         assert tracemalloc.get_traced_memory()[1] < 50e6
     finally:
@@ -89,3 +92,69 @@ def test_control_characters_are_replaced():
     shown = str(sfc.Scenario.from_toml(text.replace("mine", "\\u001b[2Jmine\\nforged  1")))
     assert "\x1b" not in shown
     assert shown.startswith("\ufffd[2Jmine forged")
+
+
+def test_controls_reach_no_csv_and_no_claim():
+    import xarray as xr
+
+    from sfc_sim._report import as_csv
+    from sfc_sim.claim import Claim
+
+    told = xr.Dataset({"x": ("theory", [1.0])}, coords={"theory": ["\x1b[2Jmine\x07"]})
+    assert as_csv(told) == "theory,x\n\ufffd[2Jmine\ufffd,1.0"
+    words = dict.fromkeys(("quantity", "reason", "source", "measure", "note"), "a\x1b[2J\nforged")
+    claim = Claim(published=1.0, tolerance=0.0, status="assumed", **words)
+    assert {getattr(claim, key) for key in words} == {"a\ufffd[2J forged"}
+
+
+def test_names_of_the_user_are_no_markup_on_an_axis():
+    import xarray as xr
+
+    from sfc_sim.plotting._style import axis_label
+
+    attrs = {"long_name": "$a_$ of mine", "units": "$b_$"}
+    label = axis_label(xr.DataArray(0.0, attrs=attrs), "log$_{10}$ of ")
+    assert label.count(r"\$") == 4
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(10**400, 10**401), ("1", "2"), (1.0, 2.0, 1e-320), (1.0, 2.0, "0.9"), (1.0, 2.0, 1.0),
+     (2.0, 1.0), (float("nan"), 1.0), (None, 1.0)],
+)  # fmt: skip
+def test_between_refuses_what_is_no_interval(arguments):
+    with pytest.raises(sfc.InputError, match=r"^lo is|^mass is|^between: ") as caught:
+        sfc.between(*arguments)
+    assert len(str(caught.value)) < 200
+
+
+def small_file_of(many):
+    """A file of a few kB, with its checksum, whose one variable is `many` numbers of fill."""
+    import h5netcdf
+
+    from sfc_sim import _netcdf
+
+    buffer = io.BytesIO()
+    with h5netcdf.File(buffer, "w") as file:
+        file.dimensions["draw"] = many
+        file.create_variable("x", ("draw",), "f8", chunks=(min(many, 2**20),))
+        file.attrs[_netcdf.CHECKSUM] = f"sfc_sim sha256 {_netcdf.BLANK.decode()}"
+    content = buffer.getvalue()
+    found = _netcdf.MARK.search(content)
+    digest = hashlib.sha256(content).hexdigest().encode()
+    return content[: found.start(1)] + digest + content[found.end(1) :]
+
+
+def test_a_small_file_of_many_numbers_is_refused_before_memory_is_taken(tmp_path):
+    path = tmp_path / "huge.nc"
+    path.write_bytes(small_file_of(10**10))
+    assert path.stat().st_size < 20_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(sfc.InputError, match=r"bytes in '.*huge\.nc' is .* GB are free"):
+            sfc.load(path)
+        assert tracemalloc.get_traced_memory()[1] < 50e6
+    finally:
+        tracemalloc.stop()
+    (tmp_path / "small.nc").write_bytes(small_file_of(100))  # of the same kind, and fits
+    assert sfc.load(tmp_path / "small.nc").sizes["draw"] == 100

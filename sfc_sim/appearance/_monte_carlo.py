@@ -36,6 +36,8 @@ Named = Mapping[str, tuple[Distribution, bool]]
 
 BLOCK = 64 * TILE
 """Draws per call of the kernel; bounds the memory of factors that it does not know."""
+MOST = 10**11
+"""Draws that are made in hours, not days: the exact distribution has no use for more."""
 PARTS = 32
 """Pieces of work for the threads: enough to even them out, few enough to hold a histogram each."""
 
@@ -123,7 +125,7 @@ def count_draws(
     >>> int(count_draws({"x": (LogUniform(1, 100), False)}, 1000, 1, None, False).sum())
     1000
     """
-    _require_count("draws", draws)
+    whole_number(draws, "draws", 1, MOST)
     threads = _processors() if threads is None else _require_count("threads", threads)
     known, others = known_factors(factors)
     key = key_of(seed)

@@ -16,7 +16,7 @@ import click
 
 import sfc_sim
 from sfc_sim._digits import estimate, scientific
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, printable, unknown
 from sfc_sim._files import writing
 from sfc_sim._report import FEW_CARRY, FEW_DRAWS, counted, steady
 from sfc_sim._tables import aligned, filled, items
@@ -201,7 +201,7 @@ def as_csv(table: xr.Dataset) -> str:
     writer = csv.DictWriter(text, list(lines[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines)
-    return text.getvalue().rstrip("\n")
+    return printable(text.getvalue().rstrip("\n"))
 
 
 def decades(value: float) -> str:

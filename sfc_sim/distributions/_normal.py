@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf, isfinite, log
+from math import inf, log
 from typing import ClassVar, final
 
 import numpy as np
@@ -155,12 +155,13 @@ def between(lo: float, hi: float, mass: float = 0.9) -> LogNormal | Normal:
     >>> between(-1, 1).cdf(1).round(12)
     np.float64(0.95)
     """
-    if not (isfinite(lo) and isfinite(hi) and lo < hi):
+    if not lo < hi:
         raise InputError(f"between: needs finite lo < hi, got lo={lo}, hi={hi}")
-    if not 0 < mass < 1:
-        raise InputError(f"between: mass must lie in (0, 1), got {mass}")
+    half = float(special.ndtri((1 + mass) / 2)) if 0 < mass < 1 else 0.0
+    if half == 0.0:
+        raise InputError(f"between: mass must lie in (0, 1), from about 1e-16, got {mass}")
     family, a, b = (LogNormal, log(lo), log(hi)) if lo > 0 else (Normal, lo, hi)
-    return family((a + b) / 2, (b - a) / (2 * float(special.ndtri((1 + mass) / 2))))
+    return family((a + b) / 2, (b - a) / (2 * half))
 
 
 def _log_gauss(x: FloatArray, mu: float, sigma: float) -> FloatArray:

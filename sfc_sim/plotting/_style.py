@@ -187,7 +187,7 @@ def axis_label(variable: xr.DataArray, prefix: str = "") -> str:
     >>> axis_label(xr.DataArray(0.0, attrs=attrs))
     'Rate of appearance [Gyr$^{-1}$]'
     """
-    name = prefix + str(variable.attrs.get("long_name", variable.name))
-    units = str(variable.attrs.get("units", "1")).replace("Glyr", "Gly")
+    name = prefix + verbatim(str(variable.attrs.get("long_name", variable.name)))
+    units = verbatim(str(variable.attrs.get("units", "1"))).replace("Glyr", "Gly")
     shown = "" if units in ("", "1") else f" [{units.replace('-1', '$^{-1}$')}]"
     return name[:1].upper() + name[1:] + shown
