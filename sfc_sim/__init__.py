@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sfc_sim._errors import InputError as InputError
+    from sfc_sim._weighted import pareto_shape as pareto_shape
+    from sfc_sim.adaptation import aim as aim
     from sfc_sim.anthropics import EffectiveSampleSizeWarning as EffectiveSampleSizeWarning
     from sfc_sim.anthropics import summarize as summarize
     from sfc_sim.anthropics import weigh as weigh
@@ -86,6 +88,8 @@ if TYPE_CHECKING:
     from sfc_sim.premises import premise_table as premise_table
     from sfc_sim.premises import premises as premises
     from sfc_sim.priorities import priorities as priorities
+    from sfc_sim.proposal import Proposal as Proposal
+    from sfc_sim.proposal import load_proposal as load_proposal
     from sfc_sim.realised import realised_saturation as realised_saturation
     from sfc_sim.relevance import relevance as relevance
     from sfc_sim.reproduction import reproduce as reproduce
@@ -117,6 +121,8 @@ __version__ = "0.1.0"
 
 _ROOMS = {
     "_errors": ("InputError",),
+    "_weighted": ("pareto_shape",),
+    "adaptation": ("aim",),
     "anthropics": (
         "EffectiveSampleSizeWarning",
         "summarize",
@@ -204,6 +210,10 @@ _ROOMS = {
         "premises",
     ),
     "priorities": ("priorities",),
+    "proposal": (
+        "Proposal",
+        "load_proposal",
+    ),
     "relevance": ("relevance",),
     "reproduction": (
         "reproduce",

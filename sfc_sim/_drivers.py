@@ -127,19 +127,18 @@ def drivers(draws: xr.Dataset, weights: xr.Dataset) -> dict[str, list[Driver]]:
     >>> -1 <= first.correlation <= 1
     True
     """
-    names, orders = varying(draws), dict[tuple[str, str], np.ndarray]()
+    names, orders = varying(draws), dict[str, np.ndarray]()
     table = {}
     for theory in weights["theory"].values.tolist():
         world = worlds(draws, weights, theory)
         weight = np.exp(world["log_weight"])
-        population = str(weights["population"].sel(theory=theory).item())
         for name in ("", *names):  # sorting is most of the work, and shared between theories
-            if (population, name) not in orders:
-                orders[population, name] = order_of(world[name] if name else recovered(world))
-        y = weighted_ranks(orders[population, ""], weight)
+            if name not in orders:
+                orders[name] = order_of(world[name] if name else recovered(world))
+        y = weighted_ranks(orders[""], weight)
         found = []
         for name in names:
-            x = weighted_ranks(orders[population, name], weight)
+            x = weighted_ranks(orders[name], weight)
             found.append(Driver(name, *correlation(x, y, weight)))
         table[theory] = sorted(found, key=lambda each: -abs(each.correlation))
     return table

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sfc_sim._digits import count, estimate, with_error
 from sfc_sim._errors import printable
 from sfc_sim._tables import filled, items
+from sfc_sim._weighted import HEAVY, SMALL_SAMPLE
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -28,15 +29,13 @@ EVIDENCE_MEANING = {
     "none": "nothing is conditioned on",
 }
 
-# A row with fewer effective draws is marked.
-FEW_DRAWS = 1000.0
 # A number that fewer effective draws carry is marked by itself.
 FEW_CARRY = 30.0
 
 Row = Mapping[str, Any]
 
 
-def assumptions(scenario: Scenario, draws: int, seed: int, evidence: EvidenceLike) -> str:
+def assumptions(scenario: Scenario, draws: str, seed: int, evidence: EvidenceLike) -> str:
     """Return what a run assumes, an item each, wrapped to the terminal."""
     from sfc_sim.conversions import is_static
 
@@ -49,7 +48,7 @@ def assumptions(scenario: Scenario, draws: int, seed: int, evidence: EvidenceLik
         "parameters": f"{len(scenario.parameters)}, of which {known}",
         "cosmology": scenario.cosmology,
         "evidence": "; ".join(known_of(scenario, evidence)),
-        "draws": f"{draws:,}, seed {seed}",
+        "draws": f"{draws}; seed {seed}",
     }
     if is_static(scenario):
         words["our addition"] = ADDED
@@ -251,8 +250,9 @@ TABLES = (
 )  # fmt: skip
 
 FOOTNOTE = (
-    f"* theory: fewer than {FEW_DRAWS:,.0f} effective draws; number: fewer than {FEW_CARRY:.0f} "
-    "carry it. Take more (--draws) to trust these"
+    f"* theory: its weights have too heavy a tail (k-hat > {HEAVY:g}) or fewer than "
+    f"{SMALL_SAMPLE:.0f} effective draws, so that errors do not hold; number: fewer than "
+    f"{FEW_CARRY:.0f} draws carry it. Ask for that theory alone (--theory), or more --draws"
 )
 
 
@@ -279,6 +279,9 @@ def as_table(report: xr.Dataset) -> str:
     if "aggregated_discount" in report:
         parts.append(by_credence(report))
     notes = [filled(FOOTNOTE, indent="  ")] if few else []
+    if report.attrs.get("imprecise"):
+        text = f"not precise to {report.attrs['precision']}: {report.attrs['imprecise']}."
+        notes.append(filled(f"! {text} More --draws, or fewer theories", indent="  "))
     if "no_discount" in report.attrs:
         notes.append(filled(f"- {report.attrs['no_discount']}", indent="  "))
     return "\n\n".join(parts) + "".join(f"\n{note}" for note in notes)
@@ -309,11 +312,14 @@ def few_draws(report: xr.Dataset) -> list[str]:
     Examples
     --------
     >>> import xarray as xr
-    >>> few_draws(xr.Dataset({"ess": ("theory", [271.0, 5000.0])}, {"theory": ["sia", "prior"]}))
+    >>> names = {"theory": ["sia", "prior"]}
+    >>> few_draws(xr.Dataset({"ess": ("theory", [71.0, 5000.0])}, names))
     ['sia']
     """
-    few: list[str] = report["theory"].values[report["ess"].values < FEW_DRAWS].tolist()
-    return few
+    few = report["ess"].values < SMALL_SAMPLE
+    if "k_hat" in report:
+        few |= report["k_hat"].values > HEAVY
+    return [str(name) for name in report["theory"].values[few]]
 
 
 STYLES: dict[str, Callable[[xr.Dataset], str]] = {

@@ -34,6 +34,8 @@ VARIABLES: dict[str, Variable] = {
     "volume_marginal": Variable("Glyr3", "comoving volume that nobody else would ever take, given that nothing is visible", "U"),
     "volume_grabbed_not_engulfed": Variable("Glyr3", "comoving volume that humanity gets to first, given that no front is here", "A"),
     "volume_marginal_not_engulfed": Variable("Glyr3", "comoving volume that nobody else would ever take, given that no front is here", "U"),
+    "log_prior_over_proposal": Variable("1", "log of the prior over what aimed draws are from"),
+    "k_hat": Variable("1", "shape of the tail of the weights; above 0.7 errors do not hold"),
     "recovered_fraction": Variable("1", "share of what humanity grabs that others would take without it", "1 - U/A"),
     "civilizations_now": Variable("1", f"expanding civilizations born by now outside every front, {OUSV}", "#N_GC(t_0)"),
     "log10_civilizations_now": Variable("1", "log10 of intelligent civilizations per galaxy now, where no front has come", "log10 N"),
@@ -169,7 +171,7 @@ def is_result(name: str) -> bool:
     >>> is_result("recovered_fraction"), is_result("log_weight"), is_result("lifetime")
     (True, True, False)
     """
-    derived = ("redrawn_", "log_", "log10_")
+    derived = ("log_", "log10_")
     return name.startswith(derived) or name in DIMENSIONS or describe(name) is not None
 
 
@@ -191,11 +193,9 @@ COORDINATES: dict[str, Variable] = {
 
 
 def describe(name: str) -> Variable | None:
-    """Return what a variable is, with the logs and redrawn twins of the listed ones."""
+    """Return what a variable is, with the logs of the listed ones."""
     if name in VARIABLES:
         return VARIABLES[name]
-    if name.startswith("redrawn_") and (known := describe(name.removeprefix("redrawn_"))):
-        return known._replace(long_name=f"{known.long_name}, amount and expansion redrawn")
     if name.startswith("log_") and (known := VARIABLES.get(name.removeprefix("log_"))):
         return Variable("1", f"natural log of: {known.long_name}", f"ln {known.symbol}")
     if name.endswith("_ess") and (known := VARIABLES.get(name.removesuffix("_ess"))):

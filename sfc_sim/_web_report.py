@@ -14,7 +14,8 @@ from sfc_sim._digits import with_error
 from sfc_sim._errors import InputError
 from sfc_sim._legend import hangs, read_aloud, terms
 from sfc_sim._progress import Progress, reporting
-from sfc_sim._report import ADDED, FEW_DRAWS, by_credence, few_draws, known_of, rows, shown, steady
+from sfc_sim._report import ADDED, by_credence, few_draws, known_of, rows, shown, steady
+from sfc_sim._weighted import SMALL_SAMPLE
 from sfc_sim.conditional import assess_again, conditional, tornado
 from sfc_sim.conversions import is_static
 from sfc_sim.credence import aggregate
@@ -71,7 +72,7 @@ def marked(report: xr.Dataset, theory: str) -> str:
     'sia (unsteady: 99 effective draws)'
     """
     size = float(report["ess"].sel(theory=theory))
-    return theory if size >= FEW_DRAWS else f"{theory} (unsteady: {size:.0f} effective draws)"
+    return theory if size >= SMALL_SAMPLE else f"{theory} (unsteady: {size:.0f} effective draws)"
 
 
 def verdict(report: xr.Dataset) -> str:
@@ -253,13 +254,13 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> str:
         texts = [str(row[key].item()) for key in ("premise", "alternative")]
         value, error = (float(row[f"extinction_discount{end}"]) for end in ERRED)
         change = float(row["change"])
-        star = "*" * bool(row["ess"] < FEW_DRAWS)
+        star = "*" * bool(row["ess"] < SMALL_SAMPLE)
         contested = str(row["contested"].item())
         shown = "-" if isnan(value) else f"{with_error(value, error)}{star}"
         lines.append([*texts, shown, "-" if isnan(change) else f"{change:+.2f}", contested])
     heading = ["premise", "alternative", "discount", "change", "contested by, or after"]
     left = found.attrs["left_out"]
-    words = f"{marked(report, found.attrs['theory'])}. * fewer than {FEW_DRAWS:,.0f} effective "
+    words = f"{marked(report, found.attrs['theory'])}. * fewer than {SMALL_SAMPLE:,.0f} effective "
     words += "draws. Rows of correlation are of civilizations at large, whenever they start."
     words += f" Not asked, as the scenario has none: {left}." if left else ""
     return (

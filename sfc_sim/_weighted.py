@@ -16,7 +16,10 @@ from sfc_sim._typing import FloatArray
 
 __all__ = [
     "FEWEST",
+    "HEAVY",
+    "SMALL_SAMPLE",
     "effective_sample_size",
+    "pareto_shape",
     "quantile_interval",
     "ratio_of_sums",
     "shares_of",
@@ -28,6 +31,12 @@ __all__ = [
 
 FEWEST: Final = 30.0
 """Effective draws below which a statistic is no number: its error is not known either."""
+
+HEAVY: Final = 0.7
+"""Shape of the tail of weights beyond which means have no error that can be told (k-hat)."""
+
+SMALL_SAMPLE: Final = 100.0
+"""Effective draws below which an error bar is not to be trusted."""
 
 
 def shares_of(log_weight: FloatArray) -> FloatArray:
@@ -52,6 +61,58 @@ def effective_sample_size(log_weight: FloatArray) -> float:
     """
     weight = np.exp(log_weight - log_weight.max())
     return float(weight.sum() ** 2 / (weight**2).sum())
+
+
+def pareto_shape(log_weight: FloatArray) -> float:
+    """Return k-hat, the shape of a generalised Pareto law of the greatest weights.
+
+    Moments of weights exist up to order 1/k: below 0.5 means have an error, above 0.7 errors do
+    not hold for any number of draws that can be had (Vehtari et al. 2024).
+
+    Parameters
+    ----------
+    log_weight : ndarray, shape (draw,)
+        Log weights, not normalised.
+
+    Returns
+    -------
+    float
+        From -1, of weights that have an upper end; fitted to the least of 3 sqrt(n) and n/5
+        weights as Zhang and Stephens (2009) do, drawn a little towards 0.5 where they are few.
+        Infinite where fewer than five draws have weight.
+
+    Examples
+    --------
+    >>> u = (np.arange(4000) + 0.5) / 4000
+    >>> round(pareto_shape(-0.5 * np.log(u)), 1)       # weights u^-1/2
+    0.5
+    >>> pareto_shape(np.zeros(10))
+    -1.0
+    """
+    weight = np.exp(np.sort(log_weight) - log_weight.max())
+    weight = weight[weight > 0.0]
+    many = int(min(np.ceil(0.2 * log_weight.size), np.ceil(3.0 * np.sqrt(log_weight.size))))
+    if weight.size < 5:
+        return np.inf
+    many = max(5, min(many, weight.size - 1))
+    above = weight[-many:] - weight[-many - 1] if weight.size > many else weight[-many:]
+    above = above[above > 0.0]
+    if above.size < 5:
+        return -1.0 if weight[0] == weight[-1] or above.size == 0 else np.inf
+    size = above.size
+    count = 30 + int(np.sqrt(size))
+    rank = np.arange(1, count + 1)
+    quarter = above[int(size / 4.0 + 0.5) - 1]
+    theta = (1.0 - np.sqrt(count / (rank - 0.5))) / (3.0 * quarter) + 1.0 / above[-1]
+    inside = np.log1p(-theta[:, None] * above)
+    shape = inside.mean(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        profile = size * (np.log(-theta / shape) - shape - 1.0)
+    profile[~np.isfinite(profile)] = -np.inf
+    share = np.exp(profile - profile.max())
+    best = float(theta @ (share / share.sum()))
+    found = float(np.log1p(-best * above).mean())
+    return float(max((size * found + 5.0) / (size + 10.0), -1.0))
 
 
 def unless_few(values: npt.ArrayLike, ess: npt.ArrayLike) -> FloatArray:

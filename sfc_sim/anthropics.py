@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from sfc_sim._carried import Carried, mean_of, ratio_of
+from sfc_sim._carried import mean_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, known_names, shown, warn_user
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import (
+    HEAVY,
+    SMALL_SAMPLE,
     effective_sample_size,
+    pareto_shape,
     quantile_interval,
     weighted_quantiles,
 )
@@ -37,9 +40,6 @@ __all__ = [
     "summarize",
     "weigh",
 ]
-
-# Below this many effective draws a number is marked as not to be trusted.
-SMALL_SAMPLE = 1000.0
 
 # Below this expanding fraction observers outside expanders are too many to leave out.
 FEW_EXPAND = 0.01
@@ -190,10 +190,10 @@ def weigh(
     -------
     xarray.Dataset
         ``log_weight`` (theory, draw), normalised to sum to one per theory; ``ess`` (theory),
-        (sum W)^2 / sum W^2; coordinates ``population`` (theory): whether the weights belong to
-        the drawn or to the redrawn outcomes (see Notes), ``stakes`` (theory): whether the
-        weight counts the volume at stake, ``judges_existence`` (theory): whether a discount on
-        existence may rest on it. Attributes ``evidence``: the front evidence, and
+        (sum W)^2 / sum W^2; ``k_hat`` (theory), the shape of their tail (see
+        `sfc_sim.pareto_shape`); coordinate ``stakes`` (theory): whether the weight counts the
+        volume at stake; ``judges_existence`` (theory): whether a discount on existence may rest
+        on it. Attributes ``evidence``: the front evidence, and
         ``observations``: the others in words; ``evidence_not_used``: the front evidence that was
         asked for of a scenario without dates, which has no fronts.
 
@@ -205,7 +205,8 @@ def weigh(
     Warns
     -----
     EffectiveSampleSizeWarning
-        If a theory rests on fewer than 1,000 effective draws; `ReferenceClassWarning`, a kind of
+        If a theory rests on fewer than 100 effective draws, or weights with a tail so heavy
+        (k-hat > 0.7) that errors do not hold; `ReferenceClassWarning`, a kind of
         it, if fewer than 0.01 of civilizations expand in a draw and "ssa-all" is asked for, which
         counts the observers of expanders alone.
 
@@ -216,10 +217,8 @@ def weigh(
     adt-total f_GC N g A; adt-average that over 1 - g_v(final). N is the number of
     civilizations exactly like us, A the volume that humanity would grab.
 
-    N is linear in the try-once probability and coverage in its product with f_GC, so the SIA
-    weight of a draw is integrated over the priors of both, and its outcomes are those of a
-    redrawn pair: use `sfc_sim.results.worlds` to get the outcomes that weights belong to. With
-    observations the weights of SIA are those of the drawn pair, as under every other theory.
+    Aimed draws (see `sfc_sim.aim`) count by prior over proposal too, so that every theory, and
+    the prior, is that of prior draws.
 
     Observations multiply the weight, as independent of the fronts and of each other.
 
@@ -236,17 +235,8 @@ def weigh(
     check_names(evidence, theories)
     require(draws, [], "sample")
     front, observations = with_timeline(draws, *read_evidence(evidence))
-    log_chance = log_spared(draws, front) + log_likelihood(draws, observations)
-    redrawn = "redrawn_log_observers_like_us" in draws and not observations
-    rows, populations = [], []
-    for theory in theories:
-        if theory == "sia" and redrawn:
-            chosen = draws["redrawn_log_observers_like_us"].sel(evidence=front)
-            rows.append(normalised(chosen.values, theory))
-        else:
-            factor = THEORIES[theory].log_factor(draws, front)
-            rows.append(normalised(factor + log_chance, theory))
-        populations.append("redrawn" if theory == "sia" and redrawn else "drawn")
+    log_weights = log_targets(draws, front, observations, theories) + log_ratio(draws)
+    rows = [normalised(row, theory) for row, theory in zip(log_weights, theories, strict=True)]
     words = {"evidence": front, "observations": "; ".join(each.meaning for each in observations)}
     if front != "none" and draws.attrs.get("scenario_toml") and is_static(scenario_in(draws)):
         words |= {"evidence": "none", "evidence_not_used": front}
@@ -254,6 +244,7 @@ def weigh(
         {
             "log_weight": (("theory", "draw"), np.array(rows)),
             "ess": ("theory", [effective_sample_size(row) for row in rows]),
+            "k_hat": ("theory", [pareto_shape(row) for row in rows]),
             "judges_existence": (
                 "theory",
                 [THEORIES[theory].judges_existence for theory in theories],
@@ -262,7 +253,6 @@ def weigh(
         coords={
             "theory": list(theories),
             "draw": draws["draw"],
-            "population": ("theory", populations),
             "stakes": ("theory", [THEORIES[theory].stakes for theory in theories]),
         },
         attrs={**draws.attrs, **stretch_of(draws), **words},
@@ -276,6 +266,34 @@ def weigh(
 def scenario_in(draws: xr.Dataset) -> Scenario:
     """Return the scenario that draws are of."""
     return Scenario.from_toml(draws.attrs["scenario_toml"])
+
+
+def log_targets(
+    draws: xr.Dataset, front: str, observations: tuple[Observation, ...], theories: Sequence[str]
+) -> FloatArray:
+    """Return the log weights of draws from the prior, not normalised, shape (theory, draw)."""
+    log_chance = log_spared(draws, front) + log_likelihood(draws, observations)
+    return np.array([THEORIES[theory].log_factor(draws, front) + log_chance for theory in theories])
+
+
+def log_ratio(draws: xr.Dataset) -> FloatArray:
+    """Return the log of prior over proposal in every draw: zero for draws from the prior.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> log_ratio(sfc.sample("sandberg2018", 2, rng=1))
+    array([0., 0.])
+    """
+    if "log_prior_over_proposal" not in draws:
+        return np.zeros(draws.sizes["draw"])
+    found = np.asarray(draws["log_prior_over_proposal"].values, dtype=float)
+    if missing := int(np.isnan(found).sum()):
+        raise InputError(
+            f"{missing} of the draws are without log_prior_over_proposal: aimed draws were joined"
+            " with others; weigh them apart"
+        )
+    return found
 
 
 def stretch_of(draws: xr.Dataset) -> dict[str, str]:
@@ -357,15 +375,20 @@ def warn_if_few_expand(draws: xr.Dataset) -> None:
 
 
 def warn_if_small(weights: xr.Dataset) -> None:
-    """Warn of theories that rest on fewer than 1,000 effective draws (or half of a small run)."""
+    """Warn of theories whose weights are too few, or have too heavy a tail, for an error bar."""
     enough = min(SMALL_SAMPLE, 0.5 * weights.sizes["draw"])
     small = [
-        f"{theory} {ess:.0f}"
-        for theory, ess in zip(weights["theory"].values, weights["ess"].values, strict=True)
-        if ess < enough
+        f"{theory} {ess:.0f}, k-hat {shape:.1f}"
+        for theory, ess, shape in zip(
+            weights["theory"].values, weights["ess"].values, weights["k_hat"].values, strict=True
+        )
+        if ess < enough or shape > HEAVY
     ]
     if small:
-        text = f"few effective draws ({', '.join(small)}): take more draws before trusting these"
+        text = (
+            f"few effective draws ({'; '.join(small)}): aim at these theories, or take more draws,"
+            " before trusting them"
+        )
         warn_user(text, EffectiveSampleSizeWarning)
 
 
@@ -418,7 +441,8 @@ def summarize(
     for theory in weights["theory"].values:
         world = worlds(draws, weights, str(theory))
         weight = weight_of(weights, str(theory))
-        readings = _chances(draws, weights, str(theory), world["log_intelligent_actual"], weight)
+        number = world["log_intelligent_actual"]
+        readings = {name: mean_of(read(number), weight) for name, read in ALONE.items()}
         readings["share_of_reach"] = mean_of(
             world["volume_grabbed"] / world["volume_alone"], weight
         )
@@ -434,32 +458,11 @@ def summarize(
     table = xr.Dataset(
         {name: ("theory", column) for name, column in columns.items()}
         | {name: (("theory", "quantile"), np.array(rows)) for name, rows in counts.items()}
-        | {"ess": ("theory", weights["ess"].values)},
+        | {name: ("theory", weights[name].values) for name in ("ess", "k_hat")},
         coords={"theory": weights["theory"].values, "quantile": list(quantiles)},
         attrs=weights.attrs,
     )
     return label(table)
-
-
-def _chances(
-    draws: xr.Dataset, weights: xr.Dataset, theory: str, log_number: FloatArray, weight: FloatArray
-) -> dict[str, Carried]:
-    """Return both readings of the chance of being alone.
-
-    Redrawn pairs seek worlds of many, and miss almost all of few. There a plain weight is small,
-    so that drawn pairs sum it steadily, over the same norm; the reading of more draws is taken.
-    """
-    found = {name: mean_of(read(log_number), weight) for name, read in ALONE.items()}
-    if str(weights["population"].sel(theory=theory).item()) != "redrawn":
-        return found
-    front = str(weights.attrs["evidence"])
-    norm = draws["redrawn_log_observers_like_us"].sel(evidence=front).values
-    plain = THEORIES[theory].log_factor(draws, front) + log_spared(draws, front)
-    for name, read in ALONE.items():
-        with np.errstate(divide="ignore"):
-            log_share = np.log(read(values(draws, "log_intelligent_actual")))
-        found[name] = max(found[name], ratio_of(plain + log_share, norm), key=lambda x: x.draws)
-    return found
 
 
 def _none(log_number: FloatArray) -> FloatArray:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, number
 from sfc_sim._in_galaxy import in_galaxy
-from sfc_sim._progress import Progress
-from sfc_sim._typing import RandomLike
+from sfc_sim._progress import Progress, Report, reporting
+from sfc_sim._random import seed_of
+from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._weighted import FEWEST
+from sfc_sim.adaptation import aim as find_proposal
+from sfc_sim.adaptation import pilot_of
 from sfc_sim.anthropics import (
     OURS,
     THEORIES,
+    EffectiveSampleSizeWarning,
     check_names,
     summarize,
     weigh,
@@ -24,10 +32,12 @@ from sfc_sim.catalogue import why_not_run
 from sfc_sim.credence import aggregate, check_credences
 from sfc_sim.draws import Design
 from sfc_sim.ensemble import ScenarioLike, sample, scenario_of
-from sfc_sim.observations import EvidenceLike
-from sfc_sim.recall import evidence_text, remember
+from sfc_sim.observations import EvidenceLike, evidence_text
+from sfc_sim.proposal import Proposal
+from sfc_sim.recall import remember
 from sfc_sim.results import label
 from sfc_sim.saturation import saturation
+from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
 from sfc_sim.timing import check_weighting
 from sfc_sim.timing import retention as kept_by_dates
@@ -38,6 +48,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Theories", "assess", "verdict"]
 
+PRECISION: Final = 0.005
+"""Standard error that a report stops at, unless it is told otherwise."""
+
+MOST_DRAWS: Final = 400_000
+"""Draws after which it stops in any case."""
+
+# Draws after which precision is looked at first, and the most they may grow by from one look to
+# the next: the first errors are not well known themselves.
+FIRST = 10_000
+MOST_GROWTH = 6.0
+
 # Names of theories, or the credence in each.
 Theories = Sequence[str] | Mapping[str, float]
 
@@ -45,8 +66,10 @@ Theories = Sequence[str] | Mapping[str, float]
 @validated()
 def assess(
     scenario: ScenarioLike,
-    draws: int = 200_000,
+    draws: int | None = None,
     *,
+    precision: float | None = None,
+    aim: bool | Proposal = True,
     evidence: EvidenceLike = "nothing-visible",
     theories: Theories = OURS,
     similarity: SimilarityLike = 1.0,
@@ -63,8 +86,15 @@ def assess(
     ----------
     scenario : Scenario or str
         A scenario, its name or the path of its file.
-    draws : int, default 200,000
-        Parameter vectors; enough for two steady digits under most theories.
+    draws : int, optional
+        Parameter vectors; by default as many as the precision takes, up to 400,000.
+    precision : float, optional
+        Standard error at which to stop: of the recovered share and of the discount, under every
+        theory that is asked for and gives one. Default 0.005, or none if `draws` says how many;
+        with both, `draws` is the limit.
+    aim : bool or Proposal, default True
+        Whether worlds are drawn where the theories put their weight (see `sfc_sim.aim`); or the
+        proposal to draw with. False draws from the prior, as do Sobol' sequences.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
     theories : sequence of str or mapping of str to float, default all
@@ -89,7 +119,8 @@ def assess(
         ``class_probability``; of products of factors without dates ``galaxy_number`` and
         ``probability_alone_in_galaxy``; with credences, dim ``aggregation``: what they come to
         together, by three rules. The attribute ``hangs_on`` says in words what the answer
-        hangs on, and ``seconds`` how long it took.
+        hangs on, ``imprecise`` which theories have not the precision that was asked for, and
+        ``seconds`` how long it took.
 
     Raises
     ------
@@ -110,11 +141,138 @@ def assess(
     chosen = scenario_of(scenario)
     if reason := why_not_run(chosen):
         raise InputError(reason)
-    drawn = sample(chosen, draws, rng=rng, design=design, threads=threads, progress=progress)
+    settings = Settings(evidence, theories, similarity, retention, tolerance)
+    plan = Sampling(rng, design, threads, progress)
+    drawn = draw_for(chosen, settings, plan, draws, precision, aim)
     remember(drawn)
-    report = verdict(drawn, evidence, theories, similarity, retention, tolerance)
+    report = settings.verdict(drawn)
+    goal = stop_at(draws, precision)
+    if goal is not None:
+        report.attrs |= {"precision": str(goal), "imprecise": "; ".join(short_of(report, goal))}
     report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
     return report
+
+
+class Settings(NamedTuple):
+    """What a report is made with, besides draws."""
+
+    evidence: EvidenceLike = "nothing-visible"
+    theories: Theories = OURS
+    similarity: SimilarityLike = 1.0
+    retention: float | str = 1.0
+    tolerance: float = 0.1
+
+    def verdict(self, draws: xr.Dataset) -> xr.Dataset:
+        """Return the report on draws."""
+        return verdict(draws, *self)
+
+    def errors(self, draws: xr.Dataset) -> xr.Dataset:
+        """Return the part of the report that the precision is of."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
+            return judged(draws, weigh(draws, self.evidence, theories=self.names), self)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The theories."""
+        return checked_theories(self.theories)
+
+
+class Sampling(NamedTuple):
+    """How draws are made."""
+
+    rng: RandomLike = None
+    design: Design = "random"
+    threads: int | None = None
+    progress: Progress | None = None
+
+
+def draw_for(
+    scenario: Scenario,
+    settings: Settings,
+    sampling: Sampling,
+    draws: int | None,
+    precision: float | None,
+    aim: bool | Proposal,
+) -> xr.Dataset:
+    """Return draws for a report: as many as asked for, or until it is precise."""
+    import xarray as xr
+
+    goal = stop_at(draws, precision)
+    limit = MOST_DRAWS if draws is None else draws
+    seed = seed_of(sampling.rng)
+    design, threads, progress = sampling[1:]
+    if design != "random":
+        return sample(scenario, limit, rng=seed, design=design, threads=threads, progress=progress)
+    proposal = aim if isinstance(aim, Proposal) else None
+    if aim is True:
+        many = pilot_of(FIRST if goal is not None else limit)
+        proposal = find_proposal(
+            scenario, theories=settings.names, evidence=settings.evidence, rng=seed, pilot=many,
+            threads=threads,
+        )  # fmt: skip
+    done, size = 0, limit if goal is None else min(FIRST, limit)
+    parts: list[xr.Dataset] = []
+    with reporting(progress, "drawing worlds") as report:
+        while True:
+            parts.append(
+                sample(
+                    scenario,
+                    size,
+                    rng=seed,
+                    first=done,
+                    aim=proposal,
+                    threads=threads,
+                    progress=ahead(report, done, size),
+                )
+            )
+            done += size
+            found = xr.concat(parts, "draw", combine_attrs="override")
+            found.attrs["draws"] = str(done)
+            if goal is None or done >= limit:
+                return found
+            factor = float(np.nanmax(errors_of(settings.errors(found)))) / goal
+            if factor <= 1.0:
+                return found
+            # Errors fall as the root of the number; a tenth more, not to fall short by chance.
+            more = int(done * (min(1.1 * factor**2, MOST_GROWTH) - 1.0))
+            size = min(max(more, done // 10, 512), limit - done)
+
+
+def ahead(report: Report, done: int, size: int) -> Report:
+    """Return what tells of a further stretch of draws as part of all."""
+    return lambda now, _: report(done + now, done + size)
+
+
+def stop_at(draws: int | None, precision: float | None) -> float | None:
+    """Return the standard error to stop at, or None where the number of draws is given.
+
+    Examples
+    --------
+    >>> stop_at(None, None), stop_at(2000, None), stop_at(2000, 0.01)
+    (0.005, None, 0.01)
+    """
+    if precision is None:
+        return PRECISION if draws is None else None
+    return number(precision, "precision", 1e-6)
+
+
+def errors_of(report: xr.Dataset) -> FloatArray:
+    """Return the greater standard error of share and discount by theory; NaN where none is given.
+
+    Where too few draws carry a theory, its error is not known: it is taken for 1.
+    """
+    share = report["recovered_share_standard_error"].values
+    discount = report["extinction_discount_standard_error"].values
+    gives = report["judges_existence"].values.astype(bool)
+    found = np.where(gives, np.fmax(share, discount), share)
+    return np.where(report["ess"].values < FEWEST, 1.0, found)
+
+
+def short_of(report: xr.Dataset, goal: float) -> list[str]:
+    """Return the theories that have not reached a precision, and how far they are."""
+    pairs = zip(report["theory"].values.tolist(), errors_of(report).tolist(), strict=True)
+    return [f"{theory} +- {error:.2g}" for theory, error in pairs if error > goal]
 
 
 def checked_theories(theories: Theories) -> tuple[str, ...]:
@@ -152,14 +310,10 @@ def verdict(
     """
     import xarray as xr
 
-    names = checked_theories(theories)
-    weights = weigh(draws, evidence, theories=names)
-    share = saturation(draws, weights)
-    kept = kept_by_dates(draws, weights, retention) if isinstance(retention, str) else retention
-    value = value_adjustment(
-        share, similarity, retention=kept, tolerance=tolerance, draws=draws, weights=weights
-    )
-    tables = [summarize(draws, weights), share, value, in_galaxy(draws, weights)]
+    settings = Settings(evidence, theories, similarity, retention, tolerance)
+    weights = weigh(draws, evidence, theories=settings.names)
+    value = judged(draws, weights, settings)
+    tables = [summarize(draws, weights), value, in_galaxy(draws, weights)]
     report = label(xr.merge(tables, combine_attrs="drop", compat="override"))
     report.attrs = {
         **weights.attrs,
@@ -176,6 +330,22 @@ def verdict(
         report.attrs["rules_of_aggregation"] = combined.attrs["rules"]
     report.attrs["hangs_on"] = hangs_on(draws, weights, report)
     return report
+
+
+def judged(draws: xr.Dataset, weights: xr.Dataset, settings: Settings) -> xr.Dataset:
+    """Return what others would take, and what that is worth, by theory."""
+    import xarray as xr
+
+    share = saturation(draws, weights)
+    asked = settings.retention
+    kept = kept_by_dates(draws, weights, asked) if isinstance(asked, str) else asked
+    value = value_adjustment(
+        share, settings.similarity, retention=kept, tolerance=settings.tolerance, draws=draws,
+        weights=weights,
+    )  # fmt: skip
+    return xr.merge([share, value], compat="override", combine_attrs="override").assign_attrs(
+        value.attrs
+    )
 
 
 def together(report: xr.Dataset) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
 from sfc_sim.draws import Arrays, Numbers, Plan, draw_parameters, is_dated, uniforms
+from sfc_sim.proposal import Placed
 from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -21,8 +22,16 @@ __all__ = ["FOLLOW", "check_pair", "evaluate"]
 
 def evaluate(plan: Plan, first: int, count: int) -> Arrays:
     """Return every variable of draws `first` to `first + count`, as arrays."""
+    return follow(plan, first, count)[0]
+
+
+def follow(plan: Plan, first: int, count: int) -> tuple[Arrays, Placed | None]:
+    """Return every variable, and where a proposal has placed the draws."""
     numbers = uniforms(plan, first, count)
-    found = FOLLOW[plan.scenario.expansion](plan, numbers)
+    placed = None if plan.proposal is None else plan.proposal.place(numbers, plan.scenario)
+    found = FOLLOW[plan.scenario.expansion](plan, placed.numbers if placed else numbers, placed)
+    if placed is not None:
+        found["log_prior_over_proposal"] = placed.log_ratio()
     for name, values in found.items():
         # A log may be minus infinity, of nothing; all else is finite.
         logged = "log_" in name or "log10_" in name
@@ -31,10 +40,10 @@ def evaluate(plan: Plan, first: int, count: int) -> Arrays:
             i = int(np.argwhere(wrong)[0][-1])
             world = {key: found[key][i].item() for key in plan.scenario.parameters}
             raise ArithmeticError(f"'{name}' is not a number in draw {first + i}: {world}")
-    return found
+    return found, placed
 
 
-def _displaced(plan: Plan, numbers: Numbers) -> Arrays:
+def _displaced(plan: Plan, numbers: Numbers, _: Placed | None) -> Arrays:
     """Follow a number of civilizations, all of whom start now."""
     from sfc_sim.expansion.displacement import (
         grabbed_share,
@@ -119,7 +128,7 @@ def _ever(plan: Plan, _: Numbers, parameters: Arrays) -> tuple[FloatArray | None
 NUMBER = {"drake": _product, "earth-history": _on_earths}
 
 
-def _reached(plan: Plan, numbers: Numbers) -> Arrays:
+def _reached(plan: Plan, numbers: Numbers, _: Placed | None) -> Arrays:
     """Follow probes of humanity alone."""
     from sfc_sim.expansion.reach import reach_outcomes
 
@@ -127,13 +136,16 @@ def _reached(plan: Plan, numbers: Numbers) -> Arrays:
     return parameters | reach_outcomes(plan.background, parameters, plan.scenario.options)
 
 
-def _spreading(plan: Plan, numbers: Numbers) -> Arrays:
+def _spreading(plan: Plan, numbers: Numbers, placed: Placed | None) -> Arrays:
     """Follow a rate of appearance through the coverage of space by equal-speed fronts."""
     model = plan.appearance
     background = plan.background
     parameters = model.combine(draw_parameters(plan, numbers))
     coverage = tables_of(model, parameters, background)
     grid = coverage.grid
+    if placed is not None and plan.axes.amount:
+        placed.draw_amount(log_lit(plan, coverage, parameters), plan.tilts)
+        parameters = model.combine(draw_parameters(plan, placed.numbers))
     log_amount = model.log_amount(parameters)
     speed, log_fraction = parameters["expansion_speed"], np.log(parameters["expanding_fraction"])
     log_expanding = log_amount + log_fraction
@@ -165,9 +177,16 @@ def _spreading(plan: Plan, numbers: Numbers) -> Arrays:
         "unseen_now": np.exp(-np.exp(seen)),
         "unsaturated_final": np.exp(-np.exp(final)),
     }
-    log_others = model.log_others(parameters)
-    alike = np.broadcast_to(log_observers, speed.shape)
-    return found | follow_claims(plan, numbers, coverage, log_expanding, alike, log_others, speed)
+    return found | follow_claims(plan, coverage, log_expanding, speed)
+
+
+def log_lit(plan: Plan, coverage: Coverage, parameters: Arrays) -> FloatArray:
+    """Return the log of what a unit amount covers now, of what the evidence is about."""
+    at_light = plan.proposal is None or plan.proposal.front != "not-engulfed"
+    speed = np.ones(1) if at_light else parameters["expansion_speed"]
+    covered = coverage.log_covered(np.zeros(1), speed, coverage.grid.now)
+    others = plan.appearance.log_others(parameters)
+    return np.asarray(covered + others + np.log(parameters["expanding_fraction"]))
 
 
 def _here_now(
@@ -199,23 +218,13 @@ def tables_of(model: DrawnAppearance, parameters: Arrays, background: Background
 
 
 def follow_claims(
-    plan: Plan,
-    numbers: Numbers,
-    coverage: Coverage,
-    log_expanding: FloatArray,
-    log_observers: FloatArray,
-    log_others: FloatArray,
-    speed: FloatArray,
+    plan: Plan, coverage: Coverage, log_expanding: FloatArray, speed: FloatArray
 ) -> Arrays:
-    """Return what humanity would hold, in the drawn world and in the redrawn ones."""
-    again = _redrawn(plan, numbers, coverage, speed, log_others) if plan.redrawn else None
-    free, unseen = [log_expanding], [log_expanding]
-    if again is not None:
-        free += [again.log_expanding[0], again.log_expanding[1]]
-        unseen += [again.log_expanding[2]]
-    grabbed_free, log_free, _ = coverage.claims(np.array(free), speed, unseen=False)
-    grabbed, log_marginal, recovered = coverage.claims(np.array(unseen), speed, unseen=True)
-    found = {
+    """Return what humanity would hold, not engulfed so far, and with nothing visible."""
+    cases = np.array([log_expanding])
+    grabbed_free, log_free, _ = coverage.claims(cases, speed, unseen=False)
+    grabbed, log_marginal, recovered = coverage.claims(cases, speed, unseen=True)
+    return {
         "volume_alone": speed**3 * plan.affectable_volume,
         "volume_grabbed": grabbed[0],
         "volume_marginal": np.exp(log_marginal[0]),
@@ -223,58 +232,6 @@ def follow_claims(
         "volume_marginal_not_engulfed": np.exp(log_free[0]),
         "recovered_fraction": recovered[0],
     }
-    if again is None:
-        return found
-    log_actual, log_now = (
-        again.log_amounts
-        + [coverage.log_actual(case, speed, by_now=by_now) for case in again.log_expanding]
-        for by_now in (False, True)
-    )
-    return found | {
-        f"redrawn_{plan.redrawn[0]}": again.amounts,
-        "redrawn_expanding_fraction": again.fractions,
-        "redrawn_log_observers_like_us": again.log_shares + log_observers,
-        "redrawn_log_intelligent_actual": log_actual,
-        "redrawn_log_civilizations_actual": np.log(again.fractions) + log_actual,
-        "redrawn_log_civilizations_now": np.log(again.fractions) + log_now,
-        "redrawn_log_seen_now": again.log_expanding + again.log_seen,
-        "redrawn_log_covered_final": again.log_expanding
-        + coverage.log_covered(np.zeros(1), speed, -1),
-        "redrawn_volume_grabbed": np.array([*grabbed_free[1:], grabbed[1]]),
-        "redrawn_volume_marginal": np.exp([*log_free[1:], log_marginal[1]]),
-    }
-
-
-class Redrawn(NamedTuple):
-    """A parameter and fractions drawn again, shape (evidence, draw), and what follows.
-
-    Logs of their weights, amounts, amounts that expand, and of what is lit now per amount.
-    """
-
-    amounts: FloatArray
-    fractions: FloatArray
-    log_shares: FloatArray
-    log_amounts: FloatArray
-    log_expanding: FloatArray
-    log_seen: FloatArray
-
-
-def _redrawn(
-    plan: Plan, numbers: Numbers, coverage: Coverage, speed: FloatArray, log_others: FloatArray
-) -> Redrawn:
-    """Draw the amount and the expanding fraction again, as self-indication has them."""
-    log_seen = coverage.log_covered(np.zeros(1), np.ones(1), coverage.grid.now)
-    log_lit = np.broadcast_to(log_seen + log_others, speed.shape)
-    tilts = [np.full(speed.size, -np.inf), log_lit + 3.0 * np.log(speed), log_lit]
-    u = [numbers[f"redrawn {name}", 0] for name in plan.redrawn]
-    pairs = zip(*(plan.pair_priors.redraw(tilt, *u) for tilt in tilts), strict=True)
-    amounts, fractions, log_shares = (np.array(column) for column in pairs)
-    with np.errstate(divide="ignore"):
-        log_amounts = np.log(amounts) + log_others
-    log_expanding = log_amounts + np.log(fractions)
-    return Redrawn(
-        amounts, fractions, log_shares + log_others, log_amounts, log_expanding, log_seen
-    )
 
 
 # How each expansion model follows what appears.

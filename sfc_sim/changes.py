@@ -19,9 +19,10 @@ from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
 from sfc_sim.anthropics import check_names
+from sfc_sim.batches import whole
 from sfc_sim.comparison import answering, part_of, quietly_weighed, run_words, seen
 from sfc_sim.conversions import ALONE, AS_PUBLISHED, EVER, GALAXIES, Conversions
-from sfc_sim.ensemble import sample, whole
+from sfc_sim.ensemble import sample
 from sfc_sim.observations import EvidenceLike
 from sfc_sim.readings import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read
 from sfc_sim.scenario import Scenario

@@ -17,7 +17,7 @@ from sfc_sim.appearance.hard_steps import HardSteps
 from sfc_sim.appearance.ranked import RankedPowerLaw
 from sfc_sim.appearance.windows import Windows
 from sfc_sim.cosmology import Background
-from sfc_sim.redraw import PairPriors
+from sfc_sim.proposal import PART, SCALE, Axes, Proposal, Tilts, axes_of
 from sfc_sim.scenario import Scenario
 
 __all__ = ["Arrays", "Design", "Numbers", "Plan", "draw_parameters", "is_dated", "uniforms"]
@@ -25,6 +25,8 @@ __all__ = ["Arrays", "Design", "Numbers", "Plan", "draw_parameters", "is_dated",
 Design = Literal["random", "sobol"]
 Arrays: TypeAlias = dict[str, FloatArray]
 Numbers: TypeAlias = Mapping[tuple[str, int], FloatArray]
+
+LARGEST = np.finfo(float).max
 
 # The options that a model with dates is made with.
 CHOICES = {
@@ -42,6 +44,7 @@ class Plan:
     scenario: Scenario
     seed: int
     design: Design = "random"
+    proposal: Proposal | None = None
 
     @cached_property
     def background(self) -> Background:
@@ -82,26 +85,45 @@ class Plan:
         }
 
     @cached_property
-    def redrawn(self) -> tuple[str, ...]:
-        """The parameters that self-indication draws again: the amount and who expands."""
-        amount = self.appearance.amount if self.dated else ""
-        fronts = self.scenario.expansion == "fronts"
-        return (amount, "expanding_fraction") if amount and fronts else ()
-
-    @cached_property
     def dimensions(self) -> list[tuple[str, int]]:
         """Every number that a draw takes, in the order of the Sobol' sequence."""
         names = [(name, 0) for name in self.scenario.parameters if name not in self.repeats]
-        names += [(f"redrawn {name}", 0) for name in self.redrawn]
         return names + [(name, k) for name, many in self.repeats.items() for k in range(many)]
 
     @cached_property
-    def pair_priors(self) -> PairPriors:
-        """The priors of the amount and of the expanding fraction, for redrawing."""
-        model, fractions = self.appearance, self.scenario["expanding_fraction"].distribution
-        if isinstance(model, DrakeRate):
-            return PairPriors(model.amounts, fractions)
-        return PairPriors(self.scenario[model.amount].distribution, fractions)
+    def axes(self) -> Axes:
+        """What varies, as a proposal has it."""
+        repeated = self.appearance.repeated if self.dated else {}
+        return axes_of(self.scenario, repeated, self.repeats, self.amount)
+
+    @property
+    def amount(self) -> str:
+        """The parameter in which births are linear, where fronts follow them; else none."""
+        fronts = self.dated and self.scenario.expansion == "fronts"
+        return self.appearance.amount if fronts else ""
+
+    @cached_property
+    def tilts(self) -> Tilts:
+        """The laws of the amount that the proposal has."""
+        laws = np.array(self.proposal.tilts if self.proposal else (), dtype=float)
+        return Tilts(*self.amount_grid, laws.reshape(-1, 2))
+
+    @cached_property
+    def amount_grid(self) -> tuple[FloatArray, FloatArray]:
+        """Quantile edges of the amount, close to each other towards 0 and 1, and its log there."""
+        model = self.appearance
+        law = (
+            model.amounts
+            if isinstance(model, DrakeRate)
+            else self.scenario[self.amount].distribution
+        )
+        lower, upper = np.geomspace(1e-12, 0.05, 31), np.geomspace(0.05, 1e-12, 31)
+        edges = np.concatenate(
+            [[0.0], lower, np.linspace(0.05, 0.95, 37)[1:-1], 1.0 - upper, [1.0]]
+        )
+        inside = np.clip(edges, 1e-300, 1.0 - 2.0**-53)
+        with np.errstate(divide="ignore"):
+            return edges, np.log(law.ppf(inside))
 
 
 def is_dated(scenario: Scenario) -> bool:
@@ -129,7 +151,7 @@ def uniforms(plan: Plan, first: int, count: int) -> dict[tuple[str, int], FloatA
 
     key = key_of(plan.seed)
     numbers = {}
-    for name, component in plan.dimensions:
+    for name, component in (*plan.dimensions, *((PART, SCALE) if plan.proposal else ())):
         u = np.empty(count)
         philox.uniforms(*key, slot_of(name), component, first, u)
         numbers[name, component] = u
@@ -142,7 +164,8 @@ def draw_parameters(plan: Plan, numbers: Numbers) -> Arrays:
     for name, parameter in plan.scenario.parameters.items():
         many = plan.repeats.get(name)
         if many is None:
-            found[name] = parameter.distribution.ppf(numbers[name, 0])
+            # Aimed draws reach quantiles of 1e-16, where a wide law is beyond all doubles.
+            found[name] = np.clip(parameter.distribution.ppf(numbers[name, 0]), -LARGEST, LARGEST)
         else:
             columns = [parameter.distribution.ppf(numbers[name, k]) for k in range(many)]
             found[f"{name}s"] = np.column_stack(columns)

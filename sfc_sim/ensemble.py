@@ -1,53 +1,38 @@
 """The driver: from a scenario to draws of its parameters and of all that follows from them.
 
-The value of a parameter in draw i is a function of (seed, i, name) alone, so results are the
-same bytes for any number of threads and any chunk size, and any draw can be made again alone.
+The value of a parameter in draw i is a function of (seed, i, name, proposal) alone, so results are
+the same bytes for any number of threads and any chunk size, and any draw can be made again alone.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from typing import TYPE_CHECKING, Literal, TypeAlias
-
-import numpy as np
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING
 
 from sfc_sim._door import validated
-from sfc_sim._errors import affordable, unknown, whole_number
-from sfc_sim._progress import Progress, reporting
+from sfc_sim._errors import InputError, affordable, unknown
+from sfc_sim._progress import Progress
 from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
-from sfc_sim.catalogue import ScenarioRow
-from sfc_sim.chain import check_pair, evaluate
-from sfc_sim.draws import Arrays, Design, Plan
-from sfc_sim.scenario import Scenario, load_scenario
+from sfc_sim.adaptation import aim as find_proposal
+from sfc_sim.adaptation import pilot_of
+from sfc_sim.batches import ScenarioLike, drawn, scenario_of, whole
+from sfc_sim.chain import check_pair
+from sfc_sim.draws import Design, Plan
+from sfc_sim.observations import FRONT_EVIDENCE as EVIDENCE
+from sfc_sim.observations import EvidenceLike
+from sfc_sim.observations import FrontEvidence as Evidence
+from sfc_sim.proposal import Proposal
+from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["EVIDENCE", "Evidence", "ScenarioLike", "sample", "scenario_of"]
 
-Evidence = Literal["none", "not-engulfed", "nothing-visible"]
-EVIDENCE: tuple[Evidence, ...] = ("none", "not-engulfed", "nothing-visible")
-
-# Draws per task: long enough that a thread's bookkeeping is lost in it, short enough for a cache.
-CHUNK = 512
-
 # 59 numbers a draw, and as much again for weights and sorting.
 BYTES_PER_DRAW = 950
-
-# The index of a draw, with what comes after it, is a 64-bit integer.
-MOST = 2**62
-
-ScenarioLike: TypeAlias = Scenario | ScenarioRow | str
-
-
-def scenario_of(scenario: ScenarioLike) -> Scenario:
-    """Return a scenario given itself, its name, the path of its file, or its row of a list."""
-    if isinstance(scenario, ScenarioRow):
-        return load_scenario(scenario.name)
-    return scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
 
 
 @validated()
@@ -56,6 +41,8 @@ def sample(
     draws: int,
     *,
     rng: RandomLike = None,
+    aim: Sequence[str] | Proposal | None = None,
+    evidence: EvidenceLike = "nothing-visible",
     design: Design = "random",
     first: int = 0,
     threads: int | None = None,
@@ -72,6 +59,11 @@ def sample(
         How many parameter vectors.
     rng : None, int, SeedSequence or Generator, optional
         Seed; the one used is in the attributes of the result.
+    aim : sequence of str or Proposal, optional
+        Theories to draw for: worlds to which they give weight are drawn more often, and weigh less
+        (see `sfc_sim.aim`). Or a proposal. Default none: draws from the prior.
+    evidence : str, Observation or a sequence of these, default "nothing-visible"
+        What the draws are to be weighed by; only for `aim`.
     design : {"random", "sobol"}, default "random"
         Independent draws, or a scrambled Sobol' sequence, which is smoother but whose
         standard errors are not those of independent draws.
@@ -90,12 +82,14 @@ def sample(
     xarray.Dataset
         Dim ``draw``: every parameter by its name, and what follows: counts per
         observable-universe-size volume, fractions of space unsaturated and unseen, volumes in
-        Gly^3. Dims (``evidence``, ``draw``): the ``redrawn_`` variables, for self-indication.
+        Gly^3. Of aimed draws also ``log_prior_over_proposal``, which `sfc_sim.weigh` multiplies
+        in.
 
     Raises
     ------
     InputError
-        If the scenario or design is unknown, or a number is not what it must be.
+        If the scenario or design is unknown, a number is not what it must be, or the proposal is
+        of another scenario.
     ArithmeticError
         If something that follows is not a number: with the draw and its parameters.
 
@@ -115,72 +109,38 @@ def sample(
     affordable(total, BYTES_PER_DRAW, "draws")
     if design not in ("random", "sobol"):
         raise unknown("design", design, ("random", "sobol"))
-    plan = Plan(chosen, seed_of(rng), design)
-    tasks = [(at, min(CHUNK, start + total - at)) for at in range(start, start + total, CHUNK)]
-    columns: Arrays = {}
-    done = 0
-    with reporting(progress, "drawing worlds") as report:
-        for at, chunk in run_tasks(plan, tasks, threads, executor):
-            for name, values in chunk.items():
-                if name not in columns:
-                    columns[name] = np.empty((*values.shape[:-1], total))
-                columns[name][..., at - start : at - start + values.shape[-1]] = values
-            done += next(iter(chunk.values())).shape[-1]
-            report(done, total)
-    return as_dataset(plan, columns, start)
+    if aim is not None and design != "random":
+        raise InputError("a Sobol' sequence is of the prior: leave out aim, or take random draws")
+    seed = seed_of(rng)
+    plan = Plan(chosen, seed, design, proposal_of(chosen, aim, evidence, seed, total, threads))
+    return drawn(plan, start, total, threads=threads, executor=executor, progress=progress)
 
 
-def whole(value: object, name: str, *, least: int, most: float = MOST) -> int:
-    """Return a whole number, or say what it must be."""
-    return whole_number(value, name, least, most)
+def proposal_of(
+    scenario: Scenario,
+    aim: Sequence[str] | Proposal | None,
+    evidence: EvidenceLike,
+    seed: int,
+    total: int,
+    threads: int | None,
+) -> Proposal | None:
+    """Return the proposal that draws are made with, or none.
 
-
-def run_tasks(
-    plan: Plan, tasks: list[tuple[int, int]], threads: int | None, executor: Executor | None
-) -> Iterator[tuple[int, Arrays]]:
-    """Yield the chunks of draws as they come, with the index of their first draw."""
-    # The first one alone compiles the kernels once, not in every thread.
-    yield tasks[0][0], evaluate(plan, *tasks[0])
-    workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
-    pool = executor or ThreadPoolExecutor(workers)
-    futures: dict[Future[Arrays], int] = {}
-    try:
-        for task in tasks[1:]:
-            futures[pool.submit(evaluate, plan, *task)] = task[0]
-        for future in as_completed(futures):
-            yield futures.pop(future), future.result()
-    finally:
-        for future in futures:  # of an interrupted run; an executor of the caller goes on
-            future.cancel()
-        if executor is None:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def as_dataset(plan: Plan, columns: Arrays, first: int) -> xr.Dataset:
-    """Return the labelled Dataset of the draws, with natural numbers beside their logs."""
-    import xarray as xr
-
-    from sfc_sim.results import label, provenance
-
-    natural = (
-        "observers_like_us",
-        "intelligent_potential",
-        "intelligent_actual",
-        "civilizations_potential",
-        "civilizations_actual",
-        "civilizations_now",
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> proposal_of(load_scenario("sandberg2018-toy"), None, "none", 7, 10, 1) is None
+    True
+    """
+    if aim is None:
+        return None
+    if isinstance(aim, Proposal):
+        if aim.scenario_hash != scenario.hash:
+            raise InputError(
+                f"the proposal is of another scenario than '{scenario.name}', or of an older state"
+                " of it; make one with sfc_sim.aim"
+            )
+        return aim
+    return find_proposal(
+        scenario, theories=aim, evidence=evidence, rng=seed, pilot=pilot_of(total), threads=threads
     )
-    with np.errstate(over="ignore"):
-        columns |= {
-            name: np.exp(columns[f"log_{name}"]) for name in natural if f"log_{name}" in columns
-        }
-    many = next(iter(columns.values())).shape[-1]
-    dims = {1: ("draw",), 2: ("evidence", "draw")}
-    dataset = xr.Dataset(
-        {name: (dims[values.ndim], values) for name, values in columns.items()},
-        coords={"draw": np.arange(first, first + many)},
-        attrs=provenance(plan.scenario, plan.seed, many, plan.design) | {"first": str(first)},
-    )
-    if any(values.ndim == 2 for values in columns.values()):
-        dataset = dataset.assign_coords(evidence=list(EVIDENCE))
-    return label(dataset, plan.scenario)

@@ -18,10 +18,10 @@ from sfc_sim._errors import InputError, known_names, number, shown, unknown
 from sfc_sim._progress import Progress
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import FEWEST, weighted_quantiles
+from sfc_sim.batches import whole
 from sfc_sim.conditional import inputs_of
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution
-from sfc_sim.ensemble import whole
 from sfc_sim.priorities import INTERVENTIONS, Outlook
 from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, existence_theory, label, worlds

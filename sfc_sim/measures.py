@@ -104,22 +104,11 @@ class Subject:
         return found, weight_of(weights, theory)
 
     def _of_world(self, name: str, theory: str, weights: xr.Dataset) -> FloatArray:
-        """Return a variable; under self-indication that of the redrawn world."""
+        """Return a variable of the worlds that a theory weighs."""
         world = worlds(self.drawn, weights, theory)
         if name in world:
             return world[name]
-        if str(weights["population"].sel(theory=theory).item()) != "redrawn":
-            return plain(self.drawn, name)
-        if f"log_{name}" in world:
-            return np.asarray(np.exp(world[f"log_{name}"]))
-        if name.startswith("log10_") and (log := name.replace("log10_", "log_", 1)) in world:
-            return np.asarray(world[log] / np.log(10.0))
-        if f"redrawn_{name}" in self.drawn:
-            again = self.drawn[f"redrawn_{name}"]
-            return np.asarray(again.sel(evidence=weights.attrs["evidence"]).values)
-        if name in self.scenario.parameters:
-            return plain(self.drawn, name)
-        raise InputError(f"'{name}' is not known under {theory}, whose worlds are drawn again")
+        return plain(self.drawn, name)
 
 
 def plain(draws: xr.Dataset, name: str) -> FloatArray:

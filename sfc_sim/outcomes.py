@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sfc_sim._errors import InputError, affordable
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim.batches import whole
 from sfc_sim.chain import tables_of
-from sfc_sim.draws import Design, Plan, draw_parameters, uniforms
-from sfc_sim.ensemble import whole
+from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once
 from sfc_sim.results import require, worlds
 from sfc_sim.scenario import Scenario
+from sfc_sim.world import parameters_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -110,7 +111,6 @@ def arrivals_of(
     """
     require(draws, ["log_covered_final"], "sample")
     scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
-    plan = Plan(scenario, int(draws.attrs["seed"]), cast("Design", draws.attrs["design"]))
     speed = picked.world["expansion_speed"]
     if scenario.expansion == "displacement":
         if delay:
@@ -118,20 +118,12 @@ def arrivals_of(
                 f"scenario '{scenario.name}' has no dates: in it all start at once, without delay"
             )
         rivals = np.exp(picked.world["log_covered_final"])
-        return arrivals_at_once(plan.background, rivals, speed)
-    indices = draws["draw"].values
-    wanted = indices[picked.places]
-    first = int(wanted.min())
-    numbers = uniforms(plan, first, int(wanted.max()) - first + 1)
-    rows = wanted - first
-    own = {place: values[rows] for place, values in numbers.items()}
-    parameters = plan.appearance.combine(draw_parameters(plan, own))
+        return arrivals_at_once(Background.named(scenario.cosmology), rivals, speed)
+    plan, known = parameters_of(draws, picked.places)
+    parameters = plan.appearance.combine(known)
     coverage = tables_of(plan.appearance, parameters, plan.background)
     log_expanding = plan.appearance.log_amount(parameters) + np.log(
         parameters["expanding_fraction"]
     )
-    # A world drawn again has another amount; every coverage changes by the same factor.
-    drawn = draws["log_covered_final"].values[picked.places]
-    log_expanding = log_expanding + picked.world["log_covered_final"] - drawn
     unseen = str(weights.attrs["evidence"]) == "nothing-visible"
     return arrivals_among(coverage, log_expanding, speed, unseen=unseen, delay=delay)

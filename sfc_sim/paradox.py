@@ -22,9 +22,8 @@ from sfc_sim._door import validated
 from sfc_sim._errors import warn_user
 from sfc_sim._progress import Progress
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import effective_sample_size, weighted_mean
+from sfc_sim._weighted import SMALL_SAMPLE, effective_sample_size, weighted_mean
 from sfc_sim.anthropics import (
-    SMALL_SAMPLE,
     THEORIES,
     EffectiveSampleSizeWarning,
     check_names,

@@ -19,8 +19,7 @@ from sfc_sim._door import validated
 from sfc_sim._errors import known_names
 from sfc_sim._progress import Progress, Report, reporting, unheard
 from sfc_sim._tables import filled, fitted
-from sfc_sim._weighted import FEWEST, ratio_of_sums, unless_few
-from sfc_sim.anthropics import SMALL_SAMPLE
+from sfc_sim._weighted import FEWEST, SMALL_SAMPLE, ratio_of_sums, unless_few
 from sfc_sim.conditional import assess_again
 from sfc_sim.contest import contest
 from sfc_sim.conversions import is_static

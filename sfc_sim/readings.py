@@ -307,11 +307,8 @@ def world_of(
     True
     """
     found = worlds(draws, weights, theory)
-    redrawn = str(weights["population"].sel(theory=theory).item()) == "redrawn"
     actual = found["log_civilizations_actual"]
     potential = draws["log_civilizations_potential"].values
-    if redrawn:
-        potential = potential + log_redrawn_over_drawn(draws, weights)
     later = log_turnover(draws, scenario, conversions)
     observable = Background.named(scenario.cosmology).observable_volume_now
     return World(
@@ -319,7 +316,7 @@ def world_of(
         log_potential=potential + later,
         log_peak=actual,
         log_peak_potential=potential,
-        log_now=now_of(scenario, draws, weights, redrawn),
+        log_now=now_of(scenario, draws),
         log_galaxies=float(np.log(conversions.galaxies_of(scenario))),
         log_reach=np.log(found["volume_alone"] / observable),
         volume=observable,
@@ -327,29 +324,11 @@ def world_of(
     )
 
 
-def log_redrawn_over_drawn(draws: xr.Dataset, weights: xr.Dataset) -> FloatArray:
-    """Return the log by which the potential number of the redrawn worlds is greater.
-
-    It is linear in what is redrawn, as is the extended volume from where fronts are visible
-    now. Where that is nothing nobody like us is born by now, and the weight is zero.
-    """
-    chosen = draws["redrawn_log_seen_now"].sel(evidence=str(weights.attrs["evidence"])).values
-    drawn = draws["log_seen_now"].values
-    none = drawn == -np.inf
-    return np.where(none, 0.0, chosen - np.where(none, 0.0, drawn))
-
-
-def now_of(
-    scenario: Scenario, draws: xr.Dataset, weights: xr.Dataset, redrawn: bool
-) -> FloatArray | None:
+def now_of(scenario: Scenario, draws: xr.Dataset) -> FloatArray | None:
     """Return the log of the number born by now, or None where an estimate does not say."""
-    name = "redrawn_log_civilizations_now" if redrawn else "log_civilizations_now"
-    if name not in draws or (is_static(scenario) and not counts_now(scenario)):
+    if "log_civilizations_now" not in draws or (is_static(scenario) and not counts_now(scenario)):
         return None
-    chosen = draws[name]
-    if redrawn:
-        chosen = chosen.sel(evidence=str(weights.attrs["evidence"]))
-    return np.asarray(chosen.values)
+    return np.asarray(draws["log_civilizations_now"].values)
 
 
 def labelled(dataset: xr.Dataset) -> xr.Dataset:

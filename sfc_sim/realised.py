@@ -6,23 +6,21 @@ In a realised world others are where they are, so that shares lie further apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from sfc_sim._carried import mean_of
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, number
+from sfc_sim._errors import number
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import shares_of, weighted_quantiles
-from sfc_sim.ensemble import whole
-from sfc_sim.outcomes import Picked, chosen_worlds
+from sfc_sim.batches import whole
+from sfc_sim.outcomes import chosen_worlds
 from sfc_sim.results import chosen_theory, label, require, worlds
 from sfc_sim.saturation import CLASSES, QUANTILES, ordered
-from sfc_sim.scenario import Scenario
 from sfc_sim.surroundings import simulate_here
 
 if TYPE_CHECKING:
@@ -101,7 +99,7 @@ def realised_saturation(
     ------
     InputError
         If the scenario is static, the theory is not one of the weights, or a number is out of its
-        range; or if the theory redraws the amount of a product, which no draw holds.
+        range.
 
     Notes
     -----
@@ -131,10 +129,10 @@ def realised_saturation(
     picked = chosen_worlds(draws, weights, chosen, sampled, seed)
     found: dict[str, list[FloatArray]] = {name: [] for name in REALISED}
     with reporting(progress, "simulating surroundings") as report:
-        for k, world in enumerate(_single(draws, weights, chosen, picked)):
+        for k, place in enumerate(picked.places):
             here = simulate_here(
-                world, evidence=weights.attrs["evidence"], realisations=repeats,
-                first=k * repeats, rng=seed, threads=threads,
+                draws.isel(draw=[int(place)]), evidence=weights.attrs["evidence"],
+                realisations=repeats, first=k * repeats, rng=seed, threads=threads,
             )  # fmt: skip
             for name, parts in found.items():
                 parts.append(here[name].values)
@@ -163,23 +161,6 @@ def realised_saturation(
             attrs=weights.attrs | {"theory": chosen, "realised_seed": str(seed)},
         )
     )
-
-
-def _single(
-    draws: xr.Dataset, weights: xr.Dataset, theory: str, picked: Picked
-) -> Iterator[xr.Dataset]:
-    """Yield the picked worlds, each as the one draw that has its parameters."""
-    names = list(Scenario.from_toml(draws.attrs["scenario_toml"]).parameters)
-    redrawn = str(weights["population"].sel(theory=theory).item()) == "redrawn"
-    again = [str(n).removeprefix("redrawn_") for n in draws if str(n).startswith("redrawn_")]
-    if redrawn and not set(again) & set(names) - {"expanding_fraction"}:
-        raise InputError(
-            f"theory '{theory}' redraws an amount that is no parameter of scenario"
-            f" '{draws.attrs['scenario']}'; choose another theory"
-        )
-    for k, place in enumerate(picked.places):
-        values = {name: ("draw", picked.world[name][[k]]) for name in names if name in picked.world}
-        yield draws.isel(draw=[int(place)]).assign(values)
 
 
 def _judge(

@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 import warnings
 from collections import OrderedDict
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError
 from sfc_sim._progress import Progress
+from sfc_sim.adaptation import proposal_in
 from sfc_sim.anthropics import EffectiveSampleSizeWarning, weigh
 from sfc_sim.draws import Design
 from sfc_sim.ensemble import sample
-from sfc_sim.observations import OBSERVATIONS, EvidenceLike, Observation, read_evidence
+from sfc_sim.observations import EvidenceLike, evidence_from
 from sfc_sim.results import require
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import from_text
@@ -27,7 +27,7 @@ from sfc_sim.timing import as_retention
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["asked_of", "draws_of", "evidence_of", "evidence_text", "hold", "recall", "remember"]
+__all__ = ["asked_of", "draws_of", "evidence_of", "hold", "recall", "remember"]
 
 # How many sets of draws are kept; 200,000 draws take some 100 MB.
 KEPT = 2
@@ -37,7 +37,7 @@ _kept: OrderedDict[tuple[str, ...], xr.Dataset] = OrderedDict()
 
 def _key(attrs: dict[str, Any]) -> tuple[str, ...]:
     names = ("scenario_hash", "seed", "draws", "design")
-    return *(str(attrs[name]) for name in names), first_of(attrs)
+    return *(str(attrs[name]) for name in names), first_of(attrs), str(attrs.get("proposal", ""))
 
 
 def first_of(attrs: dict[str, Any]) -> str:
@@ -111,6 +111,7 @@ def draws_of(report: xr.Dataset, *, progress: Progress | None = None) -> xr.Data
                 design=cast("Design", attrs["design"]),
                 first=int(first_of(attrs)),
                 progress=progress,
+                aim=proposal_in(attrs),
             )
         )
     _kept.move_to_end(key)
@@ -130,20 +131,6 @@ def hold(report: xr.Dataset) -> None:
         _kept.move_to_end(key)
 
 
-def evidence_text(evidence: EvidenceLike) -> str:
-    """Return evidence as text from which `evidence_of` has it again.
-
-    Examples
-    --------
-    >>> evidence_text("nothing-visible")
-    '["nothing-visible"]'
-    """
-    front, observations = read_evidence(evidence)
-    items: list[Any] = [front] if front != "none" or not observations else []
-    items += [{"name": each.name, **asdict(each)} for each in observations]
-    return json.dumps(items)
-
-
 @validated()
 def evidence_of(report: xr.Dataset) -> EvidenceLike:
     """Return the evidence that a report was given.
@@ -160,20 +147,7 @@ def evidence_of(report: xr.Dataset) -> EvidenceLike:
     >>> evidence_of(report)
     ['nothing-visible']
     """
-    items = json.loads(report.attrs.get("evidence_given", '["nothing-visible"]'))
-    found: list[str | Observation] = []
-    for item in items:
-        if isinstance(item, str):
-            found.append(item)
-            continue
-        name = item.pop("name")
-        if name not in OBSERVATIONS:
-            raise InputError(
-                f"the report rests on an observation of your own, '{name}', which it cannot hold: "
-                "pass evidence again"
-            )
-        found.append(type(OBSERVATIONS[name])(**item))
-    return found
+    return evidence_from(report.attrs.get("evidence_given", '["nothing-visible"]'))
 
 
 @validated()
@@ -204,6 +178,7 @@ def asked_of(report: xr.Dataset) -> dict[str, Any]:
         "tolerance": float(attrs["tolerance"]),
         "rng": int(attrs["seed"]),
         "design": attrs["design"],
+        "aim": bool(attrs.get("proposal")),
     }
 
 

@@ -49,11 +49,9 @@ def label(dataset: xr.Dataset, scenario: Scenario | None = None) -> xr.Dataset:
     """Return the Dataset with units, long names and symbols on its variables."""
     for name in dataset.data_vars:
         variable = describe(str(name))
-        if variable is None and scenario is not None:
-            base = str(name).removeprefix("redrawn_")
-            if base in scenario.parameters:
-                parameter = scenario[base]
-                variable = Variable(parameter.unit or "1", parameter.meaning, parameter.symbol)
+        if variable is None and scenario is not None and name in scenario.parameters:
+            parameter = scenario[str(name)]
+            variable = Variable(parameter.unit or "1", parameter.meaning, parameter.symbol)
         if variable is not None:
             dataset[name].attrs.update(readable(variable)._asdict())
     for name in dataset.coords:
@@ -259,9 +257,7 @@ def weight_of(weights: xr.Dataset, theory: str) -> FloatArray:
 def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
     """Return the outcomes that a theory's weights belong to, as arrays over the draws.
 
-    Under self-indication the try-once probability and the expanding fraction of every draw are
-    drawn again, in proportion to what the theory gives them, so its weights go with the redrawn
-    outcomes. Under every other theory these are the drawn ones. Volumes follow the evidence.
+    Volumes follow the evidence: humanity not engulfed so far, or with nothing visible.
 
     Parameters
     ----------
@@ -290,7 +286,7 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     """
     require(draws, ["log_intelligent_actual"], "sample")
     weight_of(weights, theory)
-    for name in ("scenario_hash", "seed", "design"):
+    for name in ("scenario_hash", "seed", "design", "proposal"):
         if draws.attrs.get(name) != weights.attrs.get(name):
             raise InputError(
                 f"these weights are of other draws: {name} is {weights.attrs.get(name)!r}, "
@@ -299,8 +295,7 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     if not np.array_equal(draws["draw"].values, weights["draw"].values):
         raise InputError("these weights are of other draws: the indices of the draws differ")
     evidence = str(weights.attrs["evidence"])
-    again = str(weights["population"].sel(theory=theory).item()) == "redrawn"
-    found = _redrawn(draws, evidence) if again else _drawn(draws, evidence)
+    found = _drawn(draws, evidence)
     found["log_weight"] = weights["log_weight"].sel(theory=theory).values
     found["log_copies"] = found["log_weight"]
     if weights["stakes"].sel(theory=theory).item() and "volume_grabbed" in found:
@@ -308,9 +303,9 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     return found
 
 
-# The same in every draw of a place, whether or not its amount is drawn again.
-_SHARED = ("volume_alone",)
-_OUTCOMES = ("log_intelligent_actual", "log_civilizations_actual")
+_OUTCOMES = (
+    "log_intelligent_actual", "log_civilizations_actual", "volume_alone", "log_covered_final",
+)  # fmt: skip
 
 
 def _parameters(draws: xr.Dataset) -> list[str]:
@@ -320,22 +315,10 @@ def _parameters(draws: xr.Dataset) -> list[str]:
 def _drawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
     """Return the outcomes of the draws as they were drawn."""
     suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
-    sources = {name: name for name in (*_OUTCOMES, *_SHARED, "log_covered_final")}
+    sources = {name: name for name in _OUTCOMES}
     sources |= {name: f"{name}{suffix}" for name in ("volume_grabbed", "volume_marginal")}
     sources |= {name: name for name in _parameters(draws)}
     return {name: draws[source].values for name, source in sources.items() if source in draws}
-
-
-def _redrawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
-    """Return the outcomes of the draws with the amount and the expanding fraction drawn again."""
-    chosen = draws.sel(evidence=evidence)
-    names = (*_OUTCOMES, "volume_grabbed", "volume_marginal", "log_covered_final")
-    found = {name: chosen[f"redrawn_{name}"].values for name in names}
-    found |= {name: draws[name].values for name in _SHARED}
-    for name in _parameters(draws):
-        again = f"redrawn_{name}"
-        found[name] = chosen[again].values if again in chosen else draws[name].values
-    return found
 
 
 @validated()

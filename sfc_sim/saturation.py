@@ -120,7 +120,7 @@ def saturation(
     """
     import xarray as xr
 
-    require(weights, ["population", "log_weight", "ess"], "weigh")
+    require(weights, ["log_weight", "ess"], "weigh")
     low, high = ordered(thresholds)
     shares, places = _within(correlated, "correlated"), _within(quantiles, "quantiles")
     if reading not in SINGLE:
@@ -173,7 +173,7 @@ def marginal_shares(
     draws, weights : xarray.Dataset
         From `sfc_sim.sample` and `sfc_sim.weigh`.
     theory : str
-        Whose worlds and weights; under self-indication these may be redrawn ones.
+        Whose worlds and weights.
     correlated : sequence of float, default (0.1, 0.5, 0.9)
         Shares of all civilizations that exist if and only if we choose so, from 0 to 1.
 

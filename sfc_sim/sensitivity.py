@@ -171,7 +171,7 @@ def sensitivity(
 
 def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> FloatArray:
     """Return discount and log density of worlds, shape (2, point)."""
-    found = FOLLOW[plan.scenario.expansion](plan, numbers)
+    found = FOLLOW[plan.scenario.expansion](plan, numbers, None)
     if "volume_grabbed" not in found:
         raise InputError(f"scenario '{plan.scenario.name}' says nothing of what is taken")
     many = found["volume_grabbed"].size

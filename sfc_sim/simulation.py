@@ -18,9 +18,9 @@ from sfc_sim._errors import InputError, affordable, shown, unknown
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim.batches import whole
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution, Fixed
-from sfc_sim.ensemble import whole
 from sfc_sim.expansion.firsts import Race
 from sfc_sim.expansion.sky import CONVENTIONS
 from sfc_sim.expansion.spacetime import Births, Fronts, box_side, expected_births, least_box

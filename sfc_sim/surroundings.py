@@ -15,7 +15,8 @@ from sfc_sim._errors import affordable, unknown
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim.ensemble import EVIDENCE, Evidence, whole
+from sfc_sim.batches import whole
+from sfc_sim.ensemble import EVIDENCE, Evidence
 from sfc_sim.expansion.neighbourhood import Neighbourhood
 from sfc_sim.results import label, software
 from sfc_sim.scenario import Scenario

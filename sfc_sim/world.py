@@ -9,12 +9,13 @@ import numpy as np
 
 from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
+from sfc_sim.adaptation import proposal_in
 from sfc_sim.appearance import Appearance
 from sfc_sim.appearance.power_law import PowerLawAppearance
+from sfc_sim.batches import scenario_of, whole
 from sfc_sim.catalogue import list_scenarios
 from sfc_sim.cosmology import Background, PowerLaw
 from sfc_sim.draws import Arrays, Plan, draw_parameters, is_dated, uniforms
-from sfc_sim.ensemble import scenario_of, whole
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.expansion.spacetime import Fronts
@@ -81,12 +82,38 @@ def one_draw(draws: xr.Dataset, draw: int | None) -> xr.Dataset:
 
 def drawn(draw: xr.Dataset) -> tuple[Plan, Arrays]:
     """Return the plan and the parameters of a draw."""
-    scenario = dynamic(Scenario.from_toml(draw.attrs["scenario_toml"]))
-    plan = Plan(scenario, int(draw.attrs["seed"]), draw.attrs["design"])
-    stored = {name: np.atleast_1d(draw[name].values) for name in scenario.parameters}
-    # A draw keeps only the mean of its step times; the rest is a function of seed and index.
-    made = draw_parameters(plan, uniforms(plan, int(np.atleast_1d(draw["draw"].values)[0]), 1))
-    return plan, stored | {name: made[name] for name in made.keys() - stored.keys()}
+    dynamic(Scenario.from_toml(draw.attrs["scenario_toml"]))
+    return parameters_of(draw, np.zeros(1, dtype=int))
+
+
+def parameters_of(draws: xr.Dataset, places: np.ndarray) -> tuple[Plan, Arrays]:
+    """Return the plan and the parameters of some of the draws, with every step time.
+
+    A draw keeps only the mean of its step times; the rest is a function of seed, index and
+    proposal.
+
+    Parameters
+    ----------
+    draws : xarray.Dataset
+        From `sfc_sim.sample`.
+    places : ndarray of int
+        Which, by their place in the Dataset.
+    """
+    attrs = draws.attrs
+    scenario = Scenario.from_toml(attrs["scenario_toml"])
+    plan = Plan(scenario, int(attrs["seed"]), attrs["design"])
+    known = {name: np.atleast_1d(draws[name].values)[places] for name in scenario.parameters}
+    if not plan.repeats:
+        return plan, known
+    plan = replace(plan, proposal=proposal_in(attrs))
+    wanted = np.atleast_1d(draws["draw"].values)[places]
+    first = int(wanted.min())
+    numbers = uniforms(plan, first, int(wanted.max()) - first + 1)
+    own = {place: values[wanted - first] for place, values in numbers.items()}
+    if plan.proposal is not None:
+        own = plan.proposal.place(own, scenario).numbers
+    made = draw_parameters(plan, own)
+    return plan, known | {name: made[name] for name in made.keys() - known.keys()}
 
 
 def dynamic(scenario: Scenario) -> Scenario:

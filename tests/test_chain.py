@@ -11,7 +11,6 @@ from sfc_sim.appearance.delayed import Delayed, DelayLaw
 from sfc_sim.appearance.planet_formation import PlanetHistory
 from sfc_sim.catalogue import list_scenarios
 from sfc_sim.cosmology import Background
-from sfc_sim.draws import Plan
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.scenario import Scenario, load_scenario
 
@@ -68,7 +67,6 @@ def test_a_model_with_dates_goes_through_displacement(name):
     )
     assert (static.civilizations_now <= static.civilizations_actual).all()
     assert np.isfinite(static.volume_grabbed).all()
-    assert not [name for name in static if str(name).startswith("redrawn")]
 
 
 @pytest.mark.parametrize("name", ["sandberg2018-expanding", "finnveden2019"])
@@ -92,22 +90,6 @@ def test_threads_change_nothing(name):
     one, three = (sfc.sample(name, 1100, rng=9, threads=threads) for threads in (1, 3))
     for variable in one.data_vars:
         assert one[variable].values.tobytes() == three[variable].values.tobytes(), variable
-
-
-@pytest.mark.parametrize("name", ["sandberg2018-expanding", "finnveden2019", "mills2025"])
-def test_what_is_seen_in_the_redrawn_worlds(name):
-    """Covering is linear in what is drawn again: ln V moves as its logs do."""
-    scenario, draws = load_scenario(name), sfc.sample(name, 300, rng=5)
-    model = Plan(scenario, 0).appearance
-    drawn = {parameter: draws[parameter].values for parameter in scenario.parameters}
-    log_before = model.log_amount(drawn) + np.log(drawn["expanding_fraction"])
-    log_lit = draws.log_seen_now.values - log_before
-    others = model.log_others(drawn)
-    for evidence in draws.evidence.values:
-        again = draws.sel(evidence=evidence)
-        after = np.log(again[f"redrawn_{model.amount}"].values) + others
-        after += np.log(again.redrawn_expanding_fraction.values)
-        np.testing.assert_allclose(again.redrawn_log_seen_now, log_lit + after, rtol=1e-9)
 
 
 @pytest.mark.parametrize("log_amount", [-5.0, 3.0, 8.0])

@@ -59,14 +59,6 @@ def test_where_all_windows_open_late_everybody_is_alone_by_now():
     assert sfc.weigh(draws, "none", theories=["prior"])["ess"].item() == pytest.approx(300)
 
 
-def test_what_is_redrawn_covers_as_much_as_by_the_ratio_of_what_is_seen():
-    """Coverage is linear in what is drawn again; where something is seen the two agree."""
-    draws = sfc.sample(BALANCED, 500, rng=5)
-    again = draws["redrawn_log_covered_final"] - draws["log_covered_final"]
-    seen = draws["redrawn_log_seen_now"] - draws["log_seen_now"]
-    np.testing.assert_allclose(again, seen, rtol=0, atol=1e-9)
-
-
 SAMPLE = ("cook2022-balanced", "mills2025", "hanson2021-n6-half", "finnveden2019")
 
 

@@ -42,15 +42,12 @@ def by_hand(draws, theory):
     """Return copies and volumes of a theory's worlds, its formula written out (Cook 2022)."""
     suffix = ""
     alike = np.exp(draws.log_observers_like_us.values)
-    if theory == "sia":
-        chosen = draws.sel(evidence="nothing-visible")
-        names = ("redrawn_volume_grabbed", "redrawn_volume_marginal")
-        copies = np.exp(chosen.redrawn_log_observers_like_us.values)
-        grabbed, marginal = (chosen[name].values for name in names)
-        return copies, draws.volume_alone.values, grabbed, marginal
     unseen = np.exp(-np.exp(draws.log_seen_now.values))
+    if "log_prior_over_proposal" in draws:
+        unseen = unseen * np.exp(draws.log_prior_over_proposal.values)
     copies = {
         "prior": unseen,
+        "sia": alike * unseen,
         "adt-total": draws.expanding_fraction.values * alike * unseen,
         "adt-average": draws.expanding_fraction.values * alike * unseen
         / -np.expm1(-np.exp(draws.log_covered_final.values)),

@@ -88,7 +88,7 @@ def test_number_in_sight(speed, count):
     """Olson (2020): P(n) = (v/c)^3 [1 - (v/c)^3]^n, within 3.5 standard errors (6 checks)."""
     draws = drawn("olson2020", speed)
     weight, _ = weights_of(draws)
-    seen = np.exp(draws.redrawn_log_seen_now.sel(evidence="not-engulfed").values)
+    seen = np.exp(draws.log_seen_now.values)
     chance = stats.poisson.pmf(count, seen * (1 - speed**3))
     found, error = mean(chance, weight)
     expected = speed**3 * (1 - speed**3) ** count
@@ -126,7 +126,7 @@ def test_expanding_fraction_becomes_its_prior_over_itself():
     """Olson & Ord (2021): P(q) -> P(q) / q, a level prior from 0.01 becomes log-uniform."""
     draws = drawn("olson-ord2021")
     weight, _ = weights_of(draws)
-    fraction = draws.redrawn_expanding_fraction.sel(evidence="not-engulfed").values
+    fraction = draws.expanding_fraction.values
     assert weighted_distance(fraction, weight, lambda q: 1 + np.log(q) / np.log(100)) < LIMIT
     assert weighted_distance(fraction, weight, level(0.01)) > 5 * LIMIT  # negative control
 
@@ -150,7 +150,7 @@ def test_covered_volume_is_exponential():
     """V = v^3 x what is seen, given no front here: the law that all above comes from."""
     draws = drawn("olson-ord2021")
     weight, _ = weights_of(draws)
-    seen = np.exp(draws.redrawn_log_seen_now.sel(evidence="not-engulfed").values)
+    seen = np.exp(draws.log_seen_now.values)
     covered = seen * draws.expansion_speed.values**3
     assert weighted_distance(covered, weight, stats.expon.cdf) < LIMIT
     assert weighted_distance(1.2 * covered, weight, stats.expon.cdf) > 2 * LIMIT

@@ -170,24 +170,6 @@ def test_emergence_is_linear_and_only_where_none_is_named(one):
     assert tenth.applied_to(dated) == dated
 
 
-def test_sia_reads_the_redrawn_worlds(dynamic):
-    """Potential numbers are linear in the two parameters that are drawn again."""
-    weights = weighed(dynamic, "sia", "nothing-visible")
-    chosen = dynamic.sel(evidence="nothing-visible")
-    ratio = 1.0
-    for name in ("try_once", "expanding_fraction"):
-        ratio = ratio * chosen[f"redrawn_{name}"] / dynamic[name]
-    potential = np.log10(dynamic["civilizations_potential"] * ratio).values
-    weight = np.exp(weights["log_weight"].isel(theory=0).values)
-    order = np.argsort(potential)
-    middle = potential[order][np.searchsorted(np.cumsum(weight[order]), 0.5)]
-    told = read(dynamic, weights, quantiles=[0.5])
-    assert told.potential_ever.item() == pytest.approx(middle, abs=1e-6)
-    drawn = np.log10(dynamic["civilizations_potential"].values)
-    unredrawn = drawn[np.argsort(drawn)][np.searchsorted(np.cumsum(weight[np.argsort(drawn)]), 0.5)]
-    assert abs(unredrawn - middle) > 0.1  # the control: the worlds as first drawn
-
-
 def test_every_reading_is_labelled(one):
     for name, reading in READINGS.items():
         assert one[name].attrs["units"] == reading.units

@@ -65,20 +65,6 @@ def test_shares_by_hand(draws, weights, found):
     assert expected.class_probability.values == pytest.approx(classes)
 
 
-def test_self_indication_simulates_its_redrawn_worlds(draws, weights):
-    """Volumes of the redrawn worlds, to 4 standard errors; of the drawn ones they are not."""
-    theirs = realised_saturation(draws, weights, "sia", sampled=25, realisations=4, rng=3)
-    places = np.searchsorted(draws.draw.values, theirs.draw.values)
-    world = sfc.worlds(draws, weights, "sia")
-    grabbed = theirs.volume_grabbed.values
-    ratio = (grabbed / world["volume_grabbed"][places]).reshape(-1, 4).mean(axis=1)
-    error = ratio.std(ddof=1) / np.sqrt(ratio.size)
-    assert abs(ratio.mean() - 1.0) < 4 * error
-    drawn = np.mean(np.log(np.maximum(grabbed, 1e-9) / draws.volume_grabbed.values[places]))
-    redrawn = np.mean(np.log(np.maximum(grabbed, 1e-9) / world["volume_grabbed"][places]))
-    assert abs(drawn) > 2 * abs(redrawn)
-
-
 def test_seed_alone_decides_and_progress_is_told(draws, weights):
     told = []
     one, two = (

@@ -154,19 +154,6 @@ def test_tables_are_those_of_the_package(subject, theory):
     assert error == pytest.approx(ours_error, rel=1e-12)
 
 
-def test_self_indication_reads_redrawn_worlds(subject):
-    arguments = {"theory": "sia", "evidence": "nothing-visible"}
-    natural, _ = MEASURES["median"](subject, "civilizations_actual", **arguments)
-    logs, _ = MEASURES["median"](subject, "log10_civilizations_actual", **arguments)
-    assert logs == pytest.approx(np.log10(natural), rel=1e-12)
-    again = subject.drawn["redrawn_expanding_fraction"].sel(evidence="nothing-visible")
-    weight = np.exp(subject.weights("sia", "nothing-visible").log_weight.values[0])
-    value, _ = MEASURES["mean"](subject, "expanding_fraction", **arguments)
-    assert value == pytest.approx(float(weight @ again.values), rel=1e-12)
-    with pytest.raises(InputError, match="drawn again"):
-        MEASURES["mean"](subject, "unsaturated_now", **arguments)
-
-
 def test_drake_measures():
     toy = Subject(load_scenario("sandberg2018-toy"), draws=10, seed=1)
     exact = sfc.drake_distribution("sandberg2018-toy")

@@ -138,19 +138,6 @@ def test_a_share_of_the_births_taken_away(draws, weights) -> None:
         assert found != pytest.approx(expected / 0.9, rel=1e-3)
 
 
-def test_redrawn_worlds_have_their_own_coverage(draws, weights) -> None:
-    """Self-indication: the redrawn pair, put back into the scenario, gives that coverage."""
-    world = sfc.worlds(draws, weights, "sia")
-    scenario = sfc.load_scenario("cook2022-balanced")
-    for i in np.argsort(world["log_weight"])[-5:]:
-        fixed = {name: Fixed(float(world[name][i])) for name in scenario.parameters}
-        again = sfc.sample(scenario.replace(**fixed), 1, rng=1)
-        assert world["log_covered_final"][i] == pytest.approx(
-            again.log_covered_final.item(), abs=1e-7
-        )
-        assert abs(world["log_covered_final"][i] - draws.log_covered_final.values[i]) > 1e-3
-
-
 def test_classes_and_quantiles_by_hand(draws, weights) -> None:
     table = sfc.saturation(
         draws, weights, thresholds=(0.2, 0.9), quantiles=(0.5,), reading="potential"

@@ -49,7 +49,7 @@ class DrawnAppearance(Appearance, Protocol):
 
     @property
     def amount(self) -> str:
-        """The parameter, linear in the amount, that is drawn again; empty if there is none."""
+        """The parameter in which the amount is linear, which may be drawn last; or none."""
         ...
 
     @property
@@ -58,7 +58,7 @@ class DrawnAppearance(Appearance, Protocol):
         ...
 
     def log_others(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
-        """Return the log of what multiplies the redrawn parameter in the amount."""
+        """Return the log of what multiplies that parameter in the amount."""
         ...
 
     def combine(self, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:

@@ -87,7 +87,7 @@ class HardSteps:
 
     @property
     def amount(self) -> str:
-        """The parameter that self-indication draws again."""
+        """The parameter in which the rate is linear."""
         return "try_once"
 
     @property

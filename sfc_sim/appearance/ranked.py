@@ -70,7 +70,7 @@ class RankedPowerLaw:
         return ("power",)
 
     def log_others(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
-        """Return zero: nothing is drawn again."""
+        """Return zero: no parameter is the amount."""
         return np.zeros(1)
 
     def combine(self, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:

@@ -14,7 +14,7 @@ import sfc_sim
 from sfc_sim._errors import InputError
 from sfc_sim._files import writing
 from sfc_sim._report import assumptions
-from sfc_sim.cli._options import shared_options, world_options
+from sfc_sim.cli._options import how_many, shared_options, stop_if_imprecise, world_options
 from sfc_sim.cli._pictures import own_settings
 from sfc_sim.cli._settings import echo_report, runnable, set_option, with_change
 
@@ -100,7 +100,8 @@ def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float]:
 @shared_options(None, replaced="a file that exists")
 def assess(
     scenario: str,
-    draws: int,
+    draws: int | None,
+    precision: float | None,
     evidence: tuple[str, ...],
     theories: tuple[str, ...],
     similarity: str,
@@ -123,7 +124,8 @@ def assess(
 
     base, chosen = runnable(scenario, settings)
     asked: dict[str, Any] = {
-        "draws": draws, "evidence": evidence, "theories": read_theories(theories),
+        "draws": draws, "precision": precision, "evidence": evidence,
+        "theories": read_theories(theories),
         "similarity": read_similarity(similarity), "retention": as_retention(retention),
         "threads": threads, "progress": False if quiet else None,
     }  # fmt: skip
@@ -136,9 +138,10 @@ def assess(
     ):
         warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
         if talks:
-            click.echo(assumptions(chosen, draws, seed, evidence))
+            click.echo(assumptions(chosen, how_many(draws, precision), seed, evidence))
         report = sfc_sim.assess(chosen, rng=seed, **asked)
         if chosen != base:
+            asked |= {"draws": int(report.attrs["draws"]), "precision": None}
             was = sfc_sim.assess(base, rng=seed, **asked)
             report = with_change((was, *recall(was)), (report, *recall(report)))
         echo_report(report, style, settings if chosen != base else (), talks=talks)
@@ -146,6 +149,7 @@ def assess(
             write(part, report, quiet=quiet)
     if path is not None and not quiet:
         click.echo(f"wrote {path}", err=True)
+    stop_if_imprecise(report)
 
 
 def write(part: Path, report: xr.Dataset, *, quiet: bool) -> None:

@@ -18,8 +18,9 @@ import sfc_sim
 from sfc_sim._digits import estimate, scientific
 from sfc_sim._errors import InputError, printable, unknown
 from sfc_sim._files import writing
-from sfc_sim._report import FEW_CARRY, FEW_DRAWS, counted, steady
+from sfc_sim._report import FEW_CARRY, counted, steady
 from sfc_sim._tables import aligned, filled, items
+from sfc_sim._weighted import SMALL_SAMPLE
 from sfc_sim.cli._options import shared_options, whole
 from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._settings import runnable, set_option
@@ -228,7 +229,7 @@ def as_table(table: xr.Dataset) -> str:
     before, few = "", False
     for row in rows(table):
         ever, size = row["actual_ever"], row["ess"]
-        few = few or size < FEW_DRAWS
+        few = few or size < SMALL_SAMPLE
         chances = [chance(row, f"alone_in_{name}") for name in ALONE]
         few = few or any("*" in each for each in chances)
         if row["scenario"] != before:
@@ -239,7 +240,7 @@ def as_table(table: xr.Dataset) -> str:
             decades(ever["0.5"]),
             f"{decades(ever[low])} to {decades(ever[high])}",
             *chances,
-            f"{size:,.0f}" + ("*" if size < FEW_DRAWS else ""),
+            f"{size:,.0f}" + ("*" if size < SMALL_SAMPLE else ""),
         ))  # fmt: skip
     lines = aligned(cells).splitlines()
     wide = max(map(len, lines))
@@ -249,7 +250,7 @@ def as_table(table: xr.Dataset) -> str:
     parts.append(filled(SFCS))
     if few:
         few_words = (
-            f"* fewer than {FEW_DRAWS:,.0f} effective draws, or {FEW_CARRY:.0f} that carry it: "
+            f"* fewer than {SMALL_SAMPLE:,.0f} effective draws, or {FEW_CARRY:.0f} that carry it: "
             "take more (--draws)"
         )
         parts.append(filled(few_words))

@@ -12,7 +12,7 @@ import click
 from sfc_sim._errors import InputError
 from sfc_sim._report import EVIDENCE_MEANING
 
-__all__ = ["shared_options", "whole", "world_options"]
+__all__ = ["how_many", "shared_options", "stop_if_imprecise", "whole", "world_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -50,6 +50,16 @@ def in_figures(text: str) -> int | None:
     return None
 
 
+def error_size(_: click.Context, __: click.Parameter, text: str | None) -> float | None:
+    """Read a standard error from the command line."""
+    if text is None:
+        return None
+    with suppress(ValueError):
+        if 1e-6 <= float(text) < 1.0:
+            return float(text)
+    raise InputError(f"precision is '{text}'; it must be a standard error from 1e-6 to 1")
+
+
 def folder_name(_: click.Context, __: click.Parameter, text: str | None) -> Path | None:
     """Read the name of a folder from the command line."""
     if text == "":
@@ -61,10 +71,16 @@ def world_options(command: Command) -> Command:
     """Add the options of what is drawn and conditioned on."""
     draws = click.option(
         "--draws",
-        default="200000",
         metavar="N",
         callback=whole(1),
-        help="Worlds to draw; default 200000.",
+        help="Worlds to draw; default as many as the precision takes, at most 400000.",
+    )
+    precision = click.option(
+        "--precision",
+        metavar="P",
+        callback=error_size,
+        help="Standard error of the discount at which to stop; default 0.005, or none with --draws."
+        " Exit code 3 if it is not reached.",
     )
     evidence = click.option(
         "--evidence",
@@ -74,7 +90,7 @@ def world_options(command: Command) -> Command:
         help=f"{', '.join(EVIDENCE_MEANING)}; default the first. Or an observation, such as "
         "stars-searched; may be repeated.",
     )
-    return draws(evidence(command))
+    return draws(precision(evidence(command)))
 
 
 def shared_options(
@@ -116,3 +132,23 @@ def shared_options(
         return command
 
     return add
+
+
+def how_many(draws: int | None, precision: float | None) -> str:
+    """Return how many draws a run makes, in words.
+
+    Examples
+    --------
+    >>> how_many(20_000, None), how_many(None, 0.01)
+    ('20,000', 'until standard errors are 0.01, at most 400,000')
+    """
+    if draws is not None and precision is None:
+        return f"{draws:,}"
+    most = 400_000 if draws is None else draws
+    return f"until standard errors are {precision or 0.005:g}, at most {most:,}"
+
+
+def stop_if_imprecise(report: Any) -> None:
+    """End with exit code 3 where the precision that was asked for is not reached."""
+    if report.attrs.get("imprecise"):
+        click.get_current_context().exit(3)

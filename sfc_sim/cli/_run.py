@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -13,7 +13,7 @@ import sfc_sim
 from sfc_sim._errors import unknown
 from sfc_sim._report import assumptions, few_draws
 from sfc_sim.cli._assess import read_similarity
-from sfc_sim.cli._options import shared_options, world_options
+from sfc_sim.cli._options import how_many, shared_options, stop_if_imprecise, world_options
 from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._settings import echo_report, runnable, set_option, with_change
 from sfc_sim.cli._staging import staging
@@ -21,6 +21,7 @@ from sfc_sim.cli._staging import staging
 if TYPE_CHECKING:
     import xarray as xr
 
+    from sfc_sim.scenario import Scenario
     from sfc_sim.similarity import SimilarityLike
 
 __all__ = ["run"]
@@ -49,7 +50,8 @@ MADE = ("report.nc", "draws.nc", *(f"figures/{name}.png" for name in FIGURES))
 @shared_options("report.nc, draws.nc and figures")
 def run(
     scenario: str,
-    draws: int,
+    draws: int | None,
+    precision: float | None,
     evidence: tuple[str, ...],
     theories: tuple[str, ...],
     similarity: str,
@@ -74,14 +76,13 @@ def run(
     talks = style == "table" and not quiet
     with staging(out, MADE, force=force) as folder:
         if talks:
-            click.echo(assumptions(chosen, draws, seed, evidence))
+            click.echo(assumptions(chosen, how_many(draws, precision), seed, evidence))
         progress = False if quiet else None
-        drawn = sfc_sim.sample(chosen, draws, rng=seed, threads=threads, progress=progress)
-        report, weights = judge(drawn, evidence, theories, value)
+        asked = Asked(draws, precision, evidence, theories, value, seed, threads, progress)
+        report, drawn, weights = judge(chosen, asked)
         if chosen != base:
-            old = sfc_sim.sample(base, draws, rng=seed, threads=threads, progress=progress)
-            was, old_weights = judge(old, evidence, theories, value)
-            report = with_change((was, old, old_weights), (report, drawn, weights))
+            asked = asked._replace(draws=int(report.attrs["draws"]), precision=None)
+            report = with_change(judge(base, asked), (report, drawn, weights))
         report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
         # Printed first: what is computed is told even if it cannot be written.
         echo_report(report, style, settings if chosen != base else (), talks=talks)
@@ -91,6 +92,7 @@ def run(
             write(folder, drawn, weights, report)
     if out is not None and not quiet:
         click.echo(f"wrote report.nc, draws.nc and figures/ to {out}", err=True)
+    stop_if_imprecise(report)
 
 
 def checked(
@@ -109,21 +111,29 @@ def checked(
     return tuple(dict.fromkeys(theories)) or tuple(THEORIES)
 
 
-def judge(
-    draws: xr.Dataset,
-    evidence: tuple[str, ...],
-    theories: tuple[str, ...],
-    similarity: SimilarityLike,
-) -> tuple[xr.Dataset, xr.Dataset]:
-    """Return report and weights; few effective draws are a footnote here, not a warning."""
+class Asked(NamedTuple):
+    """What a report is asked for with."""
+
+    draws: int | None
+    precision: float | None
+    evidence: tuple[str, ...]
+    theories: tuple[str, ...]
+    similarity: SimilarityLike
+    rng: int
+    threads: int | None
+    progress: bool | None
+
+
+def judge(scenario: Scenario, asked: Asked) -> tuple[xr.Dataset, xr.Dataset, xr.Dataset]:
+    """Return report, draws and weights; few effective draws are a footnote here, not a warning."""
     import warnings
 
-    from sfc_sim.assessment import verdict
+    from sfc_sim.recall import recall
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
-        report = verdict(draws, evidence, theories, similarity)
-        return report, sfc_sim.weigh(draws, evidence, theories=theories)
+        report = sfc_sim.assess(scenario, **asked._asdict())
+        return report, *recall(report)
 
 
 def write(folder: Path, draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> None:

@@ -26,8 +26,10 @@ StarsSearched(searched=1000000.0, stars=100000000000.0)
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import TypeAlias
+from dataclasses import asdict
+from typing import Any, Literal, TypeAlias
 
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim.observations._base import CONSTANTS, CountObservation, Observation, variable_of
@@ -43,19 +45,26 @@ from sfc_sim.observations._families import (
 __all__ = [
     "CONSTANTS",
     "FRONTS",
+    "FRONT_EVIDENCE",
     "OBSERVATIONS",
     "CountObservation",
     "EarthHistory",
     "EmptyGalaxy",
     "EvidenceLike",
+    "FrontEvidence",
     "NoTypeThree",
     "NoneWithin",
     "NotSettled",
     "Observation",
     "StarsSearched",
+    "evidence_from",
+    "evidence_text",
     "read_evidence",
     "variable_of",
 ]
+
+FrontEvidence = Literal["none", "not-engulfed", "nothing-visible"]
+FRONT_EVIDENCE: tuple[FrontEvidence, ...] = ("none", "not-engulfed", "nothing-visible")
 
 # Extended volume that a place must have been spared from, by evidence; None: nothing is known.
 FRONTS = {"none": None, "not-engulfed": "log_covered_now", "nothing-visible": "log_seen_now"}
@@ -117,3 +126,45 @@ def read_evidence(evidence: EvidenceLike) -> tuple[str, tuple[Observation, ...]]
         twice = next(item for item in seen if seen.count(item) > 1)
         raise InputError(f"evidence has '{twice.name}' twice; give each observation once")
     return (fronts[0] if fronts else "none"), tuple(seen)
+
+
+def evidence_text(evidence: EvidenceLike) -> str:
+    """Return evidence as text, from which `evidence_from` has it again.
+
+    Examples
+    --------
+    >>> evidence_text("nothing-visible")
+    '["nothing-visible"]'
+    """
+    front, observations = read_evidence(evidence)
+    items: list[Any] = [front] if front != "none" or not observations else []
+    items += [{"name": each.name, **asdict(each)} for each in observations]
+    return json.dumps(items)
+
+
+def evidence_from(text: str) -> EvidenceLike:
+    """Return the evidence that `evidence_text` wrote.
+
+    Raises
+    ------
+    InputError
+        If it was an observation of the user's own.
+
+    Examples
+    --------
+    >>> evidence_from('["nothing-visible"]')
+    ['nothing-visible']
+    """
+    found: list[str | Observation] = []
+    for item in json.loads(text):
+        if isinstance(item, str):
+            found.append(item)
+            continue
+        name = item.pop("name")
+        if name not in OBSERVATIONS:
+            raise InputError(
+                f"the report rests on an observation of your own, '{name}', which it cannot hold: "
+                "pass evidence again"
+            )
+        found.append(type(OBSERVATIONS[name])(**item))
+    return found

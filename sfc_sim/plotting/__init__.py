@@ -141,11 +141,11 @@ def report_makers(
         "recovered": lambda: recovered(draws, weights, theory=first),
         "discounts": lambda: discounts(report),
     }
-    drawn = weights["theory"].values[weights["population"].values == "drawn"]
+    names = weights["theory"].values
     scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
     if scenario.appearance == "drake":
         makers["drake"] = lambda: drake(drake_distribution(scenario))
-    elif drawn.size:
-        theory = "adt-total" if "adt-total" in drawn else str(drawn[0])
+    else:
+        theory = "adt-total" if "adt-total" in names else first
         makers["history"] = lambda: history(median_history(draws, weights, theory=theory))
     return makers

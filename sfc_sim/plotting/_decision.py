@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from sfc_sim._door import validated
 from sfc_sim._errors import unknown
-from sfc_sim.anthropics import SMALL_SAMPLE
+from sfc_sim._weighted import SMALL_SAMPLE
 from sfc_sim.plotting._style import axis_label, canvas, look
 from sfc_sim.results import chosen_theory, existence_theories, require
 from sfc_sim.scenario import Scenario

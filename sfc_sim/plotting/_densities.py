@@ -11,8 +11,7 @@ from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import weighted_quantiles
-from sfc_sim.anthropics import SMALL_SAMPLE
+from sfc_sim._weighted import SMALL_SAMPLE, weighted_quantiles
 from sfc_sim.plotting._style import axis_label, canvas, look
 from sfc_sim.results import require, weight_of, worlds
 

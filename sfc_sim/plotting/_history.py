@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError
 from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.cosmology import Background
 from sfc_sim.ensemble import Evidence
@@ -124,7 +124,7 @@ def median_history(
     draws, weights : xarray.Dataset
         From `sfc_sim.sample` and `sfc_sim.weigh`, of a dynamic scenario.
     theory : str, default "adt-total"
-        One of the theories of `weights`, except "sia", whose worlds are redrawn.
+        One of the theories of `weights`.
 
     Returns
     -------
@@ -143,10 +143,6 @@ def median_history(
     >>> median_history(draws, sfc.weigh(draws, theories=["prior"]), theory="prior").attrs["seed"]
     '1'
     """
-    population = dict(zip(weights["theory"].values, weights["population"].values, strict=True))
-    drawn = [str(name) for name, kind in population.items() if kind == "drawn"]
-    if theory not in drawn:
-        raise unknown("theory of drawn worlds", theory, drawn)
     log_count = worlds(draws, weights, theory)["log_civilizations_actual"]
     weight = weight_of(weights, theory)
     middle = weighted_quantiles(log_count, weight, [0.5])[0]

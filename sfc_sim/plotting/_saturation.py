@@ -157,7 +157,7 @@ def marginal(
     """
     if not (len(limits) == 2 and limits[0] < limits[1]):
         raise InputError(f"limits are {shown(limits)}; they must be low < high")
-    require(weights, ["population", "log_weight"], "weigh")
+    require(weights, ["log_weight"], "weigh")
     whose = chosen_theory(weights, theory)
     shares = marginal_shares(draws, weights, whose)
     log10_rivals = shares["log_rivals"].values / np.log(10.0)

@@ -93,11 +93,6 @@ def test_the_last_of_us_all_would_see_everything():
     assert sorted(amounts) == amounts
 
 
-def test_nothing_is_drawn_again():
-    draws = sfc.sample("hanson2021-n3-light", 20, rng=1)
-    assert not [name for name in draws if str(name).startswith("redrawn")]
-
-
 @pytest.mark.parametrize(("power", "given"), [(0.5, "0.5"), (50.0, "50")])
 def test_powers_that_the_tables_cannot_hold_are_refused(power, given):
     """Below 1 births at the Big Bang have no end, above 30 a cell is too coarse."""

@@ -126,21 +126,6 @@ def test_densities_integrate_to_the_weight_that_is_shown(dynamic: Made) -> None:
     assert ax.get_xlabel().startswith("Log$_{10}$ of expanding civilizations ever, per observable")
 
 
-def test_densities_of_self_indication_are_of_the_redrawn_worlds(dynamic: Made) -> None:
-    draws, weights = dynamic
-    ax = plotting.densities(draws, weights.sel(theory=["sia"]))
-    centres, values = ax.lines[0].get_data()
-    edges = np.append(centres - 0.125, centres[-1] + 0.125)
-    log_count = draws.redrawn_log_civilizations_actual.sel(evidence="nothing-visible").values
-    weight = np.exp(weights.log_weight.sel(theory="sia").values)
-    expected, _ = np.histogram(log_count / np.log(10.0), edges, weights=weight)
-    np.testing.assert_allclose(values, expected * 4.0)  # four bins a decade
-    of_drawn, _ = np.histogram(
-        draws.log_civilizations_actual.values / np.log(10.0), edges, weights=weight
-    )
-    assert not np.allclose(values, of_drawn * 4.0)
-
-
 def test_densities_mark_few_effective_draws(dynamic: Made) -> None:
     draws, weights = dynamic
     ax = plotting.densities(draws, weights)

@@ -8,83 +8,62 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim._weighted import weighted_mean, weighted_quantiles
 
 pytestmark = [
     pytest.mark.verification,
     pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning"),
 ]
 
-SEEDS, DRAWS = 40, 5000
-# One standard error covers 68.3 %; the share of 40 repeats is known to sqrt(p (1 - p) / 40).
-SAID = 0.683
-OFF = np.sqrt(SAID * (1 - SAID) / SEEDS)
+REPEATS, DRAWS = 200, 4000
+THEORIES = ("prior", "sia", "ssa-civilizations", "ssa-all", "adt-total")
+MEANS = ("probability_alone", "recovered_share", "extinction_discount", "held_of_alone")
 
 
 class Repeats(NamedTuple):
-    alone: np.ndarray  # P(alone) of SIA, its error, and both by the redrawn pairs alone
-    sums: np.ndarray  # log of the norm, and P(alone) x norm / exp(log norm)
-    counts: np.ndarray  # log10 of the median count of the prior: low, middle, high
-    pooled: float  # the median of all repeats together
+    means: np.ndarray  # (repeat, theory, mean, 2): value and standard error
+    counts: np.ndarray  # (repeat, theory, 3): log10 of the median count, low, middle, high
+    shapes: np.ndarray  # (repeat, theory): k-hat
 
 
 @pytest.fixture(scope="module")
 def repeats() -> Repeats:
-    alone, sums, counts, pool, mass = [], [], [], [], []
-    for seed in range(SEEDS):
-        draws = sfc.sample("cook2022-balanced", DRAWS, rng=500 + seed)
-        weights = sfc.weigh(draws, theories=["sia", "prior"])
-        table = sfc.summarize(draws, weights)
-        sia, prior = (table.sel(theory=name) for name in ("sia", "prior"))
-        weight = np.exp(weights.log_weight.sel(theory="sia").values)
-        redrawn = sfc.worlds(draws, weights, "sia")["log_intelligent_actual"] < 0
-        alone.append(
-            [
-                sia.probability_alone.item(),
-                sia.probability_alone_standard_error.item(),
-                *weighted_mean(redrawn.astype(float), weight),
-            ]
+    """One proposal, 200 sets of draws of it, each of 4,000."""
+    proposal = sfc.aim("cook2022-balanced", theories=THEORIES, rng=1, pilot=10_000)
+    means, counts, shapes = [], [], []
+    for seed in range(REPEATS):
+        report = sfc.assess(
+            "cook2022-balanced", DRAWS, rng=500 + seed, theories=THEORIES, aim=proposal
         )
-        norm = draws.redrawn_log_observers_like_us.sel(evidence="nothing-visible").values
-        log_norm = np.logaddexp.reduce(norm)
-        sums.append([log_norm, alone[-1][0]])
-        names = ("civilizations_actual_low", "civilizations_actual", "civilizations_actual_high")
-        counts.append([np.log10(prior[name].sel(quantile=0.5).item()) for name in names])
-        pool.append(draws.log_civilizations_actual.values / np.log(10.0))
-        mass.append(draws.unseen_now.values)
-    values, weight = np.concatenate(pool), np.concatenate(mass)
-    pooled = weighted_quantiles(values, weight / weight.sum(), [0.5])[0]
-    return Repeats(np.array(alone), np.array(sums), np.array(counts), float(pooled))
+        pairs = [(report[name], report[f"{name}_standard_error"]) for name in MEANS]
+        means.append(np.array([[a.values, b.values] for a, b in pairs]).transpose(2, 0, 1))
+        ends = ("civilizations_actual_low", "civilizations_actual", "civilizations_actual_high")
+        middle = [report[name].sel(quantile=0.5).values for name in ends]
+        counts.append(np.log10(np.array(middle)).T)
+        shapes.append(report.k_hat.values)
+    return Repeats(np.array(means), np.array(counts), np.array(shapes))
 
 
-def truth(repeats: Repeats) -> float:
-    """Ratio of the sums over all repeats: 40 times the draws of each."""
-    log_norm, ratio = repeats.sums.T
-    share = np.exp(log_norm - log_norm.max())
-    return float(share @ ratio / share.sum())
+def test_intervals_of_means_cover(repeats):
+    """68 +- 5 % and 95 +- 3 % where k-hat is below 0.5, over theories and means together.
+
+    The truth is the mean of all repeats, of 200 times the draws. Negative controls: errors of
+    half, and of twice the size.
+    """
+    fine = np.median(repeats.shapes, axis=0) < 0.5
+    assert fine.sum() >= 4
+    values, errors = repeats.means[:, fine, :, 0], repeats.means[:, fine, :, 1]
+    off = np.abs(values - values.mean(axis=0)) / errors
+    assert np.mean(off < 1) == pytest.approx(0.68, abs=0.05)
+    assert np.mean(off < 2) == pytest.approx(0.95, abs=0.03)
+    assert abs(np.mean(2 * off < 1) - 0.68) > 0.05
+    assert abs(np.mean(off / 2 < 1) - 0.68) > 0.05
 
 
-def test_the_chance_of_being_alone_under_self_indication_is_covered(repeats):
-    """To 3 standard errors of a share of 40 repeats."""
-    mean, error, old, old_error = repeats.alone.T
-    right = truth(repeats)
-    assert abs(np.mean(abs(mean - right) < error) - SAID) < 3 * OFF
-    # Negative control: pairs redrawn for many civilizations, which all but miss the event.
-    assert np.mean(abs(old - right) < old_error) < SAID - 3 * OFF
-
-
-def test_the_stated_error_is_the_spread_of_repeats(repeats):
-    """To 4 x 11 %, the error of a spread of 40."""
-    mean, error, old, _ = repeats.alone.T
-    assert np.std(mean, ddof=1) / np.mean(error) == pytest.approx(1.0, abs=4 * 0.11)
-    # Negative control: the spread is the smaller by far.
-    assert np.std(mean, ddof=1) < 0.5 * np.std(old, ddof=1)
-
-
-def test_the_interval_of_a_median_count_covers(repeats):
-    """To 3 standard errors of a share of 40 repeats; the prior spans a hundred decades."""
-    low, _, high = repeats.counts.T
-    assert abs(np.mean((low <= repeats.pooled) & (repeats.pooled <= high)) - SAID) < 3 * OFF
-    # Negative control: a third of the interval.
-    middle, half = 0.5 * (low + high), (high - low) / 6
-    assert np.mean(abs(middle - repeats.pooled) < half) < SAID - 3 * OFF
+def test_intervals_of_median_counts_cover(repeats):
+    """The same, of the interval by Woodruff (1952)."""
+    fine = np.median(repeats.shapes, axis=0) < 0.5
+    low, middle, high = repeats.counts[:, fine].transpose(2, 0, 1)
+    truth = np.median(middle, axis=0)
+    assert np.mean((low <= truth) & (truth <= high)) == pytest.approx(0.68, abs=0.05)
+    third = (high - low) / 6
+    assert np.mean(np.abs(middle - truth) < third) < 0.63  # negative control
