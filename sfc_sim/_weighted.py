@@ -23,6 +23,7 @@ __all__ = [
     "quantile_interval",
     "ratio_of_sums",
     "shares_of",
+    "too_few",
     "unless_few",
     "weighted_mean",
     "weighted_quantiles",
@@ -113,6 +114,17 @@ def pareto_shape(log_weight: FloatArray) -> float:
     best = float(theta @ (share / share.sum()))
     found = float(np.log1p(-best * above).mean())
     return float(max((size * found + 5.0) / (size + 10.0), -1.0))
+
+
+def too_few(ess: npt.ArrayLike, k_hat: npt.ArrayLike = -1.0) -> npt.NDArray[np.bool_]:
+    """Tell where so few draws, or so heavy a tail, carry a number that its error does not hold.
+
+    Examples
+    --------
+    >>> too_few([99.0, 5000.0, 5000.0], [0.1, 0.9, 0.1])
+    array([ True,  True, False])
+    """
+    return np.asarray((np.asarray(ess) < SMALL_SAMPLE) | (np.asarray(k_hat) > HEAVY))
 
 
 def unless_few(values: npt.ArrayLike, ess: npt.ArrayLike) -> FloatArray:

@@ -21,6 +21,7 @@ from sfc_sim._weighted import (
     effective_sample_size,
     pareto_shape,
     quantile_interval,
+    shares_of,
     weighted_quantiles,
 )
 from sfc_sim.conversions import is_static
@@ -285,7 +286,14 @@ def log_ratio(draws: xr.Dataset) -> FloatArray:
     >>> log_ratio(sfc.sample("sandberg2018", 2, rng=1))
     array([0., 0.])
     """
-    if "log_prior_over_proposal" not in draws:
+    aimed = bool(draws.attrs.get("proposal"))
+    if aimed != ("log_prior_over_proposal" in draws):
+        what = "are without log_prior_over_proposal" if aimed else "do not say of which proposal"
+        raise InputError(
+            f"aimed draws that {what} cannot be weighed: keep variable and attributes as"
+            " sfc_sim.sample gives them, and weigh draws of different proposals apart"
+        )
+    if not aimed:
         return np.zeros(draws.sizes["draw"])
     found = np.asarray(draws["log_prior_over_proposal"].values, dtype=float)
     if missing := int(np.isnan(found).sum()):
@@ -294,6 +302,18 @@ def log_ratio(draws: xr.Dataset) -> FloatArray:
             " with others; weigh them apart"
         )
     return found
+
+
+def prior_weight(draws: xr.Dataset) -> FloatArray:
+    """Return what each draw counts under the prior alone, shape (draw,); sums to one.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> prior_weight(sfc.sample("sandberg2018", 2, rng=1))
+    array([0.5, 0.5])
+    """
+    return shares_of(log_ratio(draws))
 
 
 def stretch_of(draws: xr.Dataset) -> dict[str, str]:

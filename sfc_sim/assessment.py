@@ -148,7 +148,9 @@ def assess(
     report = settings.verdict(drawn)
     goal = stop_at(draws, precision)
     if goal is not None:
-        report.attrs |= {"precision": str(goal), "imprecise": "; ".join(short_of(report, goal))}
+        most = MOST_DRAWS if draws is None else draws
+        report.attrs |= {"precision": str(goal), "most_draws": str(most)}
+        report.attrs["imprecise"] = "; ".join(short_of(report, goal))
     report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
     return report
 

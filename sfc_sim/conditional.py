@@ -1,26 +1,26 @@
-"""The discount given the value of one input: curves, and the tornado of all of them."""
+"""The discount given the value of one input: curves, and the tornado of all of them.
+
+Parts of the worlds that the draws of a report do not carry are drawn anew.
+"""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sfc_sim._cells import Stop, Within, assess_again, edges_of, points
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._errors import InputError, number, shown, unknown
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import FEWEST, effective_sample_size, ratio_of_sums, unless_few
-from sfc_sim.anthropics import EffectiveSampleSizeWarning
-from sfc_sim.assessment import assess
-from sfc_sim.recall import asked_of, hold, recall
-from sfc_sim.results import existence_theories, existence_theory, label, worlds
+from sfc_sim._weighted import unless_few, weighted_quantiles
+from sfc_sim.anthropics import prior_weight
+from sfc_sim.recall import recall
+from sfc_sim.results import existence_theories, existence_theory, label
 from sfc_sim.scenario import Scenario
-from sfc_sim.similarity import as_similarity, from_text
-from sfc_sim.value import own_numbers
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["conditional", "inputs_of", "tornado"]
 
 CHOICES: Final = ("scenario",)
-_NUMBERS: Final = ("extinction_discount", "extinction_discount_standard_error", "ess")
+_NUMBERS: Final = ("extinction_discount", "extinction_discount_standard_error", "ess", "k_hat")
+
+CURVE: Final = 0.02
+"""Standard error of each point of a curve, of a report that stopped by itself."""
 
 
 def inputs_of(draws: xr.Dataset) -> list[str]:
@@ -44,17 +47,6 @@ def inputs_of(draws: xr.Dataset) -> list[str]:
     return [name for name in names if name in draws and np.ptp(draws[name].values) > 0.0]
 
 
-def recovered_value(report: xr.Dataset, draws: xr.Dataset, world: dict[str, FloatArray],
-                    theory: str) -> FloatArray:  # fmt: skip
-    """Return, per world, what others make of what humanity would grab: (A - U) kappa q."""
-    model = as_similarity(from_text(report.attrs["similarity"]))
-    mean = getattr(model, "mean", None)
-    # One that is the same in every world counts by its mean.
-    q = mean() if mean is not None else model.draw(own_numbers(draws, "similarity"), world)
-    kept = float(report["retention"].sel(theory=theory))
-    return np.asarray((world["volume_grabbed"] - world["volume_marginal"]) * kept * q)
-
-
 @validated()
 def conditional(
     report: xr.Dataset,
@@ -63,6 +55,7 @@ def conditional(
     bins: int = 12,
     values: Sequence[Any] | None = None,
     draws: int | None = None,
+    precision: float | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return the discount as a function of one input.
@@ -79,21 +72,29 @@ def conditional(
         Values that the parameter is fixed at, or names of scenarios, each run anew with the
         report's seed; needed for what is the same in every draw.
     draws : int, optional
-        Of those runs; by default as many as the report's.
+        Of each run anew, at most; by default as in the report.
+    precision : float, optional
+        Standard error at which each point stops. By default that of the report for `values`, and
+        0.02 in bins; or none, if the report was made with a number of draws or `draws` is given.
     progress : bool or callable, optional
-        See `sfc_sim.sample`; called with (runs done, runs in all).
+        See `sfc_sim.sample`; called with (points done, points in all).
 
     Returns
     -------
     xarray.Dataset
-        Dims (theory, value): ``extinction_discount`` and its standard error, ``ess``, by copies x
-        volume at stake; both are NaN where fewer than 30 effective draws carry them. Coordinates
-        ``value``: the middle of the bin, or what was asked.
+        Dims (theory, value): ``extinction_discount`` and its standard error, NaN where fewer than
+        30 effective draws carry them; ``ess`` and ``k_hat`` of these, by copies x volume at stake.
+        Coordinates ``value``: the median of the prior in the bin, or what was asked.
 
     Raises
     ------
     InputError
         If the input is unknown, or does not vary and no values came.
+
+    Notes
+    -----
+    Bins that the draws of the report carry come from these; others, or those of a greater error
+    than `precision`, from draws that are aimed at the bin.
 
     Examples
     --------
@@ -103,79 +104,50 @@ def conditional(
     1
     """
     report = report.sel(theory=existence_theories(report))
+    if precision is not None:
+        number(precision, "precision", 1e-6)
     if values is not None:
-        return _rerun(report, by, values, draws, progress)
-    drawn, weights = recall(report, progress=progress)
-    known = inputs_of(drawn)
-    if by not in known:
-        parameters = Scenario.from_toml(report.attrs["scenario_toml"]).parameters
-        if by in parameters or by in CHOICES:
-            raise InputError(f"'{by}' is the same in every draw; pass values to run it at others")
-        raise unknown("input", by, [*known, *CHOICES])
-    return _binned(report, drawn, weights, by, bins)
+        return _rerun(report, by, values, (draws, precision), progress)
+    return _binned(report, by, bins, Stop.of(report, draws, precision, CURVE), progress)
 
 
 def _binned(
-    report: xr.Dataset, draws: xr.Dataset, weights: xr.Dataset, by: str, bins: int
+    report: xr.Dataset, by: str, bins: int, stop: Stop, progress: Progress | None
 ) -> xr.Dataset:
+    """Return the discount in bins of an input."""
     import xarray as xr
 
-    edges = edges_of(draws[by].values, bins)
-    rows: list[list[tuple[float, float, float]]] = []
-    for theory in weights["theory"].values:
-        world = worlds(draws, weights, str(theory))
-        value = recovered_value(report, draws, world, str(theory))
-        places = np.clip(np.searchsorted(edges, world[by], side="right") - 1, 0, edges.size - 2)
-        cells = [np.flatnonzero(places == k) for k in range(edges.size - 1)]
-        rows.append([_discount(world, value, cell) for cell in cells])
-    found = np.array(rows)
-    own = draws[by].values
-    middle = [np.median(own[(own >= a) & (own < b)]) for a, b in pairwise(edges)]
+    with reporting(progress, "drawing worlds") as told:
+        draws, weights = recall(report)
+        known = inputs_of(draws)
+        if by not in known:
+            parameters = Scenario.from_toml(report.attrs["scenario_toml"]).parameters
+            if by in parameters or by in CHOICES:
+                raise InputError(
+                    f"'{by}' is the same in every draw; pass values to run it at others"
+                )
+            raise unknown("input", by, [*known, *CHOICES])
+        own, prior = draws[by].values, prior_weight(draws)
+        cells = [Within(by, *ends) for ends in pairwise(edges_of(own, bins, prior).tolist())]
+        theories = weights["theory"].values.tolist()
+        found = points(report, draws, weights, theories, cells, stop, told)
+    inside = [cell.holds(own) for cell in cells]
+    middle = [float(weighted_quantiles(own[each], prior[each], [0.5])[0]) for each in inside]
     return label(
         xr.Dataset(
             {name: (("theory", "value"), found[:, :, k]) for k, name in enumerate(_NUMBERS)},
-            coords={"theory": weights["theory"].values, "value": middle},
+            coords={"theory": theories, "value": middle},
             attrs=report.attrs | {"by": by},
         )
     )
 
 
-def edges_of(values: FloatArray, bins: int) -> FloatArray:
-    """Return edges of bins of equal numbers of draws; of one value each where there are few.
-
-    Examples
-    --------
-    >>> edges_of(np.array([1.0, 1.0, 2.0, 3.0]), 12)
-    array([1. , 1.5, 2.5, inf])
-    """
-    if bins < 2:
-        raise InputError(f"bins is {shown(bins)}; it must be 2 or more")
-    different = np.unique(values)
-    if different.size <= 2 * bins:
-        inner = 0.5 * (different[1:] + different[:-1])
-    else:
-        inner = np.unique(np.quantile(values, np.arange(1, bins) / bins))
-        inner = inner[inner > different[0]]
-    return np.concatenate([different[:1], inner, [np.inf]])
-
-
-def _discount(
-    world: dict[str, FloatArray], value: FloatArray, cell: np.ndarray
-) -> tuple[float, float, float]:
-    """Return discount, standard error and effective draws of some worlds; NaN if these are few."""
-    log_copies, grabbed = world["log_copies"][cell], world["volume_grabbed"][cell]
-    with np.errstate(divide="ignore"):
-        log_stakes = log_copies + np.log(grabbed)
-    if not np.any(log_stakes > -np.inf):
-        return np.nan, np.nan, 0.0
-    ess = effective_sample_size(log_stakes)
-    if ess < FEWEST:
-        return np.nan, np.nan, ess
-    return *ratio_of_sums(log_copies, value[cell], grabbed), ess
-
-
 def _rerun(
-    report: xr.Dataset, by: str, values: Sequence[Any], draws: int | None, progress: Progress | None
+    report: xr.Dataset,
+    by: str,
+    values: Sequence[Any],
+    ends: tuple[int | None, float | None],
+    progress: Progress | None,
 ) -> xr.Dataset:
     """Return the discount of the scenario with a parameter fixed at values, or of scenarios."""
     import xarray as xr
@@ -187,7 +159,7 @@ def _rerun(
     with reporting(progress, "running again") as told:
         for k, value in enumerate(values, start=1):
             changed = value if by == "scenario" else scenario.replace(**{by: value})
-            found.append(blank_if_few(assess_again(report, changed, draws)[list(_NUMBERS)]))
+            found.append(blank_if_few(assess_again(report, changed, *ends)[list(_NUMBERS)]))
             told(k, len(values))
     table = xr.concat(found, dim="value", join="override").transpose("theory", "value", ...)
     table = table.assign_coords(value=list(values))
@@ -211,25 +183,14 @@ def blank_if_few(table: xr.Dataset) -> xr.Dataset:
     )
 
 
-def assess_again(
-    report: xr.Dataset, scenario: Scenario | str, draws: int | None = None
-) -> xr.Dataset:
-    """Return the report of another scenario, all else as in the report: seed, evidence, value."""
-    asked = asked_of(report) | {"theories": report["theory"].values.tolist()}
-    if draws is not None:
-        asked["draws"] = draws
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
-        hold(report)
-        return assess(scenario, **asked)
-
-
 @validated()
 def tornado(
     report: xr.Dataset,
     theory: str | None = None,
     *,
     tail: float = 0.1,
+    draws: int | None = None,
+    precision: float | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return the discount with each input low and high, widest first.
@@ -242,16 +203,18 @@ def tornado(
         Whose discount; by default adt-total, or the first of the report.
     tail : float, default 0.1
         A parameter is low in this part of its prior, and high in the same at the other end.
+    draws, precision : optional
+        Of each end that is drawn anew; see `conditional`.
     progress : bool or callable, optional
-        See `sfc_sim.sample`; draws are made again if they are not in memory.
+        See `sfc_sim.sample`; called with (ends done, ends in all).
 
     Returns
     -------
     xarray.Dataset
-        Dims (input, end): ``extinction_discount``, its standard error and ``ess``, NaN where fewer
-        than 30 effective draws carry it; a row "theory" has the least and the greatest over the
-        theories of the report. Coordinates ``low``, ``high`` say what the ends are. The attribute
-        ``base`` is the discount itself.
+        Dims (input, end): ``extinction_discount`` and its standard error, NaN where fewer than 30
+        effective draws carry it, ``ess`` and ``k_hat``; a row "theory" has the least and the
+        greatest over the theories of the report. Coordinates ``low``, ``high`` say what the ends
+        are. The attribute ``base`` is the discount itself.
 
     Raises
     ------
@@ -269,20 +232,13 @@ def tornado(
 
     if not 0.0 < tail <= 0.5:
         raise InputError(f"tail is {shown(tail)}; it must be in (0, 0.5]")
-    draws, weights = recall(report, progress=progress)
+    if precision is not None:
+        number(precision, "precision", 1e-6)
+    stop = Stop.of(report, draws, precision, CURVE)
     names = report["theory"].values.tolist()
     chosen = existence_theory(report, theory)
     scenario = Scenario.from_toml(report.attrs["scenario_toml"])
-    world = worlds(draws, weights, chosen)
-    value = recovered_value(report, draws, world, chosen)
-    rows: dict[str, tuple[FloatArray, str, str]] = {}
-    for name in inputs_of(draws):
-        low, high = np.quantile(draws[name].values, [tail, 1.0 - tail])
-        cells = [np.flatnonzero(world[name] <= low), np.flatnonzero(world[name] >= high)]
-        found = np.array([_discount(world, value, cell) for cell in cells])
-        unit = scenario[name].unit
-        words = [f"up to {low:.3g} {unit}".rstrip(), f"from {high:.3g} {unit}".rstrip()]
-        rows[name] = found, words[0], words[1]
+    rows = _ends(report.sel(theory=[chosen]), scenario, tail, stop, progress)
     told = blank_if_few(report)
     table = np.column_stack([told[name].values for name in _NUMBERS])
     if len(names) > 1 and not np.isnan(table[:, 0]).all():  # some give none
@@ -314,3 +270,23 @@ def tornado(
             },
         )
     )
+
+
+def _ends(
+    report: xr.Dataset, scenario: Scenario, tail: float, stop: Stop, progress: Progress | None
+) -> dict[str, tuple[FloatArray, str, str]]:
+    """Return the discount of one theory at both ends of each input, and what the ends are."""
+    with reporting(progress, "drawing worlds") as told:
+        draws, weights = recall(report)
+        prior = prior_weight(draws)
+        inputs, cells, words = inputs_of(draws), list[Within](), list[str]()
+        for name in inputs:
+            low, high = weighted_quantiles(draws[name].values, prior, [tail, 1.0 - tail]).tolist()
+            cells += [Within(name, -np.inf, np.nextafter(low, np.inf)), Within(name, high, np.inf)]
+            unit = scenario[name].unit
+            words += [f"up to {low:.3g} {unit}".rstrip(), f"from {high:.3g} {unit}".rstrip()]
+        found = points(report, draws, weights, report["theory"].values.tolist(), cells, stop, told)
+    return {
+        name: (found[0, 2 * k : 2 * k + 2], words[2 * k], words[2 * k + 1])
+        for k, name in enumerate(inputs)
+    }

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sfc_sim._cells import recovered_value
 from sfc_sim._digits import estimate, rounded
 from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import shares_of, unless_few
-from sfc_sim.conditional import recovered_value
 from sfc_sim.results import label, worlds
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 
+from sfc_sim._cells import assess_again
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import known_names
 from sfc_sim._progress import Progress, Report, reporting, unheard
 from sfc_sim._tables import filled, fitted
 from sfc_sim._weighted import FEWEST, SMALL_SAMPLE, ratio_of_sums, unless_few
-from sfc_sim.conditional import assess_again
 from sfc_sim.contest import contest
 from sfc_sim.conversions import is_static
 from sfc_sim.distributions import Fixed

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import warnings
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from sfc_sim._door import validated
@@ -27,12 +29,26 @@ from sfc_sim.timing import as_retention
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["asked_of", "draws_of", "evidence_of", "hold", "recall", "remember"]
+__all__ = ["asked_of", "draws_of", "evidence_of", "hold", "quietly", "recall", "remember"]
 
 # How many sets of draws are kept; 200,000 draws take some 100 MB.
 KEPT = 2
 
 _kept: OrderedDict[tuple[str, ...], xr.Dataset] = OrderedDict()
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Do not warn of few effective draws again: the report's maker has seen it.
+
+    Examples
+    --------
+    >>> with quietly():
+    ...     warnings.warn("few", EffectiveSampleSizeWarning)
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
+        yield
 
 
 def _key(attrs: dict[str, Any]) -> tuple[str, ...]:
@@ -169,8 +185,11 @@ def asked_of(report: xr.Dataset) -> dict[str, Any]:
             "sfc_sim.assess"
         )
     credences = attrs.get("credences")
+    # One that stopped by itself stops there again: draws and pilot follow from where it looked.
+    goal = attrs.get("precision")
     return {
-        "draws": int(attrs["draws"]),
+        "draws": int(attrs["most_draws" if goal else "draws"]),
+        "precision": float(goal) if goal else None,
         "evidence": evidence_of(report),
         "theories": json.loads(credences) if credences else report["theory"].values.tolist(),
         "similarity": from_text(attrs["similarity"]),
@@ -222,6 +241,5 @@ def recall(
     require(report, ["recovered_share"], "assess")
     draws = draws_of(report, progress=progress)
     known = evidence_of(report) if evidence is None else evidence
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
+    with quietly():
         return draws, weigh(draws, known, theories=report["theory"].values.tolist())

@@ -183,9 +183,6 @@ def relevance(
     real. Self-indication, with pasts simulated as resources allow, weighs worlds as decisions for
     total utility do.
 
-    Worlds are those drawn. For its theory "sia", `sfc_sim.weigh` draws two parameters of each
-    again where it can, so that it rests on more effective draws than "sia-like" does.
-
     Examples
     --------
     >>> import sfc_sim as sfc

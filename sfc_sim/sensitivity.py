@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
+from sfc_sim._cells import assess_again, edges_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, affordable, shown, whole_number
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.chain import FOLLOW
-from sfc_sim.conditional import edges_of, inputs_of
+from sfc_sim.conditional import inputs_of
 from sfc_sim.draws import Numbers, Plan
 from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, label, worlds
-from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import Similarity, as_similarity, from_text
 
@@ -363,11 +363,7 @@ def explained_share(
     if not (np.isfinite(weight).all() and (weight >= 0.0).all() and weight.sum() > 0.0):
         raise InputError("weight must be 0 or more, and above 0 somewhere")
     share = weight / weight.sum()
-    order = np.argsort(values, kind="stable")
-    heavy = values[order][
-        np.searchsorted(np.cumsum(share[order]), np.linspace(0, 1, 4 * bins + 1)[1:-1])
-    ]
-    edges = edges_of(np.append(heavy, values.min()), bins)
+    edges = edges_of(values, bins, share)
     places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, edges.size - 2)
     mass = np.bincount(places, share, minlength=edges.size - 1)
     full = mass > 0.0
@@ -436,12 +432,12 @@ def _choices(report: xr.Dataset) -> tuple[FloatArray, FloatArray]:
     belief = np.array([credences.get(name, 0.0) for name in names])
     if not belief.sum():
         belief = np.full(len(names), 1.0 / len(names))
-    columns = []
+    columns, scenario = [], Scenario.from_toml(report.attrs["scenario_toml"])
     for reading in READINGS:
-        draws, weights = recall(report, evidence=reading)
-        columns.append(saturation(draws, weights)["recovered_share"].values)
-    per_share = report["similarity_mean"].values * report["retention"].values
-    table = np.array(columns).T * per_share[:, None]
+        same = reading == report.attrs["evidence"] and not report.attrs["observations"]
+        row = report if same else assess_again(report, scenario, evidence=reading)
+        columns.append(row["extinction_discount"].values)
+    table = np.array(columns).T
     # Theories that give no discount have no part in it.
     live = (belief > 0.0) & np.isfinite(table).all(axis=1)
     belief = belief[live] / belief[live].sum()

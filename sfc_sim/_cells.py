@@ -1,0 +1,246 @@
+"""Parts of a report's worlds, by an input: from its draws, or drawn anew where these are too few.
+
+To have a part alone is to condition on it: that the input lies in a range is evidence of chance one
+or none, at which draws are aimed as at any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, final
+
+import numpy as np
+
+from sfc_sim._errors import InputError, shown
+from sfc_sim._progress import Report
+from sfc_sim._typing import FloatArray
+from sfc_sim._weighted import (
+    FEWEST,
+    effective_sample_size,
+    pareto_shape,
+    ratio_of_sums,
+    too_few,
+    weighted_quantiles,
+)
+from sfc_sim.assessment import assess
+from sfc_sim.observations import Observation, variable_of
+from sfc_sim.recall import asked_of, evidence_of, hold, quietly, recall
+from sfc_sim.results import worlds
+from sfc_sim.scenario import Scenario
+from sfc_sim.similarity import as_similarity, from_text
+from sfc_sim.value import own_numbers
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Stop", "Within", "assess_again", "edges_of", "points", "recovered_value"]
+
+
+@final
+@dataclass(frozen=True)
+class Within(Observation):
+    """That a variable of the draws lies in [low, high).
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> Within("speed", 0.5, np.inf).log_likelihood(xr.Dataset({"speed": ("draw", [0.4, 0.5])}))
+    array([-inf,   0.])
+    """
+
+    parameter: str
+    low: float
+    high: float
+    name: ClassVar[str] = "within"
+
+    @property
+    def meaning(self) -> str:
+        """What is known, in a line."""
+        return f"{self.parameter} from {self.low:g} to {self.high:g}"
+
+    def holds(self, values: FloatArray) -> np.ndarray:
+        """Tell of which values it is true."""
+        return np.asarray((values >= self.low) & (values < self.high))
+
+    def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
+        """Return zero where it is true, else minus infinity; see `Observation`."""
+        return np.where(self.holds(variable_of(draws, self.parameter)), 0.0, -np.inf)
+
+
+class Stop(NamedTuple):
+    """When a run anew ends: at a standard error, if there is one, or a number of draws."""
+
+    goal: float | None
+    draws: int | None
+
+    @classmethod
+    def of(
+        cls, report: xr.Dataset, draws: int | None, precision: float | None, usual: float
+    ) -> Stop:
+        """Return what was asked for; else `usual` of a report that stopped by itself.
+
+        Of one of so many draws, as many.
+        """
+        if draws is None and precision is None:
+            if report.attrs.get("precision"):
+                return cls(usual, None)
+            draws = int(report.attrs["draws"])
+        return cls(precision, draws)
+
+
+class Point(NamedTuple):
+    """A discount, its standard error, effective draws, and the tail of their weights."""
+
+    discount: float
+    error: float
+    ess: float
+    k_hat: float
+
+    def enough(self, goal: float | None) -> bool:
+        """Tell whether its draws carry it, and to a standard error if there is a goal."""
+        return not too_few(self.ess, self.k_hat) and (goal is None or self.error <= goal)
+
+
+def edges_of(values: FloatArray, bins: int, weight: FloatArray) -> FloatArray:
+    """Return edges of bins of equal weight; of one value each where there are few.
+
+    Examples
+    --------
+    >>> edges_of(np.array([1.0, 1.0, 2.0, 3.0]), 12, np.full(4, 0.25))
+    array([1. , 1.5, 2.5, inf])
+    """
+    if bins < 2:
+        raise InputError(f"bins is {shown(bins)}; it must be 2 or more")
+    different = np.unique(values)
+    if different.size <= 2 * bins:
+        inner = 0.5 * (different[1:] + different[:-1])
+    else:
+        inner = np.unique(weighted_quantiles(values, weight, np.arange(1, bins) / bins))
+        inner = inner[inner > different[0]]
+    return np.concatenate([different[:1], inner, [np.inf]])
+
+
+def recovered_value(report: xr.Dataset, draws: xr.Dataset, world: dict[str, FloatArray],
+                    theory: str) -> FloatArray:  # fmt: skip
+    """Return, per world, what others make of what humanity would grab: (A - U) kappa q."""
+    model = as_similarity(from_text(report.attrs["similarity"]))
+    mean = getattr(model, "mean", None)
+    # One that is the same in every world counts by its mean.
+    q = mean() if mean is not None else model.draw(own_numbers(draws, "similarity"), world)
+    kept = float(report["retention"].sel(theory=theory))
+    return np.asarray((world["volume_grabbed"] - world["volume_marginal"]) * kept * q)
+
+
+def points(
+    report: xr.Dataset,
+    draws: xr.Dataset,
+    weights: xr.Dataset,
+    theories: Sequence[str],
+    cells: Sequence[Within],
+    stop: Stop,
+    told: Report,
+) -> FloatArray:
+    """Return the discount in each cell by theory, with all of a `Point`.
+
+    Parameters
+    ----------
+    report, draws, weights : xarray.Dataset
+        A report, with what `sfc_sim.recall` gives of it.
+    theories : sequence of str
+        Whose discounts.
+    cells : sequence of Within
+        Parts of the worlds.
+    stop : Stop
+        Of what is drawn anew.
+    told : callable
+        Called with (cells done, cells in all).
+
+    Returns
+    -------
+    ndarray, shape (theory, cell, 4)
+    """
+    found = [_seen(report, draws, weights, theory, cells) for theory in theories]
+    for k, cell in enumerate(cells):
+        short = [j for j, row in enumerate(found) if not row[k].enough(stop.goal)]
+        again = _anew(report, [theories[j] for j in short], cell, stop)
+        for j in short:
+            # What few worlds have no weight at all is not drawn anew either.
+            found[j][k] = max(found[j][k], again.get(theories[j], found[j][k]), key=_sized)
+        told(k + 1, len(cells))
+    table = np.array(found, dtype=float)
+    table[table[:, :, 2] < FEWEST, :2] = np.nan
+    return table
+
+
+def _sized(point: Point) -> float:
+    return point.ess
+
+
+def _seen(
+    report: xr.Dataset,
+    draws: xr.Dataset,
+    weights: xr.Dataset,
+    theory: str,
+    cells: Sequence[Within],
+) -> list[Point]:
+    """Return the discount in each cell as these draws have it."""
+    world = worlds(draws, weights, theory)
+    value = recovered_value(report, draws, world, theory)
+    with np.errstate(divide="ignore"):
+        log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
+    found = []
+    for cell in cells:
+        own = cell.holds(world[cell.parameter]) & (log_stakes > -np.inf)
+        if not own.any():
+            found.append(Point(np.nan, np.nan, 0.0, np.inf))
+            continue
+        ratio = ratio_of_sums(world["log_copies"][own], value[own], world["volume_grabbed"][own])
+        stakes = log_stakes[own]
+        found.append(Point(*ratio, effective_sample_size(stakes), pareto_shape(stakes)))
+    return found
+
+
+def _anew(
+    report: xr.Dataset, theories: Sequence[str], cell: Within, stop: Stop
+) -> dict[str, Point]:
+    """Return the discount in a cell from draws aimed at it; none where it has no weight."""
+    if not theories:
+        return {}
+    evidence = [*_listed(evidence_of(report)), cell]
+    scenario = Scenario.from_toml(report.attrs["scenario_toml"])
+    try:
+        run = assess_again(
+            report, scenario, theories=list(theories), evidence=evidence, aim=True,
+            design="random", retention=1.0, draws=stop.draws, precision=stop.goal,
+        )  # fmt: skip
+    except ArithmeticError:  # no world of the cell has weight under one of them
+        if len(theories) == 1:
+            return {}
+        each = (_anew(report, [theory], cell, stop) for theory in theories)
+        return {theory: point for found in each for theory, point in found.items()}
+    drawn, weights = recall(run, evidence=evidence)
+    return {theory: _seen(report, drawn, weights, theory, [cell])[0] for theory in theories}
+
+
+def _listed(evidence: Any) -> list[Any]:
+    return [evidence] if isinstance(evidence, str | Observation) else list(evidence)
+
+
+def assess_again(
+    report: xr.Dataset,
+    scenario: Scenario | str,
+    draws: int | None = None,
+    precision: float | None = None,
+    **changes: Any,
+) -> xr.Dataset:
+    """Return the report of another scenario, all else as in the report but for changes.
+
+    With neither `draws` nor `precision` it ends as the report did.
+    """
+    asked = asked_of(report) | {"theories": report["theory"].values.tolist()} | changes
+    if draws is not None or precision is not None:
+        asked |= {"draws": draws, "precision": precision}
+    with quietly():
+        hold(report)
+        return assess(scenario, **asked)
