@@ -80,7 +80,7 @@ def pareto_shape(log_weight: FloatArray) -> float:
     float
         From -1, of weights that have an upper end; fitted to the least of 3 sqrt(n) and n/5
         weights as Zhang and Stephens (2009) do, drawn a little towards 0.5 where they are few.
-        Infinite where fewer than five draws have weight.
+        Infinite where fewer than five draws have weight, but for draws that all weigh the same.
 
     Examples
     --------
@@ -91,6 +91,8 @@ def pareto_shape(log_weight: FloatArray) -> float:
     -1.0
     """
     weight = np.exp(np.sort(log_weight) - log_weight.max())
+    if weight[0] == weight[-1]:
+        return -1.0
     weight = weight[weight > 0.0]
     many = int(min(np.ceil(0.2 * log_weight.size), np.ceil(3.0 * np.sqrt(log_weight.size))))
     if weight.size < 5:
@@ -99,7 +101,7 @@ def pareto_shape(log_weight: FloatArray) -> float:
     above = weight[-many:] - weight[-many - 1] if weight.size > many else weight[-many:]
     above = above[above > 0.0]
     if above.size < 5:
-        return -1.0 if weight[0] == weight[-1] or above.size == 0 else np.inf
+        return -1.0 if above.size == 0 else np.inf
     size = above.size
     count = 30 + int(np.sqrt(size))
     rank = np.arange(1, count + 1)

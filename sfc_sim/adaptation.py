@@ -54,6 +54,11 @@ SLOPES: Final = (0.0, 0.5, 1.0)
 CUTS: Final = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, NO_CUT)
 
 
+# Decimals that fitted numbers are rounded to: processors round exp apart by 1e-16, which a pilot's
+# cancellations make 1e-10 at most, and all must have the same proposal. No fit is as good as these.
+DECIMALS: Final = 4
+SMALLEST_SHARE: Final = 1e-5
+
 # Proposals that were found last, by hash: a few hundred kB each.
 KEPT = 16
 _known: OrderedDict[str, Proposal] = OrderedDict()
@@ -295,13 +300,14 @@ def joined(proposal: Proposal, fits: list[Fit]) -> Proposal:
     tilts = sorted({fit.tilt for fit in fits})
     chances = []
     for k in range(len(proposal.axes.discrete)):
-        rows = np.maximum(np.round(np.concatenate([fit.chances[k] for fit in fits]), 6), 1e-6)
+        rows = np.round(np.concatenate([fit.chances[k] for fit in fits]), DECIMALS)
+        rows = np.maximum(rows, 10.0**-DECIMALS)
         chances.append((rows / rows.sum(axis=1, keepdims=True)).tolist())
     return replace(
         proposal,
         shares=(1.0, *(0.0 for fit in fits for _ in fit.shares)),
-        centres=deep(np.round(np.concatenate([fit.centres for fit in fits]), 6).tolist()),
-        roots=deep(np.round(np.concatenate([fit.roots for fit in fits]), 6).tolist()),
+        centres=deep(np.round(np.concatenate([fit.centres for fit in fits]), DECIMALS).tolist()),
+        roots=deep(np.round(np.concatenate([fit.roots for fit in fits]), DECIMALS).tolist()),
         chances=deep(chances),
         tilts=tuple(tilts),
         tilt_of=tuple(tilts.index(fit.tilt) for fit in fits for _ in fit.shares),
@@ -320,10 +326,11 @@ def shared(proposal: Proposal, fits: list[Fit], needs: FloatArray) -> Proposal:
 
 
 def with_shares(proposal: Proposal, fits: list[Fit], own: FloatArray) -> Proposal:
-    parts = [own[:1], *(part * fit.shares for part, fit in zip(own[1:], fits, strict=True))]
-    shares = np.round(np.concatenate(parts), 9)
-    shares[0] += 1.0 - shares.sum()
-    return replace(proposal, shares=tuple(shares.tolist()))
+    """Return the proposal with shares of the prior and of each fit; the prior has what is over."""
+    parts = [part * fit.shares for part, fit in zip(own[1:], fits, strict=True)]
+    units = np.floor(np.concatenate(parts) / SMALLEST_SHARE).astype(int).tolist()
+    whole = round(1.0 / SMALLEST_SHARE)
+    return replace(proposal, shares=tuple(n / whole for n in (whole - sum(units), *units)))
 
 
 def tuned(
@@ -429,7 +436,7 @@ def aim(
     Examples
     --------
     >>> proposal = aim("sandberg2018-toy", theories=["sia"], evidence="none", rng=7)
-    >>> proposal.theories, proposal.shares[0]
+    >>> proposal.theories, round(proposal.shares[0], 3)
     (('sia',), 0.1)
     """
     check_names(evidence, theories)

@@ -46,8 +46,11 @@ FEW_VALUES: Final = 64
 NO_CUT: Final = 700.0
 """A cut of the amount so high that there is none."""
 
-# Of the table of norms, in log V: the cubic through four levels is right to 1e-7.
-STEP = 0.05
+# Of the table of norms, in log V, up to where even the least amount covers all: the cubic through
+# four levels is right to 1e-6, and to 1e-4 where quantiles of the amount lie decades apart, which
+# 10^8 draws would not tell. Beyond the table, or these levels, norms are computed.
+STEP = 0.025
+LEVELS = -100.0, 150.0
 
 # What of z has a uniform number that is neither 0 nor 1 in double precision.
 LEAST, MOST = 1e-300, 1.0 - 2.0**-53
@@ -300,7 +303,8 @@ class Tilts:
         cuts = self.laws[:, 1][self.laws[:, 1] < NO_CUT]
         ends = (0.0, 1.0)
         if finite.size and cuts.size:
-            ends = (cuts.min() - finite.max() - 37.0, cuts.max() - finite.min() + 7.0)
+            ends = (cuts.min() - finite.max() - 37.0, cuts.min() - finite.min() - 1.0)
+            ends = (max(ends[0], LEVELS[0]), max(min(ends[1], LEVELS[1]), LEVELS[0]))
         levels = np.arange(ends[0], ends[1] + 4 * STEP, STEP)
         out = np.empty((len(self.laws), levels.size))
         slopes, cuts = np.ascontiguousarray(self.laws.T)
