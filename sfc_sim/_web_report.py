@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from html import escape
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sfc_sim._cells import assess_again
 from sfc_sim._digits import with_error
@@ -16,7 +16,7 @@ from sfc_sim._errors import InputError
 from sfc_sim._legend import hangs, read_aloud, terms
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._report import ADDED, by_credence, few_draws, known_of, rows, shown, steady
-from sfc_sim._weighted import SMALL_SAMPLE
+from sfc_sim._weighted import SMALL_SAMPLE, too_few
 from sfc_sim.conditional import conditional, tornado
 from sfc_sim.conversions import is_static
 from sfc_sim.credence import aggregate
@@ -233,14 +233,16 @@ def _worlds(report: xr.Dataset, _: Scenario) -> str:
 
 def _premises(report: xr.Dataset, _: Scenario) -> str:
     names = existence_theories(report)
-    draws = min(30_000, int(report.attrs["draws"]))
+    stop: dict[str, Any] = {"draws": 30_000}
+    if "precision" in report.attrs:
+        stop = {"draws": 100_000, "precision": 0.01}
 
     @cache  # every theory asks for the same runs
-    def rerun(scenario: Scenario | str) -> xr.Dataset:
-        return assess_again(report.sel(theory=names), scenario, draws)
+    def rerun(scenario: Scenario | str, **changes: Any) -> xr.Dataset:
+        return assess_again(report.sel(theory=names), scenario, **stop, **changes)
 
     return "".join(
-        under(name, _flipped(report, flipped(Case(report, name, draws, rerun), list(PREMISES))))
+        under(name, _flipped(report, flipped(Case(report, name, rerun), list(PREMISES))))
         for name in names
     )
 
@@ -255,14 +257,17 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> str:
         texts = [str(row[key].item()) for key in ("premise", "alternative")]
         value, error = (float(row[f"extinction_discount{end}"]) for end in ERRED)
         change = float(row["change"])
-        star = "*" * bool(row["ess"] < SMALL_SAMPLE)
+        star = "*" * bool(too_few(row["ess"], row["k_hat"]))
         contested = str(row["contested"].item())
         shown = "-" if isnan(value) else f"{with_error(value, error)}{star}"
         lines.append([*texts, shown, "-" if isnan(change) else f"{change:+.2f}", contested])
     heading = ["premise", "alternative", "discount", "change", "contested by, or after"]
     left = found.attrs["left_out"]
     words = f"{marked(report, found.attrs['theory'])}. * fewer than {SMALL_SAMPLE:,.0f} effective "
-    words += "draws. Rows of correlation are of civilizations at large, whenever they start."
+    words += (
+        "draws, or a heavy tail of weights. Rows of correlation are of civilizations at large, "
+    )
+    words += "whenever they start."
     words += f" Not asked, as the scenario has none: {left}." if left else ""
     return (
         picture(plotting.premises(found), "One premise flipped at a time")

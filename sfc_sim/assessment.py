@@ -6,15 +6,15 @@ import json
 import warnings
 from collections.abc import Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
-from sfc_sim._errors import InputError, number, shown
+from sfc_sim._errors import InputError, shown
 from sfc_sim._in_galaxy import in_galaxy
-from sfc_sim._progress import Progress, Report, reporting
+from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import FEWEST
@@ -39,6 +39,7 @@ from sfc_sim.results import label
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
+from sfc_sim.stopping import FIRST, MOST_DRAWS, draws_until, stop_at
 from sfc_sim.timing import check_weighting
 from sfc_sim.timing import retention as kept_by_dates
 from sfc_sim.value import extinction_multiplier, value_adjustment
@@ -47,17 +48,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["Theories", "assess", "verdict"]
-
-PRECISION: Final = 0.005
-"""Standard error that a report stops at, unless it is told otherwise."""
-
-MOST_DRAWS: Final = 400_000
-"""Draws after which it stops in any case."""
-
-# Draws after which precision is looked at first, and the most they may grow by from one look to
-# the next: the first errors are not well known themselves.
-FIRST = 10_000
-MOST_GROWTH = 6.0
 
 # Names of theories, or the credence in each.
 Theories = Sequence[str] | Mapping[str, float]
@@ -199,8 +189,6 @@ def draw_for(
     aim: bool | Proposal,
 ) -> xr.Dataset:
     """Return draws for a report: as many as asked for, or until it is precise."""
-    import xarray as xr
-
     goal = stop_at(draws, precision)
     limit = MOST_DRAWS if draws is None else draws
     seed = seed_of(sampling.rng)
@@ -214,50 +202,11 @@ def draw_for(
             scenario, theories=settings.names, evidence=settings.evidence, rng=seed, pilot=many,
             threads=threads,
         )  # fmt: skip
-    done, size = 0, limit if goal is None else min(FIRST, limit)
-    parts: list[xr.Dataset] = []
     with reporting(progress, "drawing worlds") as report:
-        while True:
-            parts.append(
-                sample(
-                    scenario,
-                    size,
-                    rng=seed,
-                    first=done,
-                    aim=proposal,
-                    threads=threads,
-                    progress=ahead(report, done, size),
-                )
-            )
-            done += size
-            found = xr.concat(parts, "draw", combine_attrs="override")
-            found.attrs["draws"] = str(done)
-            if goal is None or done >= limit:
-                return found
-            factor = float(np.nanmax(errors_of(settings.errors(found)))) / goal
-            if factor <= 1.0:
-                return found
-            # Errors fall as the root of the number; a tenth more, not to fall short by chance.
-            more = int(done * (min(1.1 * factor**2, MOST_GROWTH) - 1.0))
-            size = min(max(more, done // 10, 512), limit - done)
-
-
-def ahead(report: Report, done: int, size: int) -> Report:
-    """Return what tells of a further stretch of draws as part of all."""
-    return lambda now, _: report(done + now, done + size)
-
-
-def stop_at(draws: int | None, precision: float | None) -> float | None:
-    """Return the standard error to stop at, or None where the number of draws is given.
-
-    Examples
-    --------
-    >>> stop_at(None, None), stop_at(2000, None), stop_at(2000, 0.01)
-    (0.005, None, 0.01)
-    """
-    if precision is None:
-        return PRECISION if draws is None else None
-    return number(precision, "precision", 1e-6)
+        return draws_until(
+            scenario, lambda found: errors_of(settings.errors(found)), goal=goal, limit=limit,
+            seed=seed, proposal=proposal, threads=threads, told=report,
+        )  # fmt: skip
 
 
 def errors_of(report: xr.Dataset) -> FloatArray:

@@ -61,8 +61,10 @@ def conversion_effects(
     ----------
     scenario : Scenario or str
         One that says how many civilizations there are.
-    evidence, theory, draws, quantiles, rng, threads
+    evidence, theory, quantiles, rng, threads
         See `compare`; one theory.
+    draws : int, default 100,000
+        Parameter vectors, from the prior.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (conversions done, conversions in all).
 
@@ -206,7 +208,9 @@ def walk(
         How the start is judged; see `sfc_sim.weigh`.
     reading : str, default "actual_ever"
         What is followed: a name of `sfc_sim.readings.READINGS` that is no probability.
-    draws, quantiles, conversions, rng, threads
+    draws : int, default 100,000
+        Parameter vectors of each scenario, from the prior.
+    quantiles, conversions, rng, threads
         See `sfc_sim.comparison.compare`. All steps take the same random numbers.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (draws done, draws in all), over all steps.

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -22,23 +22,29 @@ from sfc_sim._in_galaxy import in_galaxy
 from sfc_sim._progress import Progress, Report, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import SMALL_SAMPLE
+from sfc_sim._weighted import FEWEST, SMALL_SAMPLE
+from sfc_sim.adaptation import aim as find_proposal
+from sfc_sim.adaptation import pilot_of
 from sfc_sim.anthropics import EffectiveSampleSizeWarning, check_names, weigh
 from sfc_sim.batches import whole
 from sfc_sim.catalogue import list_scenarios, why_not_run
 from sfc_sim.chain import check_pair
 from sfc_sim.conversions import AS_PUBLISHED, Conversions, is_static
-from sfc_sim.ensemble import ScenarioLike, sample, scenario_of
+from sfc_sim.ensemble import ScenarioLike, scenario_of
 from sfc_sim.models import find_model
 from sfc_sim.observations import EvidenceLike, read_evidence
 from sfc_sim.readings import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read, world_of
 from sfc_sim.results import software, weight_of
 from sfc_sim.scenario import Scenario
+from sfc_sim.stopping import FIRST, draws_until, stop_at
 
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["COMPARED", "answering", "compare", "quietly_weighed", "why_not"]
+
+MOST: Final = 100_000
+"""Draws of a scenario after which a comparison stops in any case."""
 
 COMPARED = ("prior", "sia", "ssa-civilizations", "adt-total")
 """The theories that are compared where none is named."""
@@ -55,7 +61,9 @@ def compare(
     *,
     evidence: EvidenceLike = "nothing-visible",
     theories: Sequence[str] = COMPARED,
-    draws: int = 100_000,
+    draws: int | None = None,
+    precision: float | None = None,
+    aim: bool = True,
     quantiles: Sequence[float] = QUANTILES,
     conversions: Conversions = AS_PUBLISHED,
     rng: RandomLike = None,
@@ -73,8 +81,15 @@ def compare(
         See `sfc_sim.weigh`.
     theories : sequence of str, default "prior", "sia", "ssa-civilizations", "adt-total"
         See `sfc_sim.weigh`.
-    draws : int, default 100,000
-        Parameter vectors of each scenario. All scenarios take the same random numbers.
+    draws : int, optional
+        Parameter vectors of each scenario; by default as many as the precision takes, up to
+        100,000. All scenarios take the same random numbers.
+    precision : float, optional
+        Standard error at which to stop, of the probabilities to be alone under every theory.
+        Default 0.005, or none if `draws` says how many; with both, `draws` is the limit.
+    aim : bool, default True
+        Whether worlds are drawn where the theories put their weight (see `sfc_sim.aim`), or from
+        the prior.
     quantiles : sequence of float, default (0.05, 0.25, 0.5, 0.75, 0.95)
         Of what is not a probability.
     conversions : Conversions, optional
@@ -82,19 +97,21 @@ def compare(
     rng, threads
         See `sfc_sim.sample`.
     progress : bool or callable, optional
-        See `sfc_sim.sample`; called with (draws done, draws in all), over all scenarios.
+        See `sfc_sim.sample`; called with (draws done, draws in all), over all scenarios, where one
+        that is precise sooner counts as all of its draws.
 
     Returns
     -------
     xarray.Dataset
-        Dims (scenario, theory, quantile) and (scenario, theory): the variables that
+        Dim ``scenario``: ``draws``. Dims (scenario, theory, quantile) and (scenario, theory): the variables that
         `sfc_sim.readings.read` describes, NaN where an estimate does not say (``now``), and
         ``ess``. Dims (scenario, theory, bin): ``density`` of log10 of the number ever, per decade,
         over the coordinate ``log10_civilizations``; ``weight_below`` and ``weight_above`` lie
         outside of its bins. Of products of factors without dates ``galaxy_number`` (N, with an
         interval of one standard error) and ``probability_alone_in_galaxy``, P(N < 1); NaN of
         others. Coordinates of scenarios: ``title``, ``source``, ``model``, ``kind``, ``added``
-        ("expansion" where that they expand is our addition), ``scenario_hash``.
+        ("expansion" where that they expand is our addition), ``scenario_hash``. With a precision, the
+        attribute ``imprecise`` says what has not reached it.
 
     Raises
     ------
@@ -105,7 +122,7 @@ def compare(
     Warns
     -----
     EffectiveSampleSizeWarning
-        Once, if theories rest on fewer than 1,000 effective draws.
+        Once, if theories rest on fewer than 100 effective draws.
 
     Examples
     --------
@@ -119,15 +136,16 @@ def compare(
     check_quantiles(quantiles)
     asked = answering(scenarios)
     chosen = [converted(scenario, conversions) for scenario in asked]
-    seed, each = seed_of(rng), whole(draws, "draws", least=1)
+    goal, seed = stop_at(draws, precision), seed_of(rng)
+    each = MOST if draws is None else whole(draws, "draws", least=1)
     parts: dict[str, xr.Dataset] = {}
     with reporting(progress, "drawing worlds") as report:
         for k, scenario in enumerate(chosen):
             if (same := assumptions(scenario)) in parts:  # as a review's bundle is its source's
                 continue
-            drawn = sample(
-                scenario, each, rng=seed, threads=threads,
-                progress=part_of(report, k * each, len(chosen) * each),
+            drawn = worlds_for(
+                scenario, evidence, theories, conversions, (goal, each), (seed, threads, aim),
+                part_of(report, k * each, len(chosen) * each, each),
             )  # fmt: skip
             weights = quietly_weighed(drawn, evidence, theories)
             table = read(
@@ -136,11 +154,16 @@ def compare(
             parts[same] = table.merge(histograms(scenario, drawn, weights, conversions)).merge(
                 in_galaxy(drawn, weights, quantiles)
             )
+            parts[same]["draws"] = float(drawn.sizes["draw"])
         report(len(chosen) * each, len(chosen) * each)
     table = joined([parts[assumptions(scenario)] for scenario in chosen], chosen)
     # Conversions are in the attributes; what was asked for keeps its name.
     table = table.assign_coords(scenario=[scenario.name for scenario in asked])
-    table.attrs = all_words(chosen) | seen(evidence) | run_words(seed, each, conversions)
+    table.attrs = (
+        all_words(chosen) | seen(evidence) | run_words(seed, int(table["draws"].max()), conversions)
+    )
+    if goal is not None:
+        table.attrs |= {"precision": str(goal), "imprecise": "; ".join(short_of(table, goal))}
     table.attrs |= unused(chosen, evidence)
     warn_of_few(table)
     return table
@@ -197,9 +220,68 @@ def converted(scenario: Scenario, conversions: Conversions) -> Scenario:
     return conversions.applied_to(scenario)
 
 
-def part_of(report: Report, before: int, of: int) -> Report:
-    """Return what reports the progress of a part as that of the whole."""
-    return lambda done, _: report(before + done, of)
+def worlds_for(
+    scenario: Scenario,
+    evidence: EvidenceLike,
+    theories: Sequence[str],
+    conversions: Conversions,
+    stop: tuple[float | None, int],
+    how: tuple[int, int | None, bool],
+    told: Report,
+) -> xr.Dataset:
+    """Return draws of a scenario, aimed or from the prior, until they are precise."""
+    (goal, limit), (seed, threads, aim) = stop, how
+
+    def errors(drawn: xr.Dataset) -> FloatArray:
+        weights = quietly_weighed(drawn, evidence, theories)
+        return errors_of(read(drawn, weights, quantiles=[0.5], conversions=conversions))
+
+    try:
+        proposal = None
+        if aim:
+            many = pilot_of(FIRST if goal is not None else limit)
+            proposal = find_proposal(
+                scenario, theories=theories, evidence=evidence, rng=seed, pilot=many,
+                threads=threads,
+            )  # fmt: skip
+    except (InputError, ArithmeticError) as error:
+        raise type(error)(f"scenario '{scenario.name}': {error}") from None
+    return draws_until(
+        scenario, errors, goal=goal, limit=limit, seed=seed, proposal=proposal, threads=threads,
+        told=told,
+    )  # fmt: skip
+
+
+def errors_of(table: xr.Dataset) -> FloatArray:
+    """Return the greatest standard error of the chances to be alone; 1 where draws are few.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> names = [f"alone_in_{place}_standard_error" for place in ALONE]
+    >>> errors_of(xr.Dataset({name: 0.01 for name in names} | {"ess": 500.0}))
+    array(0.01)
+    """
+    errors = [table[f"alone_in_{place}_standard_error"].values for place in ALONE]
+    return np.where(table["ess"].values < FEWEST, 1.0, np.max(errors, axis=0))
+
+
+ALONE: Final = ("galaxy", "observable", "reachable")
+
+
+def short_of(table: xr.Dataset, goal: float) -> list[str]:
+    """Return what has not reached a precision, and how far it is."""
+    errors = errors_of(table)
+    places = np.argwhere(errors > goal)
+    names = table["scenario"].values, table["theory"].values
+    return [f"{names[0][i]}, {names[1][j]} +- {errors[i, j]:.2g}" for i, j in places]
+
+
+def part_of(report: Report, before: int, of: int, each: int | None = None) -> Report:
+    """Return what reports the progress of a part, of `each` draws if it says, as of the whole."""
+    if each is None:
+        return lambda done, _: report(before + done, of)
+    return lambda done, total: report(before + done * each // total, of)
 
 
 def quietly_weighed(
@@ -209,7 +291,8 @@ def quietly_weighed(
 
     Examples
     --------
-    >>> drawn = sample("sandberg2018", 100, rng=7)
+    >>> import sfc_sim as sfc
+    >>> drawn = sfc.sample("sandberg2018", 100, rng=7)
     >>> quietly_weighed(drawn, "none", ["prior"]).ess.item()
     100.0
     """
@@ -259,7 +342,7 @@ def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
     )  # fmt: skip
     # The order of the variables must not hang on which scenario comes first.
     names = [name + end for name in READINGS for end in ("", *ERRED)]
-    names = [name for name in (*names, *GALAXY) if name in table]
+    names = [name for name in (*names, *GALAXY, "draws") if name in table]
     table = table[names + [name for name in table if name not in names]]
     words = {
         "title": [s.title for s in scenarios],
@@ -273,6 +356,7 @@ def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
         {"scenario": [s.name for s in scenarios]}
         | {name: ("scenario", texts) for name, texts in words.items()}
     )
+    table["draws"].attrs.update(units="1", long_name="worlds drawn")
     table["density"].attrs.update(units="1/dex", long_name="probability density")
     table["weight_below"].attrs.update(units="1", long_name=f"weight of less than 1e{LOWEST}")
     table["weight_above"].attrs.update(units="1", long_name=f"weight of more than 1e{HIGHEST}")
@@ -347,8 +431,8 @@ def run_words(seed: int, draws: int, conversions: Conversions) -> dict[str, str]
 
 
 def warn_of_few(table: xr.Dataset) -> None:
-    """Warn once of all that rests on fewer than 1,000 effective draws, or half of a small run."""
-    enough = min(SMALL_SAMPLE, 0.5 * float(table.attrs["draws"]))
+    """Warn once of all that rests on fewer than 100 effective draws, or half of a small run."""
+    enough = np.minimum(SMALL_SAMPLE, 0.5 * table["draws"])
     few = int((table["ess"] < enough).sum())
     if few:
         worst = table["ess"].isel(table["ess"].argmin(...))

@@ -1,7 +1,7 @@
 """The table a sceptic wants: flip one premise at a time, and see the discount.
 
 Every number of this package hangs on premises that serious people contest. Here each is set to its
-alternatives, all else as in the report, with the same random numbers.
+alternatives, all else as in the report.
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 
 from sfc_sim._cells import assess_again
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
-from sfc_sim._errors import known_names
+from sfc_sim._errors import known_names, number
 from sfc_sim._progress import Progress, Report, reporting, unheard
 from sfc_sim._tables import filled, fitted
-from sfc_sim._weighted import FEWEST, SMALL_SAMPLE, ratio_of_sums, unless_few
+from sfc_sim._weighted import FEWEST, ratio_of_sums, too_few, unless_few
 from sfc_sim.contest import contest
 from sfc_sim.conversions import is_static
 from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.displacement import grabbed_share, recovered_by_displacement
 from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, existence_theory, label, require, worlds
-from sfc_sim.saturation import log_rivals, saturation
+from sfc_sim.saturation import log_rivals
 from sfc_sim.scenario import Scenario, load_scenario
 from sfc_sim.timing import retention
 
@@ -38,11 +38,12 @@ __all__ = ["PREMISES", "premise_ranges", "premise_table", "premises"]
 
 
 class Answer(NamedTuple):
-    """A discount, its standard error, and the effective draws that it rests on."""
+    """A discount, its standard error, the effective draws it rests on, and their tail."""
 
     discount: float
     error: float
     ess: float
+    k_hat: float
 
 
 @final
@@ -52,9 +53,8 @@ class Case:
 
     report: xr.Dataset
     theory: str
-    draws: int
     # Makes the report of another scenario; theories of one report may share what it makes.
-    rerun: Callable[[Scenario | str], xr.Dataset] | None = None
+    rerun: Callable[..., xr.Dataset] | None = None
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -75,16 +75,19 @@ class Case:
         """Return a number of the report under the theory."""
         return float(self.alone[name].item())
 
-    def of_share(self, share: float, error: float, ess: float | None = None) -> Answer:
+    def of_share(self, share: float, error: float) -> Answer:
         """Return the discount that another recovered share gives: times kappa q."""
         per_share = self.value("similarity_mean") * self.value("retention")
-        size = self.value("ess") if ess is None else ess
-        return Answer(share * per_share, error * abs(per_share), size)
+        return self.carried(share * per_share, error * abs(per_share))
 
-    def again(self, scenario: Scenario | str) -> Answer:
-        """Return the discount of another scenario, with the same random numbers."""
-        made = self.rerun or partial(assess_again, self.alone, draws=self.draws)
-        return _answer(made(scenario), self.theory)
+    def carried(self, discount: float, error: float) -> Answer:
+        """Return an answer that the draws of the report carry."""
+        return Answer(discount, error, self.value("ess"), self.value("k_hat"))
+
+    def again(self, scenario: Scenario | str, **changes: Any) -> Answer:
+        """Return the discount of another scenario, or evidence: drawn anew, and aimed at it."""
+        made = self.rerun or partial(assess_again, self.alone)
+        return _answer(made(scenario, **changes), self.theory)
 
 
 # What an alternative says, and what is asked for the discount under it.
@@ -101,7 +104,7 @@ class Premise(NamedTuple):
 
 def _answer(report: xr.Dataset, theory: str) -> Answer:
     row = report.sel(theory=theory)
-    names = ("extinction_discount", "extinction_discount_standard_error", "ess")
+    names = ("extinction_discount", "extinction_discount_standard_error", "ess", "k_hat")
     return Answer(*(float(row[name]) for name in names))
 
 
@@ -114,15 +117,7 @@ def _theories(case: Case) -> Iterator[Row]:
 def _evidence(case: Case) -> Iterator[Row]:
     for evidence in ("nothing-visible", "not-engulfed", "none"):
         if evidence != case.report.attrs["evidence"] and not is_static(case.scenario):
-            yield evidence, partial(_given, case, evidence)
-
-
-def _given(case: Case, evidence: str) -> Answer:
-    draws, weights = recall(case.alone, evidence=evidence)
-    share = saturation(draws, weights)
-    names = ("recovered_share", "recovered_share_standard_error")
-    found, error = (share[name].item() for name in names)
-    return case.of_share(found, error, weights["ess"].item())
+            yield evidence, partial(case.again, case.scenario, evidence=evidence)
 
 
 def _statistic(case: Case) -> Iterator[Row]:
@@ -152,7 +147,7 @@ def _similar(case: Case, q: float) -> Answer:
     kept, share, error = map(
         case.value, ("retention", "recovered_share", "recovered_share_standard_error")
     )
-    return Answer(share * kept * q, error * kept * abs(q), case.value("ess"))
+    return case.carried(share * kept * q, error * kept * abs(q))
 
 
 def _retention(case: Case) -> Iterator[Row]:
@@ -169,7 +164,7 @@ def _kept(case: Case, weighting: str) -> Answer:
         case.value, ("similarity_mean", "recovered_share", "recovered_share_standard_error")
     )
     spread = abs(q) * float(np.hypot(share * error, kappa * own))
-    return Answer(share * kappa * q, spread, case.value("ess"))
+    return case.carried(share * kappa * q, spread)
 
 
 def _borders(case: Case) -> Iterator[Row]:
@@ -280,7 +275,8 @@ def premises(
     *,
     theory: str | None = None,
     only: Sequence[str] | None = None,
-    draws: int = 50_000,
+    draws: int | None = None,
+    precision: float | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Flip one premise at a time to its alternatives, and return the discount.
@@ -293,9 +289,11 @@ def premises(
         Whose discount; by default adt-total, or the first of the report.
     only : sequence of str, optional
         Names out of `PREMISES`; by default all that apply to the scenario.
-    draws : int, default 50,000
-        Of runs that are needed anew, at most as many as the report's; with its seed, so that
-        differences have little noise.
+    draws : int, optional
+        Of each run that is needed anew, at most; by default as in the report.
+    precision : float, optional
+        Standard error at which each of these stops. By default as in the report: that of one that
+        stopped by itself, none of one of so many draws, nor where `draws` is given.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (alternatives done, alternatives in all).
 
@@ -303,7 +301,7 @@ def premises(
     -------
     xarray.Dataset
         Dim ``row``: ``extinction_discount`` and its standard error, ``change`` from the first row,
-        "as in the report", and ``ess``; coordinates ``premise``, ``alternative``, ``contested``.
+        "as in the report", and ``ess`` and ``k_hat``; coordinates ``premise``, ``alternative``, ``contested``.
         Numbers that fewer than 30 effective draws carry are NaN.
         The attribute ``left_out`` names premises that do not apply.
 
@@ -327,7 +325,10 @@ def premises(
     require(report, ["recovered_share", "extinction_discount_standard_error"], "assess")
     theory = existence_theory(report, theory)
     chosen = known_names(list(PREMISES) if only is None else only, "only", "premise", PREMISES)
-    case = Case(report, theory, min(draws, int(report.attrs["draws"])))
+    if precision is not None:
+        number(precision, "precision", 1e-6)
+    again = partial(assess_again, report.sel(theory=[theory]), draws=draws, precision=precision)
+    case = Case(report, theory, again)
     with reporting(progress, "flipping premises") as told:
         return flipped(case, chosen, told)
 
@@ -348,7 +349,7 @@ def flipped(case: Case, chosen: Sequence[str], told: Report = unheard) -> xr.Dat
                 rows.append(((name, words, PREMISES[name].contested), ask()))
                 told(len(rows) - 1, many)
     texts, numbers = [row[0] for row in rows], np.array([row[1] for row in rows])
-    numbers[:, :2] = unless_few(numbers[:, :2], numbers[:, 2:])
+    numbers[:, :2] = unless_few(numbers[:, :2], numbers[:, 2:3])
     return label(
         xr.Dataset(
             {
@@ -356,6 +357,7 @@ def flipped(case: Case, chosen: Sequence[str], told: Report = unheard) -> xr.Dat
                 "extinction_discount_standard_error": ("row", numbers[:, 1]),
                 "change": ("row", numbers[:, 0] - numbers[0, 0]),
                 "ess": ("row", numbers[:, 2]),
+                "k_hat": ("row", numbers[:, 3]),
             },
             coords={
                 name: ("row", [text[k] for text in texts])
@@ -370,8 +372,8 @@ def flipped(case: Case, chosen: Sequence[str], told: Report = unheard) -> xr.Dat
 def premise_table(table: xr.Dataset) -> str:
     """Return the table of premises as text, a line per alternative.
 
-    A discount that rests on fewer than 1,000 effective draws is marked with a star; one on fewer
-    than 30 is left out.
+    A discount that rests on fewer than 100 effective draws, or on weights with a heavy tail (k-hat
+    above 0.7), is marked with a star; one on fewer than 30 is left out.
 
     Examples
     --------
@@ -396,7 +398,7 @@ def premise_table(table: xr.Dataset) -> str:
             (
                 shown or ("" if name else "none"),
                 str(row["alternative"].item()),
-                f"{estimate(discount, error)}{'*' * bool(row['ess'] < SMALL_SAMPLE)}"
+                f"{estimate(discount, error)}{'*' * bool(too_few(row['ess'], row['k_hat']))}"
                 if told
                 else "few draws",
                 f"{float(row['change']):+.{3 if error < 0.005 else 2}f}" if compared else "",

@@ -21,7 +21,7 @@ from sfc_sim._files import writing
 from sfc_sim._report import FEW_CARRY, counted, steady
 from sfc_sim._tables import aligned, filled, items
 from sfc_sim._weighted import SMALL_SAMPLE
-from sfc_sim.cli._options import shared_options, whole
+from sfc_sim.cli._options import error_size, shared_options, stop_if_imprecise, whole
 from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._settings import runnable, set_option
 from sfc_sim.cli._staging import staging
@@ -40,10 +40,16 @@ MADE = ("comparison.nc", "comparison.csv", "figures/densities.png")
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @click.option(
     "--draws",
-    default="100000",
     metavar="N",
     callback=whole(1),
-    help="Worlds to draw of each scenario; default 100000.",
+    help="Worlds to draw of each scenario; default as many as the precision takes, at most 100000.",
+)
+@click.option(
+    "--precision",
+    metavar="P",
+    callback=error_size,
+    help="Standard error of the probabilities to be alone at which to stop; default 0.005, or none"
+    " with --draws. Exit code 3 if --precision is given and not reached.",
 )
 @click.option(
     "--evidence",
@@ -65,7 +71,8 @@ MADE = ("comparison.nc", "comparison.csv", "figures/densities.png")
 def compare(
     scenarios: tuple[str, ...],
     settings: tuple[str, ...],
-    draws: int,
+    draws: int | None,
+    precision: float | None,
     evidence: tuple[str, ...],
     theories: tuple[str, ...],
     seed: int | None,
@@ -87,7 +94,7 @@ def compare(
     seed = secrets.randbits(32) if seed is None else seed
     with staging(out, MADE, force=force) as folder:
         table = compared(
-            asked, evidence=evidence, theories=theories, draws=draws,
+            asked, evidence=evidence, theories=theories, draws=draws, precision=precision,
             rng=seed, threads=threads, progress=False if quiet else None,
         )  # fmt: skip
         talks = style == "table" and not quiet
@@ -100,6 +107,8 @@ def compare(
             write(folder, table)
     if out is not None and not quiet:
         click.echo(f"wrote comparison.nc, comparison.csv and figures/ to {out}", err=True)
+    if precision is not None:  # of a whole catalogue by default, one that falls short is no failure
+        stop_if_imprecise(table)
 
 
 def beside_changes(
@@ -155,10 +164,18 @@ def heading(table: xr.Dataset) -> str:
     seen = [table.attrs["evidence"], table.attrs["observations"], unused and f"not used: {unused}"]
     words = {
         "evidence": "; ".join(filter(None, seen)),
-        "draws": f"{int(table.attrs['draws']):,} of each scenario, seed {table.attrs['seed']}",
+        "draws": f"{how_many_each(table)}, seed {table.attrs['seed']}",
         "conversions": table.attrs["conversions"],
     }
     return items(words) + "\n"
+
+
+def how_many_each(table: xr.Dataset) -> str:
+    """Return how many draws each scenario took, in words."""
+    least, most = int(table["draws"].min()), int(table["draws"].max())
+    many = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    goal = table.attrs.get("precision")
+    return f"{many} of each scenario" + (f", until standard errors are {goal}" if goal else "")
 
 
 def rows(table: xr.Dataset) -> Iterator[dict[str, Any]]:

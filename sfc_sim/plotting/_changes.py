@@ -42,7 +42,7 @@ def waterfall(walked: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw how the answer moves as assumptions change one at a time, from the top.
 
     A dot is the median of a step in the colour of its theory, hollow where that rests on fewer
-    than 1,000 effective draws, a thin bar the middle 90 % and a thick one the middle 50 %; what
+    than 100 effective draws, a thin bar the middle 90 % and a thick one the middle 50 %; what
     reaches beyond the axis is cut off. Wide bars lead from each
     median to the next, with the decades between them. On the right is the probability of no
     other in the observable universe.

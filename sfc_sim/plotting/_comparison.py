@@ -68,7 +68,7 @@ def plot_densities(
     Names are grey where the source has no expansion, so that what is drawn is our addition.
     Ridges are densities of log10 of the number ever per observable universe, each as high as its
     own peak. Below them, by theory: the median, and bars of the middle 90 % (thin) and 50 %
-    (thick). Markers are hollow where a theory rests on fewer than 1,000 effective draws. On the
+    (thick). Markers are hollow where a theory rests on fewer than 100 effective draws. On the
     left is noted what lies left of the axis, on the right the probability of no other in the
     observable universe.
 

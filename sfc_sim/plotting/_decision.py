@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from sfc_sim._door import validated
 from sfc_sim._errors import unknown
-from sfc_sim._weighted import SMALL_SAMPLE
+from sfc_sim._weighted import SMALL_SAMPLE, too_few
 from sfc_sim.plotting._style import axis_label, canvas, look
 from sfc_sim.results import chosen_theory, existence_theories, require
 from sfc_sim.scenario import Scenario
@@ -143,8 +143,8 @@ def blank(ax: Axes, place: float) -> None:
 def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount with each input low and high, widest on top.
 
-    Ends that rest on fewer than 1,000 effective draws are hollow; those on fewer than 30 are not
-    drawn.
+    Ends that too few draws carry are hollow (see `sfc_sim.premise_table`); those of fewer than 30
+    are not drawn.
 
     Parameters
     ----------
@@ -172,17 +172,17 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.axvline(base, color="0.5", lw=0.8)
         for k in range(len(names)):
             row = rows.isel(input=k)
-            ends, sizes = row["extinction_discount"].values, row["ess"].values
+            ends, few = row["extinction_discount"].values, too_few(row["ess"], row["k_hat"])
             ax.plot(ends, [k, k], "-", color="0.75", lw=5.0, solid_capstyle="butt")
             if np.isnan(ends).any():
                 blank(ax, k)
-            for end, size, colour, word in zip(
-                ends, sizes, ("#0072B2", "#D55E00"),
+            for end, hollow, colour, word in zip(
+                ends, few, ("#0072B2", "#D55E00"),
                 (str(row["low"].item()), str(row["high"].item())), strict=True,
             ):  # fmt: skip
                 if np.isnan(end):
                     continue
-                fill = colour if size >= SMALL_SAMPLE else "white"
+                fill = "white" if hollow else colour
                 ax.plot(end, k, "o", color=colour, mfc=fill)
                 side = 1 if end == np.nanmax(ends) else -1
                 ax.annotate(word, (end, k), (7 * side, -2.5), textcoords="offset points",
@@ -270,8 +270,9 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             y, error = (row[f"extinction_discount{end}"].values for end in ("", "_standard_error"))
             ax.fill_between(x, y - error, y + error, color=style.colour, alpha=0.2, lw=0.0)
             ax.plot(x, y, "-", color=style.colour, label=style.label)
-            for place, height, size in zip(x, y, row["ess"].values, strict=True):
-                fill = style.colour if size >= SMALL_SAMPLE else "white"
+            few = too_few(row["ess"], row["k_hat"])
+            for place, height, hollow in zip(x, y, few, strict=True):
+                fill = "white" if hollow else style.colour
                 ax.plot(place, height, style.marker, color=style.colour, mfc=fill, ms=4.0)
         if named:
             ax.set_xticks(x, [str(value) for value in values])
@@ -280,7 +281,9 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.set_xlabel(_input_label(table))
         ax.set_ylabel(axis_label(table["extinction_discount"]))
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        ax.set_title("Hollow: fewer than 1,000 effective draws; gaps: fewer than 30")
+        ax.set_title(
+            f"Hollow: fewer than {SMALL_SAMPLE:.0f} effective draws, or a heavy tail of weights"
+        )
     return ax
 
 
@@ -338,8 +341,8 @@ def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount with one premise flipped at a time.
 
-    Points that rest on fewer than 1,000 effective draws are hollow; rows of fewer than
-    30 are empty.
+    Points that too few draws carry are hollow (see `sfc_sim.premise_table`); rows of fewer than 30
+    are empty.
 
     Parameters
     ----------
@@ -373,15 +376,16 @@ def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.barh(range(len(labels)), discount - base, left=base, color="#56B4E9", height=0.6)
         ax.errorbar(discount, range(len(labels)), fmt="none", color="#0072B2", lw=1.0,
                     xerr=rows["extinction_discount_standard_error"].values)  # fmt: skip
-        for k, (value, size) in enumerate(zip(discount, rows["ess"].values, strict=True)):
-            fill = "#0072B2" if size >= SMALL_SAMPLE else "white"
+        few = too_few(rows["ess"], rows["k_hat"])
+        for k, (value, hollow) in enumerate(zip(discount, few, strict=True)):
+            fill = "white" if hollow else "#0072B2"
             ax.plot(value, k, "o", ms=4.0, color="#0072B2", mfc=fill)
             if np.isnan(value):
                 blank(ax, k)
         ax.axvline(base, color="0.3", lw=0.8)
         ax.set_yticks(range(len(labels)), labels, fontsize=7.0)
         ax.set_xlabel(axis_label(table["extinction_discount"]))
-        ax.set_title(f"Under {table.attrs['theory']}; hollow: fewer than 1,000 effective draws")
+        ax.set_title(f"Under {table.attrs['theory']}; hollow: few draws")
     return ax
 
 

@@ -27,7 +27,7 @@ def densities(
 ) -> Axes:
     """Draw the posterior of log10 of expanding civilizations per volume, a line per theory.
 
-    Lines are dashed where they rest on fewer than 1,000 effective draws, and left out below 30. The
+    Lines are dashed where they rest on fewer than 100 effective draws, and left out below 30. The
     legend tells how
     much of a theory's weight lies left of the axes.
 

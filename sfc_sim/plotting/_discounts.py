@@ -31,7 +31,7 @@ def discounts(
     """Draw the discount on reducing extinction risk, by theory and similarity of others.
 
     Bars are one standard error; markers are hollow where a theory is known to rest on fewer
-    than 1,000 effective draws. Beyond the line at 1 survival is worth less than nothing. Theories
+    than 100 effective draws. Beyond the line at 1 survival is worth less than nothing. Theories
     that give no discount on existence are left out.
 
     Parameters

@@ -47,7 +47,7 @@ def relevance(
 ) -> Axes:
     """Draw for which worlds a decision should be made: relevance by density, a line per way.
 
-    The shade is the prior with its evidence. Lines are dashed where they rest on fewer than 1,000
+    The shade is the prior with its evidence. Lines are dashed where they rest on fewer than 100
     effective draws; worlds in which the choice does harm count below zero. The legend tells how
     much of the relevance lies left of the axes.
 

@@ -37,7 +37,7 @@ READINGS: Final = {
 def saturation_classes(share: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw how much weight each theory gives to worlds of each class of saturation.
 
-    Bars are hatched where a theory rests on fewer than 1,000 effective draws.
+    Bars are hatched where a theory rests on fewer than 100 effective draws.
 
     Parameters
     ----------
