@@ -301,8 +301,8 @@ def premises(
     -------
     xarray.Dataset
         Dim ``row``: ``extinction_discount`` and its standard error, ``change`` from the first row,
-        "as in the report", and ``ess`` and ``k_hat``; coordinates ``premise``, ``alternative``, ``contested``.
-        Numbers that fewer than 30 effective draws carry are NaN.
+        "as in the report", and ``ess`` and ``k_hat``; coordinates ``premise``, ``alternative``,
+        ``contested``. Numbers that fewer than 30 effective draws carry are NaN.
         The attribute ``left_out`` names premises that do not apply.
 
     Raises
