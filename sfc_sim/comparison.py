@@ -106,12 +106,13 @@ def compare(
         Dim ``scenario``: ``draws``. Dims (scenario, theory, quantile) and (scenario, theory): the
         variables that `sfc_sim.readings.read` describes, NaN where an estimate does not say
         (``now``), and ``ess``. Dims (scenario, theory, bin): ``density`` of log10 of the number
-        ever, per decade, over the coordinate ``log10_civilizations``; ``weight_below`` and ``weight_above`` lie
-        outside of its bins. Of products of factors without dates ``galaxy_number`` (N, with an
-        interval of one standard error) and ``probability_alone_in_galaxy``, P(N < 1); NaN of
-        others. Coordinates of scenarios: ``title``, ``source``, ``model``, ``kind``, ``added``
-        ("expansion" where that they expand is our addition), ``scenario_hash``. With a precision,
-        the attribute ``imprecise`` says what has not reached it.
+        ever, per decade, over the coordinate ``log10_civilizations``; ``weight_below`` and
+        ``weight_above`` lie outside of its bins. Of products of factors without dates
+        ``galaxy_number`` (N, with an interval of one standard error) and
+        ``probability_alone_in_galaxy``, P(N < 1); NaN of others. Coordinates of scenarios:
+        ``title``, ``source``, ``model``, ``kind``, ``added`` ("expansion" where that they expand is
+        our addition), ``scenario_hash``. With a precision, the attribute ``imprecise`` says what
+        has not reached it.
 
     Raises
     ------
