@@ -1,6 +1,7 @@
 """The command line: read what is asked, call the package, print what comes back.
 
-Exit codes: 0 done, 1 cannot be computed, 2 bad input, 130 interrupted. Results go to standard
+Exit codes: 0 done, 1 cannot be computed, 2 bad input, 3 not as precise as asked, 130 interrupted.
+Results go to standard
 output; progress and notes to standard error. Only click is imported before a command runs.
 """
 
@@ -25,6 +26,7 @@ from sfc_sim.cli._compare import compare
 from sfc_sim.cli._options import whole
 from sfc_sim.cli._run import run
 from sfc_sim.cli._simulate import simulate
+from sfc_sim.cli._warm import warm
 
 __all__ = ["main", "program"]
 
@@ -143,3 +145,4 @@ commands.add_command(run)
 commands.add_command(assess)
 commands.add_command(compare)
 commands.add_command(simulate)
+commands.add_command(warm)
