@@ -16,8 +16,8 @@ NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
 SAMPLED = [
     "classes", "compare", "conditional", "convergence", "conversions", "credences", "densities",
     "discounts", "drake", "histories_effect", "history", "information", "kept", "marginal",
-    "neutrality", "onsets", "premises", "priorities", "ranks", "recovered", "relevance",
-    "similarity", "sobol", "timeline", "tornado", "waterfall",
+    "neutrality", "onsets", "premises", "priorities", "proposals", "ranks", "recovered",
+    "relevance", "similarity", "sobol", "timeline", "tornado", "waterfall",
 ]  # fmt: skip
 UNSAMPLED = ["earliness", "planet_histories", "reach"]
 COMPUTED = ["fermi_posteriors", "paradox"]
@@ -73,7 +73,7 @@ def test_simulated_figure_draws_and_is_traceable(name: str) -> None:
 def test_figure_draws_and_is_traceable(name: str) -> None:
     figure = import_module(f"figures.{name}").figure(draws=4000, seed=5)
     assert isinstance(figure, Figure)
-    assert any(axes.get_lines() or axes.patches for axes in figure.axes)
+    assert any(axes.get_lines() or axes.patches or axes.collections for axes in figure.axes)
     assert all(axes.get_xlabel() for axes in figure.axes[:1])
     assert figure.get_suptitle()
     for words in ("hash ", "4,000 draws", "seed 5"):

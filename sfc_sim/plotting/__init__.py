@@ -24,6 +24,7 @@ from matplotlib.figure import Figure
 
 from sfc_sim._door import validated
 from sfc_sim.appearance.drake import drake_distribution
+from sfc_sim.plotting._aimed import aimed
 from sfc_sim.plotting._changes import conversions, waterfall
 from sfc_sim.plotting._comparison import plot_densities
 from sfc_sim.plotting._convergence import convergence
@@ -58,6 +59,7 @@ from sfc_sim.scenario import Scenario
 
 __all__ = [
     "STYLE",
+    "aimed",
     "birth_dates",
     "conditional",
     "convergence",

@@ -318,3 +318,24 @@ def test_text_of_users_is_never_markup():
     axes = plotting.plot_densities(table)
     axes.figure.savefig(io.BytesIO(), format="png")
     assert r"\$a_\$" in [label.get_text() for label in axes.get_yticklabels()]
+
+
+def test_aimed_draws_shows_worlds_by_their_weight() -> None:
+    draws = sfc.sample("cook2022-balanced", 2000, rng=7, aim=["sia"])
+    weights = sfc.weigh(draws, theories=["sia"])
+    ax = plotting.aimed(draws, weights, "sia", x="hard_steps")
+    points = [np.ma.getdata(kind.get_offsets())[:, 0] for kind in ax.collections]
+    prior, made, sia = (each.mean() for each in points)
+    share = np.exp(weights.log_weight.sel(theory="sia").values)
+    steps = draws.hard_steps.values
+    # Points are a systematic sample of the weights: each is off by less than its place in 700.
+    assert sia == pytest.approx(share @ steps / share.sum(), abs=0.1)
+    assert made == pytest.approx(steps.mean(), abs=0.1)
+    truth = sfc.sample("cook2022-balanced", 20_000, rng=8).hard_steps.values
+    error = truth.std() / np.sqrt(300)  # of the effective draws of the ratio alone, at least
+    assert abs(prior - truth.mean()) < 4 * error
+    assert abs(made - truth.mean()) > 4 * error  # as if not weighed
+    with pytest.raises(sfc.InputError, match="expansion_speed"):
+        plotting.aimed(draws, weights, "sia", y="expansion_sped")
+    with pytest.raises(sfc.InputError, match="every draw"):
+        plotting.aimed(draws, weights, "sia", y="habitability_onset")
