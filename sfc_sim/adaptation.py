@@ -14,16 +14,16 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, number
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import effective_sample_size, shares_of
-from sfc_sim.anthropics import OURS, check_names, log_targets, with_timeline
+from sfc_sim.anthropics import OURS, THEORIES, check_names, log_targets, with_timeline
 from sfc_sim.batches import CHUNK, ScenarioLike, as_dataset, scenario_of, threads_of, whole
 from sfc_sim.chain import check_pair, follow
 from sfc_sim.draws import Plan
@@ -39,6 +39,9 @@ from sfc_sim.proposal import (
     log_prior_over,
 )
 from sfc_sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["aim", "pilot_of", "proposal_in"]
 
@@ -81,6 +84,7 @@ class Pilot:
     plan: Plan
     placed: list[Placed] = field(default_factory=list)
     targets: list[FloatArray] = field(default_factory=list)
+    volumes: list[FloatArray] = field(default_factory=list)
     used: list[Proposal] = field(default_factory=list)
 
     def tilts(self, proposal: Proposal) -> FloatArray | None:
@@ -133,7 +137,17 @@ def pilot_draws(
     front, observations = with_timeline(draws, *read_evidence(asked.evidence))
     pilot.placed += [placed for _, placed in chunks if placed is not None]
     pilot.targets.append(log_targets(draws, front, observations, asked.theories))
+    pilot.volumes.append(volumes_of(draws, front))
     pilot.used.append(proposal)
+
+
+def volumes_of(draws: xr.Dataset, front: str) -> FloatArray:
+    """Return what humanity would grab and what of it is marginal, shape (2, draw); or nothing."""
+    suffix = "" if front == "nothing-visible" else "_not_engulfed"
+    names = [f"volume_{name}{suffix}" for name in ("grabbed", "marginal")]
+    if names[0] not in draws:
+        return np.ones((2, draws.sizes["draw"]))
+    return np.array([draws[name].values for name in names])
 
 
 class Asked(NamedTuple):
@@ -141,6 +155,7 @@ class Asked(NamedTuple):
 
     theories: tuple[str, ...]
     evidence: EvidenceLike
+    precision: float | None = None
 
 
 def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int | None) -> Proposal:
@@ -150,7 +165,8 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
     proposal = begun(
         Proposal(
             scenario.hash, asked.theories, evidence_text(asked.evidence),
-            read_evidence(asked.evidence)[0], str(seed), many, axes, (1.0,),
+            read_evidence(asked.evidence)[0], str(seed), many,
+            "" if asked.precision is None else repr(asked.precision), axes, (1.0,),
         )
     )  # fmt: skip
     if not (axes.continuous or axes.discrete or axes.amount):
@@ -172,7 +188,7 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
             return proposal
         proposal = joined(proposal, fits)
         proposal = shared(proposal, fits, np.array(needs))
-    return tuned(proposal, fits, pilot, targets - log_mixed, log_mixed)
+    return tuned(proposal, fits, pilot, costs_of(pilot, targets - log_mixed, asked), log_mixed)
 
 
 def begun(proposal: Proposal) -> Proposal:
@@ -333,17 +349,36 @@ def with_shares(proposal: Proposal, fits: list[Fit], own: FloatArray) -> Proposa
     return replace(proposal, shares=tuple(n / whole for n in (whole - sum(units), *units)))
 
 
+def costs_of(pilot: Pilot, log_weights: FloatArray, asked: Asked) -> FloatArray:
+    """Return what each pilot draw adds to the draws that are needed, shape (condition, draw).
+
+    A hundredth of the draws effective under each theory, or a thousand draws; and a standard error
+    of the recovered share within the precision, if one is asked for.
+    """
+    volumes = np.concatenate(pilot.volumes, axis=1)
+    rows = []
+    for theory, log_weight in zip(asked.theories, log_weights, strict=True):
+        if not np.isfinite(log_weight.max()):
+            continue
+        weight = shares_of(log_weight)
+        rows.append(ENOUGH * weight**2)
+        if asked.precision is not None:
+            stakes = volumes[0] if THEORIES[theory].stakes else np.ones(weight.size)
+            grabbed, marginal = volumes / stakes
+            norm = float((weight * grabbed).sum())
+            lost = grabbed - marginal
+            share = float((weight * lost).sum()) / norm
+            rows.append((weight * (lost - share * grabbed) / norm / asked.precision) ** 2)
+    return np.array(rows) * log_weights.shape[1]
+
+
 def tuned(
-    proposal: Proposal,
-    fits: list[Fit],
-    pilot: Pilot,
-    log_weights: FloatArray,
-    log_mixed: FloatArray,
+    proposal: Proposal, fits: list[Fit], pilot: Pilot, squares: FloatArray, log_mixed: FloatArray
 ) -> Proposal:
-    """Return the proposal with the shares by which the least effective theory has most draws.
+    """Return the proposal with the shares by which the fewest draws meet all conditions.
 
     With the densities p_t of theories and q of the proposal, draws are effective by the share
-    1 / sum p_t^2 / q, which the pilot draws estimate for any shares.
+    1 / sum p_t^2 / q, which the pilot draws estimate for any shares; errors likewise.
     """
     parts = log_parts(proposal, pilot.gather("z"), pilot.codes(), pilot.tilts(proposal))
     ends = np.cumsum([1, *(fit.shares.size for fit in fits)])
@@ -352,8 +387,6 @@ def tuned(
         own = parts[:, ends[k] : ends[k + 1]] + np.log(fit.shares)
         logs.append(np.logaddexp.reduce(own, axis=1))
     density = np.exp(np.array(logs) - log_mixed)
-    rows = [row for row in log_weights if np.isfinite(row.max())]
-    squares = np.array([shares_of(row) ** 2 for row in rows]) * log_mixed.size
     shares = np.full(len(fits) + 1, (1.0 - PRIOR_SHARE) / len(fits))
     shares[0] = PRIOR_SHARE
     best, least = shares, np.inf
@@ -391,6 +424,7 @@ def aim(
     evidence: EvidenceLike = "nothing-visible",
     rng: RandomLike = None,
     pilot: int = LEAST_PILOT,
+    precision: float | None = None,
     threads: int | None = None,
 ) -> Proposal:
     """Find where theories put their weight, to draw worlds there.
@@ -407,6 +441,10 @@ def aim(
         Seed of the pilot draws.
     pilot : int, default 5000
         How many pilot draws; they are thrown away.
+    precision : float, optional
+        Standard error of the recovered share that is wanted under every theory: shares of the
+        proposal are then such that the fewest draws reach it. By default they are such that the
+        theory with the fewest effective draws has as many as can be.
     threads : int, optional
         Number of threads; default all processors. The proposal does not depend on it.
 
@@ -426,9 +464,8 @@ def aim(
     Adaptive mixture importance sampling (Cappé et al. 2008; Cornuet et al. 2012). In each of five
     stages draws are made with the proposal so far, all are weighed by the balance heuristic (Veach
     and Guibas 1995), and for every theory a mixture of Student-t laws is fitted to its weights,
-    tempered where few draws carry them. Shares are then such that the theory with the fewest
-    effective draws has as many as can be; a tenth at least is from the prior, so that no draw
-    weighs more than ten times what it would among prior draws (Owen and Zhou 2000).
+    tempered where few draws carry them. At least a tenth of the draws is from the prior, so that
+    none weighs more than ten times what it would among prior draws (Owen and Zhou 2000).
 
     The amount, in which births are linear, is drawn last: given all else, its weight is known to
     be near w exp(-w V), with V what a unit of it covers.
@@ -443,7 +480,9 @@ def aim(
     chosen = scenario_of(scenario)
     check_pair(chosen)
     many = whole(pilot, "pilot", least=100)
-    found = adapt(chosen, Asked(tuple(theories), evidence), seed_of(rng), many, threads)
+    goal = None if precision is None else number(precision, "precision", 1e-6)
+    asked = Asked(tuple(theories), evidence, goal)
+    found = adapt(chosen, asked, seed_of(rng), many, threads)
     _known[found.hash] = found
     while len(_known) > KEPT:
         _known.popitem(last=False)
@@ -476,6 +515,7 @@ def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
             evidence=evidence_from(attrs["aim_evidence"]),
             rng=int(attrs["aim_seed"]),
             pilot=int(attrs["aim_pilot"]),
+            precision=float(attrs["aim_precision"]) if attrs["aim_precision"] else None,
         )
         if found.hash != name:
             raise InputError(

@@ -200,7 +200,7 @@ def draw_for(
         many = pilot_of(FIRST if goal is not None else limit)
         proposal = find_proposal(
             scenario, theories=settings.names, evidence=settings.evidence, rng=seed, pilot=many,
-            threads=threads,
+            precision=goal, threads=threads,
         )  # fmt: skip
     with reporting(progress, "drawing worlds") as report:
         return draws_until(

@@ -148,6 +148,8 @@ class Proposal:
         Of its pilot draws.
     pilot : int
         How many these were.
+    precision : str
+        The standard error that its shares are for; empty if they are for effective draws.
     axes : Axes
         What varies.
     shares : tuple of float
@@ -177,6 +179,7 @@ class Proposal:
     front: str
     seed: str
     pilot: int
+    precision: str
     axes: Axes
     shares: tuple[float, ...]
     centres: tuple[tuple[float, ...], ...] = ()
@@ -198,6 +201,7 @@ class Proposal:
             "aim_evidence": self.evidence,
             "aim_seed": self.seed,
             "aim_pilot": str(self.pilot),
+            "aim_precision": self.precision,
         }
 
     def to_json(self) -> str:
