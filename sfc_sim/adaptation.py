@@ -352,8 +352,8 @@ def with_shares(proposal: Proposal, fits: list[Fit], own: FloatArray) -> Proposa
 def costs_of(pilot: Pilot, log_weights: FloatArray, asked: Asked) -> FloatArray:
     """Return what each pilot draw adds to the draws that are needed, shape (condition, draw).
 
-    A hundredth of the draws effective under each theory, or a thousand draws; and a standard error
-    of the recovered share within the precision, if one is asked for.
+    Some hundred effective draws under each theory; and a standard error of the recovered share
+    within the precision, if one is asked for.
     """
     volumes = np.concatenate(pilot.volumes, axis=1)
     rows = []
@@ -369,7 +369,7 @@ def costs_of(pilot: Pilot, log_weights: FloatArray, asked: Asked) -> FloatArray:
             lost = grabbed - marginal
             share = float((weight * lost).sum()) / norm
             rows.append((weight * (lost - share * grabbed) / norm / asked.precision) ** 2)
-    return np.array(rows) * log_weights.shape[1]
+    return np.asarray(np.array(rows) * log_weights.shape[1])
 
 
 def tuned(
