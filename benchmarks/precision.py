@@ -73,6 +73,7 @@ def turn(scenario: str, theories: tuple[str, ...], draws: int, seed: int) -> dic
 
 def compare(scenario: str, theories: tuple[str, ...], draws: int, repeats: int) -> None:
     """Print one row of the table."""
+    timed(scenario, theories, 0, draws=300)  # compiles
     turns = [turn(scenario, theories, draws, seed) for seed in range(1, repeats + 1)]
     middle = {name: statistics.median(each[name] for each in turns) for name in turns[0]}
     ratios = [each["ratio"] for each in turns]
@@ -115,7 +116,6 @@ def main() -> None:
         for scenario in asked.scenarios:
             effective(scenario, theories, asked.draws or 200_000)
         return
-    sfc.assess("cook2022-balanced", 600, rng=1, progress=False)
     print(
         f"Time to a standard error of {PRECISION}, pilot included, draws, error; over prior draws"
     )
