@@ -406,14 +406,14 @@ def tuned(
 
 
 def pilot_of(draws: int) -> int:
-    """Return how many pilot draws go before so many draws: a tenth of them, but not too few.
+    """Return how many pilot draws go before so many draws: a tenth of them, more where few.
 
     Examples
     --------
-    >>> pilot_of(2000), pilot_of(200_000)
-    (5000, 20000)
+    >>> pilot_of(100), pilot_of(2000), pilot_of(200_000)
+    (1000, 2000, 20000)
     """
-    return max(LEAST_PILOT, draws // 10)
+    return max(1000, min(LEAST_PILOT, draws), draws // 10)
 
 
 @validated()
