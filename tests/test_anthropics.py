@@ -96,8 +96,8 @@ def test_delay_beyond_earth_leaves_no_weight_but_keeps_the_draw():
 
 
 def test_few_effective_draws_warn(draws):
-    with pytest.warns(sfc.EffectiveSampleSizeWarning, match="sia"):
-        sfc.weigh(draws, theories=["sia"])
+    with pytest.warns(sfc.EffectiveSampleSizeWarning, match="ssa-all.*k-hat"):
+        sfc.weigh(draws, theories=["ssa-all"])
 
 
 def test_effective_sample_size_of_known_weights():

@@ -40,7 +40,6 @@ def test_table_has_a_row_per_scenario_and_theory(capsys):
     below = lines[next(i for i, line in enumerate(lines) if set(line) == {"-"}) + 1 :]
     names = [line.split()[0] for line in below[:10]]
     assert names == ["sandberg2018", *COMPARED, "maccone2010", *COMPARED]
-    assert any(line.startswith("* fewer than 1,000 effective draws") for line in below)
     assert max(map(len, lines)) <= 100
     assert lines[-1].startswith("took ")
 

@@ -292,13 +292,18 @@ def test_effects_on_an_estimate_with_dates_are_of_galaxies_alone():
     assert per_galaxy.item() == pytest.approx(-np.log10(200.0))
 
 
+def of_the_prior():
+    found = compare(["sandberg2018"], theories=["prior"], draws=2000, rng=7, aim=False)
+    return found.sel(scenario="sandberg2018", theory="prior")
+
+
 def test_scenarios_without_dates_are_marked_and_told_per_galaxy(table):
     """N and P(N < 1) against the draws themselves; evidence that is not used is not claimed."""
     assert table["added"].values.tolist() == ["", "expansion", "expansion"]
     assert table.attrs["evidence_not_used"] == "nothing-visible where there are no dates"
     draws = sfc.sample("sandberg2018", 2000, rng=7)
     number = 10.0 ** draws["log10_civilizations_now"].values
-    row = table.sel(scenario="sandberg2018", theory="prior")
+    row = of_the_prior()
     assert row["probability_alone_in_galaxy"].item() == pytest.approx((number < 1).mean(), abs=1e-9)
     assert row["galaxy_number"].sel(quantile=0.5).item() == pytest.approx(
         weighted_quantiles(number, np.full(2000, 1 / 2000), [0.5]).item(), rel=1e-9
@@ -314,9 +319,9 @@ def test_scenarios_without_dates_are_marked_and_told_per_galaxy(table):
     assert "evidence_not_used" not in used.attrs
 
 
-def test_chances_have_errors(table):
+def test_chances_have_errors():
     """Recomputed from the draws of one row: the chance of none in each, under equal weights."""
-    row = table.sel(scenario="sandberg2018", theory="prior")
+    row = of_the_prior()
     mean, error = (row[f"alone_in_galaxy{end}"].item() for end in ("", "_standard_error"))
     number = 10.0 ** sfc.sample("sandberg2018", 2000, rng=7)["log10_civilizations_now"].values
     none = np.exp(-number)

@@ -296,8 +296,8 @@ def test_every_variable_and_coordinate_says_what_it_is(draws):
     "call",
     [
         lambda: sfc.weigh(sfc.sample("cook2022-balanced", 300, rng=1)),
-        lambda: sfc.assess("cook2022-balanced", 300, rng=1),
-        lambda: sfc.compare(["cook2022-balanced"], draws=300, rng=1),
+        lambda: sfc.assess("cook2022-balanced", 300, rng=1, aim=False),
+        lambda: sfc.compare(["cook2022-balanced"], draws=300, rng=1, aim=False),
     ],
 )
 def test_warnings_point_at_the_line_of_the_user(call):

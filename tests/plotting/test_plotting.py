@@ -137,7 +137,7 @@ def test_densities_mark_few_effective_draws(dynamic: Made) -> None:
     draws, weights = dynamic
     ax = plotting.densities(draws, weights)
     for line, ess, text in zip(ax.lines, weights.ess.values, legend(ax), strict=True):
-        assert (line.get_linestyle() == "--") == ("effective draws" in text) == (ess < 1000.0)
+        assert (line.get_linestyle() == "--") == ("effective draws" in text) == (ess < 100.0)
 
 
 def test_recovered_of_the_static_model_is_its_closed_form() -> None:
@@ -207,7 +207,7 @@ def test_discounts_are_hollow_where_draws_are_few() -> None:
     ax = plotting.discounts(share([0.2, 0.7], ess=("theory", [5000.0, 20.0])), similarities=[1.0])
     fills = [to_hex(c.lines[0].get_markerfacecolor()) for c in ax.containers]
     assert fills == [LOOKS["prior"].colour, "#ffffff"]
-    assert "fewer than 1,000 effective draws" in legend(ax)
+    assert "fewer than 100 effective draws" in legend(ax)
     sure = plotting.discounts(share([0.2]), similarities=[1.0])
     assert not any("effective" in text for text in legend(sure))
 
@@ -294,7 +294,7 @@ EMPTY = xr.Dataset()
             lambda d, w: plotting.discounts(share([0.5]), similarities=[np.nan]),
             "similarities is nan",
         ),
-        (lambda d, w: plotting.median_history(d, w, theory="sia"), "unknown theory of drawn"),
+        (lambda d, w: plotting.median_history(d, w, theory="sai"), "unknown theory"),
         (lambda d, w: plotting.save_figure(Figure(), "a.jpeg"), "unknown picture format 'jpeg'"),
         (lambda d, w: plotting.save_figure("a.png", Figure()), "figure is 'a.png'"),
     ],

@@ -147,7 +147,7 @@ def test_sparse_worlds_are_on_the_axis(table: xr.Dataset) -> None:
     ("call", "words"),
     [
         (lambda m, t: plotting.saturation_classes(t), "'class_probability'.*saturation"),
-        (lambda m, t: plotting.marginal(m[0], t), "'log_weight'.*weigh"),
+        (lambda m, t: plotting.marginal(m[0], m[0]), "'log_weight'.*weigh"),
         (lambda m, t: plotting.marginal(*m, theory="sai"), "did you mean 'sia'"),
         (lambda m, t: plotting.marginal(*m, limits=(2.0, 1.0)), "limits are .*low < high"),
         (lambda m, t: plotting.relevance(m[1]), "'relevance'.*relevance"),
