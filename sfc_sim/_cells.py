@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, final
 
 import numpy as np
 
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["Stop", "Within", "assess_again", "edges_of", "points", "recovered_value"]
+
+
+MOST: Final = 30_000
+"""Draws at most of each part that is drawn anew, where it is not said."""
 
 
 @final
@@ -78,13 +82,10 @@ class Stop(NamedTuple):
     def of(
         cls, report: xr.Dataset, draws: int | None, precision: float | None, usual: float
     ) -> Stop:
-        """Return what was asked for; else `usual` of a report that stopped by itself.
-
-        Of one of so many draws, as many.
-        """
+        """Return what was asked for; else `usual`, or as many draws as the report has."""
         if draws is None and precision is None:
             if report.attrs.get("precision"):
-                return cls(usual, None)
+                return cls(usual, MOST)
             draws = int(report.attrs["draws"])
         return cls(precision, draws)
 
