@@ -351,7 +351,7 @@ def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = Fal
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = save(sfc.sample("cook2022-balanced", 5, rng=1), f"{folder}/draws.nc")
     ...     dict(load(path).sizes)
-    {'draw': 5, 'evidence': 3}
+    {'draw': 5}
     """
     target = Path(path)
     if not target.name:
