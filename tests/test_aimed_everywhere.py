@@ -26,6 +26,8 @@ from sfc_sim.observations import Observation
 from sfc_sim.plotting import densities
 from sfc_sim.readings import read
 
+pytestmark = pytest.mark.verification
+
 K = 4.0
 MANY = 8000
 SCENARIOS = {"dynamic": "finnveden2019", "static": "sandberg2018-expanding"}
