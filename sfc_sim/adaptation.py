@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["aim", "pilot_of", "proposal_in"]
 
 STAGES: Final = 5
-LEAST_PILOT: Final = 5000
+LEAST_PILOT: Final = 3000
 PRIOR_SHARE: Final = 0.1
 MOST_PARTS: Final = 12
 STEPS: Final = 10
@@ -86,19 +86,22 @@ class Pilot:
     targets: list[FloatArray] = field(default_factory=list)
     volumes: list[FloatArray] = field(default_factory=list)
     used: list[Proposal] = field(default_factory=list)
+    laws: dict[tuple[tuple[float, float], ...], Tilts] = field(default_factory=dict)
 
     def tilts(self, proposal: Proposal) -> FloatArray | None:
         """Return the log densities of a proposal's tilts at all draws."""
         if not self.plan.axes.amount or not proposal.tilts:
             return None
-        tilts = replace(self.plan, proposal=proposal).tilts
+        if proposal.tilts not in self.laws:  # their tables are kept: laws come again in stages
+            self.laws[proposal.tilts] = replace(self.plan, proposal=proposal).tilts
+        tilts = self.laws[proposal.tilts]
         return log_tilts(tilts, self.gather("lit"), self.gather("u"))
 
     @cached_property
     def tried(self) -> Tilts:
         """The tilts that are tried."""
         laws = np.array([(slope, cut) for slope in SLOPES for cut in CUTS])
-        return Tilts(*self.plan.amount_grid, laws)
+        return Tilts(*self.plan.amount_grid, laws, step=0.5)  # to choose one, not to draw by
 
     def gather(self, what: str) -> FloatArray:
         """Return one array over all draws."""
@@ -406,14 +409,14 @@ def tuned(
 
 
 def pilot_of(draws: int) -> int:
-    """Return how many pilot draws go before so many draws: a tenth of them, more where few.
+    """Return how many pilot draws go before so many draws: a tenth of them, but not too few.
 
     Examples
     --------
-    >>> pilot_of(100), pilot_of(2000), pilot_of(200_000)
-    (1000, 2000, 20000)
+    >>> pilot_of(2000), pilot_of(200_000)
+    (3000, 20000)
     """
-    return max(1000, min(LEAST_PILOT, draws), draws // 10)
+    return max(LEAST_PILOT, draws // 10)
 
 
 @validated()
@@ -439,7 +442,7 @@ def aim(
         See `sfc_sim.weigh`.
     rng : None, int, SeedSequence or Generator, optional
         Seed of the pilot draws.
-    pilot : int, default 5000
+    pilot : int, default 3000
         How many pilot draws; they are thrown away.
     precision : float, optional
         Standard error of the recovered share that is wanted under every theory: shares of the

@@ -292,11 +292,14 @@ class Tilts:
         Quantile edges of the prior of the amount, and its log there: laws are linear between.
     laws : ndarray, shape (tilt, 2)
         Slopes and cuts.
+    step : float
+        Of the table of norms, in log V.
     """
 
     edges: FloatArray
     log_amounts: FloatArray
     laws: FloatArray
+    step: float = STEP
 
     @cached_property
     def table(self) -> tuple[float, float, FloatArray]:
@@ -309,11 +312,11 @@ class Tilts:
         if finite.size and cuts.size:
             ends = (cuts.min() - finite.max() - 37.0, cuts.min() - finite.min() - 1.0)
             ends = (max(ends[0], LEVELS[0]), max(min(ends[1], LEVELS[1]), LEVELS[0]))
-        levels = np.arange(ends[0], ends[1] + 4 * STEP, STEP)
+        levels = np.arange(ends[0], ends[1] + 4 * self.step, self.step)
         out = np.empty((len(self.laws), levels.size))
         slopes, cuts = np.ascontiguousarray(self.laws.T)
         log_norms(levels, self.edges, self.log_amounts, slopes, cuts, out)
-        return float(levels[0]), STEP, out
+        return float(levels[0]), self.step, out
 
     def at(self, log_lit: FloatArray, u: FloatArray, which: np.ndarray) -> FloatArray:
         """Move quantiles of the amount by the tilts, and return the log densities there.
