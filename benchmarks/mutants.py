@@ -59,8 +59,11 @@ class Mutant(NamedTuple):
 
 
 def meaning(text: str) -> str:
-    """Return the tree of a source without what does nothing when it runs: annotations, marks."""
-    tree = ast.parse(text)
+    """Return the tree of a source without annotations and marks; nothing if it is no Python."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return ""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             node.returns = None
@@ -98,7 +101,7 @@ def mutants(module: str, number: int, seed: int) -> tuple[list[Mutant], int]:
             break
         old = path.read_text(encoding="utf-8")
         new = mutate_code(old, cosmic_ray.plugins.get_operator(name)(**given), occurrence)
-        if new and meaning(new) != meaning(old):
+        if new and meaning(new) not in ("", meaning(old)):
             chosen.append(Mutant(path, new))
     return chosen, len(everything)
 
