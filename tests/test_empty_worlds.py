@@ -72,12 +72,11 @@ SAMPLE = ("cook2022-balanced", "mills2025", "hanson2021-n6-half", "finnveden2019
 
 @pytest.mark.parametrize("name", SAMPLE)
 def test_every_parameter_at_the_ends_of_its_bounds(name):
-    """Two of the ten laws of each parameter; all of them in the verification tier."""
+    """One of the ten laws for each parameter; all of them in the verification tier."""
     scenario = sfc.load_scenario(name)
     for k, key in enumerate(scenario.parameters):
-        chosen = list(laws(scenario, key))
-        for law in (chosen[k % 10], chosen[(k + 5) % 10]):
-            assert not (wrong := problem(scenario, key, law)), f"{key} = {law!r}: {wrong}"
+        law = list(laws(scenario, key))[k % 10]
+        assert not (wrong := problem(scenario, key, law)), f"{key} = {law!r}: {wrong}"
 
 
 DYNAMIC = [row.name for row in sfc.list_scenarios() if row.model.endswith("x fronts")]
