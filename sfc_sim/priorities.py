@@ -232,7 +232,7 @@ def _cases(
         case = {
             "similarity": own,
             "retention": kept if retention is None else retention,
-            "share": float(np.clip(row["recovered_share"], 0.0, 1.0)),
+            "share": float(np.clip(row["recovered_share"].item(), 0.0, 1.0)),
             "error": float(row.get("recovered_share_standard_error", 0.0)),
             "held": held,
             "held_error": 0.0,
