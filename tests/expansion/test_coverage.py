@@ -109,7 +109,7 @@ def test_births_of_today_are_the_static_displacement_model(unseen):
     speed = np.array([0.5])
     alone = speed**3 * PLANCK.affectable_volume(PLANCK.age)
     rivals = number * alone / PLANCK.observable_volume_now
-    grabbed, log_marginal = coverage.claims(np.zeros(1), speed, unseen=unseen)
+    grabbed, log_marginal, _ = coverage.claims(np.zeros(1), speed, unseen=unseen)
     assert grabbed / alone == pytest.approx(grabbed_share(rivals), rel=1e-3)
     assert log_marginal - np.log(alone) == pytest.approx(log_marginal_share(rivals), rel=1e-3)
 
@@ -165,11 +165,11 @@ def test_grabbed_and_marginal_volume_of_late_births(late_births, row):
     assert np.exp(-covered)[0] == pytest.approx(unsaturated, abs=0.002)
     background = late_births.grid.background
     alone = speed**3 * background.affectable_volume(background.age)
-    grabbed, log_marginal = late_births.claims(amount, speed, unseen=True)
+    grabbed, log_marginal, _ = late_births.claims(amount, speed, unseen=True)
     assert (grabbed / alone)[0] == pytest.approx(seen_a, rel=0.01)
     if seen_u is not None:
         assert (np.exp(log_marginal) / alone)[0] == pytest.approx(seen_u, rel=0.01)
-    grabbed, _ = late_births.claims(amount, speed, unseen=False)
+    grabbed, _, _ = late_births.claims(amount, speed, unseen=False)
     assert (grabbed / alone)[0] == pytest.approx(free_a, rel=0.01)
 
 
@@ -186,7 +186,7 @@ def test_an_empty_universe_is_all_ours(late_births):
         late_births.grid.background.age
     )
     for unseen in (True, False):
-        grabbed, log_marginal = late_births.claims(np.array([-300.0]), speed, unseen=unseen)
+        grabbed, log_marginal, _ = late_births.claims(np.array([-300.0]), speed, unseen=unseen)
         assert grabbed == pytest.approx(alone, rel=1e-12)
         assert np.exp(log_marginal) == pytest.approx(alone, rel=1e-12)
 
