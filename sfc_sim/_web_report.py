@@ -10,7 +10,7 @@ from html import escape
 from math import isnan
 from typing import TYPE_CHECKING
 
-from sfc_sim._digits import with_error
+from sfc_sim._digits import with_error, with_sign
 from sfc_sim._errors import InputError
 from sfc_sim._legend import hangs, read_aloud, terms
 from sfc_sim._progress import Progress, reporting
@@ -256,7 +256,8 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> str:
         star = "*" * bool(row["ess"] < FEW_DRAWS)
         contested = str(row["contested"].item())
         shown = "-" if isnan(value) else f"{with_error(value, error)}{star}"
-        lines.append([*texts, shown, "-" if isnan(change) else f"{change:+.2f}", contested])
+        moved = with_sign(change, float(row["change_standard_error"]))
+        lines.append([*texts, shown, moved, contested])
     heading = ["premise", "alternative", "discount", "change", "contested by, or after"]
     left = found.attrs["left_out"]
     words = f"{marked(report, found.attrs['theory'])}. * fewer than {FEW_DRAWS:,.0f} effective "

@@ -248,7 +248,8 @@ def weigh(
             rows.append(normalised(factor + log_chance, theory))
         populations.append("redrawn" if theory == "sia" and redrawn else "drawn")
     words = {"evidence": front, "observations": "; ".join(each.meaning for each in observations)}
-    if front != "none" and draws.attrs.get("scenario_toml") and is_static(scenario_in(draws)):
+    toml = draws.attrs.get("scenario_toml")
+    if front != "none" and toml and is_static(Scenario.from_toml(toml)):
         words |= {"evidence": "none", "evidence_not_used": front}
     weights = xr.Dataset(
         {
@@ -271,11 +272,6 @@ def weigh(
     if "ssa-all" in theories:
         warn_if_few_expand(draws)
     return label(weights)
-
-
-def scenario_in(draws: xr.Dataset) -> Scenario:
-    """Return the scenario that draws are of."""
-    return Scenario.from_toml(draws.attrs["scenario_toml"])
 
 
 def stretch_of(draws: xr.Dataset) -> dict[str, str]:

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._progress import in_notebook
 from sfc_sim.anthropics import THEORIES
 
 __all__ = ["LOOKS", "STYLE", "axis_label", "canvas", "look", "new_figure", "put_away", "stamp"]
@@ -137,18 +138,6 @@ def put_away(figure: Figure) -> None:
     """
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(figure)
-
-
-def in_notebook() -> bool:
-    """Return whether the kernel of a notebook runs this.
-
-    Examples
-    --------
-    >>> in_notebook()
-    False
-    """
-    get_shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)
-    return hasattr(get_shell(), "kernel")
 
 
 def stamp(figure: Figure, attrs: Mapping[str, Any]) -> None:
