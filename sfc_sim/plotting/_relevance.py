@@ -99,6 +99,7 @@ def relevance(
             f"lowest is {shown(lowest)}; it must be less than {highest:.3g}, where all end"
         )
     edges = lowest + np.arange((highest - lowest) * BINS_PER_DECADE + 2) / BINS_PER_DECADE
+    centres = 0.5 * (edges[:-1] + edges[1:])
 
     def density(weight: np.ndarray) -> np.ndarray:
         return np.histogram(log10_rivals, edges, weights=weight)[0] * BINS_PER_DECADE
@@ -107,14 +108,14 @@ def relevance(
         share = weight[log10_rivals < lowest].sum()
         return f"left of axis: {percent(share)}" if weight.any() else "nothing at stake"
 
-    with canvas(ax, table.attrs) as ax:
+    with canvas(ax, table.attrs, height=3.9 + 0.15 * len(ways)) as ax:
         shade = f"Prior with evidence ({left(prior)})"
         ax.stairs(density(prior), edges, fill=True, color="0.85", label=shade)
         widths = np.linspace(2.8, 1.1, len(ways))  # thick below thin: equal ones are all seen
         for width, (name, weight) in zip(widths, ways.items(), strict=True):
             style, small = WAYS[name], few(float(table["ess"].sel(implementation=name)))
-            ax.stairs(
-                density(weight), edges, color=style.colour, lw=width,
+            ax.plot(
+                centres, density(weight), color=style.colour, lw=width,
                 ls="--" if small else style.marker,
                 label=f"{style.label} ({left(weight)}{small})",
             )  # fmt: skip
@@ -123,5 +124,6 @@ def relevance(
         ax.set_xlabel(axis_label(table["log_rivals"]).replace("Natural log of: ", "log$_{10}$ of "))
         ax.set_ylabel("Decision relevance of worlds [1/dex]")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.legend(loc="upper left", fontsize=7.0)
+        # Above: among so many lines no corner is free.
+        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), fontsize=7.0)
     return ax

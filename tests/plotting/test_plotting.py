@@ -18,6 +18,7 @@ from PIL import Image
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim._weighted import FEWEST
 from sfc_sim.anthropics import THEORIES
 from sfc_sim.cosmology import Background
 from sfc_sim.plotting._recovered import binned_quantiles
@@ -119,7 +120,13 @@ def test_median_history_is_of_the_median_draw(dynamic: Made) -> None:
 
 def test_densities_integrate_to_the_weight_that_is_shown(dynamic: Made) -> None:
     ax = plotting.densities(*dynamic, lowest=-400.0)
-    for line in ax.lines:
+    sizes = dynamic[1].ess.values
+    assert sizes.min() < FEWEST < sizes.max()
+    for line, ess in zip(ax.lines, sizes, strict=True):
+        if ess < FEWEST:  # no density: nothing is drawn
+            assert np.isnan(line.get_ydata()).all()
+            assert "too few to draw" in line.get_label()
+            continue
         # The axis leaves out at most 0.1 % of a theory's weight on the right.
         assert 0.999 - 1e-9 <= line.get_ydata().sum() / 4.0 <= 1.0 + 1e-9  # four bins a decade
     assert [line.get_color() for line in ax.lines] == [look.colour for look in LOOKS.values()]
