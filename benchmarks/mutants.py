@@ -76,8 +76,8 @@ def meaning(text: str) -> str:
     return ast.dump(tree)
 
 
-def places(path: Path) -> list[tuple[Path, str, dict[str, str], int]]:
-    """Return every mutant that cosmic-ray knows of a file: operator, arguments, occurrence."""
+def places(path: Path) -> list[tuple[Path, str, int]]:
+    """Return every mutant that cosmic-ray knows of a file: operator and occurrence."""
     nodes = list(ast_nodes(get_ast(path.read_text(encoding="utf-8"))))
     found = []
     for name in sorted(cosmic_ray.plugins.operator_names()):
@@ -85,7 +85,7 @@ def places(path: Path) -> list[tuple[Path, str, dict[str, str], int]]:
         if operator.arguments() or "no-op" in name:
             continue
         count = sum(len(list(operator().mutation_positions(node))) for node in nodes)
-        found += [(path, name, {}, occurrence) for occurrence in range(count)]
+        found += [(path, name, occurrence) for occurrence in range(count)]
     return found
 
 
@@ -96,11 +96,11 @@ def mutants(module: str, number: int, seed: int) -> tuple[list[Mutant], int]:
     everything = [place for file in files for place in places(file)]
     random.Random(seed).shuffle(everything)
     chosen: list[Mutant] = []
-    for path, name, given, occurrence in everything:
+    for path, name, occurrence in everything:
         if len(chosen) == number:
             break
         old = path.read_text(encoding="utf-8")
-        new = mutate_code(old, cosmic_ray.plugins.get_operator(name)(**given), occurrence)
+        new = mutate_code(old, cosmic_ray.plugins.get_operator(name)(), occurrence)
         if new and meaning(new) not in ("", meaning(old)):
             chosen.append(Mutant(path, new))
     return chosen, len(everything)

@@ -90,7 +90,7 @@ def make_pages(app: Sphinx) -> None:
         # The examples of docstrings are run by pytest, each where it stands.
         app.config.exclude_patterns += DOCTEST_EXCLUDES
         # The pages for people draw every figure and check it; here they would be drawn again.
-        plot_directive.render_figures = lambda *_, **__: [(None, [])]
+        plot_directive.render_figures = lambda code, *_, **__: [(code, [])]
     import catalogue
     import choices
     import claimed

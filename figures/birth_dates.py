@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 4000, seed: int = 7) -> Figure:
@@ -20,7 +21,7 @@ def figure(draws: int = 4000, seed: int = 7) -> Figure:
     ax = plotting.birth_dates(universe)
     picture = ax.get_figure(root=True)
     title = "Who sees nobody is born early: dates of birth if fronts move at half light speed"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 20_000, seed: int = 7) -> Figure:
@@ -15,7 +16,7 @@ def figure(draws: int = 20_000, seed: int = 7) -> Figure:
     ax = plotting.plot_densities(None, theories=["prior", "adt-total"], draws=draws, rng=seed)
     picture = ax.get_figure(root=True)
     title = "Published estimates side by side: how many expanding civilizations"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

@@ -9,13 +9,14 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 128_000, seed: int = 7) -> Figure:
     """Return the figure."""
     ax = plotting.convergence(sfc.sample("cook2022-balanced", draws, rng=seed))
     picture = ax.get_figure(root=True)
-    picture.suptitle("Error falls as the square root of the draws", x=0.01, ha="left", fontsize=10)
+    headline(picture, "Error falls as the square root of the draws")
     return picture
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
@@ -16,7 +17,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     ax = plotting.conversions(sfc.conversion_effects("sandberg2018", draws=draws, rng=seed))
     picture = ax.get_figure(root=True)
     title = "What an estimate does not say moves its number, not whether we are alone"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

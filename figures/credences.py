@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import sfc_sim as sfc
-from sfc_sim.plotting._style import canvas
+from sfc_sim.plotting._style import canvas, headline
 
 STYLES = {
     "favourite": ("#000000", "--"),
@@ -39,7 +39,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     report = sfc.assess("cook2022-balanced", draws, rng=seed, theories=list(THEORIES))
     ax = panel(report)
-    ax.figure.suptitle("What credence in a theory comes to", x=0.01, ha="left", fontsize=10)
+    headline(ax.figure, "What credence in a theory comes to")
     return ax.get_figure(root=True)
 
 

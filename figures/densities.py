@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
@@ -14,7 +15,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     ax = plotting.densities(sample, sfc.weigh(sample))
     picture = ax.get_figure(root=True)
     title = "The anthropic theory decides how many others there are"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
@@ -15,7 +16,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     ax = plotting.discounts(sfc.saturation(sample, weights).assign(ess=weights["ess"]))
     picture = ax.get_figure(root=True)
     title = "How much less it is worth to reduce extinction risk"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

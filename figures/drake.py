@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:
@@ -16,9 +17,7 @@ def figure(draws: int | None = None, seed: int = 7) -> Figure:
     scenario = sfc.load_scenario("sandberg2018")
     ax = plotting.drake(sfc.drake_distribution(scenario, draws, rng=seed))
     picture = ax.get_figure(root=True)
-    picture.suptitle(
-        "An empty galaxy is likely, though the mean number is large", x=0.01, ha="left"
-    )
+    headline(picture, "An empty galaxy is likely, though the mean number is large")
     return picture
 
 

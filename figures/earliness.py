@@ -8,6 +8,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:
@@ -15,7 +16,7 @@ def figure(draws: int | None = None, seed: int = 7) -> Figure:
     del draws, seed
     picture = plotting.earliness().get_figure(root=True)
     title = "If life is hard and planets last long, we are among the first"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from sfc_sim import plotting
 from sfc_sim.observations import NotSettled
+from sfc_sim.plotting._style import headline
 from sfc_sim.posterior import FAMILIES, posterior_table
 
 
@@ -17,7 +18,7 @@ def figure(draws: int | None = None, seed: int = 7) -> Figure:  # noqa: ARG001
     # 60 generations: fitted here to the upper end of the published range of the universe.
     table = posterior_table("sandberg2018", [*FAMILIES, NotSettled(60)])
     picture = plotting.posteriors(table).get_figure(root=True)
-    picture.suptitle("What an empty sky adds to the prior", x=0.01, ha="left", fontsize=10)
+    headline(picture, "What an empty sky adds to the prior")
     return picture
 
 

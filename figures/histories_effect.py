@@ -18,12 +18,12 @@ from matplotlib.lines import Line2D
 import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim.appearance.planet_formation import FUTURES, HISTORIES
-from sfc_sim.plotting._style import WIDTH, look, stamp
+from sfc_sim.plotting._style import WIDTH, headline, look, stamp
 
 BASE = "sandberg2018-expanding"
 THEORIES = ("prior", "sia")
 MARKS = dict(zip(FUTURES, "osx^", strict=True))
-WORDS = {"prior": "nothing visible, at face value", "sia": "nothing visible, self-indication"}
+WORDS = {"prior": "nothing visible,\nat face value", "sia": "nothing visible,\nself-indication"}
 
 
 def rows() -> dict[str, dict[str, dict[str, Any]]]:
@@ -69,7 +69,6 @@ def panel(ax: Axes, table: xr.Dataset, theory: str) -> None:
     ax.axhline(len(HISTORIES) - 0.5, color="0.8", lw=0.6)
     ax.grid(axis="both", color="0.93", lw=0.6)
     ax.set_title(WORDS[theory], fontsize=8.5)
-    ax.set_xlabel("shift of the median [decades]")
 
 
 def finish(axes: Sequence[Axes]) -> None:
@@ -95,9 +94,10 @@ def figure(draws: int = 20_000, seed: int = 7) -> Figure:
         for ax, theory in zip(axes, THEORIES, strict=True):
             panel(ax, table, theory)
         finish(axes)
+        picture.supxlabel("shift of the median [decades]", fontsize=9)
         stamp(picture, table.attrs | {"scenario": f"{BASE} and its variants"})
     title = "Planet histories move the answer by a decade or so, of fifty"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 20_000, seed: int = 7) -> Figure:
@@ -19,7 +20,7 @@ def figure(draws: int = 20_000, seed: int = 7) -> Figure:
     ax = plotting.history(plotting.median_history(sample, weights))
     picture = ax.get_figure(root=True)
     title = "One world in time: civilizations appear, spread and preclude others"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

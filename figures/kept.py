@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import sfc_sim as sfc
-from sfc_sim.plotting._style import canvas
+from sfc_sim.plotting._style import canvas, headline
 from sfc_sim.timing import WEIGHTINGS
 
 COLOURS = {"starlight": "#E69F00", "horizon": "#0072B2", "decay": "#CC79A7"}
@@ -42,9 +42,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     drawn = sfc.sample("cook2022-balanced", draws, rng=seed)
     ax = panel(drawn, sfc.weigh(drawn, theories=[THEORY]))
-    ax.figure.suptitle(
-        "What recovered resources keep of their value (ADT, total)", x=0.01, ha="left", fontsize=10
-    )
+    headline(ax.figure, "What recovered resources keep of their value (ADT, total)")
     return ax.get_figure(root=True)
 
 

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
@@ -13,7 +14,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     sample = sfc.sample("cook2022-balanced", draws, rng=seed)
     ax = plotting.marginal(sample, sfc.weigh(sample, theories=["prior"]), theory="prior")
     picture = ax.get_figure(root=True)
-    picture.suptitle("How much of what it takes humanity would add", x=0.01, ha="left", fontsize=10)
+    headline(picture, "How much of what it takes humanity would add")
     return picture
 
 

@@ -6,13 +6,14 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     report = sfc.assess("cook2022-balanced", draws, rng=seed)
     ax = plotting.multiplier_map(report)
-    ax.figure.suptitle("When existence is neutral", x=0.01, ha="left", fontsize=10)
+    headline(ax.figure, "When existence is neutral")
     return ax.get_figure(root=True)
 
 

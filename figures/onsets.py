@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
@@ -13,7 +14,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     report = sfc.assess("cook2022-balanced", draws, rng=seed)
     onsets = [3.0, 5.0, 7.0, 9.0, 10.0]
     ax = plotting.conditional(sfc.conditional(report, "habitability_onset", values=onsets))
-    ax.figure.suptitle("The discount by onset of habitability", x=0.01, ha="left", fontsize=10)
+    headline(ax.figure, "The discount by onset of habitability")
     return ax.get_figure(root=True)
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from sfc_sim import plotting
 from sfc_sim.paradox import paradox
-from sfc_sim.plotting._style import WIDTH, stamp
+from sfc_sim.plotting._style import WIDTH, headline, stamp
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:  # noqa: ARG001
@@ -24,9 +24,7 @@ def figure(draws: int | None = None, seed: int = 7) -> Figure:  # noqa: ARG001
         both = ("scenario", "scenario_hash")
         words = {name: " and ".join(each.attrs[name] for each in found) for name in both}
         stamp(picture, words | {"method": found[0].attrs["method"]})
-    picture.suptitle(
-        "An empty galaxy surprises only those who take means", x=0.01, ha="left", fontsize=10
-    )
+    headline(picture, "An empty galaxy surprises only those who take means")
     return picture
 
 

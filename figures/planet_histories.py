@@ -9,6 +9,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:
@@ -16,7 +17,7 @@ def figure(draws: int | None = None, seed: int = 7) -> Figure:
     del draws, seed
     picture = plotting.planet_histories().get_figure(root=True)
     title = "Most histories put Earth among the late planets, that of Hanson et al. among the early"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

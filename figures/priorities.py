@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
@@ -13,7 +14,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     report = sfc.assess("cook2022-balanced", draws, rng=seed)
     table = sfc.priorities(report, p_survive=sfc.Beta(9, 1), p_aligned=sfc.Beta(2, 2), rng=seed)
     ax = plotting.priorities(table)
-    ax.figure.suptitle("What a unit of effort is worth", x=0.01, ha="left", fontsize=10)
+    headline(ax.figure, "What a unit of effort is worth")
     return ax.get_figure(root=True)
 
 

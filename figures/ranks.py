@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 NAMES = ("extinction", "takeover", "alignment", "fail-safe")
 
@@ -22,7 +23,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
         rng=seed,
     )
     ax = plotting.ranks(table)
-    ax.figure.suptitle("How sure the ranking is", x=0.01, ha="left", fontsize=10)
+    headline(ax.figure, "How sure the ranking is")
     return ax.get_figure(root=True)
 
 

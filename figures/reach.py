@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from sfc_sim import plotting
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.reach_table import reach_table
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:
@@ -18,7 +19,7 @@ def figure(draws: int | None = None, seed: int = 7) -> Figure:
     ax = plotting.reach(reach_table(Background.named("Planck18")))
     picture = ax.get_figure(root=True)
     title = "Probes that never start again fall short, but little so near the speed of light"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
@@ -17,7 +18,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     ax = plotting.recovered(sample, sfc.weigh(sample))
     picture = ax.get_figure(root=True)
     title = "What others would recover if humanity were absent"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 from sfc_sim.relevance import IMPLEMENTATIONS
 
 
@@ -15,7 +16,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     ways = [name for name in IMPLEMENTATIONS if not name.startswith("simulated")]
     ax = plotting.relevance(sfc.relevance(sample, implementations=ways))
     picture = ax.get_figure(root=True)
-    picture.suptitle("For which worlds a decision should be made", x=0.01, ha="left", fontsize=10)
+    headline(picture, "For which worlds a decision should be made")
     return picture
 
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import sfc_sim as sfc
-from sfc_sim.plotting._style import axis_label, canvas
+from sfc_sim.plotting._style import axis_label, canvas, headline
 
 MODELS = {
     "as good as we are: 1": 1.0,
@@ -49,9 +49,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     drawn = sfc.sample("cook2022-balanced", draws, rng=seed)
     ax = panel(drawn, sfc.weigh(drawn, theories=[THEORY]))
-    ax.figure.suptitle(
-        "Survival, by how good others are (ADT, total)", x=0.01, ha="left", fontsize=10
-    )
+    headline(ax.figure, "Survival, by how good others are (ADT, total)")
     return ax.get_figure(root=True)
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 1000, seed: int = 7) -> Figure:
@@ -20,7 +21,7 @@ def figure(draws: int = 1000, seed: int = 7) -> Figure:
     ax = plotting.sky(universe)
     picture = ax.get_figure(root=True)
     title = "A late sky: domains to scale, the nearest brightest"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim.appearance.earth_posterior import earth_posterior
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 100_000, seed: int = 7) -> Figure:
@@ -18,7 +19,7 @@ def figure(draws: int = 100_000, seed: int = 7) -> Figure:
     scenario = sfc.load_scenario("snyder-beattie2021")
     ax = plotting.timeline(earth_posterior(scenario, draws, rng=seed))
     picture = ax.get_figure(root=True)
-    picture.suptitle("Dates on Earth do not tell a slow step from a slower one", x=0.01, ha="left")
+    headline(picture, "Dates on Earth do not tell a slow step from a slower one")
     return picture
 
 

@@ -6,13 +6,14 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     report = sfc.assess("cook2022-balanced", draws, rng=seed)
     ax = plotting.tornado(sfc.tornado(report))
-    ax.figure.suptitle("The discount with each input low and high", x=0.01, ha="left", fontsize=10)
+    headline(ax.figure, "The discount with each input low and high")
     return ax.get_figure(root=True)
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._style import headline
 
 
 def figure(draws: int = 4000, seed: int = 7) -> Figure:
@@ -18,7 +19,7 @@ def figure(draws: int = 4000, seed: int = 7) -> Figure:
     ax = plotting.waiting_times(universe)
     picture = ax.get_figure(root=True)
     title = "Fronts meet after a billion years or so"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim.changes import Change
+from sfc_sim.plotting._style import headline
 
 START = "finnveden2019"
 
@@ -46,7 +47,7 @@ def figure(draws: int = 20_000, seed: int = 7) -> Figure:
     ax = plotting.waterfall(sfc.walk(START, steps(), draws=draws, rng=seed))
     picture = ax.get_figure(root=True)
     title = "From bearish to bullish, one changed assumption at a time"
-    picture.suptitle(title, x=0.01, ha="left", fontsize=10)
+    headline(picture, title)
     return picture
 
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from math import ceil, floor, inf, isfinite, log10
 
-__all__ = ["RULE", "count", "estimate", "percent", "rounded", "scientific", "with_error"]
+__all__ = [
+    "RULE",
+    "count",
+    "estimate",
+    "percent",
+    "rounded",
+    "scientific",
+    "with_error",
+    "with_sign",
+]
 
 # The least count worth its digits: below, the number says more of a prior's tail than of worlds.
 LEAST_COUNT = 1e-30
@@ -97,6 +106,22 @@ def with_error(value: float, error: float) -> str:
         if float(text := f"{value:z.{places}f}") not in (0.0, 1.0):
             return f"{text} ± {error:.1g}"
     return estimate(value, error)
+
+
+def with_sign(change: float, error: float) -> str:
+    """Return a difference with its sign and its standard error; a dash where there is none.
+
+    Examples
+    --------
+    >>> with_sign(-0.6534, 0.0041), with_sign(0.001, 0.02), with_sign(0.25, 0.0)
+    ('-0.653 ± 0.004', '+0.00 ± 0.02', '+0.25')
+    """
+    if not isfinite(change + error):
+        return "-"
+    if error == 0.0:
+        return f"{change:+.3g}"
+    places = max(0, -floor(log10(error)))
+    return f"{change:+.{places}f} ± {error:.1g}"
 
 
 def percent(value: float, error: float | None = None, places: int = 0) -> str:

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sfc_sim._weighted import quantile_interval, weighted_mean, weighted_quantiles
+from sfc_sim._carried import mean_of
+from sfc_sim._weighted import with_ends
 from sfc_sim.anthropics import QUANTILES
 from sfc_sim.conversions import is_static
+from sfc_sim.results import weight_of
 from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["in_galaxy"]
+
+# A chance, its standard error, and the effective draws that carry it.
+ENDS = ("", "_standard_error", "_ess")
 
 
 def in_galaxy(
@@ -38,17 +43,17 @@ def in_galaxy(
     number = draws["log10_civilizations_now"].values
     alone, counts = [], []
     for theory in weights["theory"].values:
-        weight = np.exp(weights["log_weight"].sel(theory=theory).values)
-        alone.append(weighted_mean((number < 0.0).astype(float), weight))
-        ends = quantile_interval(number, weight, quantiles)
-        counts.append(10.0 ** np.array([weighted_quantiles(number, weight, quantiles), *ends]))
-    (chance, error), found = np.array(alone).T, np.moveaxis(np.array(counts), 1, 0)
-    names = ("galaxy_number", "galaxy_number_low", "galaxy_number_high")
+        weight = weight_of(weights, str(theory))
+        alone.append(mean_of((number < 0.0).astype(float), weight))
+        counts.append(with_ends("galaxy_number", number, weight, quantiles))
+    chances = {
+        f"probability_alone_in_galaxy{ENDS[k]}": row for k, row in enumerate(np.array(alone).T)
+    }
     return xr.Dataset(
-        {
-            "probability_alone_in_galaxy": ("theory", chance),
-            "probability_alone_in_galaxy_standard_error": ("theory", error),
-        }
-        | {name: (("theory", "quantile"), found[k]) for k, name in enumerate(names)},
+        {name: ("theory", row) for name, row in chances.items()}
+        | {
+            name: (("theory", "quantile"), 10.0 ** np.array([row[name] for row in counts]))
+            for name in counts[0]
+        },
         coords={"theory": weights["theory"].values, "quantile": list(quantiles)},
     )

@@ -77,9 +77,15 @@ def watched() -> bool:
 
 
 def in_notebook() -> bool:
-    """Tell whether the output goes to a notebook."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return type(shell).__name__ == "ZMQInteractiveShell"
+    """Tell whether the kernel of a notebook runs this.
+
+    Examples
+    --------
+    >>> in_notebook()
+    False
+    """
+    get_shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)
+    return hasattr(get_shell(), "kernel")
 
 
 class LateBar:

@@ -95,6 +95,7 @@ VARIABLES: dict[str, Variable] = {
     "probability_harmful": Variable("1", "probability that an intervention is worth less than nothing"),
     "priority_quantile": Variable("1", "quantile of: value of a unit of effort, per value of all that humanity would grab"),
     "change": Variable("1", "change of the discount from that of the report"),
+    "change_standard_error": Variable("1", "Monte Carlo standard error of the change, at most"),
     "value_of_information": Variable("1", "gain of knowing, as far as expected worlds (draws) go, over what the best action gains now"),
     "first_order": Variable("1", "share of the variance that an input explains alone", "S_1"),
     "total": Variable("1", "share of the variance that an input has a part in", "S_T"),

@@ -11,7 +11,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from sfc_sim._cells import assess_again
-from sfc_sim._digits import with_error
+from sfc_sim._digits import with_error, with_sign
 from sfc_sim._errors import InputError
 from sfc_sim._legend import hangs, read_aloud, terms
 from sfc_sim._progress import Progress, reporting
@@ -260,7 +260,8 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> str:
         star = "*" * bool(too_few(row["ess"], row["k_hat"]))
         contested = str(row["contested"].item())
         shown = "-" if isnan(value) else f"{with_error(value, error)}{star}"
-        lines.append([*texts, shown, "-" if isnan(change) else f"{change:+.2f}", contested])
+        moved = with_sign(change, float(row["change_standard_error"]))
+        lines.append([*texts, shown, moved, contested])
     heading = ["premise", "alternative", "discount", "change", "contested by, or after"]
     left = found.attrs["left_out"]
     words = f"{marked(report, found.attrs['theory'])}. * fewer than {SMALL_SAMPLE:,.0f} effective "

@@ -239,7 +239,8 @@ def weigh(
     log_weights = log_targets(draws, front, observations, theories) + log_ratio(draws)
     rows = [normalised(row, theory) for row, theory in zip(log_weights, theories, strict=True)]
     words = {"evidence": front, "observations": "; ".join(each.meaning for each in observations)}
-    if front != "none" and draws.attrs.get("scenario_toml") and is_static(scenario_in(draws)):
+    toml = draws.attrs.get("scenario_toml")
+    if front != "none" and toml and is_static(Scenario.from_toml(toml)):
         words |= {"evidence": "none", "evidence_not_used": front}
     weights = xr.Dataset(
         {
@@ -262,11 +263,6 @@ def weigh(
     if "ssa-all" in theories:
         warn_if_few_expand(draws)
     return label(weights)
-
-
-def scenario_in(draws: xr.Dataset) -> Scenario:
-    """Return the scenario that draws are of."""
-    return Scenario.from_toml(draws.attrs["scenario_toml"])
 
 
 def log_targets(

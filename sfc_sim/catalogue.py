@@ -171,5 +171,5 @@ def list_scenarios(words: str | None = None) -> ScenarioTable:
     found = tuple(row for row in rows if asked in "\n".join(row[:4]).casefold())
     if not (asked and found):
         known = dict.fromkeys(name for row in rows for name in (row.family, row.name))
-        raise unknown("scenario", words, known)
+        raise unknown("scenario or work", words, known)
     return ScenarioTable(found, folded=False)

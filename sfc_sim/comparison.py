@@ -367,7 +367,7 @@ def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
 # Of products of factors without dates; of others they are not a number.
 GALAXY = (
     "galaxy_number", "galaxy_number_low", "galaxy_number_high", "probability_alone_in_galaxy",
-    "probability_alone_in_galaxy_standard_error",
+    "probability_alone_in_galaxy_standard_error", "probability_alone_in_galaxy_ess",
 )  # fmt: skip
 
 

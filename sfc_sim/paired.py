@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sfc_sim._cells import recovered_value
-from sfc_sim._digits import estimate, rounded
+from sfc_sim._digits import estimate, with_sign
 from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import shares_of, unless_few
@@ -97,8 +97,8 @@ def change_table(report: xr.Dataset, changed: str) -> str:
         )
         cells = ("-", "-", "-")
         if np.isfinite(old):
-            moved = f"{rounded(change, error) if error else f'{change:.3g}'} ± {error:.1g}"
-            cells = (estimate(old, error), estimate(old + change, error), moved)
+            both = estimate(old, error), estimate(old + change, error)
+            cells = (*both, with_sign(change, error))
         lines.append((theory, *cells))
     note = "± is one standard error; both runs share their random numbers; - is no number"
     return f"Changed: {changed}\n{fitted(lines)}\n{filled(note)}"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
 import numpy as np
 
 from sfc_sim._cells import assess_again
-from sfc_sim._digits import estimate
+from sfc_sim._digits import estimate, with_sign
 from sfc_sim._door import validated
 from sfc_sim._errors import known_names, number
 from sfc_sim._progress import Progress, Report, reporting, unheard
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["PREMISES", "premise_ranges", "premise_table", "premises"]
+
+
+ERRED: Final = ("", "_standard_error")
 
 
 class Answer(NamedTuple):
@@ -300,9 +303,10 @@ def premises(
     Returns
     -------
     xarray.Dataset
-        Dim ``row``: ``extinction_discount`` and its standard error, ``change`` from the first row,
-        "as in the report", and ``ess`` and ``k_hat``; coordinates ``premise``, ``alternative``,
-        ``contested``. Numbers that fewer than 30 effective draws carry are NaN.
+        Dim ``row``: ``extinction_discount`` and ``change`` from the first row, "as in the report",
+        each with its standard error, at most so great for a change; ``ess`` and ``k_hat``;
+        coordinates ``premise``, ``alternative``, ``contested``.
+        Numbers that fewer than 30 effective draws carry are NaN.
         The attribute ``left_out`` names premises that do not apply.
 
     Raises
@@ -356,6 +360,8 @@ def flipped(case: Case, chosen: Sequence[str], told: Report = unheard) -> xr.Dat
                 "extinction_discount": ("row", numbers[:, 0]),
                 "extinction_discount_standard_error": ("row", numbers[:, 1]),
                 "change": ("row", numbers[:, 0] - numbers[0, 0]),
+                # As of independent runs: what runs share of their random numbers makes it less.
+                "change_standard_error": ("row", np.hypot(numbers[:, 1], numbers[0, 1])),
                 "ess": ("row", numbers[:, 2]),
                 "k_hat": ("row", numbers[:, 3]),
             },
@@ -401,7 +407,7 @@ def premise_table(table: xr.Dataset) -> str:
                 f"{estimate(discount, error)}{'*' * bool(too_few(row['ess'], row['k_hat']))}"
                 if told
                 else "few draws",
-                f"{float(row['change']):+.{3 if error < 0.005 else 2}f}" if compared else "",
+                with_sign(*(float(row[f"change{end}"]) for end in ERRED)) if compared else "",
             )
         )
         last = name
@@ -426,7 +432,8 @@ def premise_ranges(table: xr.Dataset) -> str:
         places = np.flatnonzero(own & np.isfinite(values))
         if name and places.size > 1:
             ends = places[[np.argmin(values[places]), np.argmax(values[places])]]
-            low, high = (estimate(float(values[k]), float(errors[k])) for k in ends)
+            error = float(errors[ends].max())  # of both, so that they read in their order
+            low, high = (estimate(float(values[k]), error) for k in ends)
             found.append((float(np.ptp(values[places])), f"{name} {low} to {high}"))
     listed = "; ".join(text for _, text in sorted(found, reverse=True))
     words = "Range of the discount over one premise's alternatives, the report's among them"

@@ -157,7 +157,7 @@ def test_a_terminal_and_a_notebook_are_watched_and_a_test_or_a_file_is_not(monke
     assert watched()
     assert not in_notebook()
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    shell = type("ZMQInteractiveShell", (), {})()
+    shell = types.SimpleNamespace(kernel="ipykernel")
     notebook = types.SimpleNamespace(get_ipython=lambda: shell)
     monkeypatch.setitem(sys.modules, "IPython", notebook)
     assert in_notebook()

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from sfc_sim._door import validated
 from sfc_sim._errors import unknown
 from sfc_sim._weighted import SMALL_SAMPLE, too_few
-from sfc_sim.plotting._style import axis_label, canvas, look
+from sfc_sim.plotting._discounts import told
+from sfc_sim.plotting._style import axis_label, blank, canvas, look
 from sfc_sim.results import chosen_theory, existence_theories, require
 from sfc_sim.scenario import Scenario
 
@@ -131,14 +132,6 @@ def ranks(table: xr.Dataset, *, theory: str | None = None, ax: Axes | None = Non
     return ax
 
 
-def blank(ax: Axes, place: float) -> None:
-    """Say at the left of a row why something is not drawn."""
-    ax.annotate(
-        "too few draws", (0.0, place), (4.0, 0.0), xycoords=("axes fraction", "data"),
-        textcoords="offset points", va="center", fontsize=6.5, color="0.4",
-    )  # fmt: skip
-
-
 @validated()
 def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount with each input low and high, widest on top.
@@ -161,8 +154,8 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     --------
     >>> import sfc_sim as sfc
     >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> tornado(sfc.tornado(report, "prior")).get_xlabel()
-    'Discount on reducing extinction risk, relative to nobody to recover it'
+    >>> tornado(sfc.tornado(report, "prior")).get_xlabel().splitlines()[0]
+    'Discount on reducing extinction risk,'
     """
     require(table, ["extinction_discount"], "tornado")
     rows = table.isel(input=slice(None, None, -1))
@@ -421,7 +414,13 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         for theory in existence_theories(report):
             row, style = report.sel(theory=theory), look(theory)
             at = float(row["recovered_share"]), float(row["similarity_mean"] * row["retention"])
-            ax.plot(*at, style.marker, color=style.colour, mec="white", label=style.label)
+            if not told(report, theory):
+                ax.plot([], [], " ", label=f"{style.label}: too few draws")
+                continue
+            ax.errorbar(
+                *at, xerr=float(row["recovered_share_standard_error"]), fmt=style.marker,
+                color=style.colour, mec="white", label=style.label,
+            )  # fmt: skip
         for name, share in PUBLISHED.items():
             ax.axvline(share, color="0.25", lw=0.8, ls="--")
             ax.annotate(name, (share, -0.95), rotation=90, fontsize=6.5, ha="right", va="bottom")

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
-from sfc_sim._weighted import SMALL_SAMPLE
-from sfc_sim.plotting._style import axis_label, canvas, look
+from sfc_sim._weighted import FEWEST, SMALL_SAMPLE
+from sfc_sim.plotting._style import axis_label, blank, canvas, look
 from sfc_sim.results import existence_theories, require
 from sfc_sim.value import value_adjustment
 
@@ -76,6 +76,9 @@ def discounts(
             value = value_adjustment(share, similarity, retention=retention)
             offset = 0.75 * ((k + 0.5) / len(similarities) - 0.5)
             for row, theory in enumerate(theories):
+                if not told(share, theory):
+                    blank(ax, row)
+                    continue
                 mark(ax, value.sel(theory=theory), row + offset, MARKERS[k], sure(share, theory))
             ax.plot([], [], MARKERS[k], color="0.4", label=f"similarity {similarity:g}")
         ax.axvline(0.0, color="0.4", lw=0.7)
@@ -89,6 +92,11 @@ def discounts(
             ax.plot([], [], "o", color="0.4", mfc="white", label=few)
         ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3)
     return ax
+
+
+def told(share: xr.Dataset, theory: str) -> bool:
+    """Return whether enough draws carry a theory for it to have a number at all."""
+    return "ess" not in share or float(share["ess"].sel(theory=theory)) >= FEWEST
 
 
 def sure(share: xr.Dataset, theory: str) -> bool:

@@ -13,9 +13,9 @@ from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim.expansion.displacement import marginal_saturation
-from sfc_sim.plotting._discounts import sure
+from sfc_sim.plotting._discounts import sure, told
 from sfc_sim.plotting._recovered import BINS_PER_DECADE, binned_quantiles
-from sfc_sim.plotting._style import axis_label, canvas, look
+from sfc_sim.plotting._style import axis_label, blank, canvas, look
 from sfc_sim.results import chosen_theory, require
 from sfc_sim.saturation import marginal_shares
 
@@ -67,6 +67,9 @@ def saturation_classes(share: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     theories = [str(name) for name in share["theory"].values]
     with canvas(ax, share.attrs, height=3.2) as ax:
         for row, theory in enumerate(theories):
+            if not told(share, theory):
+                blank(ax, row)
+                continue
             stack(ax, share["class_probability"].sel(theory=theory), row, sure(share, theory))
         handles = [
             Patch(color=shade, label=name) for name, shade in zip(NAMES, SHADES, strict=True)

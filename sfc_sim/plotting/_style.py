@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from textwrap import fill
 from typing import Any, Final, NamedTuple
 
 import xarray as xr
@@ -13,9 +14,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._progress import in_notebook
 from sfc_sim.anthropics import THEORIES
 
-__all__ = ["LOOKS", "STYLE", "axis_label", "canvas", "look", "new_figure", "put_away", "stamp"]
+__all__ = [
+    "LOOKS",
+    "STYLE",
+    "axis_label",
+    "blank",
+    "canvas",
+    "headline",
+    "look",
+    "new_figure",
+    "put_away",
+    "stamp",
+]
 
 WIDTH: Final = 6.3  # inches: the text width of an A4 page
 
@@ -139,16 +152,31 @@ def put_away(figure: Figure) -> None:
         sys.modules["matplotlib.pyplot"].close(figure)
 
 
-def in_notebook() -> bool:
-    """Return whether the kernel of a notebook runs this.
+def headline(figure: Figure, words: str) -> None:
+    """Write a line above all panels of a picture.
 
     Examples
     --------
-    >>> in_notebook()
-    False
+    >>> headline(figure := Figure(), "One premise at a time")
+    >>> figure.get_suptitle()
+    'One premise at a time'
     """
-    get_shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)
-    return hasattr(get_shell(), "kernel")
+    figure.suptitle(words, x=0.01, ha="left", fontsize=10)
+
+
+def blank(ax: Axes, place: float) -> None:
+    """Say at the left of a row why something is not drawn.
+
+    Examples
+    --------
+    >>> blank(ax := Figure().subplots(), 0.0)
+    >>> ax.texts[0].get_text()
+    'too few draws'
+    """
+    ax.annotate(
+        "too few draws", (0.0, place), (4.0, 0.0), xycoords=("axes fraction", "data"),
+        textcoords="offset points", va="center", fontsize=6.5, color="0.4",
+    )  # fmt: skip
 
 
 def stamp(figure: Figure, attrs: Mapping[str, Any]) -> None:
@@ -190,4 +218,6 @@ def axis_label(variable: xr.DataArray, prefix: str = "") -> str:
     name = prefix + verbatim(str(variable.attrs.get("long_name", variable.name)))
     units = verbatim(str(variable.attrs.get("units", "1"))).replace("Glyr", "Gly")
     shown = "" if units in ("", "1") else f" [{units.replace('-1', '$^{-1}$')}]"
-    return name[:1].upper() + name[1:] + shown
+    text = name[:1].upper() + name[1:] + shown
+    # More than some 60 letters do not fit beside a picture: two even lines do.
+    return text if len(text) <= 60 else fill(text, len(text) // 2 + 6, break_long_words=False)

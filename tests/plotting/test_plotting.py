@@ -130,7 +130,7 @@ def test_densities_integrate_to_the_weight_that_is_shown(dynamic: Made) -> None:
         # The axis leaves out at most 0.1 % of a theory's weight on the right.
         assert 0.999 - 1e-9 <= line.get_ydata().sum() / 4.0 <= 1.0 + 1e-9  # four bins a decade
     assert [line.get_color() for line in ax.lines] == [look.colour for look in LOOKS.values()]
-    assert ax.get_xlabel().startswith("Log$_{10}$ of expanding civilizations ever, per observable")
+    assert ax.get_xlabel().startswith("Log$_{10}$ of expanding civilizations ever,\nper observable")
 
 
 def test_densities_mark_few_effective_draws(dynamic: Made) -> None:
@@ -204,10 +204,13 @@ def test_discounts_are_share_times_similarity_times_retention() -> None:
 
 
 def test_discounts_are_hollow_where_draws_are_few() -> None:
-    ax = plotting.discounts(share([0.2, 0.7], ess=("theory", [5000.0, 20.0])), similarities=[1.0])
+    ax = plotting.discounts(share([0.2, 0.7], ess=("theory", [5000.0, 99.0])), similarities=[1.0])
     fills = [to_hex(c.lines[0].get_markerfacecolor()) for c in ax.containers]
     assert fills == [LOOKS["prior"].colour, "#ffffff"]
     assert "fewer than 100 effective draws" in legend(ax)
+    none = plotting.discounts(share([0.2, 0.7], ess=("theory", [5000.0, 29.0])), similarities=[1.0])
+    assert len(none.containers) == 1
+    assert "too few draws" in [text.get_text() for text in none.texts]
     sure = plotting.discounts(share([0.2]), similarities=[1.0])
     assert not any("effective" in text for text in legend(sure))
 

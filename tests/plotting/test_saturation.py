@@ -12,6 +12,7 @@ from matplotlib.colors import to_hex
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim._weighted import FEWEST
 from sfc_sim.plotting._relevance import WAYS
 from sfc_sim.plotting._saturation import SHADES
 from sfc_sim.relevance import IMPLEMENTATIONS
@@ -46,6 +47,9 @@ def test_every_way_has_its_own_look() -> None:
 def test_bars_are_the_class_probabilities(made: Made) -> None:
     share = sfc.saturation(*made)
     ax = plotting.saturation_classes(share)
+    blank = int((share.ess < FEWEST).sum())
+    assert [text.get_text() for text in ax.texts].count("too few draws") == blank > 0
+    share = share.sel(theory=share.ess >= FEWEST)
     widths = np.array([bar.get_width() for bar in ax.patches]).reshape(-1, 3)
     np.testing.assert_allclose(widths, share.class_probability)
     starts = np.array([bar.get_x() for bar in ax.patches]).reshape(-1, 3)
@@ -125,7 +129,7 @@ def test_relevance_marks_few_effective_draws(table: xr.Dataset) -> None:
 def test_some_ways_only(table: xr.Dataset) -> None:
     ax = plotting.relevance(table, implementations=["causal", "extinction"])
     assert len(ax.lines) == 3  # and the zero
-    assert ax.get_xlabel().startswith("log$_{10}$ of expanding civilizations per volume")
+    assert ax.get_xlabel().startswith("log$_{10}$ of expanding civilizations per\nvolume")
 
 
 def test_nothing_at_stake_is_said() -> None:

@@ -13,7 +13,8 @@ from nbclient import NotebookClient
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import in_notebook, put_away
+from sfc_sim._progress import in_notebook
+from sfc_sim.plotting._style import put_away
 
 README = Path(__file__).parents[2] / "README.md"
 CODE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
