@@ -348,7 +348,7 @@ def test_interrupted_it_exits_with_130_and_leaves_nothing(tmp_path):
     process.send_signal(signal.SIGINT)
     printed, err = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert (printed, err.strip()) == ("", "sfc-sim: interrupted; nothing was written")
+    assert (printed, err.strip()) == ("", "sfc-sim: interrupted; no unfinished file is left")
     assert not any(tmp_path.iterdir())
 
 

@@ -28,7 +28,7 @@ from sfc_sim.cli._simulate import simulate
 
 __all__ = ["main", "program"]
 
-INTERRUPTED = "interrupted; nothing was written"
+INTERRUPTED = "interrupted; no unfinished file is left"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
