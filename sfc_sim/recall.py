@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError
+from sfc_sim._own import kept, named
 from sfc_sim._progress import Progress
 from sfc_sim.anthropics import EffectiveSampleSizeWarning, weigh
 from sfc_sim.draws import Design
@@ -140,7 +141,9 @@ def evidence_text(evidence: EvidenceLike) -> str:
     """
     front, observations = read_evidence(evidence)
     items: list[Any] = [front] if front != "none" or not observations else []
-    items += [{"name": each.name, **asdict(each)} for each in observations]
+    for each in observations:
+        ours = type(each) is type(OBSERVATIONS.get(each.name))
+        items.append({"name": each.name, **asdict(each)} if ours else named(each))
     return json.dumps(items)
 
 
@@ -151,7 +154,7 @@ def evidence_of(report: xr.Dataset) -> EvidenceLike:
     Raises
     ------
     InputError
-        If it was an observation of the user's own.
+        If it is an observation of the user's own that was given to another Python.
 
     Examples
     --------
@@ -166,13 +169,10 @@ def evidence_of(report: xr.Dataset) -> EvidenceLike:
         if isinstance(item, str):
             found.append(item)
             continue
-        name = item.pop("name")
-        if name not in OBSERVATIONS:
-            raise InputError(
-                f"the report rests on an observation of your own, '{name}', which it cannot hold: "
-                "pass evidence again"
-            )
-        found.append(type(OBSERVATIONS[name])(**item))
+        if "own" in item:
+            found.append(kept(item, "evidence"))
+        else:
+            found.append(type(OBSERVATIONS[item.pop("name")])(**item))
     return found
 
 

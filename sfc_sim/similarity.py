@@ -19,6 +19,7 @@ from scipy.special import ndtri
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, bare, mapping, number, shown
+from sfc_sim._own import kept, named
 from sfc_sim._typing import FloatArray
 from sfc_sim.distributions import Distribution, Fixed, Mixture
 
@@ -345,7 +346,7 @@ def to_text(similarity: SimilarityLike) -> str:
         return json.dumps(model.distribution.to_dict())
     if isinstance(model, (Filters, SpeedLinked)):
         return json.dumps({"model": type(model).__name__, **asdict(model)})
-    return json.dumps({"model": repr(model)})
+    return json.dumps(named(model))
 
 
 @validated()
@@ -355,7 +356,7 @@ def from_text(text: str) -> Similarity:
     Raises
     ------
     InputError
-        If it was a model of the user's own.
+        If it is a model of the user's own that was given to another Python.
 
     Examples
     --------
@@ -368,10 +369,10 @@ def from_text(text: str) -> Similarity:
         raise InputError(f"text is {shown(text)}; it must be what to_text wrote") from None
     if "kind" in table:
         return Independent(Distribution.from_dict(table, "similarity"))
-    name = table.pop("model")
-    if name not in MODELS:
-        raise InputError(f"the report has a similarity of your own, {name}: pass similarity again")
-    return MODELS[name](**table)
+    if "own" in table:
+        model: Similarity = kept(table, "similarity")
+        return model
+    return MODELS[table.pop("model")](**table)
 
 
 def in_words(text: str) -> str:
@@ -387,7 +388,7 @@ def in_words(text: str) -> str:
         return f"{table['value']:g}"
     if "kind" in table:
         return repr(Distribution.from_dict(table))
-    return repr(from_text(text)) if table["model"] in MODELS else str(table["model"])
+    return str(table["own"]) if "own" in table else repr(from_text(text))
 
 
 def in_code(value: object) -> str:
