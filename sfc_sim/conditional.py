@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sfc_sim._carried import least_error
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import FEWEST, effective_sample_size, ratio_of_sums, unless_few
+from sfc_sim._weighted import FEWEST, ratio_of_sums, unless_few
 from sfc_sim.anthropics import EffectiveSampleSizeWarning
 from sfc_sim.assessment import assess
 from sfc_sim.recall import asked_of, hold, recall
 from sfc_sim.results import existence_theories, existence_theory, label, worlds
+from sfc_sim.saturation import carried_by
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import as_similarity, from_text
 from sfc_sim.value import own_numbers
@@ -29,6 +31,7 @@ __all__ = ["conditional", "inputs_of", "tornado"]
 
 CHOICES: Final = ("scenario",)
 _NUMBERS: Final = ("extinction_discount", "extinction_discount_standard_error", "ess")
+STAKED: Final = ("log_copies", "volume_grabbed", "volume_marginal")
 
 
 def inputs_of(draws: xr.Dataset) -> list[str]:
@@ -44,15 +47,16 @@ def inputs_of(draws: xr.Dataset) -> list[str]:
     return [name for name in names if name in draws and np.ptp(draws[name].values) > 0.0]
 
 
-def recovered_value(report: xr.Dataset, draws: xr.Dataset, world: dict[str, FloatArray],
-                    theory: str) -> FloatArray:  # fmt: skip
-    """Return, per world, what others make of what humanity would grab: (A - U) kappa q."""
+def recovered_worth(
+    report: xr.Dataset, draws: xr.Dataset, world: dict[str, FloatArray], theory: str
+) -> FloatArray:
+    """Return, per world, what others make of a volume that humanity would grab: kappa q."""
     model = as_similarity(from_text(report.attrs["similarity"]))
     mean = getattr(model, "mean", None)
     # One that is the same in every world counts by its mean.
     q = mean() if mean is not None else model.draw(own_numbers(draws, "similarity"), world)
     kept = float(report["retention"].sel(theory=theory))
-    return np.asarray((world["volume_grabbed"] - world["volume_marginal"]) * kept * q)
+    return np.broadcast_to(kept * np.asarray(q), world["volume_grabbed"].shape)
 
 
 @validated()
@@ -124,10 +128,10 @@ def _binned(
     rows: list[list[tuple[float, float, float]]] = []
     for theory in weights["theory"].values:
         world = worlds(draws, weights, str(theory))
-        value = recovered_value(report, draws, world, str(theory))
+        worth = recovered_worth(report, draws, world, str(theory))
         places = np.clip(np.searchsorted(edges, world[by], side="right") - 1, 0, edges.size - 2)
         cells = [np.flatnonzero(places == k) for k in range(edges.size - 1)]
-        rows.append([_discount(world, value, cell) for cell in cells])
+        rows.append([_discount(world, worth, cell) for cell in cells])
     found = np.array(rows)
     own = draws[by].values
     middle = [np.median(own[(own >= a) & (own < b)]) for a, b in pairwise(edges)]
@@ -160,18 +164,21 @@ def edges_of(values: FloatArray, bins: int) -> FloatArray:
 
 
 def _discount(
-    world: dict[str, FloatArray], value: FloatArray, cell: np.ndarray
+    world: dict[str, FloatArray], worth: FloatArray, cell: np.ndarray
 ) -> tuple[float, float, float]:
     """Return discount, standard error and effective draws of some worlds; NaN if these are few."""
-    log_copies, grabbed = world["log_copies"][cell], world["volume_grabbed"][cell]
-    with np.errstate(divide="ignore"):
-        log_stakes = log_copies + np.log(grabbed)
-    if not np.any(log_stakes > -np.inf):
+    inside = {name: world[name][cell] for name in STAKED}
+    top = inside["log_copies"].max(initial=-np.inf)
+    if top == -np.inf:
         return np.nan, np.nan, 0.0
-    ess = effective_sample_size(log_stakes)
-    if ess < FEWEST:
-        return np.nan, np.nan, ess
-    return *ratio_of_sums(log_copies, value[cell], grabbed), ess
+    carried, staked = carried_by(np.exp(inside["log_copies"] - top), inside)
+    if staked < FEWEST:
+        return np.nan, np.nan, staked
+    grabbed = inside["volume_grabbed"]
+    value = (grabbed - inside["volume_marginal"]) * worth[cell]
+    discount, error = ratio_of_sums(inside["log_copies"], value, grabbed)
+    most = float(np.abs(worth[cell]).max())  # a share of all is worth so much
+    return discount, max(error, most * least_error(0.0, carried, staked)), staked
 
 
 def _rerun(
@@ -274,12 +281,12 @@ def tornado(
     chosen = existence_theory(report, theory)
     scenario = Scenario.from_toml(report.attrs["scenario_toml"])
     world = worlds(draws, weights, chosen)
-    value = recovered_value(report, draws, world, chosen)
+    worth = recovered_worth(report, draws, world, chosen)
     rows: dict[str, tuple[FloatArray, str, str]] = {}
     for name in inputs_of(draws):
         low, high = np.quantile(draws[name].values, [tail, 1.0 - tail])
         cells = [np.flatnonzero(world[name] <= low), np.flatnonzero(world[name] >= high)]
-        found = np.array([_discount(world, value, cell) for cell in cells])
+        found = np.array([_discount(world, worth, cell) for cell in cells])
         unit = scenario[name].unit
         words = [f"up to {low:.3g} {unit}".rstrip(), f"from {high:.3g} {unit}".rstrip()]
         rows[name] = found, words[0], words[1]

@@ -14,7 +14,7 @@ from sfc_sim._digits import estimate, with_sign
 from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import shares_of, unless_few
-from sfc_sim.conditional import recovered_value
+from sfc_sim.conditional import recovered_worth
 from sfc_sim.results import label, worlds
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def influence(
     """Return what each draw adds to the deviation of the discount, to first order."""
     world = worlds(draws, weights, theory)
     weight, grabbed = shares_of(world["log_copies"]), world["volume_grabbed"]
-    value = recovered_value(report, draws, world, theory)
+    lost = grabbed - world["volume_marginal"]
+    value = lost * recovered_worth(report, draws, world, theory)
     norm = float(weight @ grabbed)
     ratio = float(weight @ value) / norm
     return np.asarray(weight * (value - ratio * grabbed) / norm)
