@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -155,7 +155,7 @@ def answering(scenarios: Sequence[ScenarioLike] | None) -> list[Scenario]:
     """Return the scenarios that are to be compared, or say which of them cannot be."""
     if scenarios is None:
         return [scenario_of(row) for row in list_scenarios() if "compare" in row.uses]
-    if isinstance(scenarios, (str, Scenario)) or not len(scenarios):
+    if isinstance(scenarios, str) or not isinstance(scenarios, Collection) or not scenarios:
         raise InputError(
             f"scenarios is {shown(scenarios)}; it must be a list of them, at least one"
         )
@@ -168,8 +168,8 @@ def answering(scenarios: Sequence[ScenarioLike] | None) -> list[Scenario]:
     for name in names:
         if names.count(name) > 1:
             raise InputError(
-                f"two scenarios are called '{name}': change the name in one of the files, or"
-                " replace(name=...) in Python"
+                f"two scenarios are called '{name}': give one of them another name, in its file or"
+                " by replace"
             )
     return chosen
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from sfc_sim._door import validated
-from sfc_sim._errors import affordable, unknown, whole_number
+from sfc_sim._errors import InputError, affordable, shown, unknown, whole_number
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
@@ -39,6 +39,8 @@ BYTES_PER_DRAW = 950
 
 # The index of a draw, with what comes after it, is a 64-bit integer.
 MOST = 2**62
+# Points of the Sobol' sequence of SciPy.
+MOST_OF_SOBOL = 2**30
 
 ScenarioLike: TypeAlias = Scenario | ScenarioRow | str
 
@@ -47,7 +49,13 @@ def scenario_of(scenario: ScenarioLike) -> Scenario:
     """Return a scenario given itself, its name, the path of its file, or its row of a list."""
     if isinstance(scenario, ScenarioRow):
         return load_scenario(scenario.name)
-    return scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    if isinstance(scenario, Scenario):
+        return scenario
+    if not isinstance(scenario, str | os.PathLike):
+        raise InputError(
+            f"scenario is {shown(scenario)}; it must be a Scenario, its name or a path"
+        )
+    return load_scenario(scenario)
 
 
 @validated()
@@ -110,11 +118,12 @@ def sample(
     """
     chosen = scenario_of(scenario)
     check_pair(chosen)
-    total = whole(draws, "draws", least=1)
-    start = whole(first, "first", least=0)
-    affordable(total, BYTES_PER_DRAW, "draws")
     if design not in ("random", "sobol"):
         raise unknown("design", design, ("random", "sobol"))
+    most = MOST_OF_SOBOL if design == "sobol" else MOST
+    total = whole(draws, "draws", least=1, most=most)
+    start = whole(first, "first", least=0, most=most - total)
+    affordable(total, BYTES_PER_DRAW, "draws")
     plan = Plan(chosen, seed_of(rng), design)
     tasks = [(at, min(CHUNK, start + total - at)) for at in range(start, start + total, CHUNK)]
     columns: Arrays = {}

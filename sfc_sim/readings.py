@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import numpy as np
@@ -368,7 +367,7 @@ def labelled(dataset: xr.Dataset) -> xr.Dataset:
 
 def check_quantiles(quantiles: Any) -> None:
     """Raise an `InputError` unless every quantile lies in [0, 1]."""
-    if isinstance(quantiles, (str, Real)) or not len(quantiles):
+    if isinstance(quantiles, str) or np.ndim(quantiles) != 1 or not len(quantiles):
         raise InputError(
             f"quantiles is {shown(quantiles)}; it must be a list of numbers, at least one"
         )

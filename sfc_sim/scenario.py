@@ -358,7 +358,7 @@ def stock(name: str) -> Scenario | None:
 
 
 def _under_own_name(scenario: Scenario) -> Scenario:
-    """Return a scenario that does not go by the name, or the source, of one that it differs from."""
+    """Return a scenario that goes by no name or source of another that it differs from."""
     base, told = stock_name(scenario.name)
     published, given = stock(base), [""]
     if published is None:

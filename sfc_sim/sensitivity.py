@@ -202,7 +202,8 @@ def indices(
     Parameters
     ----------
     evaluate : callable
-        From uniform numbers of shape (column, point) to outputs of shape (output, point).
+        From uniform numbers of shape (column, point) to outputs of shape (output, point), or to one
+        of shape (point,).
     groups : sequence of sequences of int
         The columns that each input has.
     points : int
@@ -255,7 +256,7 @@ def indices(
         mixed.append(both)
     with ThreadPoolExecutor() as pool:
         base, other, *swapped = pool.map(evaluate, [one, two, *mixed])
-    values = np.array([base, other, *swapped], dtype=float)
+    values = np.array([np.atleast_2d(each) for each in (base, other, *swapped)], dtype=float)
     _check_outputs(values, [one, two, *mixed])
     resamples = np.random.default_rng(seed).integers(0, points, (RESAMPLES, points))
     parts = [_indices_of(values[:, k], resamples, confidence) for k in range(values.shape[1])]

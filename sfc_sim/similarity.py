@@ -275,7 +275,7 @@ def mixed_similarity(
     """
     named = {"aligned": aligned, "indifferent": indifferent, "misaligned": misaligned}
     shares = tuple(number(share, name) for name, share in named.items())
-    if min(shares) < 0.0 or abs(sum(shares) - 1.0) > 1e-9:
+    if min(shares) < 0.0 or abs(sum(shares) - 1.0) > 1e-6:
         raise InputError(
             f"shares of others are {shares}; they must be 0 or more and sum to 1, not "
             f"{sum(shares):g}"

@@ -175,7 +175,7 @@ def value_adjustment(
         ``probability_neutral``, over everything that is uncertain; dims (theory, quantile):
         ``extinction_multiplier_quantile`` with the ends of one standard error, ``_low`` and
         ``_high``. Theories that do not judge existence, such as
-        adt-average, have none of these but s kappa, q and kappa; the attribute ``left_out`` says
+        adt-average, have none of these but s kappa, q and kappa; the attribute ``no_discount`` says
         so.
 
     Raises
