@@ -18,8 +18,12 @@ SLACK = 1.0  # pixels: boxes of text have so much room round their letters
 def faults(figure: Figure) -> list[str]:
     """Return what a reader would miss; draws the figure for its layout, but no pixels."""
     figure.set_dpi(STYLE["savefig.dpi"])  # the layout depends a little on it
-    for _ in range(2):  # as when a figure is saved: the first draw is for the layout
-        figure.draw_without_rendering()
+    # Saving draws twice, first for the layout; where that is right at once, once is enough.
+    return looked_for(figure) and looked_for(figure)
+
+
+def looked_for(figure: Figure) -> list[str]:
+    figure.draw_without_rendering()
     boxes = [(shown(text), text.get_window_extent()) for text in written(figure)]
     canvas = figure.bbox.padded(SLACK)
     found = [] if figure.get_supxlabel() else ["no footer"]
