@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
+from sfc_sim.plotting._style import stamped
+from tests.plotting.legible import faults
+
 FIGURES = Path(__file__).parents[1] / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
 SAMPLED = [
@@ -48,7 +51,8 @@ def test_computed_figure_draws_and_is_traceable(name: str) -> None:
     assert all(axes.get_lines() and axes.get_xlabel() for axes in figure.axes)
     assert figure.get_suptitle()
     for words in ("sandberg2018", "hash ", "by convolution"):
-        assert words in figure.get_supxlabel()
+        assert words in stamped(figure)
+    assert faults(figure) == []
 
 
 @pytest.mark.parametrize("name", UNSAMPLED)
@@ -57,6 +61,7 @@ def test_figure_without_draws_draws(name: str) -> None:
     assert isinstance(figure, Figure)
     assert all(axes.get_lines() and axes.get_xlabel() for axes in figure.axes)
     assert figure.get_suptitle()
+    assert faults(figure) == []
 
 
 @pytest.mark.parametrize("name", SIMULATED)
@@ -66,7 +71,8 @@ def test_simulated_figure_draws_and_is_traceable(name: str) -> None:
     assert any(axes.get_lines() or axes.patches for axes in figure.axes)
     assert figure.axes[0].get_ylabel()
     assert figure.get_suptitle()
-    assert "seed 5" in figure.get_supxlabel()
+    assert "seed 5" in stamped(figure)
+    assert faults(figure) == []
 
 
 @pytest.mark.parametrize("name", SAMPLED)
@@ -77,7 +83,8 @@ def test_figure_draws_and_is_traceable(name: str) -> None:
     assert all(axes.get_xlabel() for axes in figure.axes[:1])
     assert figure.get_suptitle()
     for words in ("hash ", "4,000 draws", "seed 5"):
-        assert words in figure.get_supxlabel()
+        assert words in stamped(figure)
+    assert faults(figure) == []
 
 
 def test_a_script_runs_alone(tmp_path: Path) -> None:

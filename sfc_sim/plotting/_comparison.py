@@ -39,7 +39,9 @@ NEEDED: Final = (
 )  # fmt: skip
 
 
-ADDED: Final = "0.55"  # of the name of a scenario whose source has no expansion
+# Of a scenario whose source has no expansion: of its name, and of its theories from first to last.
+ADDED: Final = "0.55"
+GREYS: Final = (0.4, 0.62)
 
 
 class Row(NamedTuple):
@@ -65,7 +67,7 @@ def plot_densities(
 ) -> Axes:
     """Draw what every scenario says of the number of expanding civilizations, a row each.
 
-    Names are grey where the source has no expansion, so that what is drawn is our addition.
+    Rows are grey where the source has no expansion, so that what is drawn is our addition.
     Ridges are densities of log10 of the number ever per observable universe, each as high as its
     own peak. Below them, by theory: the median, and bars of the middle 90 % (thin) and 50 %
     (thick). Markers are hollow where a theory rests on fewer than 1,000 effective draws. On the
@@ -175,8 +177,8 @@ def draw_row(ax: Axes, table: xr.Dataset, height: float, limits: tuple[float, fl
     ax.axhline(height, color="0.75", lw=0.6, zorder=1)
     theories = [str(theory) for theory in table["theory"].values]
     step = (1.0 - RIDGE) / (len(theories) + 1.0)
-    for k, theory in enumerate(theories):
-        one, colour = table.sel(theory=theory), look(theory).colour
+    for k, (theory, colour) in enumerate(zip(theories, colours(table), strict=True)):
+        one = table.sel(theory=theory)
         ridge(ax, one, height, limits, colour, first=k == 0)
         low = height + (k + 0.8) * step
         sure = float(one["ess"]) >= SMALL_SAMPLE
@@ -186,6 +188,21 @@ def draw_row(ax: Axes, table: xr.Dataset, height: float, limits: tuple[float, fl
         left = left_of(one, limits[0])
         if left >= NOTED:
             note(ax, 0.0, -3.0, line, f"◂ {percent(left)}", colour)
+
+
+def colours(table: xr.Dataset) -> list[str]:
+    """Return the colours of the theories of a scenario: their own, or greys for our additions.
+
+    Examples
+    --------
+    >>> made = xr.Dataset({"added": "expansion"}, coords={"theory": ["prior", "sia"]})
+    >>> colours(made)
+    ['0.40', '0.62']
+    """
+    theories = [str(theory) for theory in table["theory"].values]
+    if str(table["added"].item()) != "expansion":
+        return [look(theory).colour for theory in theories]
+    return [f"{grey:.2f}" for grey in np.linspace(*GREYS, len(theories))]
 
 
 def ridge(
@@ -294,7 +311,7 @@ def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, fl
         few = f"< {SMALL_SAMPLE:,.0f} effective draws"
         marks.append(Line2D([], [], color="0.4", ls="", marker="o", mfc="white", ms=3.0, label=few))
     if added.any():
-        marks.append(Line2D([], [], ls="", label="grey name: that they expand is our addition"))
+        marks.append(Line2D([], [], color=ADDED, label="grey: that they expand is our addition"))
     ax.legend(
         handles=marks, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(marks), fontsize=6.5,
         columnspacing=1.0, handlelength=1.4, borderaxespad=0.1,

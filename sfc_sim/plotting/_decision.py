@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
 from sfc_sim._door import validated
 from sfc_sim._errors import unknown
+from sfc_sim._weighted import FEWEST
 from sfc_sim.anthropics import SMALL_SAMPLE
-from sfc_sim.plotting._discounts import told
+from sfc_sim.plotting._discounts import sure, told
 from sfc_sim.plotting._style import axis_label, blank, canvas, look
 from sfc_sim.results import chosen_theory, existence_theories, require
 from sfc_sim.scenario import Scenario
@@ -235,6 +239,9 @@ def sobol(table: xr.Dataset, *, output: str = "discount", ax: Axes | None = None
 def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount as a function of one input, a line per theory.
 
+    Marks that rest on fewer than 1,000 effective draws are hollow; gaps, of fewer than 30. The
+    title says so where there are any.
+
     Parameters
     ----------
     table : xarray.Dataset
@@ -273,8 +280,29 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.set_xlabel(_input_label(table))
         ax.set_ylabel(axis_label(table["extinction_discount"]))
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        ax.set_title("Hollow: fewer than 1,000 effective draws; gaps: fewer than 30")
+        words = remarks([table])
+        ax.set_title(words[:1].upper() + words[1:])
     return ax
+
+
+def remarks(tables: Sequence[xr.Dataset]) -> str:
+    """Return what hollow marks and gaps mean in conditional discounts that have any.
+
+    Examples
+    --------
+    >>> made = xr.Dataset({"extinction_discount": ("x", [0.1, 0.2]), "ess": ("x", [5e3, 99.0])})
+    >>> remarks([made])
+    'hollow: fewer than 1,000 effective draws'
+    >>> remarks([made.where(made.ess < 1000.0)])
+    'hollow: fewer than 1,000 effective draws; gaps: fewer than 30'
+    """
+    told = [table["extinction_discount"].notnull() for table in tables]
+    few = [table["ess"] < SMALL_SAMPLE for table in tables]
+    hollow = any(bool((a & b).any()) for a, b in zip(told, few, strict=True))
+    gaps = not all(one.all() for one in told)
+    words = [f"hollow: fewer than {SMALL_SAMPLE:,.0f} effective draws"] * hollow
+    words += [f"gaps: fewer than {FEWEST:.0f}{'' if hollow else ' effective draws'}"] * gaps
+    return "; ".join(words)
 
 
 def _input_label(table: xr.Dataset) -> str:
@@ -374,13 +402,17 @@ def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.axvline(base, color="0.3", lw=0.8)
         ax.set_yticks(range(len(labels)), labels, fontsize=7.0)
         ax.set_xlabel(axis_label(table["extinction_discount"]))
-        ax.set_title(f"Under {table.attrs['theory']}; hollow: fewer than 1,000 effective draws")
+        # On two lines: beside names so long one is too wide.
+        ax.set_title(f"Under {table.attrs['theory']};\nhollow: fewer than 1,000 effective draws")
     return ax
 
 
 @validated()
 def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the value of survival over recovered share and similarity, with the report's theories.
+
+    Marks of theories that rest on fewer than 1,000 effective draws are hollow; those of fewer than
+    30 are only in the legend.
 
     Parameters
     ----------
@@ -407,15 +439,19 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         shade = ax.contourf(s, q, 1.0 - s * q, np.linspace(-1.0, 2.0, 13), cmap="RdBu")
         ax.contour(s, q, 1.0 - s * q, [-limit, 0.0, limit], colors="black",
                    linestyles=[":", "-", ":"], linewidths=0.9)  # fmt: skip
+        some = False  # theories of few draws
         for theory in existence_theories(report):
             row, style = report.sel(theory=theory), look(theory)
             at = float(row["recovered_share"]), float(row["similarity_mean"] * row["retention"])
             if not told(report, theory):
                 ax.plot([], [], " ", label=f"{style.label}: too few draws")
                 continue
+            solid = sure(report, theory)
+            some = some or not solid
+            fill: dict[str, Any] = {"mec": "white"} if solid else {"mfc": "white"}
             ax.errorbar(
                 *at, xerr=float(row["recovered_share_standard_error"]), fmt=style.marker,
-                color=style.colour, mec="white", label=style.label,
+                color=style.colour, label=style.label, **fill,
             )  # fmt: skip
         for name, share in PUBLISHED.items():
             ax.axvline(share, color="0.25", lw=0.8, ls="--")
@@ -424,6 +460,9 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.set_xlim(0.0, 1.0)
         ax.set_xlabel("Recovered share s")
         ax.set_ylabel("Similarity and value kept, κ q")
+        if some:
+            few = f"fewer than {SMALL_SAMPLE:,.0f} effective draws"
+            ax.plot([], [], "o", color="0.4", mfc="white", label=few)
+        ax.plot([], [], "k:", lw=0.9, label="existence neutral in between")
         ax.legend(loc="upper left", fontsize=7.0)
-        ax.set_title("Between the dotted lines existence is neutral")
     return ax
