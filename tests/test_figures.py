@@ -26,7 +26,7 @@ SAMPLED = [
     "similarity", "sobol", "timeline", "tornado", "waterfall",
 ]  # fmt: skip
 # Each draws again for every scenario, premise or step that it compares.
-MANY_RUNS = ["compare", "histories_effect", "onsets", "premises", "waterfall"]
+MANY_RUNS = ["compare", "conditional", "histories_effect", "onsets", "premises", "waterfall"]
 UNSAMPLED = ["earliness", "planet_histories", "reach"]
 COMPUTED = ["fermi_posteriors", "paradox"]
 SIMULATED = ["birth_dates", "sky", "slices", "surroundings", "waiting_times"]
