@@ -170,7 +170,7 @@ def page(report: xr.Dataset, progress: Progress | None = None) -> str:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> report = sfc.assess("hanson2021-n6-half", 500, rng=7, theories=["prior"])
     >>> page(report).startswith("<!doctype html>")
     True
     """

@@ -100,12 +100,12 @@ def test_the_static_worlds_are_the_closed_forms(logarithmic) -> None:
 def test_readings_against_plain_sums(draws, weights, share) -> None:
     """Sums over the draws in a loop, with n of adt-total made from its factors."""
     above = below = np.zeros(4)
-    for i in range(draws.sizes["draw"]):
-        draw = draws.isel(draw=i)
-        seen = np.exp(draw.log_seen_now.item())
-        copies = np.exp(draw.log_observers_like_us.item() - seen) * draw.expanding_fraction.item()
-        grabbed, kept = draw.volume_grabbed.item(), draw.volume_marginal.item()
-        alone, covered = draw.volume_alone.item(), np.exp(draw.log_covered_final.item())
+    names = ["log_seen_now", "log_observers_like_us", "expanding_fraction", "volume_grabbed",
+             "volume_marginal", "volume_alone", "log_covered_final"]  # fmt: skip
+    for row in zip(*(draws[name].values for name in names), strict=True):
+        log_seen, log_like_us, expanding, grabbed, kept, alone, log_covered = row
+        copies = np.exp(log_like_us - np.exp(log_seen)) * expanding
+        covered = np.exp(log_covered)
         group = alone * (np.exp(-covered / 2) - np.exp(-covered)) / (covered / 2)
         first = alone * -np.expm1(-covered) / covered
         above = above + copies * np.array([kept, kept, alone * np.exp(-covered), group])
