@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import math
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 import sfc_sim as sfc
+from sfc_sim._digits import with_sign
 from sfc_sim._errors import InputError
 from sfc_sim.cli import commands, main
 from sfc_sim.cli._settings import read_setting
@@ -205,6 +208,21 @@ def test_compare_puts_a_change_beside_what_it_changes():
     )  # fmt: skip
     names = [row["scenario"] for row in csv.DictReader(io.StringIO(text))]
     assert names == ["cook2022-balanced", "cook2022-balanced+delay_form+delay"]
+
+
+def test_compare_tells_the_difference_with_its_error():
+    """From the JSON of the same command: after less before, errors as of runs of their own."""
+    asked = ("compare", "finnveden2019", "--set", "expansion_speed=0.5", "--draws", "400",
+             "--seed", "3", "--theory", "prior", "--theory", "sia")  # fmt: skip
+    text = invoke(*asked)
+    old, new = (json.loads(invoke(*asked, "--format", "json"))["rows"][k] for k in (1, 3))
+    assert (old["theory"], new["theory"]) == ("sia", "sia")
+    name = "alone_in_reachable"
+    error = math.hypot(old[f"{name}_standard_error"], new[f"{name}_standard_error"])
+    told = text.split("after less before")[1]
+    (line,) = [line for line in told.splitlines() if line.startswith(" sia")]
+    assert with_sign(new[name] - old[name], error) in line
+    assert all(len(line) <= 80 for line in told.splitlines())
 
 
 @pytest.mark.parametrize(
