@@ -15,6 +15,7 @@ from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._weighted import FEWEST
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.comparison import COMPARED, compare
 from sfc_sim.conversions import AS_PUBLISHED, Conversions
@@ -179,11 +180,14 @@ def draw_row(ax: Axes, table: xr.Dataset, height: float, limits: tuple[float, fl
     step = (1.0 - RIDGE) / (len(theories) + 1.0)
     for k, (theory, colour) in enumerate(zip(theories, colours(table), strict=True)):
         one = table.sel(theory=theory)
+        line = (height - RIDGE) + (k + 0.5) * (1.0 / len(theories))
+        if float(one["ess"]) < FEWEST:
+            note(ax, 1.0, 4.0, line, "few draws", colour)
+            continue
         ridge(ax, one, height, limits, colour, first=k == 0)
         low = height + (k + 0.8) * step
         sure = float(one["ess"]) >= SMALL_SAMPLE
         interval(ax, one["actual_ever"], low, limits, colour, sure=sure)
-        line = (height - RIDGE) + (k + 0.5) * (1.0 / len(theories))
         note(ax, 1.0, 4.0, line, chance(one), colour)
         left = left_of(one, limits[0])
         if left >= NOTED:

@@ -123,7 +123,7 @@ def test_few_effective_draws_are_hollow(table: xr.Dataset) -> None:
     ax = plotting.plot_densities(table)
     hollow = [line for line in ax.get_lines() if line.get_markerfacecolor() == "white"]
     inside = table.where(table.actual_ever.sel(quantile=0.5) > -12.0)
-    assert len(hollow) == int((inside.ess < 1000).sum()) > 0
+    assert len(hollow) == int(((inside.ess < 1000) & (inside.ess >= 30)).sum()) > 0
     shown = [text.get_text() for text in ax.get_legend().get_texts()]
     assert shown == [
         "Prior", "ADT, total", "< 1,000 effective draws",
@@ -200,3 +200,12 @@ def test_bad_choices_are_told(table: xr.Dataset) -> None:
         plotting.plot_densities(table, lowest=50.0)
     with pytest.raises(InputError, match=r"needs 0\.5 among them"):
         plotting.plot_densities(table.sel(quantile=[0.05, 0.95]))
+
+
+def test_too_few_effective_draws_are_no_picture(table: xr.Dataset) -> None:
+    few = table.assign(ess=table.ess.where(table.theory != "adt-total", 29.0))
+    ax = plotting.plot_densities(few)
+    rows = table.sizes["scenario"]
+    assert texts(ax).count("few draws") == rows
+    ridges = [line for line in ax.get_lines() if line.get_drawstyle().startswith("steps")]
+    assert len(ridges) == rows * (table.sizes["theory"] - 1)
