@@ -168,6 +168,36 @@ def test_classes_and_quantiles_by_hand(draws, weights) -> None:
     assert abs(grabbed.class_probability[0] - expected[0]) > 1e-3
 
 
+def test_what_is_at_stake_is_a_mean_over_copies(draws, weights) -> None:
+    table = sfc.saturation(draws, weights)
+    for theory in ("prior", "adt-total"):
+        world = sfc.worlds(draws, weights, theory)
+        copies = np.exp(world["log_copies"] - world["log_copies"].max())
+        mean = np.average(world["volume_grabbed"], weights=copies)
+        assert table.volume_at_stake.sel(theory=theory).item() == pytest.approx(mean, rel=1e-12)
+
+
+def test_a_world_at_a_threshold_is_between_them(draws, weights) -> None:
+    kept = draws.volume_marginal.values / draws.volume_grabbed.values
+    some = np.unique(kept[(kept > 0.1) & (kept < 0.9)])
+    ends = float(some[1]), float(some[-2])
+    found = sfc.saturation(draws, weights, thresholds=ends).sel(theory="ssa-civilizations")
+    weight = np.exp(weights.log_weight.sel(theory="ssa-civilizations").values)
+    expected = [
+        weight[kept > ends[1]].sum(),
+        weight[(kept >= ends[0]) & (kept <= ends[1])].sum(),
+        weight[kept < ends[0]].sum(),
+    ]
+    np.testing.assert_allclose(found.class_probability, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("ends", [(0.5, 0.5), (0.9, 0.2), (0.2, 1.5), (-0.1, 0.5)])
+def test_thresholds_are_in_order(draws, weights, ends) -> None:
+    with pytest.raises(sfc.InputError, match="they must be 0 <= low < high <= 1"):
+        sfc.saturation(draws, weights, thresholds=ends)
+    sfc.saturation(draws, weights.isel(theory=[0]), thresholds=(0.0, 1.0))
+
+
 def test_plain_quantiles() -> None:
     sample = np.random.default_rng(2).normal(size=1001)
     places = np.array([0.0, 0.3, 1.0])
