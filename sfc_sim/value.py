@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._carried import mean_of
+from sfc_sim._carried import least_error, mean_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, bare, shown
 from sfc_sim._random import key_of, slot_of
@@ -22,6 +22,7 @@ from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import ratio_of_sums, shares_of, with_ends
 from sfc_sim.distributions import Distribution
 from sfc_sim.results import judges_existence, label, no_existence, require, worlds
+from sfc_sim.saturation import carried_by
 from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
 
 if TYPE_CHECKING:
@@ -404,4 +405,6 @@ def _linked_error(q: float | FloatArray, outlook: Outlook) -> float:
     """Return the standard error of sum n (A - U) q / sum n A, where q differs between worlds."""
     world = outlook.worlds
     lost = world["volume_grabbed"] - world["volume_marginal"]
-    return ratio_of_sums(world["log_copies"], lost * q, world["volume_grabbed"])[1]
+    error = ratio_of_sums(world["log_copies"], lost * q, world["volume_grabbed"])[1]
+    copies = np.exp(world["log_copies"] - world["log_copies"].max())
+    return max(error, float(np.abs(q).max()) * least_error(0.0, *carried_by(copies, world)))
