@@ -213,6 +213,7 @@ CHECKS: dict[str, Check] = {
     "tuple[float, float]": _pair,
     "Sequence[float | Distribution]": _list,
     "Sequence[Any]": _list,
+    "Sequence[CountObservation]": _list,
     "Sequence[Scenario | str]": _list,
     "Scenario | str": _scenario,
     "str | Worth": _words,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +23,7 @@ from sfc_sim._progress import Progress, Report, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import SMALL_SAMPLE, EffectiveSampleSizeWarning, check_names, weigh
-from sfc_sim.catalogue import list_scenarios, why_not_run
+from sfc_sim.catalogue import ScenarioTable, list_scenarios, why_not_run
 from sfc_sim.chain import check_pair
 from sfc_sim.conversions import AS_PUBLISHED, Conversions, is_static
 from sfc_sim.ensemble import ScenarioLike, sample, scenario_of, whole
@@ -155,7 +155,8 @@ def answering(scenarios: Sequence[ScenarioLike] | None) -> list[Scenario]:
     """Return the scenarios that are to be compared, or say which of them cannot be."""
     if scenarios is None:
         return [scenario_of(row) for row in list_scenarios() if "compare" in row.uses]
-    if isinstance(scenarios, str) or not isinstance(scenarios, Collection) or not scenarios:
+    listed = isinstance(scenarios, Sequence | ScenarioTable) and not isinstance(scenarios, str)
+    if not listed or not len(scenarios):
         raise InputError(
             f"scenarios is {shown(scenarios)}; it must be a list of them, at least one"
         )

@@ -21,6 +21,7 @@ from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import warn_user
 from sfc_sim._progress import Progress
+from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import effective_sample_size, weighted_mean
 from sfc_sim.anthropics import (
@@ -115,6 +116,7 @@ def paradox(
         and all(isinstance(each, CountObservation) for each in observations)
     )
     attrs: dict[str, Any]
+    rng = seed_of(rng)
     if exact:
         before = law_of_product(chosen, theory)
         log_seen = log_chance(before, observations)

@@ -275,6 +275,8 @@ def _check_case(case: Mapping[str, Any]) -> None:
     _bounded(case["share"], "share", 0.0, 1.0)
     if case["held"] is not None:
         _bounded(case["held"], "held_of_alone", 0.0, 1.0)
+        if not isinstance(case["held"], Distribution) and case["held"] == 0.0:
+            raise InputError("held_of_alone is 0; it must be above 0: humanity grabs something")
 
 
 def _bounded(value: Any, name: str, low: float, high: float) -> None:

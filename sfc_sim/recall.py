@@ -188,6 +188,7 @@ def asked_of(report: xr.Dataset) -> dict[str, Any]:
     >>> bool((again.recovered_share == report.recovered_share).all())
     True
     """
+    require(report, ["recovered_share"], "assess")
     attrs = report.attrs
     if (first := first_of(attrs)) != "0":
         raise InputError(

@@ -91,10 +91,12 @@ class PairPriors:
             fractions[0], quantile, density,
         )  # fmt: skip
         amount, log_share = self.amounts.ppf(quantile), -density
-        redraw_fraction(log_tilt + np.log(amount), other, places, fractions, quantile, density)
+        with np.errstate(divide="ignore"):  # an amount of nothing has the weight of nothing
+            log_amount = np.log(amount)
+        redraw_fraction(log_tilt + log_amount, other, places, fractions, quantile, density)
         fraction = self.fractions.ppf(quantile)
         spared = amount * fraction * np.exp(log_tilt)
-        return amount, fraction, log_share + np.log(amount) - spared - density
+        return amount, fraction, log_share + log_amount - spared - density
 
 
 def resolved(prior: Quantiles) -> tuple[FloatArray, FloatArray]:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from numbers import Integral
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -239,6 +240,7 @@ def indices(
         not isinstance(groups, list | tuple)
         or not groups
         or not all(isinstance(group, Sequence) for group in groups)
+        or not all(isinstance(place, Integral) for group in groups for place in group)
     ):
         raise InputError(f"groups is {shown(groups)}; it must be a list of lists of places")
     affordable(points, 200 * sum(map(len, groups)), "points")

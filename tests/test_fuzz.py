@@ -63,6 +63,7 @@ def wrong(name: str, call: fuzzing.Call, among: set[str] | None) -> list[str]:
             else:
                 if other.name in NEVER:
                     found.append(f"{case} is taken")
+            plt.close("all")
     plt.close("all")
     return found
 

@@ -16,6 +16,7 @@ A. Sandberg, E. Drexler & T. Ord (2018), "Dissolving the Fermi Paradox", arXiv:1
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -182,7 +183,7 @@ def drake_distribution(
     >>> int(drawn["count"].sum())
     10000
     """
-    if isinstance(scenario, str):
+    if isinstance(scenario, str | os.PathLike):
         scenario = load_scenario(scenario)
     factors = factors_of(scenario)
     galaxies = float(scenario.options["galaxies"])

@@ -16,6 +16,7 @@ One step alone needs no draws: see `sfc_sim.appearance.rate_posterior`.
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def earth_posterior(
     >>> print(found["probability_exceeds_window"].round(2).values, float(found["ess"]) > 10_000)
     [0.05] True
     """
-    if isinstance(scenario, str):
+    if isinstance(scenario, str | os.PathLike):
         scenario = load_scenario(scenario)
     affordable(whole_number(draws, "draws", 1), 500, "draws")
     steps, seed = steps_of(scenario), seed_of(rng)

@@ -11,6 +11,7 @@ C. Maccone (2010), "The statistical Drake equation", Acta Astronautica 67, 1366.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
@@ -125,7 +126,7 @@ def lognormal_approximation(scenario: Scenario | str) -> LogNormalApproximation:
     >>> round(float(exact["mean"]), 6), round(float(exact["median"]), -1)
     (3500.0, 2090.0)
     """
-    chosen = load_scenario(scenario) if isinstance(scenario, str) else scenario
+    chosen = load_scenario(scenario) if isinstance(scenario, str | os.PathLike) else scenario
     factors = factors_of(chosen)
     moments = [log_moments(d, name, saturating) for name, (d, saturating) in factors.items()]
     means, variances = zip(*moments, strict=True)

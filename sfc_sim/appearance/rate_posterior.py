@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,7 +87,7 @@ def rate_posterior(scenario: Scenario | str, rates: npt.ArrayLike) -> xr.Dataset
     """
     import xarray as xr
 
-    if isinstance(scenario, str):
+    if isinstance(scenario, str | os.PathLike):
         scenario = load_scenario(scenario)
     steps = steps_of(scenario)
     if len(steps) != 1:

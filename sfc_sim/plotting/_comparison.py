@@ -14,12 +14,13 @@ from matplotlib.ticker import MaxNLocator
 from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
+from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import FEWEST
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.comparison import COMPARED, compare
 from sfc_sim.conversions import AS_PUBLISHED, Conversions
-from sfc_sim.observations import EvidenceLike
+from sfc_sim.observations import EvidenceLike, read_evidence
 from sfc_sim.plotting._style import axis_label, canvas, look, verbatim
 from sfc_sim.results import require
 from sfc_sim.scenario import Scenario
@@ -104,6 +105,8 @@ def plot_densities(
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['sandberg2018']
     """
+    read_evidence(evidence)
+    seed_of(rng)
     if not isinstance(comparison, xr.Dataset):
         comparison = compare(
             comparison, evidence=evidence, theories=theories or COMPARED, draws=draws,

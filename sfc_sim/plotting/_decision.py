@@ -161,7 +161,7 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     >>> tornado(sfc.tornado(report, "prior")).get_xlabel().splitlines()[0]
     'Discount on reducing extinction risk,'
     """
-    require(table, ["extinction_discount"], "tornado")
+    require(table, ["extinction_discount", "input"], "tornado")
     rows = table.isel(input=slice(None, None, -1))
     names = [spoken(str(name)) for name in rows["input"].values]
     with canvas(ax, table.attrs, 0.8 + 0.38 * len(names)) as ax:
@@ -260,7 +260,9 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     >>> conditional(sfc.conditional(report, "expansion_speed", bins=4)).get_xlabel()
     'expansion speed [c]'
     """
-    require(table, ["extinction_discount", "extinction_discount_standard_error"], "conditional")
+    require(
+        table, ["extinction_discount", "extinction_discount_standard_error", "value"], "conditional"
+    )
     values = table["value"].values
     named = values.dtype.kind in "OUS"
     x = np.arange(values.size) if named else values.astype(float)
