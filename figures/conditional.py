@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._decision import remarks
+from sfc_sim.plotting._hangs import remarks
 from sfc_sim.plotting._style import headline, stamp
 
 ONSETS = (3.0, 5.0, 7.0, 9.0, 10.0)

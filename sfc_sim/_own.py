@@ -20,10 +20,9 @@ def named(thing: object) -> dict[str, Any]:
     >>> kept(named(thing), "similarity") is thing
     True
     """
-    places = [number for number, known in enumerate(_OWN) if known is thing]
-    if not places:
+    if not any(known is thing for known in _OWN):
         _OWN.append(thing)
-    number = places[0] if places else len(_OWN) - 1
+    number = next(k for k, known in enumerate(_OWN) if known is thing)
     return {"own": words(thing), "number": number}
 
 

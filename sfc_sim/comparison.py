@@ -23,10 +23,10 @@ from sfc_sim._progress import Progress, Report, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.anthropics import SMALL_SAMPLE, EffectiveSampleSizeWarning, check_names, weigh
-from sfc_sim.catalogue import ScenarioTable, list_scenarios, why_not_run
+from sfc_sim.catalogue import ScenarioLike, ScenarioTable, list_scenarios, scenario_of, why_not_run
 from sfc_sim.chain import check_pair
 from sfc_sim.conversions import AS_PUBLISHED, Conversions, is_static
-from sfc_sim.ensemble import ScenarioLike, sample, scenario_of, whole
+from sfc_sim.ensemble import sample, whole
 from sfc_sim.models import find_model
 from sfc_sim.observations import EvidenceLike, read_evidence
 from sfc_sim.readings import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read, world_of

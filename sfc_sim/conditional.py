@@ -172,10 +172,9 @@ def _discount(
 ) -> tuple[float, float, float]:
     """Return discount, standard error and effective draws of some worlds; NaN if these are few."""
     inside = {name: world[name][cell] for name in STAKED}
-    top = inside["log_copies"].max(initial=-np.inf)
-    if top == -np.inf:
+    if inside["log_copies"].max(initial=-np.inf) == -np.inf:
         return np.nan, np.nan, 0.0
-    carried, staked = carried_by(np.exp(inside["log_copies"] - top), inside)
+    carried, staked = carried_by(inside)
     if staked < FEWEST:
         return np.nan, np.nan, staked
     grabbed = inside["volume_grabbed"]

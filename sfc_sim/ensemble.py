@@ -9,24 +9,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, affordable, shown, unknown, whole_number
+from sfc_sim._errors import affordable, unknown, whole_number
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
-from sfc_sim.catalogue import ScenarioRow
+from sfc_sim.catalogue import ScenarioLike, scenario_of
 from sfc_sim.chain import check_pair, evaluate
 from sfc_sim.draws import Arrays, Design, Plan
-from sfc_sim.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["EVIDENCE", "Evidence", "ScenarioLike", "sample", "scenario_of"]
+__all__ = ["EVIDENCE", "Evidence", "sample"]
 
 Evidence = Literal["none", "not-engulfed", "nothing-visible"]
 EVIDENCE: tuple[Evidence, ...] = ("none", "not-engulfed", "nothing-visible")
@@ -41,21 +40,6 @@ BYTES_PER_DRAW = 950
 MOST = 2**62
 # Points of the Sobol' sequence of SciPy.
 MOST_OF_SOBOL = 2**30
-
-ScenarioLike: TypeAlias = Scenario | ScenarioRow | str
-
-
-def scenario_of(scenario: ScenarioLike) -> Scenario:
-    """Return a scenario given itself, its name, the path of its file, or its row of a list."""
-    if isinstance(scenario, ScenarioRow):
-        return load_scenario(scenario.name)
-    if isinstance(scenario, Scenario):
-        return scenario
-    if not isinstance(scenario, str | os.PathLike):
-        raise InputError(
-            f"scenario is {shown(scenario)}; it must be a Scenario, its name or a path"
-        )
-    return load_scenario(scenario)
 
 
 @validated()

@@ -32,7 +32,8 @@ from sfc_sim.anthropics import (
     log_likelihood,
     log_spared,
 )
-from sfc_sim.ensemble import sample, scenario_of
+from sfc_sim.catalogue import scenario_of
+from sfc_sim.ensemble import sample
 from sfc_sim.observations import CountObservation, EvidenceLike, read_evidence, variable_of
 from sfc_sim.posterior import EXACT, Law, is_product, law_of_product, log_chance
 from sfc_sim.posterior import posterior_of_product as posterior_of_product

@@ -281,7 +281,7 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
 
     kept, error = ratio("grabbed")
     copies = np.exp(world["log_copies"] - world["log_copies"].max())
-    carried, staked = carried_by(copies, world)
+    carried, staked = carried_by(world)
     found: dict[str, npt.ArrayLike] = {
         "volume_at_stake": float(copies @ world["volume_grabbed"] / copies.sum()),
         "recovered_share": 1.0 - kept,
@@ -297,7 +297,7 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
     return found
 
 
-def carried_by(copies: FloatArray, world: Mapping[str, FloatArray]) -> tuple[float, float]:
+def carried_by(world: Mapping[str, FloatArray]) -> tuple[float, float]:
     """Return the effective draws that carry the recovered share, and those of what is grabbed.
 
     What is recovered may lie in far fewer worlds than what is grabbed, or what is kept.
@@ -305,9 +305,10 @@ def carried_by(copies: FloatArray, world: Mapping[str, FloatArray]) -> tuple[flo
     Examples
     --------
     >>> world = {"volume_grabbed": np.ones(4), "volume_marginal": np.array([0.0, 1.0, 1.0, 1.0])}
-    >>> carried_by(np.ones(4), world)
+    >>> carried_by(world | {"log_copies": np.zeros(4)})
     (1.0, 4.0)
     """
+    copies = np.exp(world["log_copies"] - world["log_copies"].max())
     grabbed, kept = world["volume_grabbed"], world["volume_marginal"]
     sizes = [carriers(copies * part) for part in (grabbed, kept, np.maximum(grabbed - kept, 0.0))]
     return min(sizes), sizes[0]

@@ -360,7 +360,7 @@ def stock(name: str) -> Scenario | None:
 def _under_own_name(scenario: Scenario) -> Scenario:
     """Return a scenario that goes by no name or source of another that it differs from."""
     base, told = stock_name(scenario.name)
-    published, given = stock(base), [""]
+    published, given = stock(base), list[str]()
     if published is None:
         published, told, given = _source_of(scenario), told_changed(scenario.source), ["name"]
     if published is None:

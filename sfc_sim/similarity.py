@@ -91,7 +91,7 @@ class Independent:
         """Return E[q]."""
         return self.distribution.mean()
 
-    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:  # noqa: ARG002 (the interface)
+    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:
         """Return q in every world; see `Similarity`."""
         return self.distribution.ppf(u)
 
@@ -178,7 +178,7 @@ class Filters:
         """Return E[q]."""
         return 1.0 / self.expected_value
 
-    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:  # noqa: ARG002 (the interface)
+    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:
         """Return q in every world; see `Similarity`."""
         spread = sqrt(self.variance / self.recoverers)
         return np.asarray((1.0 + spread * ndtri(u)) / self.expected_value)
@@ -213,7 +213,7 @@ class SpeedLinked:
         for name in ("slow", "fast"):
             number(getattr(self, name), name)
 
-    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:  # noqa: ARG002 (the interface)
+    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:
         """Return q in every world; see `Similarity`."""
         if "expansion_speed" not in worlds:
             raise InputError("similarity is linked to speed, and this scenario has none")
@@ -273,8 +273,8 @@ def mixed_similarity(
     >>> mixed_similarity(0.5, 0.3, 0.2).mean()
     0.3
     """
-    named = {"aligned": aligned, "indifferent": indifferent, "misaligned": misaligned}
-    shares = tuple(number(share, name) for name, share in named.items())
+    given = {"aligned": aligned, "indifferent": indifferent, "misaligned": misaligned}
+    shares = tuple(number(share, name) for name, share in given.items())
     if min(shares) < 0.0 or abs(sum(shares) - 1.0) > 1e-6:
         raise InputError(
             f"shares of others are {shares}; they must be 0 or more and sum to 1, not "

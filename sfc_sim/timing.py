@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -156,8 +156,8 @@ def worth_of(weighting: str | Worth, background: Background) -> Worth:
     if callable(weighting):
         own = weighting
 
-        def worth(*given: Any) -> FloatArray:
-            found = np.asarray(own(*given))
+        def worth(dates: FloatArray) -> FloatArray:
+            found = np.asarray(own(dates))
             if found.dtype.kind not in "iuf" or not np.isfinite(found).all():
                 raise InputError(f"weighting gives {shown(found)}; it must give finite numbers")
             return found

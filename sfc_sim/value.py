@@ -406,5 +406,4 @@ def _linked_error(q: float | FloatArray, outlook: Outlook) -> float:
     world = outlook.worlds
     lost = world["volume_grabbed"] - world["volume_marginal"]
     error = ratio_of_sums(world["log_copies"], lost * q, world["volume_grabbed"])[1]
-    copies = np.exp(world["log_copies"] - world["log_copies"].max())
-    return max(error, float(np.abs(q).max()) * least_error(0.0, *carried_by(copies, world)))
+    return max(error, float(np.abs(q).max()) * least_error(0.0, *carried_by(world)))

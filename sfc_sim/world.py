@@ -11,10 +11,10 @@ from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance import Appearance
 from sfc_sim.appearance.power_law import PowerLawAppearance
-from sfc_sim.catalogue import list_scenarios
+from sfc_sim.catalogue import list_scenarios, scenario_of
 from sfc_sim.cosmology import Background, PowerLaw
 from sfc_sim.draws import Arrays, Plan, draw_parameters, is_dated, uniforms
-from sfc_sim.ensemble import scenario_of, whole
+from sfc_sim.ensemble import whole
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.expansion.spacetime import Fronts

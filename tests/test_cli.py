@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import re
+import runpy
 import subprocess
 import sys
-from importlib import metadata
+import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ import sfc_sim as sfc
 from sfc_sim._digits import count, estimate
 from sfc_sim._report import EVIDENCE_MEANING, as_json
 from sfc_sim.anthropics import THEORIES
-from sfc_sim.cli import main
+from sfc_sim.cli import main, program
 from sfc_sim.ensemble import EVIDENCE
 
 ROOT = Path(sfc.__file__).parents[1]
@@ -365,11 +367,10 @@ def test_starting_imports_nothing_heavy(code, allowed):
     assert bool(heavy) == bool(allowed)  # the last case is the negative control
 
 
-def test_installed_command_is_this_one():
-    entry = [e for e in metadata.entry_points(group="console_scripts") if e.name == "sfc-sim"]
-    if not entry:
-        pytest.skip("the package is not installed")
-    assert entry[0].value == "sfc_sim.cli:program"
+def test_the_command_that_is_installed_is_this_one():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, _, name = project["scripts"]["sfc-sim"].partition(":")
+    assert getattr(import_module(module), name) is program
 
 
 def test_json_of_a_report_is_strict():
@@ -391,12 +392,12 @@ def test_readme_names_the_commands_that_ci_runs():
 
 
 @pytest.mark.verification
-def test_readme_examples_run(capsys):
+def test_readme_examples_run(capsys, tmp_path):
     """As printed, without a warning; `test_showing` runs the same code on few draws."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    names: dict[str, object] = {}
-    for example in re.findall(r"```python\n(.*?)```", readme, re.DOTALL):
-        exec(example, names)  # noqa: S102 (our own README, run as a reader would)
+    script = tmp_path / "readme.py"
+    script.write_text("".join(re.findall(r"```python\n(.*?)```", readme, re.DOTALL)))
+    runpy.run_path(str(script))
     assert "ssa-civilizations" in capsys.readouterr().out
 
 

@@ -10,7 +10,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import gamma
 
-from tests import naive
+from tests import naive_spacetime as naive
 
 BOXES = 20
 # Beyond it a place is free with probability exp(-10.7), and the closed form stops there too.

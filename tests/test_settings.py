@@ -138,17 +138,17 @@ def test_between_in_a_file():
             Distribution.from_dict({"kind": "between", **table}, "delay")
 
 
-def judged(scenario, seed):
-    report = sfc.assess(scenario, 500, rng=seed, theories=["prior"])
+def judged(scenario, seed, draws=2000):
+    report = sfc.assess(scenario, draws, rng=seed, theories=["prior"])
     return report, *recall(report)
 
 
 @FEW
 def test_the_error_of_a_difference_is_that_of_repeated_pairs():
-    """30 seeds: the scatter of the change is its stated error, within 4 standard errors of it."""
+    """20 seeds: the scatter of the change is its stated error, within 4 standard errors of it."""
     changed = BALANCED.replace(expansion_speed=0.9)
     changes, errors, apart = [], [], []
-    for seed in range(30):
+    for seed in range(20):
         before, after = judged(BALANCED, seed), judged(changed, seed)
         found = paired_change(before, after).sel(theory="prior")
         changes.append(found["extinction_discount_change"].item())
@@ -161,10 +161,21 @@ def test_the_error_of_a_difference_is_that_of_repeated_pairs():
         new, old = (side[0].sel(theory="prior")["extinction_discount"] for side in (after, before))
         assert changes[-1] == pytest.approx(float(new - old), rel=1e-9)
     scatter, stated = np.std(changes, ddof=1), np.sqrt(np.mean(np.square(errors)))
-    width = 4 / np.sqrt(2 * 29)
+    width = 4 / np.sqrt(2 * 19)
     assert abs(np.log(scatter / stated)) < width
     # The negative control: errors taken as if independent miss by more.
     assert np.sqrt(np.mean(np.square(apart))) > 1.2 * stated
+
+
+@FEW
+def test_a_difference_that_few_draws_carry_has_the_error_of_few():
+    """300 draws, of which fewer than 30 carry what others recover: as of independent runs."""
+    before, after = (judged(s, 1, 300) for s in (BALANCED, BALANCED.replace(expansion_speed=0.9)))
+    assert before[0]["recovered_share_ess"].item() < 30.0
+    name = "extinction_discount_standard_error"
+    own = np.hypot(*(side[0][name].item() for side in (before, after)))
+    found = paired_change(before, after)["extinction_discount_change_standard_error"].item()
+    assert found >= own > 1.0 / 300
 
 
 def invoke(*arguments: str) -> str:

@@ -16,7 +16,6 @@ A. Sandberg, E. Drexler & T. Ord (2018), "Dissolving the Fermi Paradox", arXiv:1
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -39,8 +38,9 @@ from sfc_sim.appearance._convolution import (
     product_law,
     with_atoms,
 )
+from sfc_sim.catalogue import scenario_of
 from sfc_sim.distributions import Distribution
-from sfc_sim.scenario import Scenario, load_scenario
+from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -183,8 +183,7 @@ def drake_distribution(
     >>> int(drawn["count"].sum())
     10000
     """
-    if isinstance(scenario, str | os.PathLike):
-        scenario = load_scenario(scenario)
+    scenario = scenario_of(scenario)
     factors = factors_of(scenario)
     galaxies = float(scenario.options["galaxies"])
     if draws is None:

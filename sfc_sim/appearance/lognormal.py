@@ -11,7 +11,6 @@ C. Maccone (2010), "The statistical Drake equation", Acta Astronautica 67, 1366.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
@@ -24,6 +23,7 @@ from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance._convolution import log10_saturated
 from sfc_sim.appearance.drake import drake_distribution, factors_of
+from sfc_sim.catalogue import scenario_of
 from sfc_sim.distributions import (
     Distribution,
     Fixed,
@@ -34,7 +34,7 @@ from sfc_sim.distributions import (
     Uniform,
 )
 from sfc_sim.distributions._points import Tabulated
-from sfc_sim.scenario import Scenario, load_scenario
+from sfc_sim.scenario import Scenario
 
 __all__ = [
     "LogNormalApproximation",
@@ -126,7 +126,7 @@ def lognormal_approximation(scenario: Scenario | str) -> LogNormalApproximation:
     >>> round(float(exact["mean"]), 6), round(float(exact["median"]), -1)
     (3500.0, 2090.0)
     """
-    chosen = load_scenario(scenario) if isinstance(scenario, str | os.PathLike) else scenario
+    chosen = scenario_of(scenario)
     factors = factors_of(chosen)
     moments = [log_moments(d, name, saturating) for name, (d, saturating) in factors.items()]
     means, variances = zip(*moments, strict=True)

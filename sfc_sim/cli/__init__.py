@@ -65,7 +65,8 @@ def prepare_streams() -> None:
     for name in ("stdin", "stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by the shell: its number must not become that of a file
-            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115 (for good)
+            # Open as long as the process lives: there is no block that could close it.
+            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115
         elif name != "stdin" and isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
 

@@ -42,7 +42,8 @@ class Distribution(ABC):
         with np.errstate(all="ignore"):
             self._check()
 
-    def _check(self) -> None:  # noqa: B027 (most kinds, not all, have a rule)
+    # Not abstract: some kinds have no rule.
+    def _check(self) -> None:  # noqa: B027
         """Raise InputError if the fields do not make a distribution."""
 
     def _require(self, condition: bool, rule: str) -> None:

@@ -105,7 +105,7 @@ def plot_densities(
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['sandberg2018']
     """
-    read_evidence(evidence)
+    read_evidence(evidence)  # what is wrong is told even where it is not used
     seed_of(rng)
     if not isinstance(comparison, xr.Dataset):
         comparison = compare(
