@@ -22,7 +22,7 @@ from sfc_sim.recall import asked_of, hold, recall
 from sfc_sim.results import existence_theories, existence_theory, label, readable, worlds
 from sfc_sim.saturation import carried_by
 from sfc_sim.scenario import Scenario
-from sfc_sim.similarity import as_similarity, from_text
+from sfc_sim.similarity import as_similarity, drawn_from, from_text
 from sfc_sim.value import own_numbers
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def recovered_worth(
     model = as_similarity(from_text(report.attrs["similarity"]))
     mean = getattr(model, "mean", None)
     # One that is the same in every world counts by its mean.
-    q = mean() if mean is not None else model.draw(own_numbers(draws, "similarity"), world)
+    q = mean() if mean is not None else drawn_from(model, own_numbers(draws, "similarity"), world)
     kept = float(report["retention"].sel(theory=theory))
     return np.broadcast_to(kept * np.asarray(q), world["volume_grabbed"].shape)
 

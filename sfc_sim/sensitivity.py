@@ -29,7 +29,7 @@ from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, label, worlds
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
-from sfc_sim.similarity import Similarity, as_similarity, from_text
+from sfc_sim.similarity import Similarity, as_similarity, drawn_from, from_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -183,7 +183,7 @@ def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> F
         found["volume_marginal"] / found["volume_grabbed"],
     )
     u = numbers.get(("similarity", 0), np.full(many, 0.5))
-    q = model.draw(u, found)
+    q = drawn_from(model, u, found)
     # A density may be 0, of log minus infinity; below 1e-300 all are as good as nobody.
     density = np.maximum(found["log_civilizations_actual"], -690.0)
     return np.array([fraction * kept * q, density / np.log(10.0)])

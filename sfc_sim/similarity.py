@@ -246,6 +246,32 @@ def as_similarity(value: SimilarityLike) -> Similarity:
     )
 
 
+def drawn_from(model: Similarity, u: FloatArray, worlds: Worlds) -> FloatArray:
+    """Return how good others are in every world, by a model that may be of the user's own.
+
+    Raises
+    ------
+    InputError
+        If it does not give a finite number for every world.
+
+    Examples
+    --------
+    >>> drawn_from(Independent(Fixed(0.5)), np.array([0.1, 0.2]), {})
+    array([0.5, 0.5])
+    """
+    found = model.draw(u, worlds)
+    try:
+        q = np.broadcast_to(np.asarray(found, dtype=float), u.shape)
+    except (TypeError, ValueError):
+        q = np.full(1, np.nan)
+    if not np.isfinite(q).all():
+        raise InputError(
+            f"draw of the similarity gives {shown(found)}; it must give a finite number for each "
+            f"of {u.size} worlds"
+        )
+    return q
+
+
 @validated()
 def mixed_similarity(
     aligned: float,

@@ -23,7 +23,7 @@ from sfc_sim._weighted import ratio_of_sums, shares_of, with_ends
 from sfc_sim.distributions import Distribution
 from sfc_sim.results import judges_existence, label, no_existence, require, worlds
 from sfc_sim.saturation import carried_by
-from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
+from sfc_sim.similarity import SimilarityLike, as_similarity, drawn_from, to_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -214,7 +214,7 @@ def value_adjustment(
     for row, s in enumerate(recovered.values):
         outlook = _known(s) if draws is None or weights is None else _worlds(draws, weights, row)
         own = share.isel(dict.fromkeys(recovered.dims, row))
-        found = model.draw(outlook.u, outlook.worlds)
+        found = drawn_from(model, outlook.u, outlook.worlds)
         q: float | FloatArray = model.mean() if hasattr(model, "mean") else found
         kappa = retention.ppf(outlook.v) if isinstance(retention, Distribution) else kept[row]
         rows.append(

@@ -96,6 +96,16 @@ def test_a_run_anew_is_weighed_by_it():
     assert sfc.assess("cook2022-balanced", 400, **asked).recovered_share > report.recovered_share
 
 
+@pytest.mark.parametrize("gives", ["x", None, float("nan"), [1.0, 2.0]])
+def test_a_similarity_that_gives_no_numbers_is_refused_in_words(gives):
+    class Own:
+        def draw(self, u, worlds):
+            return gives
+
+    with pytest.raises(sfc.InputError, match="draw of the similarity gives"):
+        sfc.assess("cook2022-balanced", 60, rng=1, theories=["prior"], similarity=Own())
+
+
 def test_one_by_the_name_of_ours_is_not_taken_for_it():
     report = sfc.assess("sandberg2018", 400, rng=7, theories=["prior"], evidence=[Stricter()])
     assert type(evidence_of(report)[-1]) is Stricter
