@@ -226,6 +226,7 @@ def probability_above(scenario: Scenario, above: float) -> float:
 
     Examples
     --------
+    >>> from sfc_sim.scenario import load_scenario
     >>> round(probability_above(load_scenario("sandberg2018"), 1.0), 3)
     0.479
     """
@@ -277,6 +278,7 @@ def distance_rule(scenario: Scenario, scale: float = 102_000.0) -> float:
 
     Examples
     --------
+    >>> from sfc_sim.scenario import load_scenario
     >>> round(distance_rule(load_scenario("westby2020-strong")), -3)
     17000.0
     """

@@ -51,7 +51,7 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     require(table, [*_NUMBERS, "input"], "tornado")
     rows = table.isel(input=slice(None, None, -1))
     names = [spoken(str(name)) for name in rows["input"].values]
-    with canvas(ax, table.attrs, 0.8 + 0.38 * len(names)) as ax:
+    with canvas(ax, table.attrs, 1.3 + 0.38 * len(names)) as ax:
         base = float(table.attrs["base"])
         ax.axvline(base, color="0.5", lw=0.8)
         for k in range(len(names)):
