@@ -82,7 +82,7 @@ def panel(ax: Axes, table: xr.Dataset, theory: str) -> None:
     ax.set_xlabel("shift of the median\n[decades]")
 
 
-def finish(axes: Sequence[Axes], few: bool) -> None:
+def finish(axes: Sequence[Axes], table: xr.Dataset) -> None:
     """Label the rows, and tell what the marks are."""
     axes[0].set_yticks(range(len(rows())), list(rows()))
     axes[0].set_ylabel("planet history, or option")
@@ -91,7 +91,7 @@ def finish(axes: Sequence[Axes], few: bool) -> None:
         Line2D([], [], ls="", marker=mark, mfc=to_rgba("0.2", 0.35), color="0.2", label=future)
         for future, mark in MARKS.items()
     ]
-    if few:
+    if (table["ess"] < SMALL_SAMPLE).any():
         words = f"fewer than {SMALL_SAMPLE:,.0f}\neffective draws"
         handles.append(Line2D([], [], ls="", marker="o", mfc="none", color="0.2", label=words))
     axes[0].figure.legend(
@@ -107,7 +107,7 @@ def figure(draws: int = 20_000, seed: int = 7) -> Figure:
         axes = picture.subplots(1, 2, sharex=True, sharey=True)
         for ax, theory in zip(axes, THEORIES, strict=True):
             panel(ax, table, theory)
-        finish(axes, few=bool((table["ess"] < SMALL_SAMPLE).any()))
+        finish(axes, table)
         stamp(picture, table.attrs | {"scenario": f"{BASE} and its variants"})
     title = "Planet histories move the answer by a decade or so, of fifty"
     headline(picture, title)
