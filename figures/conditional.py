@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim.plotting._hangs import remarks
 from sfc_sim.plotting._style import headline, stamp
 
 ONSETS = (3.0, 5.0, 7.0, 9.0, 10.0)
@@ -34,7 +35,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
         axes[3].set_ylabel("Discount on extinction risk")
         # Worlds of many steps are empty under every theory: there is room.
         axes[2].legend(*axes[0].get_legend_handles_labels(), loc="upper right")
-        headline(drawn, "The discount by input; hollow: fewer than 1,000 effective draws")
+        headline(drawn, "; ".join(["The discount by input", *filter(None, [remarks(tables)])]))
     return drawn
 
 

@@ -12,17 +12,19 @@ from typing import Any
 import xarray as xr
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim._weighted import FEWEST, SMALL_SAMPLE
 from sfc_sim.appearance.planet_formation import FUTURES, HISTORIES
 from sfc_sim.plotting._style import WIDTH, headline, look, stamp
 
 BASE = "sandberg2018-expanding"
 THEORIES = ("prior", "sia")
-MARKS = dict(zip(FUTURES, "osx^", strict=True))
+MARKS = dict(zip(FUTURES, "osD^", strict=True))
 WORDS = {"prior": "nothing visible,\nat face value", "sia": "nothing visible,\nself-indication"}
 
 
@@ -61,25 +63,36 @@ def compared(draws: int, seed: int) -> xr.Dataset:
 def panel(ax: Axes, table: xr.Dataset, theory: str) -> None:
     """Draw how far the median moves under a theory, a row for each history or option."""
     medians = table["actual_ever"].sel(theory=theory, quantile=0.5)
+    colour = look(theory).colour
     for height, (row, marks) in enumerate(rows().items()):
         for mark in marks:
-            shift = float(medians.sel(scenario=f"{row}, {mark}") - medians.sel(scenario=BASE))
-            ax.plot(shift, height, MARKS[mark], color=look(theory).colour, mfc="none", ms=5.0)
+            name = f"{row}, {mark}"
+            ess = float(table["ess"].sel(theory=theory, scenario=name))
+            if ess < FEWEST:  # a median of so few is no number
+                continue
+            shift = float(medians.sel(scenario=name) - medians.sel(scenario=BASE))
+            # Full marks are translucent: many lie on each other.
+            fill = to_rgba(colour, 0.35) if ess >= SMALL_SAMPLE else "none"
+            ax.plot(shift, height, MARKS[mark], color=colour, mfc=fill, ms=5.0)
     ax.axvline(0.0, color="0.35", lw=0.8, ls=":", zorder=1)
     ax.axhline(len(HISTORIES) - 0.5, color="0.8", lw=0.6)
     ax.grid(axis="both", color="0.93", lw=0.6)
     ax.set_title(WORDS[theory], fontsize=8.5)
+    ax.set_xlabel("shift of the median\n[decades]")
 
 
-def finish(axes: Sequence[Axes]) -> None:
+def finish(axes: Sequence[Axes], table: xr.Dataset) -> None:
     """Label the rows, and tell what the marks are."""
     axes[0].set_yticks(range(len(rows())), list(rows()))
     axes[0].set_ylabel("planet history, or option")
     axes[0].invert_yaxis()
     handles = [
-        Line2D([], [], ls="", marker=mark, mfc="none", color="0.2", label=future)
+        Line2D([], [], ls="", marker=mark, mfc=to_rgba("0.2", 0.35), color="0.2", label=future)
         for future, mark in MARKS.items()
     ]
+    if (table["ess"] < SMALL_SAMPLE).any():
+        words = f"fewer than {SMALL_SAMPLE:,.0f}\neffective draws"
+        handles.append(Line2D([], [], ls="", marker="o", mfc="none", color="0.2", label=words))
     axes[0].figure.legend(
         handles=handles, loc="outside center right", title="planets to come", fontsize=7.0
     )
@@ -93,8 +106,7 @@ def figure(draws: int = 20_000, seed: int = 7) -> Figure:
         axes = picture.subplots(1, 2, sharex=True, sharey=True)
         for ax, theory in zip(axes, THEORIES, strict=True):
             panel(ax, table, theory)
-        finish(axes)
-        picture.supxlabel("shift of the median [decades]", fontsize=9)
+        finish(axes, table)
         stamp(picture, table.attrs | {"scenario": f"{BASE} and its variants"})
     title = "Planet histories move the answer by a decade or so, of fifty"
     headline(picture, title)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -19,6 +21,10 @@ MODELS = {
     "the fast are bad: SpeedLinked": sfc.SpeedLinked(slow=1.0, fast=-0.5),
 }
 THEORY = "adt-total"
+# With butt ends, as others would reach beyond the quantiles, and so across 0.
+BAR: Final[dict[str, Any]] = {
+    "color": "#0072B2", "lw": 4.0, "alpha": 0.35, "solid_capstyle": "butt",
+}  # fmt: skip
 
 
 def panel(draws: xr.Dataset, weights: xr.Dataset, ax: Axes | None = None) -> Axes:
@@ -32,7 +38,7 @@ def panel(draws: xr.Dataset, weights: xr.Dataset, ax: Axes | None = None) -> Axe
     with canvas(ax, weights.attrs, 3.4) as ax:
         for place, row in zip(places, rows, strict=True):
             low, _, high = row.extinction_multiplier_quantile.values
-            ax.plot([low, high], [place, place], color="#0072B2", lw=4.0, alpha=0.35)
+            ax.plot([low, high], [place, place], **BAR)
             ax.plot(row.extinction_multiplier, place, "o", color="#0072B2")
             chance = float(row.probability_net_negative)
             ax.annotate(f"{100 * chance:.0f} %", (2.72, place), va="center", ha="right", fontsize=7)
@@ -40,8 +46,8 @@ def panel(draws: xr.Dataset, weights: xr.Dataset, ax: Axes | None = None) -> Axe
         ax.axvline(1.0, color="0.7", lw=0.8, ls=":")
         ax.set_yticks(places, list(MODELS))
         ax.set_xlim(-1.3, 2.75)
-        ax.set_xlabel(axis_label(rows[0].extinction_multiplier))
-        ax.set_title("Bars: 90 %; right: chance of net negative")
+        words = "(dots: mean; bars: middle 90 %;\nat the right: chance of net negative)"
+        ax.set_xlabel(f"{axis_label(rows[0].extinction_multiplier)}\n{words}")
     return ax
 
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sfc_sim._typing import FloatArray
+from sfc_sim._weighted import FEWEST
 
-__all__ = ["Carried", "carriers", "mean_of", "ratio_of"]
+__all__ = ["Carried", "carriers", "least_error", "mean_of", "ratio_of"]
 
 
 class Carried(NamedTuple):
@@ -43,6 +44,27 @@ def carriers(parts: FloatArray) -> float:
     """
     squares = float(parts @ parts)
     return float(parts.sum()) ** 2 / squares if squares > 0.0 else 0.0
+
+
+def least_error(error: float, carried: float, draws: float) -> float:
+    """Return the error of a share, which is not that of few draws where few draws carry it.
+
+    Parameters
+    ----------
+    error : float
+        The standard error as the draws have it.
+    carried : float
+        Effective draws that carry the share, or what is missing to 1, whichever are fewer.
+    draws : float
+        Effective draws of what it is a share of: what happens in none of them may be one in so
+        many.
+
+    Examples
+    --------
+    >>> least_error(1e-9, carried=1.0, draws=50.0), least_error(0.01, carried=40.0, draws=50.0)
+    (0.02, 0.01)
+    """
+    return error if carried >= FEWEST or draws <= 0.0 else max(error, 1.0 / draws)
 
 
 def mean_of(share: FloatArray, weight: FloatArray) -> Carried:

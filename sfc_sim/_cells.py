@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, final
 
 import numpy as np
 
+from sfc_sim._carried import least_error
 from sfc_sim._errors import InputError, shown
 from sfc_sim._progress import Report
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import (
     FEWEST,
-    effective_sample_size,
     pareto_shape,
     ratio_of_sums,
     too_few,
@@ -27,15 +27,18 @@ from sfc_sim.assessment import assess
 from sfc_sim.observations import Observation, variable_of
 from sfc_sim.recall import asked_of, evidence_of, hold, quietly, recall
 from sfc_sim.results import worlds
+from sfc_sim.saturation import carried_by
 from sfc_sim.scenario import Scenario
-from sfc_sim.similarity import as_similarity, from_text
+from sfc_sim.similarity import as_similarity, drawn_from, from_text
 from sfc_sim.value import own_numbers
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Stop", "Within", "assess_again", "edges_of", "points", "recovered_value"]
+__all__ = ["Stop", "Within", "assess_again", "edges_of", "points", "recovered_worth"]
 
+
+STAKED: Final = ("log_copies", "volume_grabbed", "volume_marginal")
 
 MOST: Final = 30_000
 """Draws at most of each part that is drawn anew, where it is not said."""
@@ -122,15 +125,16 @@ def edges_of(values: FloatArray, bins: int, weight: FloatArray) -> FloatArray:
     return np.concatenate([different[:1], inner, [np.inf]])
 
 
-def recovered_value(report: xr.Dataset, draws: xr.Dataset, world: dict[str, FloatArray],
-                    theory: str) -> FloatArray:  # fmt: skip
-    """Return, per world, what others make of what humanity would grab: (A - U) kappa q."""
+def recovered_worth(
+    report: xr.Dataset, draws: xr.Dataset, world: dict[str, FloatArray], theory: str
+) -> FloatArray:
+    """Return, per world, what others make of a volume that humanity would grab: kappa q."""
     model = as_similarity(from_text(report.attrs["similarity"]))
     mean = getattr(model, "mean", None)
     # One that is the same in every world counts by its mean.
-    q = mean() if mean is not None else model.draw(own_numbers(draws, "similarity"), world)
+    q = mean() if mean is not None else drawn_from(model, own_numbers(draws, "similarity"), world)
     kept = float(report["retention"].sel(theory=theory))
-    return np.asarray((world["volume_grabbed"] - world["volume_marginal"]) * kept * q)
+    return np.broadcast_to(kept * np.asarray(q), world["volume_grabbed"].shape)
 
 
 def points(
@@ -187,19 +191,28 @@ def _seen(
 ) -> list[Point]:
     """Return the discount in each cell as these draws have it."""
     world = worlds(draws, weights, theory)
-    value = recovered_value(report, draws, world, theory)
+    worth = recovered_worth(report, draws, world, theory)
     with np.errstate(divide="ignore"):
         log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
     found = []
     for cell in cells:
         own = cell.holds(world[cell.parameter]) & (log_stakes > -np.inf)
-        if not own.any():
-            found.append(Point(np.nan, np.nan, 0.0, np.inf))
-            continue
-        ratio = ratio_of_sums(world["log_copies"][own], value[own], world["volume_grabbed"][own])
-        stakes = log_stakes[own]
-        found.append(Point(*ratio, effective_sample_size(stakes), pareto_shape(stakes)))
+        inside = {name: world[name][own] for name in STAKED}
+        found.append(_point(inside, worth[own], log_stakes[own]))
     return found
+
+
+def _point(world: dict[str, FloatArray], worth: FloatArray, log_stakes: FloatArray) -> Point:
+    """Return the discount of some worlds, all with something at stake."""
+    if not worth.size:
+        return Point(np.nan, np.nan, 0.0, np.inf)
+    carried, staked = carried_by(world)
+    grabbed = world["volume_grabbed"]
+    value = (grabbed - world["volume_marginal"]) * worth
+    discount, error = ratio_of_sums(world["log_copies"], value, grabbed)
+    most = float(np.abs(worth).max())  # a share of all is worth so much
+    error = max(error, most * least_error(0.0, carried, staked))
+    return Point(discount, error, staked, pareto_shape(log_stakes))
 
 
 def _anew(

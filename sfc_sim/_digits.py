@@ -115,12 +115,16 @@ def with_sign(change: float, error: float) -> str:
     --------
     >>> with_sign(-0.6534, 0.0041), with_sign(0.001, 0.02), with_sign(0.25, 0.0)
     ('-0.653 ± 0.004', '+0.00 ± 0.02', '+0.25')
+    >>> with_sign(3.1e-8, 2e-8)
+    '+3e-08 ± 2e-08'
     """
     if not isfinite(change + error):
         return "-"
     if error == 0.0:
         return f"{change:+.3g}"
     places = max(0, -floor(log10(error)))
+    if places > 4:
+        return f"{change:+.0e} ± {error:.0e}"
     return f"{change:+.{places}f} ± {error:.1g}"
 
 

@@ -104,7 +104,8 @@ def _row(value: Any, name: str, unit: str) -> Any:
     """Return a list of numbers, at least one, as a tuple."""
     value = _errors.bare(value, name, unit)
     row = hasattr(value, "__iter__") and not isinstance(value, str | bytes | dict | set)
-    if not row or _is(value, "Dataset") or not len(items := list(value)):
+    row = row and getattr(value, "shape", None) != () and not _is(value, "Dataset")
+    if not row or not len(items := list(value)):
         raise InputError(f"{name} is {shown(value)}; it must be a list of numbers, at least one")
     found = tuple(_errors.number(item, f"each of {name}", unit=unit) for item in items)
     return list(found) if isinstance(value, list) else found
@@ -116,6 +117,22 @@ def _names(value: Any, name: str, _: str) -> Any:
     if not listed or not all(isinstance(each, str) for each in value):
         raise InputError(f"{name} is {shown(value)}; it must be a list of names, at least one")
     return value
+
+
+def _weights(value: Any, name: str, _: str) -> Any:
+    """Return numbers by name."""
+    given = _errors.mapping(value, name)
+    return {key: _errors.bare(each, f"{name} of '{key}'", "") for key, each in given.items()}
+
+
+def _theories(value: Any, name: str, _: str) -> Any:
+    """Return a list of names, or the credence in each."""
+    return _weights(value, name, "") if hasattr(value, "keys") else _names(value, name, "")
+
+
+def _uncertain(value: Any, name: str, unit: str) -> Any:
+    """Return a quantity as a number; a law, or what else came, is read where it is used."""
+    return _errors.bare(value, name, unit)
 
 
 def _scenario(value: Any, name: str, _: str) -> Any:
@@ -196,6 +213,7 @@ CHECKS: dict[str, Check] = {
     "tuple[float, float]": _pair,
     "Sequence[float | Distribution]": _list,
     "Sequence[Any]": _list,
+    "Sequence[CountObservation]": _list,
     "Sequence[Scenario | str]": _list,
     "Scenario | str": _scenario,
     "str | Worth": _words,
@@ -205,7 +223,10 @@ CHECKS: dict[str, Check] = {
     "Sequence[str]": _names,
     "str | os.PathLike[str]": _path,
     "xr.Dataset": _dataset,
-    "Mapping[str, float]": _plain(_errors.mapping),
+    "Theories": _theories,
+    "Mapping[str, float]": _weights,
+    "Uncertain": _uncertain,
+    "float | Distribution | xr.Dataset": _uncertain,
     "Mapping[str, Any]": _plain(_errors.mapping),
     "Mapping[str, Uncertain]": _plain(_errors.mapping),
     "Progress": _progress,

@@ -74,7 +74,9 @@ def shown(value: object) -> str:
         # Python refuses to write more than 4,300 digits.
         return f"a whole number of {value.bit_length()} bits"
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
-        return shown(value.item())
+        plain = value.item()
+        if type(plain) is not type(value):  # a scalar of NumPy; that of a quantity is one again
+            return shown(plain)
     try:
         words = repr(value)
     except (ValueError, RecursionError):
@@ -123,7 +125,7 @@ def unknown(kind: str, name: object, choices: Iterable[object]) -> InputError:
     begun = [each for each in names if len(low) > 2 and each.startswith(low)]
     alike = get_close_matches(low, names, n=3, cutoff=0.4)
     near = [names[each] for each in dict.fromkeys([*begun[:1], *alike])][:3]
-    hint = f"; did you mean '{near[0]}'?" if near else ";"
+    hint = f"; did you mean '{near[0]}'?" if near else ""
     if len(names) <= MANY:
         return InputError(f"unknown {kind} '{came}'{hint} (allowed: {', '.join(names.values())})")
     others = f"; also near: {', '.join(near[1:])}" if near[1:] else ""
@@ -290,7 +292,7 @@ def whole_number(value: Any, name: str, low: float = -inf, high: float = inf) ->
     whole = not isinstance(value, bool) and isinstance(value, Integral)
     if not (whole and low <= int(value) <= high):
         allowed = f" from {low:.12g} to {high:.12g}"
-        if high >= 2**53:
+        if high >= 2**53 and not (whole and int(value) > high):
             allowed = f", at least {low:g}" if low > -inf else ""
         raise InputError(f"{name} is {shown(value)}; it must be a whole number{allowed}")
     return int(value)

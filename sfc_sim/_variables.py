@@ -163,6 +163,9 @@ DIMENSIONS = frozenset(
 )
 """Coordinates of results."""
 
+ROWS = frozenset(["everything", "similarity"])
+"""Rows of analyses that are no parameters."""
+
 
 def is_result(name: str) -> bool:
     """Tell whether a result or one of its coordinates goes by this name.
@@ -173,7 +176,7 @@ def is_result(name: str) -> bool:
     (True, True, False)
     """
     derived = ("log_", "log10_")
-    return name.startswith(derived) or name in DIMENSIONS or describe(name) is not None
+    return name.startswith(derived) or name in DIMENSIONS | ROWS or describe(name) is not None
 
 
 # Of coordinates; those of names (theories, inputs) have no unit.
@@ -185,7 +188,7 @@ COORDINATES: dict[str, Variable] = {
     "evidence": Variable("", "what is conditioned on"),
     "theory": Variable("", "anthropic theory"),
     "class": Variable("", "class of saturation"),
-    "correlated": Variable("", "who decides with us"),
+    "correlated": Variable("1", "share of others who decide as we do"),
     "intervention": Variable("", "what effort is spent on"),
     "aggregation": Variable("", "rule by which theories are taken together"),
     "axis": Variable("", "axis of space"),

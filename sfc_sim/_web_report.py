@@ -172,7 +172,7 @@ def page(report: xr.Dataset, progress: Progress | None = None) -> str:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> report = sfc.assess("hanson2021-n6-half", 500, rng=7, theories=["prior"])
     >>> page(report).startswith("<!doctype html>")
     True
     """
@@ -355,7 +355,9 @@ def said(row: xr.Dataset, name: str) -> str:
     value, error = float(row[name]), float(row.get(f"{name}_standard_error", 0.0))
     if isnan(value):
         return "undefined"
-    return f"{value:.3g} ± {error:.2g}" if error > 0.0 else f"{value:.3g}"
+    if not error > 0.0:
+        return f"{value:.3g}"
+    return f"{value:,.0f} ± {error:,.0f}" if 10.0 <= error < 1e6 else f"{value:.3g} ± {error:.2g}"
 
 
 def _by_rule(report: xr.Dataset, found: xr.Dataset) -> str:

@@ -24,7 +24,8 @@ from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import effective_sample_size, shares_of
 from sfc_sim.anthropics import OURS, THEORIES, check_names, log_targets, with_timeline
-from sfc_sim.batches import CHUNK, ScenarioLike, as_dataset, scenario_of, threads_of, whole
+from sfc_sim.batches import CHUNK, as_dataset, threads_of, whole
+from sfc_sim.catalogue import ScenarioLike, scenario_of
 from sfc_sim.chain import check_pair, follow
 from sfc_sim.draws import Plan
 from sfc_sim.observations import EvidenceLike, evidence_from, evidence_text, read_evidence

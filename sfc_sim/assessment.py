@@ -28,10 +28,10 @@ from sfc_sim.anthropics import (
     summarize,
     weigh,
 )
-from sfc_sim.catalogue import why_not_run
+from sfc_sim.catalogue import ScenarioLike, scenario_of, why_not_run
 from sfc_sim.credence import aggregate, check_credences
 from sfc_sim.draws import Design
-from sfc_sim.ensemble import ScenarioLike, sample, scenario_of
+from sfc_sim.ensemble import sample
 from sfc_sim.observations import EvidenceLike, evidence_text
 from sfc_sim.proposal import Proposal
 from sfc_sim.recall import remember

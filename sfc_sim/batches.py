@@ -5,29 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sfc_sim._errors import whole_number
 from sfc_sim._progress import Progress, reporting
-from sfc_sim.catalogue import ScenarioRow
 from sfc_sim.chain import evaluate
 from sfc_sim.draws import Arrays, Plan
-from sfc_sim.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["ScenarioLike", "drawn", "scenario_of", "threads_of", "whole"]
+__all__ = ["drawn", "threads_of", "whole"]
 
 # Draws per task: long enough that a thread's bookkeeping is lost in it, short enough for a cache.
 CHUNK = 512
 
 # The index of a draw, with what comes after it, is a 64-bit integer.
 MOST = 2**62
-
-ScenarioLike: TypeAlias = Scenario | ScenarioRow | str
 
 
 def drawn(
@@ -54,9 +50,9 @@ def drawn(
         for at, chunk in run_tasks(plan, tasks, threads, executor):
             for name, values in chunk.items():
                 if name not in columns:
-                    columns[name] = np.empty(total)
-                columns[name][at - first : at - first + values.size] = values
-            done += next(iter(chunk.values())).size
+                    columns[name] = np.empty((*values.shape[:-1], total))
+                columns[name][..., at - first : at - first + values.shape[-1]] = values
+            done += next(iter(chunk.values())).shape[-1]
             report(done, total)
     return as_dataset(plan, columns, first)
 
@@ -75,13 +71,6 @@ def threads_of(threads: int | None) -> int:
     3
     """
     return os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
-
-
-def scenario_of(scenario: ScenarioLike) -> Scenario:
-    """Return a scenario given itself, its name, the path of its file, or its row of a list."""
-    if isinstance(scenario, ScenarioRow):
-        return load_scenario(scenario.name)
-    return scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
 
 
 def run_tasks(

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from itertools import takewhile
-from typing import NamedTuple, final
+from typing import NamedTuple, TypeAlias, final
 
 from sfc_sim._door import validated
-from sfc_sim._errors import unknown
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._tables import filled, items
 from sfc_sim.scenario import Scenario, catalogue_files, load_scenario
 
-__all__ = ["ScenarioRow", "ScenarioTable", "list_scenarios", "uses_of", "why_not_run"]
+__all__ = [
+    "ScenarioLike",
+    "ScenarioRow",
+    "ScenarioTable",
+    "list_scenarios",
+    "scenario_of",
+    "uses_of",
+    "why_not_run",
+]
 
 
 class ScenarioRow(NamedTuple):
@@ -173,3 +182,30 @@ def list_scenarios(words: str | None = None) -> ScenarioTable:
         known = dict.fromkeys(name for row in rows for name in (row.family, row.name))
         raise unknown("scenario or work", words, known)
     return ScenarioTable(found, folded=False)
+
+
+ScenarioLike: TypeAlias = Scenario | ScenarioRow | str
+
+
+def scenario_of(scenario: ScenarioLike) -> Scenario:
+    """Return a scenario given itself, its name, the path of its file, or its row of a list.
+
+    Raises
+    ------
+    InputError
+        If it is none of these, or there is no such scenario or file.
+
+    Examples
+    --------
+    >>> scenario_of(list_scenarios("sandberg2018").rows[0]).source
+    'Sandberg, Drexler & Ord 2018'
+    """
+    if isinstance(scenario, ScenarioRow):
+        return load_scenario(scenario.name)
+    if isinstance(scenario, Scenario):
+        return scenario
+    if not isinstance(scenario, str | os.PathLike):
+        raise InputError(
+            f"scenario is {shown(scenario)}; it must be a Scenario, its name or a path"
+        )
+    return load_scenario(scenario)

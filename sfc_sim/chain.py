@@ -250,4 +250,4 @@ def check_pair(scenario: Scenario) -> None:
     if why:
         raise InputError(f"scenario '{scenario.name}' joins {' with '.join(pair)}: {why}")
     if scenario.expansion == "fronts":
-        Plan(scenario, 0).appearance  # noqa: B018 (made early, so that errors come early)
+        _ = Plan(scenario, 0).appearance  # made now, so that its errors come before any draw

@@ -27,10 +27,9 @@ from sfc_sim.adaptation import aim as find_proposal
 from sfc_sim.adaptation import pilot_of
 from sfc_sim.anthropics import EffectiveSampleSizeWarning, check_names, weigh
 from sfc_sim.batches import whole
-from sfc_sim.catalogue import list_scenarios, why_not_run
+from sfc_sim.catalogue import ScenarioLike, ScenarioTable, list_scenarios, scenario_of, why_not_run
 from sfc_sim.chain import check_pair
 from sfc_sim.conversions import AS_PUBLISHED, Conversions, is_static
-from sfc_sim.ensemble import ScenarioLike, scenario_of
 from sfc_sim.models import find_model
 from sfc_sim.observations import EvidenceLike, read_evidence
 from sfc_sim.readings import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read, world_of
@@ -181,7 +180,8 @@ def answering(scenarios: Sequence[ScenarioLike] | None) -> list[Scenario]:
     """Return the scenarios that are to be compared, or say which of them cannot be."""
     if scenarios is None:
         return [scenario_of(row) for row in list_scenarios() if "compare" in row.uses]
-    if isinstance(scenarios, (str, Scenario)) or not len(scenarios):
+    listed = isinstance(scenarios, Sequence | ScenarioTable) and not isinstance(scenarios, str)
+    if not listed or not len(scenarios):
         raise InputError(
             f"scenarios is {shown(scenarios)}; it must be a list of them, at least one"
         )
@@ -194,8 +194,8 @@ def answering(scenarios: Sequence[ScenarioLike] | None) -> list[Scenario]:
     for name in names:
         if names.count(name) > 1:
             raise InputError(
-                f"two scenarios are called '{name}': change the name in one of the files, or"
-                " replace(name=...) in Python"
+                f"two scenarios are called '{name}': give one of them another name, in its file or"
+                " by replace"
             )
     return chosen
 

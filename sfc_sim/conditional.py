@@ -16,10 +16,11 @@ from sfc_sim._door import validated
 from sfc_sim._errors import InputError, number, shown, unknown
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._typing import FloatArray
+from sfc_sim._variables import Variable
 from sfc_sim._weighted import unless_few, weighted_quantiles
 from sfc_sim.anthropics import prior_weight
 from sfc_sim.recall import recall
-from sfc_sim.results import existence_theories, existence_theory, label
+from sfc_sim.results import existence_theories, existence_theory, label, readable
 from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _binned(
     return label(
         xr.Dataset(
             {name: (("theory", "value"), found[:, :, k]) for k, name in enumerate(_NUMBERS)},
-            coords={"theory": theories, "value": middle},
+            coords={"theory": theories, "value": ("value", middle, words_of(report, by))},
             attrs=report.attrs | {"by": by},
         )
     )
@@ -163,9 +164,18 @@ def _rerun(
             found.append(blank_if_few(assess_again(report, changed, *ends)[list(_NUMBERS)]))
             told(k, len(values))
     table = xr.concat(found, dim="value", join="override").transpose("theory", "value", ...)
-    table = table.assign_coords(value=list(values))
+    table = table.assign_coords(value=("value", list(values), words_of(report, by)))
     table.attrs = report.attrs | {"by": by}
     return label(table)
+
+
+def words_of(report: xr.Dataset, by: str) -> dict[str, str]:
+    """Return what the values of an input are, as attributes."""
+    if by in CHOICES:
+        return {"long_name": "name of the scenario"}
+    parameter = Scenario.from_toml(report.attrs["scenario_toml"])[by]
+    known = readable(Variable(parameter.unit or "1", parameter.meaning, parameter.symbol))
+    return {key: words for key, words in known._asdict().items() if words}
 
 
 def blank_if_few(table: xr.Dataset) -> xr.Dataset:

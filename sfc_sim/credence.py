@@ -49,9 +49,9 @@ def check_credences(credences: Mapping[str, float], known: Sequence[str] = ()) -
         if number(credence, f"credence in '{name}'") < 0.0:
             raise InputError(f"credence in '{name}' is {shown(credence)}; it must be 0 or more")
     total = sum(credences.values())
-    if abs(total - 1.0) > 1e-9:
+    if abs(total - 1.0) > 1e-6:
         listed = ", ".join(f"{name} {credence:g}" for name, credence in credences.items())
-        raise InputError(f"credences sum to {total:g} ({listed or 'none'}); they must sum to 1")
+        raise InputError(f"credences sum to {total:.9g} ({listed or 'none'}); they must sum to 1")
 
 
 @validated()

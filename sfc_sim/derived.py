@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from sfc_sim.scenario import Scenario
 
-__all__ = ["differences", "original", "retold", "stock_name"]
+__all__ = ["differences", "original", "retold", "stock_name", "told_changed"]
 
 # How each word tells of changes: its form, and what reads it again.
 _FORMS: Final = {
@@ -54,6 +54,19 @@ def original(key: str, text: str) -> str:
     """
     found = re.fullmatch(_FORMS[key][1], text, re.DOTALL)
     return found["text"] if found else text
+
+
+def told_changed(source: str) -> list[str]:
+    """Return the names of what a source says was changed.
+
+    Examples
+    --------
+    >>> told_changed("after Cook 2022; changed: delay, try_once")
+    ['delay', 'try_once']
+    """
+    _, pattern, mark = _FORMS["source"]
+    found = re.fullmatch(pattern, source, re.DOTALL)
+    return found["keys"].split(mark) if found else []
 
 
 def _told(key: str, text: str, changed: Sequence[str]) -> str:

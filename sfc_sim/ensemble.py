@@ -17,7 +17,8 @@ from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
 from sfc_sim.adaptation import aim as find_proposal
 from sfc_sim.adaptation import pilot_of
-from sfc_sim.batches import ScenarioLike, drawn, scenario_of, whole
+from sfc_sim.batches import MOST, drawn, whole
+from sfc_sim.catalogue import ScenarioLike, scenario_of
 from sfc_sim.chain import check_pair
 from sfc_sim.draws import Design, Plan
 from sfc_sim.observations import FRONT_EVIDENCE as EVIDENCE
@@ -29,10 +30,13 @@ from sfc_sim.scenario import Scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["EVIDENCE", "Evidence", "ScenarioLike", "sample", "scenario_of"]
+__all__ = ["EVIDENCE", "Evidence", "sample"]
 
 # 59 numbers a draw, and as much again for weights and sorting.
 BYTES_PER_DRAW = 950
+
+# Points of the Sobol' sequence of SciPy.
+MOST_OF_SOBOL = 2**30
 
 
 @validated()
@@ -104,13 +108,14 @@ def sample(
     """
     chosen = scenario_of(scenario)
     check_pair(chosen)
-    total = whole(draws, "draws", least=1)
-    start = whole(first, "first", least=0)
-    affordable(total, BYTES_PER_DRAW, "draws")
     if design not in ("random", "sobol"):
         raise unknown("design", design, ("random", "sobol"))
     if aim is not None and design != "random":
         raise InputError("a Sobol' sequence is of the prior: leave out aim, or take random draws")
+    most = MOST_OF_SOBOL if design == "sobol" else MOST
+    total = whole(draws, "draws", least=1, most=most)
+    start = whole(first, "first", least=0, most=most - total)
+    affordable(total, BYTES_PER_DRAW, "draws")
     seed = seed_of(rng)
     plan = Plan(chosen, seed, design, proposal_of(chosen, aim, evidence, seed, total, threads))
     return drawn(plan, start, total, threads=threads, executor=executor, progress=progress)

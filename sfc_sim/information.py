@@ -25,7 +25,7 @@ from sfc_sim.distributions import Distribution
 from sfc_sim.priorities import INTERVENTIONS, Outlook
 from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, existence_theory, label, worlds
-from sfc_sim.similarity import SimilarityLike, as_similarity, from_text
+from sfc_sim.similarity import SimilarityLike, as_similarity, drawn_from, from_text
 from sfc_sim.timing import loss_by_waiting
 from sfc_sim.value import own_numbers
 
@@ -171,7 +171,7 @@ def value_of_information(
     pieces, inputs = [], inputs_of(draws)
     for name, belief in _beliefs(report, theory).items():
         world = worlds(draws, weights, name)
-        q = model.draw(own_numbers(draws, "similarity"), world)
+        q = drawn_from(model, own_numbers(draws, "similarity"), world)
         kept = float(report["retention"].sel(theory=name))
         settings = misaligned, p_survive, p_aligned, loss_by_waiting(background.age, background)
         gains = _gains(actions, world, q, kept, settings)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sfc_sim._cells import recovered_value
+from sfc_sim._cells import recovered_worth
 from sfc_sim._digits import estimate, with_sign
 from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import shares_of, unless_few
+from sfc_sim._weighted import FEWEST, shares_of, unless_few
 from sfc_sim.results import label, worlds
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def influence(
     """Return what each draw adds to the deviation of the discount, to first order."""
     world = worlds(draws, weights, theory)
     weight, grabbed = shares_of(world["log_copies"]), world["volume_grabbed"]
-    value = recovered_value(report, draws, world, theory)
+    lost = grabbed - world["volume_marginal"]
+    value = lost * recovered_worth(report, draws, world, theory)
     norm = float(weight @ grabbed)
     ratio = float(weight @ value) / norm
     return np.asarray(weight * (value - ratio * grabbed) / norm)
@@ -74,6 +75,10 @@ def paired_change(
         if np.isfinite(new - old):
             first, second = (influence(*side, theory) for side in (before, after))
             error = float(np.sqrt(np.sum((second - first) ** 2)))
+            if min(float(row["recovered_share_ess"]) for row in pair) < FEWEST:
+                # Few draws carry one of the two: as of runs of random numbers of their own.
+                own = [float(row["extinction_discount_standard_error"]) for row in pair]
+                error = max(error, float(np.linalg.norm(own)))
         ess = min(float(row["ess"]) for row in pair)
         rows.append(unless_few([old, new - old, error], ess))
     names = ("_before", "_change", "_change_standard_error")

@@ -21,6 +21,7 @@ from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import warn_user
 from sfc_sim._progress import Progress
+from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import SMALL_SAMPLE, effective_sample_size, weighted_mean
 from sfc_sim.anthropics import (
@@ -30,7 +31,8 @@ from sfc_sim.anthropics import (
     log_likelihood,
     log_spared,
 )
-from sfc_sim.ensemble import sample, scenario_of
+from sfc_sim.catalogue import scenario_of
+from sfc_sim.ensemble import sample
 from sfc_sim.observations import CountObservation, EvidenceLike, read_evidence, variable_of
 from sfc_sim.posterior import EXACT, Law, is_product, law_of_product, log_chance
 from sfc_sim.posterior import posterior_of_product as posterior_of_product
@@ -114,6 +116,7 @@ def paradox(
         and all(isinstance(each, CountObservation) for each in observations)
     )
     attrs: dict[str, Any]
+    rng = seed_of(rng)
     if exact:
         before = law_of_product(chosen, theory)
         log_seen = log_chance(before, observations)

@@ -63,7 +63,9 @@ class Parameter:
             word = text(getattr(self, key), key if key == "name" else f"{shown(self.name)}: {key}")
             object.__setattr__(self, key, one_line(word))
         if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
-            raise InputError(f"parameter name '{self.name}' must be lower_case_with_underscores")
+            raise InputError(
+                f"parameter name {shown(self.name)} must be lower_case_with_underscores"
+            )
         if not isinstance(self.distribution, Distribution):
             raise InputError(f"{self.name}: not a distribution: {shown(self.distribution)}")
         for key in ("meaning", "source"):
@@ -72,7 +74,9 @@ class Parameter:
         if self.status not in STATUSES:
             raise unknown(f"{self.name} status", self.status, STATUSES)
         if self.bounds and not re.fullmatch(_INTERVAL, self.bounds):
-            raise InputError(f"{self.name}: bounds are '{self.bounds}'; allowed such as '[0, 1]'")
+            raise InputError(
+                f"{self.name}: bounds are {shown(self.bounds)}; allowed such as '[0, 1]'"
+            )
 
     def sourced_as(self, other: Parameter | None) -> bool:
         """Tell whether another claims the same source, with the same status."""

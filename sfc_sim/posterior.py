@@ -21,7 +21,7 @@ from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import weighted_mean
-from sfc_sim.ensemble import scenario_of
+from sfc_sim.catalogue import scenario_of
 from sfc_sim.observations import (
     CountObservation,
     EmptyGalaxy,

@@ -40,7 +40,7 @@ from sfc_sim.results import (
     no_existence,
     require,
 )
-from sfc_sim.similarity import SimilarityLike, as_similarity, from_text, to_text
+from sfc_sim.similarity import SimilarityLike, as_similarity, drawn_from, from_text, to_text
 from sfc_sim.timing import loss_by_waiting
 
 if TYPE_CHECKING:
@@ -275,6 +275,8 @@ def _check_case(case: Mapping[str, Any]) -> None:
     _bounded(case["share"], "share", 0.0, 1.0)
     if case["held"] is not None:
         _bounded(case["held"], "held_of_alone", 0.0, 1.0)
+        if not isinstance(case["held"], Distribution) and case["held"] == 0.0:
+            raise InputError("held_of_alone is 0; it must be above 0: humanity grabs something")
 
 
 def _bounded(value: Any, name: str, low: float, high: float) -> None:
@@ -342,7 +344,7 @@ def _outlook(
         for k, name in enumerate(("misaligned", "p_survive", "p_aligned", "room"))
     )
     humanity = aligned + (1.0 - aligned) * misaligned
-    q = as_similarity(case["similarity"]).draw(np.minimum(u[5], 1.0 - 2.0**-31), {})
+    q = drawn_from(as_similarity(case["similarity"]), np.minimum(u[5], 1.0 - 2.0**-31), {})
     kept = _ppf(case["retention"], u[6])
     held = _ppf(1.0 if case["held"] is None else case["held"], u[7])
     losses = (np.full_like(share, part) for part in lost)

@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import numpy as np
@@ -28,7 +27,7 @@ from sfc_sim._carried import mean_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import weighted_quantiles
+from sfc_sim._weighted import with_ends
 from sfc_sim.conversions import (
     AS_PUBLISHED,
     Conversions,
@@ -167,6 +166,10 @@ READINGS: dict[str, Reading] = {
 """Every reading by its name."""
 
 
+# What comes with quantiles: where one standard error below and above them lie.
+ENDS = {"": "", "_low": "one standard error below: ", "_high": "one standard error above: "}
+
+
 # What comes with a probability, and how it is called.
 ERRED = {
     "_standard_error": "Monte Carlo standard error of",
@@ -204,7 +207,8 @@ def read(
     xarray.Dataset
         Dims (theory, quantile): log10 of the numbers ``actual_ever``, ``potential_ever``,
         ``now`` (left out where the worlds do not say), ``peak``, ``peak_potential``,
-        ``per_galaxy``, ``per_reach``; and ``nearest_neighbour`` in Gly. Dim ``theory``:
+        ``per_galaxy``, ``per_reach``; and ``nearest_neighbour`` in Gly, each with the ends of one
+        standard error, ``_low`` and ``_high``. Dim ``theory``:
         ``alone_in_galaxy``, ``alone_in_observable``, ``alone_in_reachable``, each with its
         standard error and the effective draws that carry it (``_ess``), and ``ess``.
 
@@ -266,13 +270,13 @@ def summed_up(
     for name, reading in READINGS.items():
         values = reading.of(world)
         if values is None:
-            found[name] = np.full(len(quantiles), np.nan)
+            found |= {f"{name}{end}": np.full(len(quantiles), np.nan) for end in ENDS}
         elif reading.probability:
             chance = mean_of(values, weight)
             found |= {name: chance.mean, f"{name}_standard_error": chance.error}
             found[f"{name}_ess"] = chance.draws
         else:
-            found[name] = weighted_quantiles(values, weight, quantiles)
+            found |= with_ends(name, values, weight, quantiles)
     return found
 
 
@@ -334,8 +338,10 @@ def now_of(scenario: Scenario, draws: xr.Dataset) -> FloatArray | None:
 def labelled(dataset: xr.Dataset) -> xr.Dataset:
     """Return the Dataset with units and long names on its readings."""
     for name, reading in READINGS.items():
-        if name in dataset:
-            dataset[name].attrs.update(units=reading.units, long_name=reading.long_name)
+        for end, words in ENDS.items():
+            if f"{name}{end}" in dataset:
+                told = f"{words}{reading.long_name}"
+                dataset[f"{name}{end}"].attrs.update(units=reading.units, long_name=told)
         for end, words in ERRED.items():
             if f"{name}{end}" in dataset:
                 told = f"{words}: {reading.long_name}"
@@ -347,7 +353,7 @@ def labelled(dataset: xr.Dataset) -> xr.Dataset:
 
 def check_quantiles(quantiles: Any) -> None:
     """Raise an `InputError` unless every quantile lies in [0, 1]."""
-    if isinstance(quantiles, (str, Real)) or not len(quantiles):
+    if isinstance(quantiles, str) or np.ndim(quantiles) != 1 or not len(quantiles):
         raise InputError(
             f"quantiles is {shown(quantiles)}; it must be a list of numbers, at least one"
         )

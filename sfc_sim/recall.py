@@ -154,7 +154,7 @@ def evidence_of(report: xr.Dataset) -> EvidenceLike:
     Raises
     ------
     InputError
-        If it was an observation of the user's own.
+        If it is an observation of the user's own that was given to another Python.
 
     Examples
     --------
@@ -178,6 +178,7 @@ def asked_of(report: xr.Dataset) -> dict[str, Any]:
     >>> bool((again.recovered_share == report.recovered_share).all())
     True
     """
+    require(report, ["recovered_share"], "assess")
     attrs = report.attrs
     if (first := first_of(attrs)) != "0":
         raise InputError(

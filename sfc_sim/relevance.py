@@ -23,7 +23,7 @@ from sfc_sim.observations import EvidenceLike
 from sfc_sim.observations import variable_of as values
 from sfc_sim.results import as_attrs, label, require, worlds
 from sfc_sim.saturation import added_and_taken, log_rivals
-from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
+from sfc_sim.similarity import SimilarityLike, as_similarity, drawn_from, to_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -267,4 +267,4 @@ def expected_similarity(similarity: SimilarityLike, world: dict[str, FloatArray]
         return np.asarray(model.mean())
     draws = world["volume_alone"].size
     places = (np.arange(PLACES) + 0.5) / PLACES
-    return np.asarray(sum(model.draw(np.full(draws, u), world) for u in places) / PLACES)
+    return np.asarray(sum(drawn_from(model, np.full(draws, u), world) for u in places) / PLACES)

@@ -22,8 +22,8 @@ from sfc_sim._random import seed_of
 from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import RandomLike
 from sfc_sim.batches import whole
+from sfc_sim.catalogue import ScenarioLike, scenario_of
 from sfc_sim.claim import Claim
-from sfc_sim.ensemble import ScenarioLike, scenario_of
 from sfc_sim.measures import MEASURES, Subject
 from sfc_sim.results import provenance, require
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._carried import carriers, mean_of
+from sfc_sim._carried import carriers, least_error, mean_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
@@ -281,11 +281,12 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
 
     kept, error = ratio("grabbed")
     copies = np.exp(world["log_copies"] - world["log_copies"].max())
+    carried, staked = carried_by(world)
     found: dict[str, npt.ArrayLike] = {
         "volume_at_stake": float(copies @ world["volume_grabbed"] / copies.sum()),
         "recovered_share": 1.0 - kept,
-        "recovered_share_standard_error": error,
-        "recovered_share_ess": _carried(copies, world),
+        "recovered_share_standard_error": least_error(error, carried, staked),
+        "recovered_share_ess": carried,
     }
     held = ratio_of_sums(world["log_copies"], world["volume_grabbed"], world["volume_alone"])
     found["held_of_alone"], found["held_of_alone_standard_error"] = held
@@ -296,14 +297,21 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
     return found
 
 
-def _carried(copies: FloatArray, world: Mapping[str, FloatArray]) -> float:
-    """Return the effective draws that carry the recovered share: of what is taken, and of what is.
+def carried_by(world: Mapping[str, FloatArray]) -> tuple[float, float]:
+    """Return the effective draws that carry the recovered share, and those of what is grabbed.
 
     What is recovered may lie in far fewer worlds than what is grabbed, or what is kept.
+
+    Examples
+    --------
+    >>> world = {"volume_grabbed": np.ones(4), "volume_marginal": np.array([0.0, 1.0, 1.0, 1.0])}
+    >>> carried_by(world | {"log_copies": np.zeros(4)})
+    (1.0, 4.0)
     """
+    copies = np.exp(world["log_copies"] - world["log_copies"].max())
     grabbed, kept = world["volume_grabbed"], world["volume_marginal"]
-    parts = (grabbed, kept, np.maximum(grabbed - kept, 0.0))
-    return min(size for part in parts if (size := carriers(copies * part)) > 0.0)
+    sizes = [carriers(copies * part) for part in (grabbed, kept, np.maximum(grabbed - kept, 0.0))]
+    return min(sizes), sizes[0]
 
 
 def _spread(

@@ -34,7 +34,7 @@ from sfc_sim._tables import as_table, as_text, check_keys, items
 from sfc_sim._variables import is_result
 from sfc_sim.claim import Claim, claim_from_table
 from sfc_sim.cosmology import Background
-from sfc_sim.derived import differences, original, retold, stock_name
+from sfc_sim.derived import differences, original, retold, stock_name, told_changed
 from sfc_sim.models import (
     Interval,
     Model,
@@ -241,8 +241,8 @@ class Scenario:
 
         Notes
         -----
-        A text that goes by the name of a scenario of the catalogue, and differs from it in what
-        is assumed, is taken for a change of it: see `replace`.
+        A text that goes by the name or the source of a scenario of the catalogue, and differs
+        from it in what is assumed, is taken for a change of it: see `replace`.
         """
         return _under_own_name(_read(as_text(text, "text"), as_text(where, "where")))
 
@@ -358,9 +358,11 @@ def stock(name: str) -> Scenario | None:
 
 
 def _under_own_name(scenario: Scenario) -> Scenario:
-    """Return a scenario that is not called as one of the catalogue from which it differs."""
+    """Return a scenario that goes by no name or source of another that it differs from."""
     base, told = stock_name(scenario.name)
-    published = stock(base)
+    published, given = stock(base), list[str]()
+    if published is None:
+        published, told, given = _source_of(scenario), told_changed(scenario.source), ["name"]
     if published is None:
         return scenario
     changed = [name for name in differences(published, scenario) if name not in told]
@@ -370,7 +372,7 @@ def _under_own_name(scenario: Scenario) -> Scenario:
         else p
         for name, p in scenario.parameters.items()
     }
-    given = [
+    given += [
         word
         for word in ("title", "source", "assumes")
         if original(word, getattr(scenario, word)) != getattr(published, word)
@@ -378,15 +380,31 @@ def _under_own_name(scenario: Scenario) -> Scenario:
     return dataclasses.replace(scenario, parameters=parameters)._retold(changed, given)
 
 
+def _source_of(scenario: Scenario) -> Scenario | None:
+    """Return the nearest of the catalogue whose words a scenario of another name goes on using."""
+    source = original("source", scenario.source)
+    same = [s for name in catalogue_files() if (s := stock(name)) and s.source == source]
+    if not same:
+        return None
+    nearest = min(same, key=lambda published: len(differences(published, scenario)))
+    kept = any(
+        scenario.parameters[name].sourced_as(nearest.parameters.get(name))
+        for name in differences(nearest, scenario)
+        if name in scenario.parameters
+    )
+    claimed = bool(scenario.claims) and scenario.claims == nearest.claims
+    return nearest if kept or claimed else None
+
+
 def _read(text: str, where: str) -> Scenario:
     """Read a scenario as it stands."""
     try:
         return _scenario_from_table(tomllib.loads(as_text(text, "text")))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else error
-        raise InputError(f"{where}: not valid TOML: {reason}") from None
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
+    except (ValueError, RecursionError) as error:  # of TOML, or a number of too many digits
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise InputError(f"{where}: not valid TOML: {reason}") from None
 
 
 def _checked_parameters(

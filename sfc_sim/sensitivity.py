@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from numbers import Integral
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -28,7 +29,7 @@ from sfc_sim.draws import Numbers, Plan
 from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, label, worlds
 from sfc_sim.scenario import Scenario
-from sfc_sim.similarity import Similarity, as_similarity, from_text
+from sfc_sim.similarity import Similarity, as_similarity, drawn_from, from_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -182,7 +183,7 @@ def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> F
         found["volume_marginal"] / found["volume_grabbed"],
     )
     u = numbers.get(("similarity", 0), np.full(many, 0.5))
-    q = model.draw(u, found)
+    q = drawn_from(model, u, found)
     # A density may be 0, of log minus infinity; below 1e-300 all are as good as nobody.
     density = np.maximum(found["log_civilizations_actual"], -690.0)
     return np.array([fraction * kept * q, density / np.log(10.0)])
@@ -202,7 +203,8 @@ def indices(
     Parameters
     ----------
     evaluate : callable
-        From uniform numbers of shape (column, point) to outputs of shape (output, point).
+        From uniform numbers of shape (column, point) to outputs of shape (output, point), or to one
+        of shape (point,).
     groups : sequence of sequences of int
         The columns that each input has.
     points : int
@@ -238,6 +240,7 @@ def indices(
         not isinstance(groups, list | tuple)
         or not groups
         or not all(isinstance(group, Sequence) for group in groups)
+        or not all(isinstance(place, Integral) for group in groups for place in group)
     ):
         raise InputError(f"groups is {shown(groups)}; it must be a list of lists of places")
     affordable(points, 200 * sum(map(len, groups)), "points")
@@ -255,7 +258,7 @@ def indices(
         mixed.append(both)
     with ThreadPoolExecutor() as pool:
         base, other, *swapped = pool.map(evaluate, [one, two, *mixed])
-    values = np.array([base, other, *swapped], dtype=float)
+    values = np.array([np.atleast_2d(each) for each in (base, other, *swapped)], dtype=float)
     _check_outputs(values, [one, two, *mixed])
     resamples = np.random.default_rng(seed).integers(0, points, (RESAMPLES, points))
     parts = [_indices_of(values[:, k], resamples, confidence) for k in range(values.shape[1])]

@@ -19,6 +19,7 @@ from scipy.special import ndtri
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, bare, mapping, number, shown
+from sfc_sim._own import kept, named
 from sfc_sim._typing import FloatArray
 from sfc_sim.distributions import Distribution, Fixed, Mixture
 
@@ -90,7 +91,7 @@ class Independent:
         """Return E[q]."""
         return self.distribution.mean()
 
-    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:  # noqa: ARG002 (the interface)
+    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:
         """Return q in every world; see `Similarity`."""
         return self.distribution.ppf(u)
 
@@ -177,7 +178,7 @@ class Filters:
         """Return E[q]."""
         return 1.0 / self.expected_value
 
-    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:  # noqa: ARG002 (the interface)
+    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:
         """Return q in every world; see `Similarity`."""
         spread = sqrt(self.variance / self.recoverers)
         return np.asarray((1.0 + spread * ndtri(u)) / self.expected_value)
@@ -212,7 +213,7 @@ class SpeedLinked:
         for name in ("slow", "fast"):
             number(getattr(self, name), name)
 
-    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:  # noqa: ARG002 (the interface)
+    def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:
         """Return q in every world; see `Similarity`."""
         if "expansion_speed" not in worlds:
             raise InputError("similarity is linked to speed, and this scenario has none")
@@ -245,6 +246,32 @@ def as_similarity(value: SimilarityLike) -> Similarity:
     )
 
 
+def drawn_from(model: Similarity, u: FloatArray, worlds: Worlds) -> FloatArray:
+    """Return how good others are in every world, by a model that may be of the user's own.
+
+    Raises
+    ------
+    InputError
+        If it does not give a finite number for every world.
+
+    Examples
+    --------
+    >>> drawn_from(Independent(Fixed(0.5)), np.array([0.1, 0.2]), {})
+    array([0.5, 0.5])
+    """
+    found = model.draw(u, worlds)
+    try:
+        q = np.broadcast_to(np.asarray(found, dtype=float), u.shape)
+    except (TypeError, ValueError):
+        q = np.full(1, np.nan)
+    if not np.isfinite(q).all():
+        raise InputError(
+            f"draw of the similarity gives {shown(found)}; it must give a finite number for each "
+            f"of {u.size} worlds"
+        )
+    return q
+
+
 @validated()
 def mixed_similarity(
     aligned: float,
@@ -272,9 +299,9 @@ def mixed_similarity(
     >>> mixed_similarity(0.5, 0.3, 0.2).mean()
     0.3
     """
-    named = {"aligned": aligned, "indifferent": indifferent, "misaligned": misaligned}
-    shares = tuple(number(share, name) for name, share in named.items())
-    if min(shares) < 0.0 or abs(sum(shares) - 1.0) > 1e-9:
+    given = {"aligned": aligned, "indifferent": indifferent, "misaligned": misaligned}
+    shares = tuple(number(share, name) for name, share in given.items())
+    if min(shares) < 0.0 or abs(sum(shares) - 1.0) > 1e-6:
         raise InputError(
             f"shares of others are {shares}; they must be 0 or more and sum to 1, not "
             f"{sum(shares):g}"
@@ -345,7 +372,7 @@ def to_text(similarity: SimilarityLike) -> str:
         return json.dumps(model.distribution.to_dict())
     if isinstance(model, (Filters, SpeedLinked)):
         return json.dumps({"model": type(model).__name__, **asdict(model)})
-    return json.dumps({"model": repr(model)})
+    return json.dumps(named(model))
 
 
 @validated()
@@ -355,7 +382,7 @@ def from_text(text: str) -> Similarity:
     Raises
     ------
     InputError
-        If it was a model of the user's own.
+        If it is a model of the user's own that was given to another Python.
 
     Examples
     --------
@@ -368,10 +395,10 @@ def from_text(text: str) -> Similarity:
         raise InputError(f"text is {shown(text)}; it must be what to_text wrote") from None
     if "kind" in table:
         return Independent(Distribution.from_dict(table, "similarity"))
-    name = table.pop("model")
-    if name not in MODELS:
-        raise InputError(f"the report has a similarity of your own, {name}: pass similarity again")
-    return MODELS[name](**table)
+    if "own" in table:
+        model: Similarity = kept(table, "similarity")
+        return model
+    return MODELS[table.pop("model")](**table)
 
 
 def in_words(text: str) -> str:
@@ -387,7 +414,7 @@ def in_words(text: str) -> str:
         return f"{table['value']:g}"
     if "kind" in table:
         return repr(Distribution.from_dict(table))
-    return repr(from_text(text)) if table["model"] in MODELS else str(table["model"])
+    return str(table["own"]) if "own" in table else repr(from_text(text))
 
 
 def in_code(value: object) -> str:

@@ -293,7 +293,7 @@ def checked_names(compute: Sequence[str] | str) -> Sequence[str]:
     if not isinstance(compute, Sequence):
         raise InputError(f"compute is {shown(compute)}; it must be names, as in ['final_volume']")
     for name in compute:
-        if name not in COMPUTED:
+        if not isinstance(name, str) or name not in COMPUTED:
             raise unknown("quantity to compute", name, COMPUTED)
     return compute
 

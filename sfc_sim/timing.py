@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 import numpy as np
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, number, unknown
+from sfc_sim._errors import InputError, number, shown, unknown
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import ratio_of_sums
 from sfc_sim.cosmology import Background
@@ -154,7 +154,15 @@ def as_retention(text: str) -> float | str:
 def worth_of(weighting: str | Worth, background: Background) -> Worth:
     """Return what a place is worth by date, from a name or a function of the date (Gyr)."""
     if callable(weighting):
-        return weighting
+        own = weighting
+
+        def worth(dates: FloatArray) -> FloatArray:
+            found = np.asarray(own(dates))
+            if found.dtype.kind not in "iuf" or not np.isfinite(found).all():
+                raise InputError(f"weighting gives {shown(found)}; it must give finite numbers")
+            return found
+
+        return worth
     check_weighting(weighting)
     return WEIGHTINGS[weighting].make(background)
 

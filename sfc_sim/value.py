@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._carried import mean_of
+from sfc_sim._carried import least_error, mean_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, bare, shown
 from sfc_sim._random import key_of, slot_of
@@ -22,7 +22,8 @@ from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import ratio_of_sums, shares_of, with_ends
 from sfc_sim.distributions import Distribution
 from sfc_sim.results import judges_existence, label, no_existence, require, worlds
-from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
+from sfc_sim.saturation import carried_by
+from sfc_sim.similarity import SimilarityLike, as_similarity, drawn_from, to_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -175,7 +176,7 @@ def value_adjustment(
         ``probability_neutral``, over everything that is uncertain; dims (theory, quantile):
         ``extinction_multiplier_quantile`` with the ends of one standard error, ``_low`` and
         ``_high``. Theories that do not judge existence, such as
-        adt-average, have none of these but s kappa, q and kappa; the attribute ``left_out`` says
+        adt-average, have none of these but s kappa, q and kappa; the attribute ``no_discount`` says
         so.
 
     Raises
@@ -213,7 +214,7 @@ def value_adjustment(
     for row, s in enumerate(recovered.values):
         outlook = _known(s) if draws is None or weights is None else _worlds(draws, weights, row)
         own = share.isel(dict.fromkeys(recovered.dims, row))
-        found = model.draw(outlook.u, outlook.worlds)
+        found = drawn_from(model, outlook.u, outlook.worlds)
         q: float | FloatArray = model.mean() if hasattr(model, "mean") else found
         kappa = retention.ppf(outlook.v) if isinstance(retention, Distribution) else kept[row]
         rows.append(
@@ -404,4 +405,5 @@ def _linked_error(q: float | FloatArray, outlook: Outlook) -> float:
     """Return the standard error of sum n (A - U) q / sum n A, where q differs between worlds."""
     world = outlook.worlds
     lost = world["volume_grabbed"] - world["volume_marginal"]
-    return ratio_of_sums(world["log_copies"], lost * q, world["volume_grabbed"])[1]
+    error = ratio_of_sums(world["log_copies"], lost * q, world["volume_grabbed"])[1]
+    return max(error, float(np.abs(q).max()) * least_error(0.0, *carried_by(world)))

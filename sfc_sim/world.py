@@ -12,8 +12,8 @@ from sfc_sim._typing import FloatArray
 from sfc_sim.adaptation import proposal_in
 from sfc_sim.appearance import Appearance
 from sfc_sim.appearance.power_law import PowerLawAppearance
-from sfc_sim.batches import scenario_of, whole
-from sfc_sim.catalogue import list_scenarios
+from sfc_sim.batches import whole
+from sfc_sim.catalogue import list_scenarios, scenario_of
 from sfc_sim.cosmology import Background, PowerLaw
 from sfc_sim.draws import Arrays, Plan, draw_parameters, is_dated, uniforms
 from sfc_sim.expansion.coverage import make_grid, tabulate

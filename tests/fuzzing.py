@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import astropy.units as u
 import numpy as np
 
 import sfc_sim as sfc
@@ -390,6 +391,9 @@ def others() -> list[Other]:
         Other("an empty array", np.zeros(0)),
         Other("an array", np.linspace(-1.0, 2.0, 12).reshape(3, 4)),
         Other("texts in an array", np.array(["prior", "sia"])),
+        Other("a quantity", 3.0 * u.K),
+        Other("quantities", np.array([1.0, 2.0]) * u.K),
+        Other("an array of one", np.array(0.5)),
         Other("bytes", b"prior"),
         Other("a complex number", 1j),
         Other("draws of another", made("another")),

@@ -557,6 +557,3 @@ def planck18() -> Universe:
         return 5.402015137139353e-5 * (1 + 7 / 8 * (4 / 11) ** (4 / 3) * 3.046 / 3 * (2 + massive))
 
     return Universe(67.66, 0.30966, radiation)
-
-
-from tests.naive_spacetime import *  # noqa: E402, F403 (one name for both oracles)

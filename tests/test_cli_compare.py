@@ -126,5 +126,5 @@ def test_interrupted_leaves_nothing(capsys, tmp_path, monkeypatch):
 
     monkeypatch.setattr("sfc_sim.comparison.sample", interrupted)
     assert main([*FAST, "--out", str(tmp_path / "out")]) == 130
-    assert "nothing was written" in capsys.readouterr().err
+    assert "no unfinished file is left" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

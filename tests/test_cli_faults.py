@@ -181,7 +181,7 @@ def told_to_end(folder: Path, number: int, after: float) -> tuple[int, str, list
     return process.returncode, err, os.listdir(folder)
 
 
-ENDED = (130, "sfc-sim: interrupted; nothing was written\n", [])
+ENDED = (130, "sfc-sim: interrupted; no unfinished file is left\n", [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

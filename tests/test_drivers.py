@@ -63,7 +63,7 @@ def test_standard_errors_are_the_scatter_of_repeats():
     """30 seeds: the scatter is within 4 of its own relative errors, 1/sqrt(58), of the stated."""
     rows = []
     for seed in range(30):
-        draws = sfc.sample("cook2022-balanced", 2000, rng=seed)
+        draws = sfc.sample("cook2022-balanced", 500, rng=seed)
         found = drivers(draws, sfc.weigh(draws, theories=["prior"]))["prior"]
         rows += [(each.correlation, each.error) for each in found if each.name == "delay"]
     value, error = np.array(rows).T

@@ -82,7 +82,7 @@ def test_bounds_of_a_file_are_kept_and_count_before_those_of_the_name():
     ("old", "new", "message"),
     [
         ('"Planck18"', '"planck18"', "unknown cosmology 'planck18'; did you mean 'Planck18'"),
-        ('"Planck18"', '"Einstein"', "unknown cosmology 'Einstein'; .*allowed: WMAP1"),
+        ('"Planck18"', '"Einstein"', "unknown cosmology 'Einstein' .*allowed: WMAP1"),
         ("lo = 100.0", "lo = -100.0", "lifetime"),
         ("lo = 0.001\nhi = 1.0", "lo = 0.001\nhi = 1.5", r"intelligence_fraction: .*\[0, 1\]"),
     ],

@@ -37,6 +37,27 @@ def test_a_bin_with_a_single_world_is_drawn_anew(report):
     assert abs(row["extinction_discount"].item() - 0.695) < 4 * error < 0.25
 
 
+@pytest.mark.parametrize("steps", [5.0, 7.0])
+def test_what_few_draws_carry_has_the_error_of_few(report, steps):
+    """The stakes of a bin may lie in hundreds of worlds, and what others recover in one.
+
+    k = 3 of the combined standard error, against draws of that number of steps alone.
+    """
+    narrow = sfc.load_scenario("cook2022-balanced").replace(hard_steps=steps)
+    alone = sfc.assess(narrow, 20_000, rng=3, theories=["prior"]).sel(theory="prior")
+    bin_ = sfc.conditional(report, "hard_steps").sel(theory="prior", value=steps)
+    errors = [x["extinction_discount_standard_error"].item() for x in (bin_, alone)]
+    off = abs((bin_["extinction_discount"] - alone["extinction_discount"]).item())
+    assert off < 3.0 * np.hypot(*errors)
+    # Control: by the delta method alone the error of n = 7 is 670 times too small.
+    draws = sfc.sample("cook2022-balanced", 20_000, rng=7)
+    lost = (draws["volume_grabbed"] - draws["volume_marginal"]).values
+    inside = (draws["hard_steps"] == steps).values & (draws["unseen_now"] > 0).values
+    carried = (lost * draws["unseen_now"].values)[inside]
+    assert carried.sum() ** 2 / (carried @ carried) < FEWEST
+    assert errors[0] > 1.0 / bin_["ess"].item() - 1e-12
+
+
 def test_effective_draws_are_those_of_the_stakes(report):
     """Recomputed from the draws: copies x volume, in the draws of one number of steps."""
     draws, weights = sfc.sample("cook2022-balanced", 20_000, rng=7), None

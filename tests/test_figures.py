@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 from matplotlib.figure import Figure
+
+import sfc_sim as sfc
+from figures import __main__ as remake
+from sfc_sim.plotting import save_figure
+from sfc_sim.plotting._style import stamped
+from tests.plotting.legible import faults
 
 FIGURES = Path(__file__).parents[1] / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
@@ -19,11 +27,34 @@ SAMPLED = [
     "neutrality", "onsets", "premises", "priorities", "proposals", "ranks", "recovered",
     "relevance", "similarity", "sobol", "timeline", "tornado", "waterfall",
 ]  # fmt: skip
+# Each draws again for every scenario, premise or step that it compares.
+MANY_RUNS = ["compare", "conditional", "histories_effect", "onsets", "premises", "waterfall"]
 UNSAMPLED = ["earliness", "planet_histories", "reach"]
 COMPUTED = ["fermi_posteriors", "paradox"]
 SIMULATED = ["birth_dates", "sky", "slices", "surroundings", "waiting_times"]
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def drawn_once() -> Iterator[None]:
+    """Many figures begin with the same draws or the same report, which none of them changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("assess", "sample"):
+            patch.setattr(sfc, name, by_what_is_asked(getattr(sfc, name)))
+        yield
+
+
+def by_what_is_asked(function: Callable[..., object]) -> Callable[..., object]:
+    kept: dict[str, object] = {}
+
+    def found(*arguments: object, **options: object) -> object:
+        asked = repr((arguments, sorted(options.items())))
+        if asked not in kept:
+            kept[asked] = function(*arguments, **options)
+        return kept[asked]
+
+    return found
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -41,43 +72,52 @@ def test_all_are_here() -> None:
     assert sorted([*SAMPLED, *UNSAMPLED, *COMPUTED, *SIMULATED]) == NAMES
 
 
-@pytest.mark.parametrize("name", COMPUTED)
-def test_computed_figure_draws_and_is_traceable(name: str) -> None:
-    figure = import_module(f"figures.{name}").figure(draws=4000, seed=5)
+def drawn(name: str, folder: Path, draws: int = 4000) -> Figure:
+    """Return a figure, which can be written."""
+    figure = import_module(f"figures.{name}").figure(draws=draws, seed=5)
     assert isinstance(figure, Figure)
+    assert save_figure(figure, folder / f"{name}.png").stat().st_size > 0
+    return figure
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_computed_figure_draws_and_is_traceable(name: str, tmp_path: Path) -> None:
+    figure = drawn(name, tmp_path)
     assert all(axes.get_lines() and axes.get_xlabel() for axes in figure.axes)
     assert figure.get_suptitle()
     for words in ("sandberg2018", "hash ", "by convolution"):
-        assert words in figure.get_supxlabel()
+        assert words in stamped(figure)
+    assert faults(figure) == []
 
 
 @pytest.mark.parametrize("name", UNSAMPLED)
-def test_figure_without_draws_draws(name: str) -> None:
-    figure = import_module(f"figures.{name}").figure(draws=4000, seed=5)
-    assert isinstance(figure, Figure)
+def test_figure_without_draws_draws(name: str, tmp_path: Path) -> None:
+    figure = drawn(name, tmp_path)
     assert all(axes.get_lines() and axes.get_xlabel() for axes in figure.axes)
     assert figure.get_suptitle()
+    assert faults(figure) == []
 
 
 @pytest.mark.parametrize("name", SIMULATED)
-def test_simulated_figure_draws_and_is_traceable(name: str) -> None:
-    figure = import_module(f"figures.{name}").figure(draws=500, seed=5)
-    assert isinstance(figure, Figure)
+def test_simulated_figure_draws_and_is_traceable(name: str, tmp_path: Path) -> None:
+    figure = drawn(name, tmp_path, draws=500)
     assert any(axes.get_lines() or axes.patches for axes in figure.axes)
     assert figure.axes[0].get_ylabel()
     assert figure.get_suptitle()
-    assert "seed 5" in figure.get_supxlabel()
+    assert "seed 5" in stamped(figure)
+    assert faults(figure) == []
 
 
 @pytest.mark.parametrize("name", SAMPLED)
-def test_figure_draws_and_is_traceable(name: str) -> None:
-    figure = import_module(f"figures.{name}").figure(draws=4000, seed=5)
-    assert isinstance(figure, Figure)
+def test_figure_draws_and_is_traceable(name: str, tmp_path: Path) -> None:
+    draws = 1000 if name in MANY_RUNS else 4000
+    figure = drawn(name, tmp_path, draws)
     assert any(axes.get_lines() or axes.patches or axes.collections for axes in figure.axes)
     assert all(axes.get_xlabel() for axes in figure.axes[:1])
     assert figure.get_suptitle()
-    for words in ("hash ", "4,000 draws", "seed 5"):
-        assert words in figure.get_supxlabel()
+    for words in ("hash ", f"{draws:,} draws", "seed 5"):
+        assert words in stamped(figure)
+    assert faults(figure) == []
 
 
 def test_a_script_runs_alone(tmp_path: Path) -> None:
@@ -94,18 +134,42 @@ def test_a_wrong_format_is_one_line(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_all_are_remade_with_a_line_each(tmp_path: Path) -> None:
+def one_line_each(printed: str, folder: Path) -> bool:
+    lines = printed.splitlines()
+    return (
+        sorted(path.stem for path in folder.iterdir()) == NAMES
+        and [line.split()[1] for line in lines] == NAMES
+        and all(" s  " in line for line in lines)
+    )
+
+
+def test_all_are_remade_with_a_line_each(tmp_path: Path, monkeypatch, capsys) -> None:
+    """Each with an empty figure in its place: that the true ones can be made is tested above."""
+    asked = []
+
+    def empty(draws: int) -> Figure:
+        asked.append(draws)
+        return Figure()
+
+    for name in NAMES:
+        module = import_module(f"figures.{name}")
+        code = empty.__code__.replace(co_filename=module.figure.__code__.co_filename)
+        made = FunctionType(code, globals(), closure=empty.__closure__)
+        monkeypatch.setattr(module, "figure", made)
+    monkeypatch.setattr(sys, "argv", ["figures", "--out", str(tmp_path), "--draws", "4000"])
+    remake.main()
+    assert asked == [4000] * len(NAMES)
+    assert one_line_each(capsys.readouterr().out, tmp_path)
+
+
+@pytest.mark.verification
+def test_all_are_remade_by_the_command(tmp_path: Path) -> None:
     done = run("-m", "figures", "--out", tmp_path, "--draws", 4000)
     assert done.returncode == 0, done.stderr
-    assert sorted(path.stem for path in tmp_path.iterdir()) == NAMES
-    lines = done.stdout.splitlines()
-    assert [line.split()[1] for line in lines] == NAMES
-    assert all(" s  " in line for line in lines)
+    assert one_line_each(done.stdout, tmp_path)
 
 
 def test_one_that_fails_is_named_and_the_others_are_made(monkeypatch, capsys) -> None:
-    from figures import __main__ as remake
-
     made = []
 
     def keep(figure, given):

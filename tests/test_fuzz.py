@@ -24,9 +24,20 @@ SLOW = {
     "retention", "contest", "delay_cost", "save",
     "sensitivity", "simulate", "simulate_here", "walk",
 }  # fmt: skip
-QUICK = {"an object", "nan", "-1", "10**400", "a word", "nothing", "an array", "draws of another"}
-# Nothing takes an object or NaN.
-NEVER = {"an object", "nan"}
+QUICK = {
+    "an object",
+    "nan",
+    "-1",
+    "10**400",
+    "a word",
+    "nothing",
+    "an array",
+    "draws of another",
+    "a quantity",
+    "an array of one",
+}
+# Nothing takes an object, NaN or a temperature.
+NEVER = {"an object", "nan", "a quantity"}
 # Draws that would take hours, in no memory.
 ENDLESS = {("drake_distribution", "draws")}
 MOST_WORDS = 600
@@ -52,6 +63,7 @@ def wrong(name: str, call: fuzzing.Call, among: set[str] | None) -> list[str]:
             else:
                 if other.name in NEVER:
                     found.append(f"{case} is taken")
+            plt.close("all")
     plt.close("all")
     return found
 

@@ -10,9 +10,9 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import gamma
 
-from tests import naive
+from tests import naive_spacetime as naive
 
-BOXES = 30
+BOXES = 20
 # Beyond it a place is free with probability exp(-10.7), and the closed form stops there too.
 UNTIL = 0.95
 
@@ -108,7 +108,7 @@ def test_share_that_sees_nobody_is_a_power_of_the_speed() -> None:
     rng = np.random.default_rng(3)
     unseen, everybody = [], []
     for _ in range(10):
-        position, birth = naive.candidates(1e3, power, rng, until=1.1)
+        position, birth = naive.candidates(300, power, rng, until=1.15)
         index, start = naive.survivors(position, birth, speed)
         seen = naive.visible(position[index], birth[index], start)
         unseen.append(np.sum(seen == 0))

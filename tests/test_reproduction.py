@@ -123,7 +123,7 @@ def test_plain_measures_are_those_of_the_sample(subject):
 def test_error_of_a_quantile_is_the_spread_of_repeats():
     """Over 60 seeds the spread is known to 9 %; four of those standard errors."""
     found = [
-        MEASURES["median"](Subject(load_scenario(BASE), 400, seed), "expansion_speed")
+        MEASURES["median"](Subject(load_scenario(BASE), 200, seed), "expansion_speed")
         for seed in range(60)
     ]
     values, errors = np.array(found).T

@@ -100,12 +100,12 @@ def test_the_static_worlds_are_the_closed_forms(logarithmic) -> None:
 def test_readings_against_plain_sums(draws, weights, share) -> None:
     """Sums over the draws in a loop, with n of adt-total made from its factors."""
     above = below = np.zeros(4)
-    for i in range(draws.sizes["draw"]):
-        draw = draws.isel(draw=i)
-        seen = np.exp(draw.log_seen_now.item())
-        copies = np.exp(draw.log_observers_like_us.item() - seen) * draw.expanding_fraction.item()
-        grabbed, kept = draw.volume_grabbed.item(), draw.volume_marginal.item()
-        alone, covered = draw.volume_alone.item(), np.exp(draw.log_covered_final.item())
+    names = ["log_seen_now", "log_observers_like_us", "expanding_fraction", "volume_grabbed",
+             "volume_marginal", "volume_alone", "log_covered_final"]  # fmt: skip
+    for row in zip(*(draws[name].values for name in names), strict=True):
+        log_seen, log_like_us, expanding, grabbed, kept, alone, log_covered = row
+        copies = np.exp(log_like_us - np.exp(log_seen)) * expanding
+        covered = np.exp(log_covered)
         group = alone * (np.exp(-covered / 2) - np.exp(-covered)) / (covered / 2)
         first = alone * -np.expm1(-covered) / covered
         above = above + copies * np.array([kept, kept, alone * np.exp(-covered), group])
@@ -153,6 +153,36 @@ def test_classes_and_quantiles_by_hand(draws, weights) -> None:
     assert below < 0.5 <= weight[recovered <= middle + 1e-12].sum() + 1e-12
     grabbed = sfc.saturation(draws, weights, thresholds=(0.2, 0.9)).sel(theory="adt-average")
     assert abs(grabbed.class_probability[0] - expected[0]) > 1e-3
+
+
+def test_what_is_at_stake_is_a_mean_over_copies(draws, weights) -> None:
+    table = sfc.saturation(draws, weights)
+    for theory in ("prior", "adt-total"):
+        world = sfc.worlds(draws, weights, theory)
+        copies = np.exp(world["log_copies"] - world["log_copies"].max())
+        mean = np.average(world["volume_grabbed"], weights=copies)
+        assert table.volume_at_stake.sel(theory=theory).item() == pytest.approx(mean, rel=1e-12)
+
+
+def test_a_world_at_a_threshold_is_between_them(draws, weights) -> None:
+    kept = draws.volume_marginal.values / draws.volume_grabbed.values
+    some = np.unique(kept[(kept > 0.1) & (kept < 0.9)])
+    ends = float(some[1]), float(some[-2])
+    found = sfc.saturation(draws, weights, thresholds=ends).sel(theory="ssa-civilizations")
+    weight = np.exp(weights.log_weight.sel(theory="ssa-civilizations").values)
+    expected = [
+        weight[kept > ends[1]].sum(),
+        weight[(kept >= ends[0]) & (kept <= ends[1])].sum(),
+        weight[kept < ends[0]].sum(),
+    ]
+    np.testing.assert_allclose(found.class_probability, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("ends", [(0.5, 0.5), (0.9, 0.2), (0.2, 1.5), (-0.1, 0.5)])
+def test_thresholds_are_in_order(draws, weights, ends) -> None:
+    with pytest.raises(sfc.InputError, match="they must be 0 <= low < high <= 1"):
+        sfc.saturation(draws, weights, thresholds=ends)
+    sfc.saturation(draws, weights.isel(theory=[0]), thresholds=(0.0, 1.0))
 
 
 def test_plain_quantiles() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import math
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 import sfc_sim as sfc
+from sfc_sim._digits import with_sign
 from sfc_sim._errors import InputError
 from sfc_sim.cli import commands, main
 from sfc_sim.cli._settings import read_setting
@@ -135,17 +138,17 @@ def test_between_in_a_file():
             Distribution.from_dict({"kind": "between", **table}, "delay")
 
 
-def judged(scenario, seed, draws=1000):
-    report = sfc.assess(scenario, draws, rng=seed, theories=["prior", "adt-total"])
+def judged(scenario, seed, draws=2000):
+    report = sfc.assess(scenario, draws, rng=seed, theories=["prior"])
     return report, *recall(report)
 
 
 @FEW
 def test_the_error_of_a_difference_is_that_of_repeated_pairs():
-    """40 seeds: the scatter of the change is its stated error, within 4 standard errors of it."""
+    """20 seeds: the scatter of the change is its stated error, within 4 standard errors of it."""
     changed = BALANCED.replace(expansion_speed=0.9)
     changes, errors, apart = [], [], []
-    for seed in range(40):
+    for seed in range(20):
         before, after = judged(BALANCED, seed), judged(changed, seed)
         found = paired_change(before, after).sel(theory="prior")
         changes.append(found["extinction_discount_change"].item())
@@ -158,10 +161,21 @@ def test_the_error_of_a_difference_is_that_of_repeated_pairs():
         new, old = (side[0].sel(theory="prior")["extinction_discount"] for side in (after, before))
         assert changes[-1] == pytest.approx(float(new - old), rel=1e-9)
     scatter, stated = np.std(changes, ddof=1), np.sqrt(np.mean(np.square(errors)))
-    width = 4 / np.sqrt(2 * 39)
+    width = 4 / np.sqrt(2 * 19)
     assert abs(np.log(scatter / stated)) < width
     # The negative control: errors taken as if independent miss by more.
     assert np.sqrt(np.mean(np.square(apart))) > 1.2 * stated
+
+
+@FEW
+def test_a_difference_that_few_draws_carry_has_the_error_of_few():
+    """300 draws, of which fewer than 30 carry what others recover: as of independent runs."""
+    before, after = (judged(s, 1, 300) for s in (BALANCED, BALANCED.replace(expansion_speed=0.9)))
+    assert before[0]["recovered_share_ess"].item() < 30.0
+    name = "extinction_discount_standard_error"
+    own = np.hypot(*(side[0][name].item() for side in (before, after)))
+    found = paired_change(before, after)["extinction_discount_change_standard_error"].item()
+    assert found >= own > 1.0 / 300
 
 
 def invoke(*arguments: str) -> str:
@@ -205,6 +219,21 @@ def test_compare_puts_a_change_beside_what_it_changes():
     )  # fmt: skip
     names = [row["scenario"] for row in csv.DictReader(io.StringIO(text))]
     assert names == ["cook2022-balanced", "cook2022-balanced+delay_form+delay"]
+
+
+def test_compare_tells_the_difference_with_its_error():
+    """From the JSON of the same command: after less before, errors as of runs of their own."""
+    asked = ("compare", "finnveden2019", "--set", "expansion_speed=0.5", "--draws", "400",
+             "--seed", "3", "--theory", "prior", "--theory", "sia")  # fmt: skip
+    text = invoke(*asked)
+    old, new = (json.loads(invoke(*asked, "--format", "json"))["rows"][k] for k in (1, 3))
+    assert (old["theory"], new["theory"]) == ("sia", "sia")
+    name = "alone_in_reachable"
+    error = math.hypot(old[f"{name}_standard_error"], new[f"{name}_standard_error"])
+    told = text.split("after less before")[1]
+    (line,) = [line for line in told.splitlines() if line.startswith(" sia")]
+    assert with_sign(new[name] - old[name], error) in line
+    assert all(len(line) <= 80 for line in told.splitlines())
 
 
 @pytest.mark.parametrize(

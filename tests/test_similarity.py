@@ -65,13 +65,15 @@ def test_text_brings_it_back(value):
     assert in_words(to_text(value))
 
 
-def test_one_of_the_users_own_has_to_come_again():
+def test_one_of_the_users_own_is_known_to_its_process_alone():
     class Own:
         def draw(self, u, worlds):
             return u
 
-    with pytest.raises(sfc.InputError, match="pass similarity again"):
-        from_text(to_text(Own()))
+    text = to_text(Own())
+    assert from_text(text) is from_text(text)
+    with pytest.raises(sfc.InputError, match="make the report again"):
+        from_text(text.replace("Own", "Theirs"))  # as of another process
 
 
 @pytest.mark.parametrize(

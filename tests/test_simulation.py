@@ -13,7 +13,7 @@ from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.simulation import holders, simulate
 from sfc_sim.universe import COMPUTED
 from sfc_sim.world import births_of, world_of
-from tests import naive
+from tests import naive_spacetime as naive
 
 SIX = PowerLawAppearance(n=6)
 AGE = 13.787

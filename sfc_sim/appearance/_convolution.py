@@ -2,7 +2,8 @@
 
 Every factor becomes masses on the nodes k/1024 of log10: what its cdf puts within half a cell of
 the node, so that a density is misplaced by O(cell²), a probability by about 1e-6; just where a
-density jumps, by a quarter of a cell of it. Values that have a probability are kept exactly.
+density jumps, by a quarter of a cell of it. Values that have a probability are kept exactly, and so
+is the only factor that has a density.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ LOWEST, HIGHEST, BINS_PER_DEX = -400, 80, 128
 NODES_PER_DEX = 1024
 # An unbounded factor is cut where this probability is left, far below what a result shows.
 _TAIL = 1e-15
+# The cdf of the only density is taken at 61,441 edges for each value of the other factors.
+_FEW_ATOMS = 64
 # 2**24 nodes are 16,000 decades and take half a gigabyte.
 _MOST_NODES = 2**24
 
@@ -199,6 +202,11 @@ def product_law(factors: Sequence[tuple[Distribution, bool]]) -> Product:
     edges = LOWEST + np.arange((HIGHEST - LOWEST) * BINS_PER_DEX + 1) / BINS_PER_DEX
     if float(atoms.masses.sum()) + at_zero > 1.0 - 1e-14:  # nothing but atoms
         return Product(np.concatenate([[at_zero], np.zeros(edges.size)]), atoms)
+    whole = 1.0 - float(atoms.masses.sum())
+    if (only := _single_density(factors)) is not None:
+        cdf = np.maximum.accumulate(at_zero + _shifted_cdf(*only, edges))
+        cells = np.diff(cdf, prepend=0.0, append=max(whole, cdf[-1]))
+        return Product(cells, atoms)
     points = [_on_nodes(factor_atoms(*factor), lowest) for factor in factors]
     first, masses = _convolved(lattices)
     if atoms is not NONE and all(point.masses.sum() > 0 for point in points):
@@ -207,9 +215,50 @@ def product_law(factors: Sequence[tuple[Distribution, bool]]) -> Product:
     node_edges = (first - 0.5 + np.arange(masses.size + 1)) / NODES_PER_DEX
     # FFT round-off (1e-17 per node) must not let the cdf fall.
     cdf = np.maximum.accumulate(at_zero + np.cumsum(np.concatenate([[0.0], masses])))
-    whole = 1.0 - float(atoms.masses.sum())
     cells = np.diff(np.interp(edges, node_edges, cdf), prepend=0.0, append=whole)
     return Product(np.maximum(cells, 0.0), atoms)
+
+
+Piece = tuple[float, Distribution]
+"""A share of a factor, and its law, which has a density."""
+
+
+def _densities(distribution: Distribution) -> list[Piece]:
+    """Return the parts of a factor that have a density, with their shares."""
+    if isinstance(distribution, Mixture):
+        total = sum(distribution.weights)
+        parts = zip(distribution.components, distribution.weights, strict=True)
+        return [(w / total * share, d) for part, w in parts for share, d in _densities(part)]
+    return [] if isinstance(distribution, Tabulated) else [(1.0, distribution)]
+
+
+def _single_density(
+    factors: Sequence[tuple[Distribution, bool]],
+) -> tuple[list[Piece], bool, Atoms] | None:
+    """Return the only factor that has a density, and the values that the others multiply it by."""
+    parts = [_densities(distribution) for distribution, _ in factors]
+    places = [k for k, pieces in enumerate(parts) if pieces]
+    if len(places) != 1:
+        return None
+    others = product_atoms([factor for k, factor in enumerate(factors) if k != places[0]])
+    if others.masses.size > _FEW_ATOMS or (others is NONE and len(factors) > 1):
+        return None
+    return parts[places[0]], factors[places[0]][1], others
+
+
+def _shifted_cdf(
+    pieces: list[Piece], saturating: bool, others: Atoms, edges: FloatArray
+) -> FloatArray:
+    """Return the probability of density below edges of log10, over all values of the others."""
+    total = np.zeros(edges.size)
+    for value, mass in zip(*others, strict=True):
+        at = edges - value
+        certain = saturating & (at >= 0.0)  # a probability is at most 1
+        if saturating:
+            at = log10_desaturated(np.where(certain, -1.0, at))
+        for share, law in pieces:
+            total += mass * share * np.where(certain, 1.0, law._log10_cdf(at))
+    return total
 
 
 def _convolved(lattices: Sequence[Lattice]) -> Lattice:

@@ -27,8 +27,9 @@ from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import weighted_mean, weighted_quantiles
 from sfc_sim.appearance.earth_history import log_likelihood, rates_of, steps_of, timeline_of
 from sfc_sim.appearance.rate_posterior import log_prior_density, prior_cdf
+from sfc_sim.catalogue import scenario_of
 from sfc_sim.parameter import Parameter
-from sfc_sim.scenario import Scenario, load_scenario
+from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -81,8 +82,7 @@ def earth_posterior(
     >>> print(found["probability_exceeds_window"].round(2).values, float(found["ess"]) > 10_000)
     [0.05] True
     """
-    if isinstance(scenario, str):
-        scenario = load_scenario(scenario)
+    scenario = scenario_of(scenario)
     affordable(whole_number(draws, "draws", 1), 500, "draws")
     steps, seed = steps_of(scenario), seed_of(rng)
     rates, log_share = _proposed(scenario, steps, int(draws), seed)

@@ -23,6 +23,7 @@ from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance._convolution import log10_saturated
 from sfc_sim.appearance.drake import drake_distribution, factors_of
+from sfc_sim.catalogue import scenario_of
 from sfc_sim.distributions import (
     Distribution,
     Fixed,
@@ -33,7 +34,7 @@ from sfc_sim.distributions import (
     Uniform,
 )
 from sfc_sim.distributions._points import Tabulated
-from sfc_sim.scenario import Scenario, load_scenario
+from sfc_sim.scenario import Scenario
 
 __all__ = [
     "LogNormalApproximation",
@@ -125,7 +126,7 @@ def lognormal_approximation(scenario: Scenario | str) -> LogNormalApproximation:
     >>> round(float(exact["mean"]), 6), round(float(exact["median"]), -1)
     (3500.0, 2090.0)
     """
-    chosen = load_scenario(scenario) if isinstance(scenario, str) else scenario
+    chosen = scenario_of(scenario)
     factors = factors_of(chosen)
     moments = [log_moments(d, name, saturating) for name, (d, saturating) in factors.items()]
     means, variances = zip(*moments, strict=True)
@@ -225,6 +226,7 @@ def probability_above(scenario: Scenario, above: float) -> float:
 
     Examples
     --------
+    >>> from sfc_sim.scenario import load_scenario
     >>> round(probability_above(load_scenario("sandberg2018"), 1.0), 3)
     0.479
     """
@@ -276,6 +278,7 @@ def distance_rule(scenario: Scenario, scale: float = 102_000.0) -> float:
 
     Examples
     --------
+    >>> from sfc_sim.scenario import load_scenario
     >>> round(distance_rule(load_scenario("westby2020-strong")), -3)
     17000.0
     """

@@ -12,9 +12,10 @@ from sfc_sim._door import validated
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance.earth_history import log_likelihood, rates_of, steps_of
+from sfc_sim.catalogue import scenario_of
 from sfc_sim.parameter import Parameter
 from sfc_sim.quadrature import gauss_legendre
-from sfc_sim.scenario import Scenario, load_scenario
+from sfc_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -86,8 +87,7 @@ def rate_posterior(scenario: Scenario | str, rates: npt.ArrayLike) -> xr.Dataset
     """
     import xarray as xr
 
-    if isinstance(scenario, str):
-        scenario = load_scenario(scenario)
+    scenario = scenario_of(scenario)
     steps = steps_of(scenario)
     if len(steps) != 1:
         raise InputError(

@@ -9,7 +9,7 @@ from typing import final
 import numpy as np
 from scipy import special
 
-from sfc_sim._errors import InputError, shown
+from sfc_sim._errors import InputError, bare, shown
 from sfc_sim._typing import FloatArray
 
 __all__ = ["TableAppearance"]
@@ -135,11 +135,16 @@ class TableAppearance:
         return float(width @ mean)
 
 
+UNITS = {"times": "Gyr", "rate": "1 / Gyr"}
+
+
 def _numbers(name: str, values: object) -> tuple[float, ...]:
     """Return a table's column as a tuple of finite numbers that are not negative."""
     try:
-        column = np.asarray(values, dtype=float)
-    except (TypeError, ValueError, OverflowError):
+        column = np.asarray(bare(values, name, UNITS[name]), dtype=float)
+    except (TypeError, ValueError, OverflowError) as error:
+        if isinstance(error, InputError):
+            raise
         column = np.asarray(np.nan)
     if column.ndim != 1 or not np.all(np.isfinite(column) & (column >= 0.0)):
         raise InputError(f"{name} is {shown(values)}; it must be a row of numbers, 0 or more")

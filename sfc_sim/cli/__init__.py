@@ -30,7 +30,7 @@ from sfc_sim.cli._warm import warm
 
 __all__ = ["main", "program"]
 
-INTERRUPTED = "interrupted; nothing was written"
+INTERRUPTED = "interrupted; no unfinished file is left"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,7 +67,8 @@ def prepare_streams() -> None:
     for name in ("stdin", "stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by the shell: its number must not become that of a file
-            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115 (for good)
+            # Open as long as the process lives: there is no block that could close it.
+            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115
         elif name != "stdin" and isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
 
@@ -75,13 +76,20 @@ def prepare_streams() -> None:
 def program() -> None:
     """Run the command line as a program, which ends at once when it is told to.
 
-    Ctrl-C, and the request of a scheduler (SIGTERM), end it without an exception: one raised
-    wherever Python stands may be lost there, in the finalizer of a library for one.
+    Ctrl-C, the request of a scheduler (SIGTERM), and the end of a session (SIGHUP) end it without
+    an exception: one raised wherever Python stands may be lost there, in the finalizer of a library
+    for one.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, interrupted)
+    warnings.showwarning = told
     sys.exit(main())
+
+
+def told(message: Warning | str, *_: object, **__: object) -> None:
+    """Print a warning as a line: no reader of a screen has a line of code that it is of."""
+    click.echo(f"sfc-sim: {' '.join(str(message).split())}", err=True)
 
 
 def interrupted(*_: object) -> None:

@@ -7,7 +7,8 @@ import io
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from math import isfinite, nan
+from itertools import pairwise
+from math import hypot, inf, isfinite, nan
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import sfc_sim
-from sfc_sim._digits import estimate, scientific
+from sfc_sim._digits import estimate, scientific, with_sign
 from sfc_sim._errors import InputError, printable, unknown
 from sfc_sim._files import writing
 from sfc_sim._report import FEW_CARRY, counted, steady
@@ -101,6 +102,8 @@ def compare(
         if talks:
             click.echo(heading(table))
         click.echo(STYLES[style](table))
+        if settings and style == "table":
+            click.echo(f"\n{changes(table, ', '.join(settings))}")
         if talks:
             click.echo(f"\ntook {perf_counter() - began:.1f} s")
         if folder is not None:
@@ -222,17 +225,26 @@ def as_csv(table: xr.Dataset) -> str:
     return printable(text.getvalue().rstrip("\n"))
 
 
-def decades(value: float) -> str:
-    """Return a log10 as it is worth reading.
+def decades(value: float, error: float = 0.0) -> str:
+    """Return a log10 as it is worth reading: ~ where its error is of decades.
 
     Examples
     --------
     >>> decades(3.14159), decades(-122.4), decades(-6.02e60)
     ('3.1', '-122', '-6e60')
+    >>> decades(-12.7, 0.3), decades(-25.1, 4.0)
+    ('-13', '~-25')
     """
-    if 1e4 <= abs(value) < float("inf"):
+    if 1e4 <= abs(value) < inf:
         return scientific(value, 0)
-    return f"{value:.0f}" if abs(value) >= 100.0 else f"{value:.1f}"
+    about = "~" * bool(2.0 < error < inf)
+    return f"{about}{value:.{int(abs(value) < 100.0 and not error > 0.2)}f}"
+
+
+def half(row: dict[str, Any], name: str, at: str) -> float:
+    """Return the standard error of a quantile: half of the way from its low to its high end."""
+    found = 0.5 * (row[f"{name}_high"][at] - row[f"{name}_low"][at])
+    return float(found) if isfinite(found) else 0.0
 
 
 def as_table(table: xr.Dataset) -> str:
@@ -254,8 +266,8 @@ def as_table(table: xr.Dataset) -> str:
             before = row["scenario"]
         cells.append((
             f" {row['theory']}",
-            decades(ever["0.5"]),
-            f"{decades(ever[low])} to {decades(ever[high])}",
+            decades(ever["0.5"], half(row, "actual_ever", "0.5")),
+            " to ".join(decades(ever[at], half(row, "actual_ever", at)) for at in (low, high)),
             *chances,
             f"{size:,.0f}" + ("*" if size < SMALL_SAMPLE else ""),
         ))  # fmt: skip
@@ -272,6 +284,40 @@ def as_table(table: xr.Dataset) -> str:
         )
         parts.append(filled(few_words))
     return "\n".join([*parts, *galaxies(table)])
+
+
+def changes(table: xr.Dataset, settings: str) -> str:
+    """Return what a change does to each scenario, which stands before itself as changed."""
+    every = {(row["scenario"], row["theory"]): row for row in rows(table)}
+    names = table["scenario"].values.tolist()
+    cells: list[tuple[str, ...]] = [
+        ("", "log10", "alone in", "in", "in"),
+        ("theory", "SFCs", "galaxy", "sight", "reach"),
+    ]
+    starts: dict[int, str] = {}
+    for before, after in pairwise(names):
+        if not after.startswith(f"{before}+"):
+            continue
+        starts[len(cells)] = before
+        for theory in table["theory"].values.tolist():
+            old, new = every[before, theory], every[after, theory]
+            ever = [row["actual_ever"]["0.5"] for row in (old, new)]
+            error = hypot(*(half(row, "actual_ever", "0.5") for row in (old, new)))
+            moved = [with_sign(ever[1] - ever[0], error)]
+            for name in (f"alone_in_{place}" for place in ALONE):
+                error = hypot(old[f"{name}_standard_error"], new[f"{name}_standard_error"])
+                few = min(old[f"{name}_ess"], new[f"{name}_ess"]) < FEW_CARRY
+                moved.append(with_sign(new[name] - old[name], error) + "*" * few)
+            cells.append((f" {theory}", *moved))
+    lines = aligned(cells).splitlines()
+    parts = [f"What {settings} changes, after less before", *lines[:2]]
+    for k, line in enumerate(lines[2:], start=2):
+        parts += [*([starts[k]] if k in starts else []), line]
+    note = (
+        "± is one standard error, as of runs of random numbers of their own: at most so great; "
+        f"* fewer than {FEW_CARRY:.0f} effective draws carry one of the two"
+    )
+    return "\n".join([*parts, filled(note)])
 
 
 ADDITION = "(that they expand is our addition)"

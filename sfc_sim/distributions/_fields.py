@@ -38,7 +38,8 @@ def whole(value: Any, where: str) -> int:
 
 def several(value: Any, where: str) -> tuple[Any, ...]:
     """Return the items of a list."""
-    if isinstance(value, str | Mapping) or not hasattr(value, "__iter__"):
+    row = hasattr(value, "__iter__") and getattr(value, "shape", None) != ()
+    if isinstance(value, str | Mapping) or not row:
         raise InputError(f"{where} must be a list, got {shown(value)}")
     return tuple(value)
 

@@ -285,6 +285,8 @@ def delay_loss(
     '1.8093e-08'
     """
     background = universe_of(background)
+    if np.any(np.asarray(speed) == 0.0):
+        raise InputError("speed is 0; it must be above 0: what goes nowhere loses nothing")
     late = float(within("delay", delay, "Gyr", 0.0, TIME_RANGE[1] - background.age))
     now, then = (
         reach_radius(background, speed, probe=probe, launch=background.age + wait)

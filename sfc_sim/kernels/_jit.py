@@ -78,7 +78,8 @@ class _CheckedFile(IndexDataCacheFile):
         content = Path(path).read_bytes()
         if hashlib.sha256(content[32:]).digest() != content[:32]:
             raise ValueError(f"{path} is damaged")
-        return pickle.loads(content[32:])  # noqa: S301 (compiled by us, for us)
+        # Its sum is right: it is what `_keep` wrote, in a folder of the user's own.
+        return pickle.loads(content[32:])  # noqa: S301
 
     def _save_index(self, overloads: Any) -> None:
         self._keep(self._index_path, (self._version, self._source_stamp, overloads))
@@ -128,7 +129,19 @@ class _SafeCache(FunctionCache):
 def tell(what: str, then: str) -> None:
     """Warn once in a process; Numba makes Python forget what it has already warned of."""
     text = f"the cache of compiled kernels in {_FOLDER} {what}; they are {then}"
-    warnings.warn(text, RuntimeWarning, stacklevel=3)
+    warnings.warn(text, RuntimeWarning, stacklevel=outside())
+
+
+def outside() -> int:
+    """Return how many frames up the line of the user stands: above the outermost of the package."""
+    package = str(Path(__file__).parent.parent) + os.sep
+    frame, level, found = sys._getframe(1), 1, 1
+    while frame.f_back is not None:
+        level, last = level + 1, frame
+        if last.f_code.co_filename.startswith(package):
+            found = level
+        frame = frame.f_back
+    return found
 
 
 def kernel(function: Function) -> Function:

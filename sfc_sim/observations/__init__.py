@@ -32,6 +32,7 @@ from dataclasses import asdict
 from typing import Any, Literal, TypeAlias
 
 from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._own import kept, named
 from sfc_sim.observations._base import CONSTANTS, CountObservation, Observation, variable_of
 from sfc_sim.observations._families import (
     EarthHistory,
@@ -138,7 +139,9 @@ def evidence_text(evidence: EvidenceLike) -> str:
     """
     front, observations = read_evidence(evidence)
     items: list[Any] = [front] if front != "none" or not observations else []
-    items += [{"name": each.name, **asdict(each)} for each in observations]
+    for each in observations:
+        ours = type(each) is type(OBSERVATIONS.get(each.name))
+        items.append({"name": each.name, **asdict(each)} if ours else named(each))
     return json.dumps(items)
 
 
@@ -148,7 +151,7 @@ def evidence_from(text: str) -> EvidenceLike:
     Raises
     ------
     InputError
-        If it was an observation of the user's own.
+        If an observation of the user's own was named in another process.
 
     Examples
     --------
@@ -160,11 +163,8 @@ def evidence_from(text: str) -> EvidenceLike:
         if isinstance(item, str):
             found.append(item)
             continue
-        name = item.pop("name")
-        if name not in OBSERVATIONS:
-            raise InputError(
-                f"the report rests on an observation of your own, '{name}', which it cannot hold: "
-                "pass evidence again"
-            )
-        found.append(type(OBSERVATIONS[name])(**item))
+        if "own" in item:
+            found.append(kept(item, "evidence"))
+        else:
+            found.append(type(OBSERVATIONS[item.pop("name")])(**item))
     return found

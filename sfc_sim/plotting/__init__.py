@@ -28,19 +28,11 @@ from sfc_sim.plotting._aimed import aimed
 from sfc_sim.plotting._changes import conversions, waterfall
 from sfc_sim.plotting._comparison import plot_densities
 from sfc_sim.plotting._convergence import convergence
-from sfc_sim.plotting._decision import (
-    conditional,
-    information,
-    multiplier_map,
-    premises,
-    priorities,
-    ranks,
-    sobol,
-    tornado,
-)
+from sfc_sim.plotting._decision import information, multiplier_map, priorities, ranks
 from sfc_sim.plotting._densities import densities
 from sfc_sim.plotting._discounts import discounts
 from sfc_sim.plotting._drake import drake
+from sfc_sim.plotting._hangs import conditional, premises, sobol, tornado
 from sfc_sim.plotting._history import history, median_history
 from sfc_sim.plotting._paradox import paradox, posteriors
 from sfc_sim.plotting._planets import earliness, planet_histories

@@ -14,11 +14,12 @@ from matplotlib.ticker import MaxNLocator
 from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
+from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import SMALL_SAMPLE
+from sfc_sim._weighted import FEWEST, SMALL_SAMPLE
 from sfc_sim.comparison import COMPARED, compare
 from sfc_sim.conversions import AS_PUBLISHED, Conversions
-from sfc_sim.observations import EvidenceLike
+from sfc_sim.observations import EvidenceLike, read_evidence
 from sfc_sim.plotting._style import axis_label, canvas, look, verbatim
 from sfc_sim.results import require
 from sfc_sim.scenario import Scenario
@@ -39,7 +40,9 @@ NEEDED: Final = (
 )  # fmt: skip
 
 
-ADDED: Final = "0.55"  # of the name of a scenario whose source has no expansion
+# Of a scenario whose source has no expansion: of its name, and of its theories from first to last.
+ADDED: Final = "0.55"
+GREYS: Final = (0.4, 0.62)
 
 
 class Row(NamedTuple):
@@ -65,7 +68,7 @@ def plot_densities(
 ) -> Axes:
     """Draw what every scenario says of the number of expanding civilizations, a row each.
 
-    Names are grey where the source has no expansion, so that what is drawn is our addition.
+    Rows are grey where the source has no expansion, so that what is drawn is our addition.
     Ridges are densities of log10 of the number ever per observable universe, each as high as its
     own peak. Below them, by theory: the median, and bars of the middle 90 % (thin) and 50 %
     (thick). Markers are hollow where a theory rests on fewer than 100 effective draws. On the
@@ -101,6 +104,8 @@ def plot_densities(
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['sandberg2018']
     """
+    read_evidence(evidence)  # what is wrong is told even where it is not used
+    seed_of(rng)
     if not isinstance(comparison, xr.Dataset):
         comparison = compare(
             comparison, evidence=evidence, theories=theories or COMPARED, draws=draws,
@@ -175,17 +180,35 @@ def draw_row(ax: Axes, table: xr.Dataset, height: float, limits: tuple[float, fl
     ax.axhline(height, color="0.75", lw=0.6, zorder=1)
     theories = [str(theory) for theory in table["theory"].values]
     step = (1.0 - RIDGE) / (len(theories) + 1.0)
-    for k, theory in enumerate(theories):
-        one, colour = table.sel(theory=theory), look(theory).colour
+    for k, (theory, colour) in enumerate(zip(theories, colours(table), strict=True)):
+        one = table.sel(theory=theory)
+        line = (height - RIDGE) + (k + 0.5) * (1.0 / len(theories))
+        if float(one["ess"]) < FEWEST:
+            note(ax, 1.0, 4.0, line, "few draws", colour)
+            continue
         ridge(ax, one, height, limits, colour, first=k == 0)
         low = height + (k + 0.8) * step
         sure = float(one["ess"]) >= SMALL_SAMPLE
         interval(ax, one["actual_ever"], low, limits, colour, sure=sure)
-        line = (height - RIDGE) + (k + 0.5) * (1.0 / len(theories))
         note(ax, 1.0, 4.0, line, chance(one), colour)
         left = left_of(one, limits[0])
         if left >= NOTED:
             note(ax, 0.0, -3.0, line, f"◂ {percent(left)}", colour)
+
+
+def colours(table: xr.Dataset) -> list[str]:
+    """Return the colours of the theories of a scenario: their own, or greys for our additions.
+
+    Examples
+    --------
+    >>> made = xr.Dataset({"added": "expansion"}, coords={"theory": ["prior", "sia"]})
+    >>> colours(made)
+    ['0.40', '0.62']
+    """
+    theories = [str(theory) for theory in table["theory"].values]
+    if str(table["added"].item()) != "expansion":
+        return [look(theory).colour for theory in theories]
+    return [f"{grey:.2f}" for grey in np.linspace(*GREYS, len(theories))]
 
 
 def ridge(
@@ -294,7 +317,7 @@ def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, fl
         few = f"< {SMALL_SAMPLE:,.0f} effective draws"
         marks.append(Line2D([], [], color="0.4", ls="", marker="o", mfc="white", ms=3.0, label=few))
     if added.any():
-        marks.append(Line2D([], [], ls="", label="grey name: that they expand is our addition"))
+        marks.append(Line2D([], [], color=ADDED, label="grey: that they expand is our addition"))
     ax.legend(
         handles=marks, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(marks), fontsize=6.5,
         columnspacing=1.0, handlelength=1.4, borderaxespad=0.1,

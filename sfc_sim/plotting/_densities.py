@@ -28,8 +28,7 @@ def densities(
     """Draw the posterior of log10 of expanding civilizations per volume, a line per theory.
 
     Lines are dashed where they rest on fewer than 100 effective draws, and left out below 30. The
-    legend tells how
-    much of a theory's weight lies left of the axes.
+    legend tells how much of a theory's weight lies left of the axes.
 
     Parameters
     ----------
@@ -76,14 +75,14 @@ def densities(
         for width, (theory, (log10_count, weight)) in zip(widths, posteriors.items(), strict=True):
             mass, _ = np.histogram(log10_count, edges, weights=weight)
             style, ess = look(theory), float(weights["ess"].sel(theory=theory))
-            told = few(ess)
             if ess < FEWEST:  # spikes of single draws are no density
-                mass, told = np.full(mass.size, np.nan), f"{told}, too few to draw"
+                ax.plot([], [], " ", color=style.colour, label=f"{style.label}: too few draws")
+                continue
             left = float(weight[log10_count < lowest].sum())
             ax.plot(
                 centres, mass * BINS_PER_DECADE, color=style.colour, lw=width,
                 ls="--" if few(ess) else "-",
-                label=f"{style.label} (left of axis: {percent(left)}{told})",
+                label=f"{style.label} (left of axis: {percent(left)}{few(ess)})",
             )  # fmt: skip
         ax.set_xlim(edges[0], edges[-1])
         ax.set_ylim(bottom=0.0)

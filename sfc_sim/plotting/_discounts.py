@@ -72,15 +72,16 @@ def discounts(
     else:
         retention = np.asarray(float(share.attrs.get("retention", 1.0)))
     with canvas(ax, share.attrs) as ax:
+        known = [(row, theory) for row, theory in enumerate(theories) if told(share, theory)]
         for k, similarity in enumerate(similarities):
             value = value_adjustment(share, similarity, retention=retention)
             offset = 0.75 * ((k + 0.5) / len(similarities) - 0.5)
-            for row, theory in enumerate(theories):
-                if not told(share, theory):
-                    blank(ax, row)
-                    continue
+            for row, theory in known:
                 mark(ax, value.sel(theory=theory), row + offset, MARKERS[k], sure(share, theory))
             ax.plot([], [], MARKERS[k], color="0.4", label=f"similarity {similarity:g}")
+        for row, theory in enumerate(theories):
+            if not told(share, theory):
+                blank(ax, row)
         ax.axvline(0.0, color="0.4", lw=0.7)
         ax.axvline(1.0, color="0.4", lw=0.9, ls="--", label="survival worth nothing")
         ax.set_yticks(range(len(theories)), [look(theory).label for theory in theories])

@@ -67,7 +67,8 @@ def reach(
             f"{other} has {dataset.sizes[other]} values; at most {len(LINES)} can be told apart "
             f"over {over}"
         )
-    with canvas(ax, dataset.attrs) as ax:
+    made_of = {"chosen": f"cosmology {dataset.attrs['cosmology']}"}  # there is no scenario
+    with canvas(ax, made_of) as ax:
         for probe in dataset["probe"].values:
             for value, line in zip(dataset[other].values, LINES, strict=False):
                 curve = dataset["reach_radius"].sel({"probe": probe, other: value})

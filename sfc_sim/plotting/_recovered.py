@@ -13,7 +13,13 @@ from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import effective_sample_size, weighted_mean, weighted_quantiles
+from sfc_sim._weighted import (
+    FEWEST,
+    SMALL_SAMPLE,
+    effective_sample_size,
+    weighted_mean,
+    weighted_quantiles,
+)
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.plotting._densities import posterior_of
@@ -40,8 +46,10 @@ def recovered(
     """Draw the recovered fraction against log10 of expanding civilizations per volume.
 
     Bands hold the middle 50 % and 90 % of a theory's worlds at each density, where there are 40
-    effective draws or more. Points mark each theory's medians with their middle 50 %; a theory
-    whose median density is off the axis is only in the legend, with its mean.
+    effective draws or more. Points mark each theory's medians with their middle 50 %, hollow where
+    they rest on fewer than 1,000 effective draws; nothing is told of fewer than 30. A theory
+    whose median density is off the axis is only in the legend, with its mean and an arrow that
+    tells on which side it is.
 
     Parameters
     ----------
@@ -116,9 +124,10 @@ def bands(
         ax.plot([], [], " ", label=f"({look(theory).label.lower()}: too few draws for bands)")
         return
     label = look(theory).label.lower()
-    for outer, share, alpha in ((0, f"90% of worlds ({label})", 0.25), (1, "50%", 0.45)):
+    # Opaque, so that the inner band on the outer has the shade that the legend shows.
+    for outer, share, grey in ((0, f"90% of worlds ({label})", "0.87"), (1, "50%", "0.7")):
         low, high = table[outer], table[-1 - outer]
-        ax.fill_between(centres, low, high, color="0.5", lw=0.0, alpha=alpha, label=share)
+        ax.fill_between(centres, low, high, color=grey, lw=0.0, label=share)
     ax.plot(centres, table[2], color="0.3", lw=1.2, label="median")
 
 
@@ -160,12 +169,19 @@ def point(
     x = weighted_quantiles(log10_count, weight, quarters)
     y = weighted_quantiles(fraction, weight, quarters)
     style, mean = look(theory), estimate(*weighted_mean(fraction, weight))
+    some = weight[weight > 0.0]
+    ess = effective_sample_size(np.log(some)) if some.size else 0.0
+    if ess < FEWEST:
+        return ax.plot([], [], " ", label=f"{style.label}: too few draws")[0]
     if not limits[0] <= x[1] <= limits[1]:
         text = f"{style.label}: median at 10$^{{{x[1]:.0f}}}$, mean {mean}"
-        return ax.plot([], [], style.marker, color=style.colour, mfc="none", label=text)[0]
+        side = "$◂$" if x[1] < limits[0] else "$▸$"  # of the axis
+        return ax.plot([], [], ls="", marker=side, color=style.colour, label=text)[0]
+    # A white edge sets a full mark off from the bands; a hollow one needs its coloured edge.
+    fill = {"mec": "white", "mew": 0.7} if ess >= SMALL_SAMPLE else {"mfc": "white"}
     spread = [np.abs(values[[0, 2], None] - values[1]) for values in (x, y)]
     return ax.errorbar(
         x[1], y[1], xerr=spread[0], yerr=spread[1], fmt=style.marker, color=style.colour,
-        mec="white", mew=0.7, ms=7.0, lw=1.2, zorder=4.0,
+        ms=7.0, lw=1.2, zorder=4.0, **fill,
         label=f"{style.label}: median with middle 50%, mean {mean}",
     )  # fmt: skip

@@ -111,7 +111,11 @@ def stack(ax: Axes, probability: xr.DataArray, row: int, solid: bool) -> None:
         if value > 0.08:
             ink = "white" if shade == SHADES[-1] else "0.15"
             middle = start + value / 2
-            ax.text(middle, row, percent(float(value)), ha="center", va="center", color=ink)
+            # On a patch of its own, so that no hatching runs through it.
+            ax.text(
+                middle, row, percent(float(value)), ha="center", va="center", color=ink,
+                bbox={"fc": shade, "ec": "none", "pad": 1.5},
+            )  # fmt: skip
         start += value
 
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._files import writing
-from sfc_sim.plotting._style import STYLE
+from sfc_sim.plotting._style import STYLE, stamped
 
 __all__ = ["save_figure"]
 
@@ -60,7 +60,7 @@ def save_figure(figure: Figure, path: str | os.PathLike[str], *, force: bool = F
     kind = target.suffix.lstrip(".").lower()
     if kind not in FORMATS:
         raise unknown("picture format", kind, FORMATS)
-    title = figure.get_supxlabel()
+    title = stamped(figure)
     metadata = FORMATS[kind] | ({"Title": title} if title else {})
     with writing(target, force=force) as beside, rc_context(STYLE):
         figure.savefig(beside, format=kind, metadata=metadata)

@@ -101,6 +101,8 @@ def slices(
         spread = [float(ever[round(share * (ever.size - 1))]) for share in FILLED]
         times = spread if ax is None else spread[-1:]
     dates = np.atleast_1d(to_value(times, "Gyr", "times"))
+    if dates.ndim > 1:
+        raise InputError(f"times is {shown(times)}; it must be a number or a list of numbers")
     if not dates.size or (ax is not None and dates.size > 1):
         raise InputError(f"{dates.size} times came; it must be one with ax, else at least one")
     axes = panels(dates.size, traced(universe)) if ax is None else [ax]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from textwrap import fill
 from typing import Any, Final, NamedTuple
@@ -12,6 +12,8 @@ import xarray as xr
 from matplotlib import rc_context, rcdefaults
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._progress import in_notebook
@@ -28,9 +30,11 @@ __all__ = [
     "new_figure",
     "put_away",
     "stamp",
+    "stamped",
 ]
 
 WIDTH: Final = 6.3  # inches: the text width of an A4 page
+STAMP_SIZE: Final = 6.0  # points
 
 STYLE: Final[dict[Any, Any]] = {
     "figure.dpi": 100,
@@ -165,7 +169,7 @@ def headline(figure: Figure, words: str) -> None:
 
 
 def blank(ax: Axes, place: float) -> None:
-    """Say at the left of a row why something is not drawn.
+    """Say at the left of a row why something is not drawn; lines behind do not cross the words.
 
     Examples
     --------
@@ -176,11 +180,15 @@ def blank(ax: Axes, place: float) -> None:
     ax.annotate(
         "too few draws", (0.0, place), (4.0, 0.0), xycoords=("axes fraction", "data"),
         textcoords="offset points", va="center", fontsize=6.5, color="0.4",
+        bbox={"fc": "white", "ec": "none", "pad": 1.0},
     )  # fmt: skip
 
 
 def stamp(figure: Figure, attrs: Mapping[str, Any]) -> None:
     """Write scenario, hash, draws and seed below a picture; `save_figure` keeps them too.
+
+    The stamp takes the place of matplotlib's label below all panels. A figure that has such a
+    label is refused, as it would lose it: label the axes instead.
 
     Examples
     --------
@@ -189,10 +197,75 @@ def stamp(figure: Figure, attrs: Mapping[str, Any]) -> None:
     >>> figure.get_supxlabel()
     'cook2022-balanced · 20,000 draws · seed 7'
     """
+    if label := figure.get_supxlabel():
+        raise ValueError(f"the stamp would replace the label {label!r}; label the axes instead")
     words = {name: str(attrs[name]) for name in STAMPED if str(attrs.get(name, ""))}
     words = {k: f"{int(v):,}" if k == "draws" else v for k, v in words.items()}
-    text = " · ".join(STAMPED[name].format(value) for name, value in words.items())
-    figure.supxlabel(verbatim(text), x=0.01, ha="left", fontsize=6.0, color="0.35")
+    words |= evidence_used(words)
+    parts = [verbatim(STAMPED[name].format(value)) for name, value in words.items() if value]
+    room = 72.0 * 0.98 * figure.get_figwidth()  # points, with a margin on either side
+    text = lines(parts, room, STAMP_SIZE)
+    figure.supxlabel(text, x=0.01, ha="left", fontsize=STAMP_SIZE, color="0.35")
+
+
+def stamped(figure: Figure) -> str:
+    """Return the stamp of a figure in one line.
+
+    Examples
+    --------
+    >>> stamp(figure := Figure(figsize=(1.0, 1.0)), {"scenario": "cook2022-balanced", "seed": "7"})
+    >>> stamped(figure)
+    'cook2022-balanced · seed 7'
+    """
+    return " ".join(figure.get_supxlabel().split())
+
+
+def evidence_used(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the evidence in words where only a part of the scenarios uses it, else nothing.
+
+    Examples
+    --------
+    >>> some = "nothing-visible where there are no dates"
+    >>> evidence_used({"evidence": "nothing-visible", "evidence_not_used": some})["evidence"]
+    'nothing-visible, not used where there are no dates, so no fronts'
+    """
+    used, where = words.get("evidence", ""), words.get("evidence_not_used", "")
+    if not (used and where.startswith(f"{used} ")):
+        return {}
+    text = f"{used}, not used{where.removeprefix(used)}, so no fronts"
+    return {"evidence": text, "evidence_not_used": ""}
+
+
+def lines(parts: Sequence[str], room: float, size: float) -> str:
+    r"""Return parts with dots between them, on as many lines as a width in points asks for.
+
+    Examples
+    --------
+    >>> lines(["cook2022-balanced", "20,000 draws", "seed 7"], 115.0, 6.0)
+    'cook2022-balanced · 20,000 draws ·\nseed 7'
+    """
+    text = ""
+    for k, part in enumerate(parts, 1):
+        whole = f"{part} ·" if k < len(parts) else part
+        # A part is broken only where it is too wide for a line of its own.
+        for piece in [whole] if wide(whole, size) <= room else whole.split():
+            last = text.rpartition("\n")[2]
+            fits = wide(f"{last} {piece}", size) <= room
+            gap = " " if fits else "\n"
+            text += f"{gap}{piece}" if text else piece
+    return text
+
+
+def wide(text: str, size: float) -> float:
+    """Return the width of a line of text, in points.
+
+    Examples
+    --------
+    >>> 40.0 < wide("cook2022-balanced", 6.0) < 70.0
+    True
+    """
+    font = FontProperties(family=STYLE["font.family"], size=size)
+    return float(text_to_path.get_text_width_height_descent(text, font, False)[0])
 
 
 def verbatim(text: str) -> str:

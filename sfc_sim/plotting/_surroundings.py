@@ -23,7 +23,7 @@ from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim._files import writing
 from sfc_sim._typing import FloatArray
-from sfc_sim.plotting._style import STYLE, WIDTH, canvas, new_figure, stamp
+from sfc_sim.plotting._style import STYLE, WIDTH, canvas, new_figure, stamp, stamped
 from sfc_sim.results import require
 from sfc_sim.simulation import background_of
 
@@ -194,7 +194,7 @@ def surroundings_page(
     stamp(figure, here.attrs)
     parts = {
         "title": html.escape(sentence(world, others)),
-        "provenance": html.escape(f"{figure.get_supxlabel()} · realisation {realisation}"),
+        "provenance": html.escape(f"{stamped(figure)} · realisation {realisation}"),
         "data": in_page(contents(here, others.isel(civilization=most))),
     }
     template = files("sfc_sim.plotting").joinpath("_page.html").read_text(encoding="utf-8")

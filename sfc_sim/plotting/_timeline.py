@@ -86,4 +86,5 @@ def _row(ax: Axes, step: xr.Dataset, base: int, scale: float, *, first: bool) ->
         # A first date of nil is left of any picture; a date known without error is a point.
         bar = np.log10(np.maximum(dates, 1e-99))
         marker = "D" if bar[0] == bar[1] else ""
-        ax.plot(bar, [base, base], color="#D55E00", lw=4.0, marker=marker, label=names[2])
+        ax.plot(bar, [base, base], color="#D55E00", lw=4.0, marker=marker, label=names[2],
+                solid_capstyle="butt")  # fmt: skip

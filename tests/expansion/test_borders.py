@@ -16,7 +16,7 @@ from sfc_sim.expansion.borders import (
 )
 from sfc_sim.expansion.firsts import Race
 from sfc_sim.expansion.spacetime import Births
-from tests import naive
+from tests import naive_spacetime as naive
 
 PROBES = 100_000
 

@@ -7,7 +7,7 @@ import pytest
 
 from sfc_sim.expansion.firsts import Race
 from sfc_sim.expansion.spacetime import Births, settle
-from tests import naive
+from tests import naive_spacetime as naive
 from tests.expansion.test_spacetime import CASES, candidates
 
 

@@ -22,7 +22,7 @@ from sfc_sim.expansion.spacetime import (
     settle,
 )
 from sfc_sim.expansion.timetable import Timetable, power_law_births
-from tests import naive
+from tests import naive_spacetime as naive
 
 MATTER = Background.power_law(2 / 3)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 import sfc_sim as sfc
@@ -17,7 +17,7 @@ from sfc_sim._errors import InputError
 from sfc_sim.changes import conversion_effects, walk
 from sfc_sim.comparison import compare
 from sfc_sim.plotting._changes import LESS, MORE
-from sfc_sim.plotting._comparison import left_of
+from sfc_sim.plotting._comparison import GREYS, left_of
 from sfc_sim.plotting._style import look
 
 NAMES = ["maccone2010", "cook2022-balanced", "sandberg2018"]
@@ -79,11 +79,23 @@ def test_rows_are_grouped_by_kind_and_sorted(table: xr.Dataset) -> None:
 
 def test_medians_are_where_the_table_has_them(table: xr.Dataset) -> None:
     ax = plotting.plot_densities(table, lowest=-40.0)
-    for theory in THEORIES:
-        medians = table.actual_ever.sel(theory=theory, quantile=0.5).values
-        np.testing.assert_array_equal(
-            sorted(dots(ax, look(theory).colour.lower())), sorted(medians)
-        )
+    medians = table.actual_ever.sel(quantile=0.5)
+    added = table.added == "expansion"
+    assert 0 < int(added.sum()) < len(NAMES)
+    for theory, grey in zip(THEORIES, GREYS, strict=True):
+        for colour, rows in ((look(theory).colour, ~added), (f"{grey:.2f}", added)):
+            expected = medians.sel(theory=theory).values[rows.values]
+            np.testing.assert_array_equal(sorted(dots(ax, to_hex(colour))), sorted(expected))
+
+
+def test_rows_that_are_our_addition_are_grey_as_a_whole(table: xr.Dataset) -> None:
+    ax = plotting.plot_densities(table.sel(scenario=["sandberg2018"]))
+    drawn = [*(line.get_color() for line in ax.get_lines())]
+    drawn += [ridge.get_facecolor()[0] for ridge in ax.collections]
+    drawn += [text.get_color() for text in ax.texts if "%" in text.get_text()]
+    assert len(drawn) > 8
+    for colour in drawn:
+        assert len(set(to_rgb(colour))) == 1, colour
 
 
 def test_what_lies_left_of_the_axis_is_told(table: xr.Dataset) -> None:
@@ -112,11 +124,11 @@ def test_few_effective_draws_are_hollow(table: xr.Dataset) -> None:
     ax = plotting.plot_densities(table)
     hollow = [line for line in ax.get_lines() if line.get_markerfacecolor() == "white"]
     inside = table.where(table.actual_ever.sel(quantile=0.5) > -12.0)
-    assert len(hollow) == int((inside.ess < 100).sum()) > 0
+    assert len(hollow) == int(((inside.ess < 100) & (inside.ess >= 30)).sum()) > 0
     shown = [text.get_text() for text in ax.get_legend().get_texts()]
     assert shown == [
         "Prior", "ADT, total", "< 100 effective draws",
-        "grey name: that they expand is our addition",
+        "grey: that they expand is our addition",
     ]  # fmt: skip
 
 
@@ -189,3 +201,12 @@ def test_bad_choices_are_told(table: xr.Dataset) -> None:
         plotting.plot_densities(table, lowest=50.0)
     with pytest.raises(InputError, match=r"needs 0\.5 among them"):
         plotting.plot_densities(table.sel(quantile=[0.05, 0.95]))
+
+
+def test_too_few_effective_draws_are_no_picture(table: xr.Dataset) -> None:
+    few = table.assign(ess=table.ess.where(table.theory != "adt-total", 29.0))
+    ax = plotting.plot_densities(few)
+    rows = table.sizes["scenario"]
+    assert texts(ax).count("few draws") == rows
+    ridges = [line for line in ax.get_lines() if line.get_drawstyle().startswith("steps")]
+    assert len(ridges) == rows * (table.sizes["theory"] - 1)

@@ -125,7 +125,7 @@ def test_densities_integrate_to_the_weight_that_is_shown(dynamic: Made) -> None:
     for line, ess in zip(ax.lines, sizes, strict=True):
         if ess < FEWEST:  # no density: nothing is drawn
             assert np.isnan(line.get_ydata()).all()
-            assert "too few to draw" in line.get_label()
+            assert line.get_label().endswith(": too few draws")
             continue
         # The axis leaves out at most 0.1 % of a theory's weight on the right.
         assert 0.999 - 1e-9 <= line.get_ydata().sum() / 4.0 <= 1.0 + 1e-9  # four bins a decade
@@ -137,6 +137,10 @@ def test_densities_mark_few_effective_draws(dynamic: Made) -> None:
     draws, weights = dynamic
     ax = plotting.densities(draws, weights)
     for line, ess, text in zip(ax.lines, weights.ess.values, legend(ax), strict=True):
+        if ess < FEWEST:
+            assert text == "SSA, all observers: too few draws"  # and no number
+            assert line.get_linestyle() == "None"
+            continue
         assert (line.get_linestyle() == "--") == ("effective draws" in text) == (ess < 100.0)
 
 

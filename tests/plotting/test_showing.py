@@ -42,14 +42,19 @@ def test_no_notebook_here():
     assert not in_notebook()
 
 
-def test_a_notebook_shows_pictures_without_pyplot(monkeypatch):
-    """The README's code, on few draws, cell by cell; a figure must be seen below its cell."""
+def test_the_readme_runs_in_a_notebook_that_shows_pictures_without_pyplot(monkeypatch):
+    """The README's code, on few draws, cell by cell; a figure must be seen below its cell.
+
+    In full it is run by `test_cli.test_readme_examples_run`.
+    """
     monkeypatch.delenv("MPLBACKEND", raising=False)  # a kernel chooses its own
     cells = [re.sub(r"\b\d+_000\b", "1_000", block) for block in CODE.findall(README.read_text())]
     assert not any("pyplot" in cell for cell in cells)
     quiet = "import warnings\nwarnings.simplefilter('ignore')"
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in [quiet, *cells]])
     NotebookClient(book, timeout=300, kernel_name="python3").execute()
+    printed = "".join(out.get("text", "") for cell in book.cells for out in cell.outputs)
+    assert "ssa-civilizations" in printed
     plotted = [cell for cell in book.cells if re.search(r"\bplot", cell.source)]
     assert plotted
     for cell in plotted:

@@ -1,0 +1,111 @@
+"""Objects of the user's own go through every function that takes a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+import sfc_sim as sfc
+from sfc_sim.observations import EmptyGalaxy, Observation
+from sfc_sim.recall import asked_of, evidence_of
+
+pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+
+
+class HalfAsGood:
+    """As a constant of .5 is, but that no text holds it."""
+
+    def draw(self, u, worlds):
+        return np.full(np.shape(u), 0.5)
+
+
+@dataclass(frozen=True)
+class FewHere(Observation):
+    """That there are fewer civilizations than a number now."""
+
+    most: float = 1e3
+    name: ClassVar[str] = "few-here"
+
+    @property
+    def meaning(self) -> str:
+        return f"fewer than {self.most:g} now"
+
+    def log_likelihood(self, draws):
+        return np.where(draws["log_civilizations_actual"].values < np.log(self.most), 0.0, -np.inf)
+
+
+@dataclass(frozen=True)
+class Stricter(EmptyGalaxy):
+    """Another observation by the name of one of ours."""
+
+    def log_likelihood(self, draws):
+        return 2.0 * super().log_likelihood(draws)
+
+
+OTHERS = {
+    "tornado": lambda report: sfc.tornado(report, "prior"),
+    "conditional": lambda report: sfc.conditional(report, "expansion_speed", bins=2),
+    "rerun": lambda report: sfc.conditional(report, "expansion_speed", values=[0.3]),
+    "sensitivity": lambda report: sfc.sensitivity(report, points=16),
+    "premises": lambda report: sfc.premises(report, only=["dates"]),
+    "information": sfc.value_of_information,
+    "priorities": lambda report: sfc.priorities(report, samples=16, rng=1),
+}
+
+
+def numbers(table):
+    return [v.values for v in table.data_vars.values() if v.dtype.kind == "f"]
+
+
+@pytest.fixture(scope="module")
+def reports():
+    """With objects of one's own, and with what the package has that means the same."""
+    asked = {"draws": 400, "rng": 7, "theories": ["prior"], "threads": 1}
+    own = sfc.assess("cook2022-balanced", similarity=HalfAsGood(), **asked)
+    return own, sfc.assess("cook2022-balanced", similarity=0.5, **asked)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_similarity_goes_everywhere(name, reports):
+    own, same = (OTHERS[name](report) for report in reports)
+    if name == "sensitivity":  # whether one's own varies is not known: it is an input
+        own, same = own[["choice_total"]], same[["choice_total"]]
+    for ours, theirs in zip(numbers(own), numbers(same), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_an_observation_goes_everywhere(name):
+    evidence = ["nothing-visible", FewHere()]
+    report = sfc.assess(
+        "cook2022-balanced", 400, rng=7, theories=["prior"], evidence=evidence, threads=1
+    )
+    OTHERS[name](report)
+    assert evidence_of(report) == evidence
+
+
+def test_a_run_anew_is_weighed_by_it():
+    asked = {"rng": 7, "theories": ["prior"], "threads": 1}
+    evidence = ["nothing-visible", FewHere(1e-10)]
+    report = sfc.assess("cook2022-balanced", 400, evidence=evidence, **asked)
+    again = sfc.assess("cook2022-balanced", **asked_of(report))
+    assert again.recovered_share.item() == report.recovered_share.item()
+    assert sfc.assess("cook2022-balanced", 400, **asked).recovered_share > report.recovered_share
+
+
+@pytest.mark.parametrize("gives", ["x", None, float("nan"), [1.0, 2.0]])
+def test_a_similarity_that_gives_no_numbers_is_refused_in_words(gives):
+    class Own:
+        def draw(self, u, worlds):
+            return gives
+
+    with pytest.raises(sfc.InputError, match="draw of the similarity gives"):
+        sfc.assess("cook2022-balanced", 60, rng=1, theories=["prior"], similarity=Own())
+
+
+def test_one_by_the_name_of_ours_is_not_taken_for_it():
+    report = sfc.assess("sandberg2018", 400, rng=7, theories=["prior"], evidence=[Stricter()])
+    assert type(evidence_of(report)[-1]) is Stricter
