@@ -1,7 +1,7 @@
 """Parts of a report's worlds, by an input: from its draws, or drawn anew where these are too few.
 
-To have a part alone is to condition on it: that the input lies in a range is evidence of chance one
-or none, at which draws are aimed as at any other.
+To have a part alone is to condition on it: inputs are independent, so that its prior is cut to the
+range; or, where no such law is known, that it lies there is evidence of chance one or none.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from sfc_sim._weighted import (
     too_few,
     weighted_quantiles,
 )
+from sfc_sim.adaptation import aim
 from sfc_sim.assessment import assess
+from sfc_sim.distributions._within import within
+from sfc_sim.draws import Plan
 from sfc_sim.observations import Observation, variable_of
 from sfc_sim.recall import asked_of, evidence_of, hold, quietly, recall
 from sfc_sim.results import worlds
@@ -39,6 +42,10 @@ __all__ = ["Stop", "Within", "assess_again", "edges_of", "points", "recovered_wo
 
 
 STAKED: Final = ("log_copies", "volume_grabbed", "volume_marginal")
+
+# Draws after which it is seen whether more would help, and the tail of weights of which not.
+LOOK: Final = 1000
+HOPELESS: Final = 1.2
 
 MOST: Final = 30_000
 """Draws at most of each part that is drawn anew, where it is not said."""
@@ -76,7 +83,10 @@ class Within(Observation):
 
 
 class Stop(NamedTuple):
-    """When a run anew ends: at a standard error, if there is one, or a number of draws."""
+    """When a run anew ends: at a standard error, if there is one, or a number of draws.
+
+    With neither nothing is run anew.
+    """
 
     goal: float | None
     draws: int | None
@@ -85,11 +95,9 @@ class Stop(NamedTuple):
     def of(
         cls, report: xr.Dataset, draws: int | None, precision: float | None, usual: float
     ) -> Stop:
-        """Return what was asked for; else `usual`, or as many draws as the report has."""
-        if draws is None and precision is None:
-            if report.attrs.get("precision"):
-                return cls(usual, MOST)
-            draws = int(report.attrs["draws"])
+        """Return what was asked for; else `usual`, of a report that stopped by itself."""
+        if draws is None and precision is None and report.attrs.get("precision"):
+            return cls(usual, MOST)
         return cls(precision, draws)
 
 
@@ -166,7 +174,7 @@ def points(
     ndarray, shape (theory, cell, 4)
     """
     found = [_seen(report, draws, weights, theory, cells) for theory in theories]
-    for k, cell in enumerate(cells):
+    for k, cell in enumerate(cells if any(stop) else ()):
         short = [j for j, row in enumerate(found) if not row[k].enough(stop.goal)]
         again = _anew(report, [theories[j] for j in short], cell, stop)
         for j in short:
@@ -221,20 +229,39 @@ def _anew(
     """Return the discount in a cell from draws aimed at it; none where it has no weight."""
     if not theories:
         return {}
-    evidence = [*_listed(evidence_of(report)), cell]
-    scenario = Scenario.from_toml(report.attrs["scenario_toml"])
+    scenario, evidence = _conditioned(report, cell)
+    again = {
+        "theories": list(theories), "evidence": evidence, "design": "random", "retention": 1.0,
+    }  # fmt: skip
+    found: dict[str, Point] = {}
     try:
-        run = assess_again(
-            report, scenario, theories=list(theories), evidence=evidence, aim=True,
-            design="random", retention=1.0, draws=stop.draws, precision=stop.goal,
+        proposal = aim(
+            scenario, theories=theories, evidence=evidence, rng=int(report.attrs["seed"]),
+            precision=stop.goal,
         )  # fmt: skip
+        for ends in (Stop(None, LOOK), stop):
+            run = assess_again(report, scenario, ends.draws, ends.goal, aim=proposal, **again)
+            drawn, weights = recall(run, evidence=evidence)
+            found = {name: _seen(report, drawn, weights, name, [cell])[0] for name in theories}
+            if all(point.k_hat > HOPELESS for point in found.values()):
+                break  # weights without a mean: more draws do not help
     except ArithmeticError:  # no world of the cell has weight under one of them
         if len(theories) == 1:
             return {}
         each = (_anew(report, [theory], cell, stop) for theory in theories)
         return {theory: point for found in each for theory, point in found.items()}
-    drawn, weights = recall(run, evidence=evidence)
-    return {theory: _seen(report, drawn, weights, theory, [cell])[0] for theory in theories}
+    return found
+
+
+def _conditioned(report: xr.Dataset, cell: Within) -> tuple[Scenario, list[Any]]:
+    """Return scenario and evidence given a cell: a narrower prior where there is one."""
+    scenario = Scenario.from_toml(report.attrs["scenario_toml"])
+    evidence = _listed(evidence_of(report))
+    repeated = {name for name, *_ in Plan(scenario, 0).axes.repeats}  # drawn more than once
+    law = within(scenario[cell.parameter].distribution, cell.low, cell.high)
+    if law is None or cell.parameter in repeated:
+        return scenario, [*evidence, cell]
+    return scenario.replace(**{cell.parameter: law}), evidence
 
 
 def _listed(evidence: Any) -> list[Any]:

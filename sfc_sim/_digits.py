@@ -23,8 +23,9 @@ __all__ = [
 LEAST_COUNT = 1e-30
 
 RULE = (
-    "digits stop where the standard error is at most 2 in the last one; > and < are bounds two "
-    "standard errors away from what is not told from all or none; ~ is an order of size"
+    "± is one standard error; other digits stop where it is at most 2 in the last one; > and < "
+    "are bounds two standard errors away from what is not told from all or none; ~ is an order of "
+    "size"
 )
 
 
@@ -90,21 +91,28 @@ def rounded(value: float, error: float, least: int = 1, most: int = 4) -> str:
 
 
 def with_error(value: float, error: float) -> str:
-    """Return a share with its standard error; more digits where these would leave none or all.
+    """Return a share with its standard error; a bound where that leaves none or all.
 
     Examples
     --------
-    >>> with_error(0.6934, 0.0041), with_error(0.998, 0.02), with_error(1.0, 0.02)
-    ('0.693 ± 0.004', '0.998 ± 0.02', '>0.96')
+    >>> with_error(0.6934, 0.0041), with_error(0.9387, 0.0004), with_error(3.76e-5, 2e-6)
+    ('0.693 ± 0.004', '0.939 ± 0.001', '3.8e-5 ± 2e-6')
+    >>> with_error(0.998, 0.02), with_error(1.0, 0.02)
+    ('0.998 ± 0.02', '>0.96')
     """
     if not isfinite(value):
         return "-"
     if error == 0.0:
         return estimate(value, error)
-    least = max(0, -floor(log10(error)))
-    for places in range(least, least + 4):
+    size = floor(log10(error))
+    if 0.0 < abs(value) < 1e-3 and size <= floor(log10(abs(value))):
+        digits = min(floor(log10(abs(value))) - size, 2)
+        return f"{scientific(value, digits)} ± {scientific(error, 0)}"
+    # No more decimals than a table has room for; the error is then that of the last.
+    most = 3 if abs(value) >= 0.01 else 4
+    for places in range(min(max(0, -size), most), 5):
         if float(text := f"{value:z.{places}f}") not in (0.0, 1.0):
-            return f"{text} ± {error:.1g}"
+            return f"{text} ± {max(error, 10.0**-most):.1g}"
     return estimate(value, error)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from math import floor, isfinite, isnan, log10
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sfc_sim._digits import count, estimate, with_error
+from sfc_sim._digits import count, with_error
 from sfc_sim._errors import printable
 from sfc_sim._tables import filled, items
 from sfc_sim._weighted import HEAVY, SMALL_SAMPLE
@@ -145,14 +145,14 @@ def counted(name: str, *places: str) -> Callable[[Row], str]:
 
 
 def steady(name: str) -> Callable[[Row], str]:
-    """Return what prints a variable with the digits that its standard error allows."""
+    """Return what prints a variable with its standard error."""
 
     def shown(row: Row) -> str:
         value = row[name]
         if not isfinite(value):
             return "-"
         star = "*" if row.get(f"{name}_ess", FEW_CARRY) < FEW_CARRY else ""
-        return estimate(value, row[f"{name}_standard_error"]) + star
+        return with_error(value, row[f"{name}_standard_error"]) + star
 
     return shown
 
@@ -229,7 +229,7 @@ TABLES = (
         ),
     ),
     Table(
-        "What follows for reducing extinction risk",
+        "What reducing extinction risk is worth",
         (
             Column("held_of_alone", ("held of", "volume", "if alone"), steady("held_of_alone")),
             Column(
@@ -237,12 +237,12 @@ TABLES = (
             ),
             Column(
                 "extinction_discount",
-                ("worth less than if", "nobody recovered:", "s kappa q"),
+                ("less than if", "none recover:", "s kappa q"),
                 steady("extinction_discount"),
             ),
             Column(
                 "discount_with_nobody_else",
-                ("worth less than", "with nobody", "else at all"),
+                ("less than", "with nobody", "else at all"),
                 steady("discount_with_nobody_else"),
             ),
         ),

@@ -52,6 +52,8 @@ PRIOR_SHARE: Final = 0.1
 MOST_PARTS: Final = 12
 STEPS: Final = 10
 ENOUGH: Final = 300.0
+WELL: Final = 0.5
+"""Share of prior draws that is effective under all theories, above which none are aimed."""
 
 # Tilts of the amount that are tried: powers of it, and how much more than the evidence allows.
 SLOPES: Final = (0.0, 0.5, 1.0)
@@ -166,21 +168,22 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
     """Return the proposal for theories."""
     plan = Plan(scenario, seed)
     axes = plan.axes
-    proposal = begun(
-        Proposal(
-            scenario.hash, asked.theories, evidence_text(asked.evidence),
-            read_evidence(asked.evidence)[0], str(seed), many,
-            "" if asked.precision is None else repr(asked.precision), axes, (1.0,),
-        )
+    prior = Proposal(
+        scenario.hash, asked.theories, evidence_text(asked.evidence),
+        read_evidence(asked.evidence)[0], str(seed), many,
+        "" if asked.precision is None else repr(asked.precision), axes, (1.0,),
     )  # fmt: skip
     if not (axes.continuous or axes.discrete or axes.amount):
-        return proposal
+        return prior
+    proposal = begun(prior)
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2,)))
     pilot = Pilot(plan)
     for stage in range(STAGES):
         pilot_draws(pilot, proposal, stage, many // STAGES, asked, threads)
         targets = np.concatenate(pilot.targets, axis=1)
         log_mixed = pilot.log_mixed()
+        if stage == 0 and all(spared_by_prior(row, log_mixed) > WELL for row in targets):
+            return prior
         fits, needs = [], []
         for row in targets:
             log_weight = row - log_mixed
@@ -193,6 +196,20 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
         proposal = joined(proposal, fits)
         proposal = shared(proposal, fits, np.array(needs))
     return tuned(proposal, fits, pilot, costs_of(pilot, targets - log_mixed, asked), log_mixed)
+
+
+def spared_by_prior(target: FloatArray, log_mixed: FloatArray) -> float:
+    """Return the share of prior draws that are effective under a theory, from draws of a mixture.
+
+    Examples
+    --------
+    >>> spared_by_prior(np.log([1.0, 1.0, 1.0, 1e-9]), np.zeros(4))
+    0.75
+    """
+    if not np.isfinite(target.max()):
+        return 0.0
+    weight, prior = np.exp(target - target.max()), np.exp(-log_mixed)
+    return round(float((weight @ prior) ** 2 / (weight**2 @ prior) / prior.sum()), 6)
 
 
 def begun(proposal: Proposal) -> Proposal:

@@ -25,9 +25,10 @@ PRECISION: Final = 0.005
 MOST_DRAWS: Final = 400_000
 """Draws after which a report stops in any case."""
 
-# Draws after which precision is looked at first, and the most they may grow by from one look to
-# the next: the first errors are not well known themselves.
+# Draws after which a precision of 0.005 is looked at first, the least of any, and the most they may
+# grow by from one look to the next: the first errors are not well known themselves.
 FIRST: Final = 10_000
+LEAST: Final = 1000
 MOST_GROWTH: Final = 6.0
 
 
@@ -86,7 +87,7 @@ def draws_until(
     """
     import xarray as xr
 
-    done, size = 0, limit if goal is None else min(FIRST, limit)
+    done, size = 0, limit if goal is None else min(first_look(goal), limit)
     parts: list[xr.Dataset] = []
     while True:
         parts.append(
@@ -106,6 +107,17 @@ def draws_until(
         # Errors fall as the root of the number; a tenth more, not to fall short by chance.
         more = int(done * (min(1.1 * factor**2, MOST_GROWTH) - 1.0))
         size = min(max(more, done // 10, 512), limit - done)
+
+
+def first_look(goal: float) -> int:
+    """Return after how many draws a standard error is looked at first.
+
+    Examples
+    --------
+    >>> first_look(0.005), first_look(0.01), first_look(0.1)
+    (10000, 2500, 1000)
+    """
+    return round(min(max(FIRST * (PRECISION / goal) ** 2, LEAST), FIRST))
 
 
 def ahead(told: Report, done: int, size: int) -> Report:
