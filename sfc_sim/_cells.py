@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["Stop", "Within", "assess_again", "edges_of", "points", "recovered_worth"]
 
 
-STAKED: Final = ("log_copies", "volume_grabbed", "volume_marginal")
-
 # Draws after which it is seen whether more would help, and the tail of weights of which not.
 LOOK: Final = 1000
 HOPELESS: Final = 1.2
@@ -205,7 +203,7 @@ def _seen(
     found = []
     for cell in cells:
         own = cell.holds(world[cell.parameter]) & (log_stakes > -np.inf)
-        inside = {name: world[name][own] for name in STAKED}
+        inside = {name: values[own] for name, values in world.items()}
         found.append(_point(inside, worth[own], log_stakes[own]))
     return found
 

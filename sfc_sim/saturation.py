@@ -286,7 +286,7 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
         "volume_at_stake": float(copies @ world["volume_grabbed"] / copies.sum()),
         "recovered_share": 1.0 - kept,
         "recovered_share_standard_error": least_error(error, carried, staked),
-        "recovered_share_ess": carried,
+        "recovered_share_ess": min(carried, staked),
     }
     held = ratio_of_sums(world["log_copies"], world["volume_grabbed"], world["volume_alone"])
     found["held_of_alone"], found["held_of_alone_standard_error"] = held
@@ -300,7 +300,8 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
 def carried_by(world: Mapping[str, FloatArray]) -> tuple[float, float]:
     """Return the effective draws that carry the recovered share, and those of what is grabbed.
 
-    What is recovered may lie in far fewer worlds than what is grabbed, or what is kept.
+    What is recovered may lie in far fewer worlds than what is grabbed, or what is kept. Where all
+    worlds are the same one, any number carries it, but one alone: others may differ.
 
     Examples
     --------
@@ -310,6 +311,8 @@ def carried_by(world: Mapping[str, FloatArray]) -> tuple[float, float]:
     """
     copies = np.exp(world["log_copies"] - world["log_copies"].max())
     grabbed, kept = world["volume_grabbed"], world["volume_marginal"]
+    if copies.size > 1 and all((values == values[0]).all() for values in world.values()):
+        return np.inf, float(copies.size)
     sizes = [carriers(copies * part) for part in (grabbed, kept, np.maximum(grabbed - kept, 0.0))]
     return min(sizes), sizes[0]
 

@@ -193,7 +193,7 @@ def test_a_theory_that_excludes_all_worlds(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["finnveden2019", "sandberg2018"])
-@pytest.mark.parametrize("many", [None, 1, 600])
+@pytest.mark.parametrize("many", [None, 2, 600])
 def test_a_scenario_in_which_nothing_varies_is_one_world(name, many):
     scenario = sfc.load_scenario(name)
     middle = {key: float(law.distribution.ppf(0.5)) for key, law in scenario.parameters.items()}
@@ -215,7 +215,7 @@ def test_one_dimension_that_varies_is_enough(free):
     draws = sfc.sample(scenario.replace(**middle), 2000, rng=1, aim=["sia"])
     assert sfc.weigh(draws, theories=["sia"]).ess.item() > 60  # of prior draws: 1 at the worst
     ratio = np.exp(draws.log_prior_over_proposal.values)
-    assert abs(ratio.mean() - 1.0) < 4.0 * ratio.std() / np.sqrt(2000)
+    assert abs(ratio.mean() - 1.0) <= 4.0 * ratio.std() / np.sqrt(2000)
 
 
 @pytest.mark.parametrize("precision", [0, -0.1, float("nan"), float("inf"), "fine", True])

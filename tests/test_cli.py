@@ -18,6 +18,7 @@ import pytest
 import sfc_sim as sfc
 from sfc_sim._digits import count, estimate
 from sfc_sim._report import EVIDENCE_MEANING, as_json
+from sfc_sim.adaptation import proposal_in
 from sfc_sim.anthropics import THEORIES
 from sfc_sim.cli import main, program
 from sfc_sim.ensemble import EVIDENCE
@@ -278,7 +279,8 @@ def test_out_holds_report_draws_and_figures_that_can_be_made_again(capsys, tmp_p
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in (out / "figures").iterdir())
     draws, report = sfc.load(out / "draws.nc"), sfc.load(out / "report.nc")
     scenario = sfc.Scenario.from_toml(draws.attrs["scenario_toml"])
-    again = sfc.sample(scenario, 400, rng=int(draws.attrs["seed"]))
+    seed, proposal = int(draws.attrs["seed"]), proposal_in(draws.attrs)
+    again = sfc.sample(scenario, 400, rng=seed, aim=proposal)
     assert draws.recovered_fraction.identical(again.recovered_fraction)
     assert report.attrs["scenario_hash"] == scenario.hash
     assert list(report.theory.values) == list(THEORIES)
@@ -303,7 +305,7 @@ def test_out_below_a_file_is_refused_before_any_draw(capsys, tmp_path, monkeypat
         raise ArithmeticError("draws were asked for")
 
     (tmp_path / "file").touch()
-    monkeypatch.setattr(sfc, "sample", refuse)
+    monkeypatch.setattr("sfc_sim.stopping.sample", refuse)
     line = refused(capsys, "run", "--draws", "1000", "--out", str(tmp_path / "file" / "out"))
     assert "cannot write to folder" in line
     # The control: where the folder can be written, the draws are asked for.

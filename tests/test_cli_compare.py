@@ -124,7 +124,7 @@ def test_interrupted_leaves_nothing(capsys, tmp_path, monkeypatch):
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sfc_sim.comparison.sample", interrupted)
+    monkeypatch.setattr("sfc_sim.stopping.sample", interrupted)
     assert main([*FAST, "--out", str(tmp_path / "out")]) == 130
     assert "no unfinished file is left" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

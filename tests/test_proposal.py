@@ -40,7 +40,7 @@ def by_hand(name: str) -> Plan:
     roots[:, np.arange(d), np.arange(d)] = rng.uniform(0.6, 1.1, (many, d))
     chances = [rng.dirichlet(np.full(len(steps), 5.0), many) for _, steps in axes.discrete]
     proposal = Proposal(
-        plan.scenario.hash, ("sia",), "none", "none", "1", 100, axes, (0.2, 0.3, 0.1, 0.4),
+        plan.scenario.hash, ("sia",), "none", "none", "1", 100, "", axes, (0.2, 0.3, 0.1, 0.4),
         rng.normal(scale=0.4, size=(many, d)).tolist(), roots.tolist(),
         [each.tolist() for each in chances],
         ((0.5, NO_CUT), (0.0, 0.5)) if axes.amount else (),
