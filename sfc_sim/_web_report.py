@@ -64,7 +64,7 @@ def sentence(report: xr.Dataset, theory: str) -> str:
 
 
 def marked(report: xr.Dataset, theory: str) -> str:
-    """Return a theory with its effective draws if they are few.
+    """Return a theory, with why its numbers are unsteady if they are.
 
     Examples
     --------
@@ -72,8 +72,11 @@ def marked(report: xr.Dataset, theory: str) -> str:
     >>> marked(xr.Dataset({"ess": ("theory", [99.0])}, coords={"theory": ["sia"]}), "sia")
     'sia (unsteady: 99 effective draws)'
     """
+    if theory not in few_draws(report):
+        return theory
     size = float(report["ess"].sel(theory=theory))
-    return theory if size >= SMALL_SAMPLE else f"{theory} (unsteady: {size:.0f} effective draws)"
+    why = f"{size:.0f} effective draws" if size < SMALL_SAMPLE else "a heavy tail of weights"
+    return f"{theory} (unsteady: {why})"
 
 
 def verdict(report: xr.Dataset) -> str:

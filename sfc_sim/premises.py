@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
 import numpy as np
 
 from sfc_sim._cells import assess_again
-from sfc_sim._digits import estimate, with_sign
+from sfc_sim._digits import estimate, with_error, with_sign
 from sfc_sim._door import validated
 from sfc_sim._errors import known_names, number
 from sfc_sim._progress import Progress, Report, reporting, unheard
@@ -404,7 +404,7 @@ def premise_table(table: xr.Dataset) -> str:
             (
                 shown or ("" if name else "none"),
                 str(row["alternative"].item()),
-                f"{estimate(discount, error)}{'*' * bool(too_few(row['ess'], row['k_hat']))}"
+                f"{with_error(discount, error)}{'*' * bool(too_few(row['ess'], row['k_hat']))}"
                 if told
                 else "few draws",
                 with_sign(*(float(row[f"change{end}"]) for end in ERRED)) if compared else "",
