@@ -247,6 +247,7 @@ def weigh(
             factor = THEORIES[theory].log_factor(draws, front)
             rows.append(normalised(factor + log_chance, theory))
         populations.append("redrawn" if theory == "sia" and redrawn else "drawn")
+    stakes = [THEORIES[theory].stakes for theory in theories]
     words = {"evidence": front, "observations": "; ".join(each.meaning for each in observations)}
     toml = draws.attrs.get("scenario_toml")
     if front != "none" and toml and is_static(Scenario.from_toml(toml)):
@@ -263,8 +264,8 @@ def weigh(
         coords={
             "theory": list(theories),
             "draw": draws["draw"],
-            "population": ("theory", populations),
-            "stakes": ("theory", [THEORIES[theory].stakes for theory in theories]),
+            "population": ("theory", populations, {"long_name": "worlds that the weights are of"}),
+            "stakes": ("theory", stakes, {"long_name": "whether what is at stake is counted"}),
         },
         attrs={**draws.attrs, **stretch_of(draws), **words},
     )
