@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 
+from sfc_sim._carried import share_of
 from sfc_sim._digits import estimate, with_sign
 from sfc_sim._door import validated
 from sfc_sim._errors import known_names
 from sfc_sim._progress import Progress, Report, reporting, unheard
 from sfc_sim._tables import filled, fitted
-from sfc_sim._weighted import FEWEST, ratio_of_sums, unless_few
+from sfc_sim._weighted import FEWEST, unless_few
 from sfc_sim.anthropics import SMALL_SAMPLE
 from sfc_sim.conditional import assess_again
 from sfc_sim.contest import contest
@@ -200,7 +201,7 @@ def _at_once(case: Case) -> Answer:
     fraction = recovered_by_displacement(rivals)
     # What is at stake is what one grabs if all start at once, not what one does at their dates.
     grabbed = world["volume_alone"] * grabbed_share(rivals)
-    return case.of_share(*ratio_of_sums(world["log_copies"], fraction * grabbed, grabbed))
+    return case.of_share(*share_of(world["log_copies"], fraction * grabbed, grabbed))
 
 
 def _parameter(

@@ -25,11 +25,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._carried import carriers, least_error, mean_of
+from sfc_sim._carried import carriers, mean_of, share_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, with_ends
+from sfc_sim._weighted import shares_of, weighted_mean, with_ends
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.displacement import READINGS, grabbed_share
 from sfc_sim.results import judges_existence, label, require, worlds
@@ -277,18 +277,18 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
     """Return the ratios of expectations of a theory's worlds, with standard errors."""
 
     def ratio(reading: str, share: float = 0.0) -> tuple[float, float]:
-        return ratio_of_sums(world["log_copies"], *added_and_taken(world, reading, share))
+        return share_of(world["log_copies"], *added_and_taken(world, reading, share))
 
     kept, error = ratio("grabbed")
     copies = np.exp(world["log_copies"] - world["log_copies"].max())
-    carried, staked = carried_by(world)
+    carried, _ = carried_by(world)
     found: dict[str, npt.ArrayLike] = {
         "volume_at_stake": float(copies @ world["volume_grabbed"] / copies.sum()),
         "recovered_share": 1.0 - kept,
-        "recovered_share_standard_error": least_error(error, carried, staked),
+        "recovered_share_standard_error": error,
         "recovered_share_ess": carried,
     }
-    held = ratio_of_sums(world["log_copies"], world["volume_grabbed"], world["volume_alone"])
+    held = share_of(world["log_copies"], world["volume_grabbed"], world["volume_alone"])
     found["held_of_alone"], found["held_of_alone_standard_error"] = held
     for reading in SINGLE:
         found[f"mcs_{reading}"], found[f"mcs_{reading}_standard_error"] = ratio(reading)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._carried import least_error, mean_of
+from sfc_sim._carried import least_error, mean_of, share_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, bare, shown
 from sfc_sim._random import key_of, slot_of
@@ -355,7 +355,7 @@ def _alone_error(own: xr.Dataset, others: float, value: FloatArray, outlook: Out
         return abs(1.0 - others) * held + abs(others) * kept
     lost = world["volume_grabbed"] - world["volume_marginal"]
     worth = world["volume_grabbed"] - lost * value
-    return ratio_of_sums(world["log_copies"], worth, world["volume_alone"])[1]
+    return share_of(world["log_copies"], worth, world["volume_alone"])[1]
 
 
 def _by_theory(
