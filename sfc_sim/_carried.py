@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import FEWEST
+from sfc_sim._weighted import FEWEST, ratio_of_sums
 
-__all__ = ["Carried", "carriers", "least_error", "mean_of", "ratio_of"]
+__all__ = ["Carried", "carriers", "least_error", "mean_of", "ratio_of", "share_of"]
 
 
 class Carried(NamedTuple):
@@ -65,6 +65,24 @@ def least_error(error: float, carried: float, draws: float) -> float:
     (0.02, 0.01)
     """
     return error if carried >= FEWEST or draws <= 0.0 else max(error, 1.0 / draws)
+
+
+def share_of(log_copies: FloatArray, part: FloatArray, whole: FloatArray) -> tuple[float, float]:
+    """Return a ratio of sums over copies, of a part in each draw and the whole, and its error.
+
+    Which is not that of few draws where few carry the part, or what is missing to the whole.
+
+    Examples
+    --------
+    >>> share_of(np.zeros(4), np.array([0.0, 0.0, 0.0, 1.0]), np.ones(4))
+    (0.25, 0.25)
+    """
+    share, error = ratio_of_sums(log_copies, part, whole)
+    copies = np.exp(log_copies - log_copies.max())
+    rounding = 1e-15 * whole  # a difference of what is the same to rounding carries nothing
+    parts = (np.where(size > rounding, size, 0.0) for size in (whole, part, whole - part))
+    sizes = [carriers(copies * size) for size in parts]
+    return share, least_error(error, min(sizes), sizes[0])
 
 
 def mean_of(share: FloatArray, weight: FloatArray) -> Carried:

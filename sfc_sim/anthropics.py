@@ -238,6 +238,7 @@ def weigh(
     front, observations = with_timeline(draws, *read_evidence(evidence))
     log_weights = log_targets(draws, front, observations, theories) + log_ratio(draws)
     rows = [normalised(row, theory) for row, theory in zip(log_weights, theories, strict=True)]
+    stakes = [THEORIES[theory].stakes for theory in theories]
     words = {"evidence": front, "observations": "; ".join(each.meaning for each in observations)}
     toml = draws.attrs.get("scenario_toml")
     if front != "none" and toml and is_static(Scenario.from_toml(toml)):
@@ -255,7 +256,7 @@ def weigh(
         coords={
             "theory": list(theories),
             "draw": draws["draw"],
-            "stakes": ("theory", [THEORIES[theory].stakes for theory in theories]),
+            "stakes": ("theory", stakes, {"long_name": "whether what is at stake is counted"}),
         },
         attrs={**draws.attrs, **stretch_of(draws), **words},
     )

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from sfc_sim._carried import share_of
 from sfc_sim._door import validated
 from sfc_sim._errors import number, unknown
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import ratio_of_sums
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import Arrivals
 from sfc_sim.outcomes import Picked, arrivals_of, chosen_worlds
@@ -180,8 +180,8 @@ def _row(rule: Contest, border: Border, picked: Picked) -> dict[str, float]:
     held = rule.held(border)
     worth = held if rule.worth is None else rule.worth(border)
     lost = held - border.arrivals.marginal()
-    recovered, error = ratio_of_sums(picked.log_copies, lost, worth)
-    share, of_share = ratio_of_sums(picked.log_copies, worth, picked.world["volume_alone"])
+    recovered, error = share_of(picked.log_copies, lost, worth)
+    share, of_share = share_of(picked.log_copies, worth, picked.world["volume_alone"])
     return {
         "held_of_alone": share,
         "held_of_alone_standard_error": of_share,

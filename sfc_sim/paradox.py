@@ -187,7 +187,8 @@ def _told(
         variables[name] = ("log10_civilizations", mass / np.diff(edges), _label("1/dex", words))
     label = _label("dex", "log10 of civilizations per galaxy now")
     middles = ("log10_civilizations", 0.5 * (edges[1:] + edges[:-1]), label)
-    coords = {"place": ["galaxy", "universe"], "log10_civilizations": middles}
+    places = ("place", ["galaxy", "universe"], {"long_name": "where nobody else is"})
+    coords = {"place": places, "log10_civilizations": middles}
     found = xr.Dataset(variables, coords, attrs)
     found.attrs["sentence"] = _sentence(found)
     return found

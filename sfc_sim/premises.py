@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 
+from sfc_sim._carried import share_of
 from sfc_sim._cells import assess_again
 from sfc_sim._digits import estimate, with_error, with_sign
 from sfc_sim._door import validated
 from sfc_sim._errors import known_names, number
 from sfc_sim._progress import Progress, Report, reporting, unheard
 from sfc_sim._tables import filled, fitted
-from sfc_sim._weighted import FEWEST, ratio_of_sums, too_few, unless_few
+from sfc_sim._weighted import FEWEST, too_few, unless_few
 from sfc_sim.contest import contest
 from sfc_sim.conversions import is_static
 from sfc_sim.distributions import Fixed
@@ -194,7 +195,7 @@ def _at_once(case: Case) -> Answer:
     fraction = recovered_by_displacement(rivals)
     # What is at stake is what one grabs if all start at once, not what one does at their dates.
     grabbed = world["volume_alone"] * grabbed_share(rivals)
-    return case.of_share(*ratio_of_sums(world["log_copies"], fraction * grabbed, grabbed))
+    return case.of_share(*share_of(world["log_copies"], fraction * grabbed, grabbed))
 
 
 def _parameter(

@@ -181,14 +181,19 @@ def priorities(
     two = ("theory", "intervention")
     dims = {name: (*two, "quantile") for name in rows[0] if name.endswith("_quantile")}
     dims["rank_probability"] = (*two, "place")
+    units = [INTERVENTIONS[name].unit for name in names]
     table = xr.Dataset(
         {name: (dims.get(name, two), np.array([row[name] for row in rows])) for name in rows[0]},
         coords={
             "theory": list(cases),
             "intervention": names,
             "quantile": list(QUANTILES),
-            "place": np.arange(1, len(names) + 1),
-            "unit": ("intervention", [INTERVENTIONS[name].unit for name in names]),
+            "place": (
+                "place",
+                np.arange(1, len(names) + 1),
+                {"long_name": "rank by gain", "units": "1"},
+            ),
+            "unit": ("intervention", units, {"long_name": "what a unit of effort buys"}),
         },
     )
     if isinstance(share, xr.Dataset):

@@ -25,11 +25,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._carried import carriers, least_error, mean_of
+from sfc_sim._carried import carriers, mean_of, share_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, with_ends
+from sfc_sim._weighted import shares_of, weighted_mean, with_ends
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.displacement import READINGS, grabbed_share
 from sfc_sim.results import judges_existence, label, require, worlds
@@ -277,7 +277,7 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
     """Return the ratios of expectations of a theory's worlds, with standard errors."""
 
     def ratio(reading: str, share: float = 0.0) -> tuple[float, float]:
-        return ratio_of_sums(world["log_copies"], *added_and_taken(world, reading, share))
+        return share_of(world["log_copies"], *added_and_taken(world, reading, share))
 
     kept, error = ratio("grabbed")
     copies = np.exp(world["log_copies"] - world["log_copies"].max())
@@ -285,23 +285,38 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
     found: dict[str, npt.ArrayLike] = {
         "volume_at_stake": float(copies @ world["volume_grabbed"] / copies.sum()),
         "recovered_share": 1.0 - kept,
-        "recovered_share_standard_error": least_error(error, carried, staked),
+        "recovered_share_standard_error": error,
         "recovered_share_ess": min(carried, staked),
     }
-    held = ratio_of_sums(world["log_copies"], world["volume_grabbed"], world["volume_alone"])
+    held = share_of(world["log_copies"], world["volume_grabbed"], world["volume_alone"])
     found["held_of_alone"], found["held_of_alone_standard_error"] = held
     for reading in SINGLE:
         found[f"mcs_{reading}"], found[f"mcs_{reading}_standard_error"] = ratio(reading)
     together = np.array([ratio("correlated", share) for share in shares]).T
     found["mcs_correlated"], found["mcs_correlated_standard_error"] = together
+    if is_one(world):
+        exact = [name for name in found if name.endswith("_standard_error")]
+        found |= {name: np.zeros_like(found[name]) for name in exact}
     return found
+
+
+def is_one(world: Mapping[str, FloatArray]) -> bool:
+    """Tell whether all worlds are the same one; one alone may not be, as others may differ.
+
+    Examples
+    --------
+    >>> is_one({"volume_alone": np.ones(2)}), is_one({"volume_alone": np.ones(1)})
+    (True, False)
+    """
+    sizes = {values.size for values in world.values()}
+    return max(sizes) > 1 and all((values == values[0]).all() for values in world.values())
 
 
 def carried_by(world: Mapping[str, FloatArray]) -> tuple[float, float]:
     """Return the effective draws that carry the recovered share, and those of what is grabbed.
 
     What is recovered may lie in far fewer worlds than what is grabbed, or what is kept. Where all
-    worlds are the same one, any number carries it, but one alone: others may differ.
+    worlds are the same one, any number carries it.
 
     Examples
     --------
@@ -311,7 +326,7 @@ def carried_by(world: Mapping[str, FloatArray]) -> tuple[float, float]:
     """
     copies = np.exp(world["log_copies"] - world["log_copies"].max())
     grabbed, kept = world["volume_grabbed"], world["volume_marginal"]
-    if copies.size > 1 and all((values == values[0]).all() for values in world.values()):
+    if is_one(world):
         return np.inf, float(copies.size)
     sizes = [carriers(copies * part) for part in (grabbed, kept, np.maximum(grabbed - kept, 0.0))]
     return min(sizes), sizes[0]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._carried import least_error, mean_of
+from sfc_sim._carried import least_error, mean_of, share_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, bare, shown
 from sfc_sim._random import key_of, slot_of
@@ -22,7 +22,7 @@ from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import ratio_of_sums, shares_of, with_ends
 from sfc_sim.distributions import Distribution
 from sfc_sim.results import judges_existence, label, no_existence, require, worlds
-from sfc_sim.saturation import carried_by
+from sfc_sim.saturation import carried_by, is_one
 from sfc_sim.similarity import SimilarityLike, as_similarity, drawn_from, to_text
 
 if TYPE_CHECKING:
@@ -353,9 +353,11 @@ def _alone_error(own: xr.Dataset, others: float, value: FloatArray, outlook: Out
             float(own[f"{name}_standard_error"]) for name in ("held_of_alone", "mcs_potential")
         )
         return abs(1.0 - others) * held + abs(others) * kept
+    if is_one(world):
+        return 0.0
     lost = world["volume_grabbed"] - world["volume_marginal"]
     worth = world["volume_grabbed"] - lost * value
-    return ratio_of_sums(world["log_copies"], worth, world["volume_alone"])[1]
+    return share_of(world["log_copies"], worth, world["volume_alone"])[1]
 
 
 def _by_theory(

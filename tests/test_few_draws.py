@@ -134,3 +134,19 @@ def test_ranges_of_premises_are_of_the_rows_that_have_a_number(report):
         assert float(low) == pytest.approx(own.min(), abs=0.006)
         assert float(high) == pytest.approx(own.max(), abs=0.006)
     assert text in " ".join(sfc.premise_table(table).split())
+
+
+def test_shares_by_other_rules_have_the_error_of_few_draws_too():
+    """Of 500 worlds of seven hard steps, what others recover lies in next to none."""
+    rare = sfc.load_scenario("cook2022-balanced").replace(hard_steps=7)
+    report = sfc.assess(rare, 500, rng=3, theories=["prior"], evidence="none")
+    table = sfc.premises(report, only=["dates", "borders", "value of others"])
+    rows = table.sel(row=table.premise.isin(["dates", "borders"]))
+    assert rows.sizes["row"] == 4
+    assert (rows.extinction_discount_standard_error.values >= 1.0 / 500).all()
+    assert report.discount_with_nobody_else_standard_error.item() >= 1.0 / 500
+    assert report.held_of_alone_standard_error.item() >= 1.0 / 500
+    # Control: what the draws alone would say.
+    draws = sfc.sample(rare, 500, rng=3)
+    lost = (draws.volume_alone - draws.volume_grabbed_not_engulfed).values
+    assert np.sqrt(np.sum((lost - lost.mean()) ** 2)) / draws.volume_alone.sum().item() < 1 / 500

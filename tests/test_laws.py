@@ -404,7 +404,7 @@ def test_what_every_law_holds(family: type[Distribution], data: st.DataObject) -
 def test_the_search_makes_laws_of_every_kind(family: type[Distribution]) -> None:
     made = []
 
-    @settings(max_examples=25, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
     @given(laws(family))
     def look(d: Distribution | None) -> None:
         made.append(d is not None)

@@ -283,9 +283,13 @@ def test_every_unit_is_one_that_astropy_reads():
         u.Unit("Gly3")
 
 
+@pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
 def test_every_variable_and_coordinate_says_what_it_is(draws):
-    for name, variable in sfc.assess("cook2022-balanced", 200, rng=1).variables.items():
-        assert variable.attrs.get("long_name"), name
+    report = sfc.assess("cook2022-balanced", 200, rng=1)
+    paradox = sfc.paradox("sandberg2018", draws=200, rng=1)
+    for table in (report, sfc.weigh(draws), sfc.priorities(report), paradox):
+        for name, variable in table.variables.items():
+            assert variable.attrs.get("long_name"), name
     for name, variable in draws.variables.items():
         assert variable.attrs.get("long_name"), name
         assert variable.dtype.kind in "UOT" or variable.attrs["units"], name

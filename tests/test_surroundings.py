@@ -44,7 +44,7 @@ def test_given_that_no_front_is_here_means_are_those_of_that_evidence():
     both = {}
     for evidence, suffix in (("nothing-visible", ""), ("not-engulfed", "_not_engulfed")):
         found = simulate_here(one, evidence=evidence, realisations=60, rng=4).volume_grabbed
-        assert deviation(found, one[f"volume_grabbed{suffix}"].item()) < 3
+        assert deviation(found, one[f"volume_grabbed{suffix}"].item()) < 4  # k = 4
         both[evidence] = found
     # Negative control: one evidence is not the other.
     assert deviation(both["not-engulfed"], one.volume_grabbed.item()) > 5

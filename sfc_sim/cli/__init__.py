@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         full = getattr(error.__cause__, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
         return complain(error, 1 if full else 2)
     except (click.Abort, KeyboardInterrupt) as error:  # the latter outside of what click watches
-        if isinstance(error.__cause__, EOFError):  # nothing is read from a keyboard here
+        if isinstance(error.__context__, EOFError):  # nothing is read from a keyboard here
             return complain("a file ends before its end: it is damaged", 1)
         return complain(INTERRUPTED, 130)
     except MemoryError:

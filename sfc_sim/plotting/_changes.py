@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sfc_sim._door import validated
-from sfc_sim._weighted import SMALL_SAMPLE
+from sfc_sim._weighted import SMALL_SAMPLE, unless_few
 from sfc_sim.plotting._comparison import chance, interval, middle, note
-from sfc_sim.plotting._style import axis_label, canvas, look, verbatim
+from sfc_sim.plotting._style import axis_label, blank, canvas, look, verbatim
 from sfc_sim.results import require
 
 __all__ = ["conversions", "waterfall"]
@@ -43,8 +43,8 @@ def waterfall(walked: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 
     A dot is the median of a step in the colour of its theory, hollow where that rests on fewer
     than 100 effective draws, a thin bar the middle 90 % and a thick one the middle 50 %; what
-    reaches beyond the axis is cut off. Wide bars lead from each
-    median to the next, with the decades between them. On the right is the probability of no
+    reaches beyond the axis is cut off, and a step of fewer than 30 is blank. Wide bars lead from
+    each median to the next, with the decades between them. On the right is the probability of no
     other in the observable universe.
 
     Parameters
@@ -73,13 +73,16 @@ def waterfall(walked: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     require(walked, ["median", "alone_in_observable", "ess"], "walk")
     reading = str(walked.attrs["reading"])
     middle(walked)
-    medians = walked["median"].values
+    medians = unless_few(walked["median"], walked["ess"])
     limits = window(medians, walked[reading].values)
     names = [verbatim(str(name)) for name in walked["step"].values]
     with canvas(ax, walked.attrs, height=1.1 + ROW * len(names)) as ax:
         for k in range(1, len(names)):
             lead(ax, medians[k - 1], medians[k], float(k), limits)
         for k, theory in enumerate(walked["theory"].values):
+            if np.isnan(medians[k]):
+                blank(ax, float(k))
+                continue
             colour = look(str(theory)).colour
             sure = float(walked["ess"][k]) >= SMALL_SAMPLE
             interval(ax, walked[reading].isel(step=k), float(k), limits, colour, sure=sure)
@@ -91,6 +94,8 @@ def waterfall(walked: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 
 def lead(ax: Axes, before: float, after: float, height: float, limits: tuple[float, float]) -> None:
     """Draw the wide bar from the last median to this one, and tell the decades between."""
+    if np.isnan(before) or np.isnan(after):
+        return
     low, high = np.clip(sorted((before, after)), *limits)
     colour = MORE if after > before else LESS
     ax.barh(height, high - low, left=low, height=0.62, color=colour, alpha=0.3, lw=0.0, zorder=1)

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
-from sfc_sim._weighted import weighted_quantiles
+from sfc_sim._weighted import FEWEST, weighted_quantiles
 from sfc_sim.plotting._densities import BINS_PER_DECADE, SHOWN, few
 from sfc_sim.plotting._style import Look, axis_label, canvas
 from sfc_sim.results import require
@@ -48,8 +48,8 @@ def relevance(
     """Draw for which worlds a decision should be made: relevance by density, a line per way.
 
     The shade is the prior with its evidence. Lines are dashed where they rest on fewer than 100
-    effective draws; worlds in which the choice does harm count below zero. The legend tells how
-    much of the relevance lies left of the axes.
+    effective draws, and left out below 30; worlds in which the choice does harm count below zero.
+    The legend tells how much of the relevance lies left of the axes.
 
     Parameters
     ----------
@@ -113,7 +113,11 @@ def relevance(
         ax.stairs(density(prior), edges, fill=True, color="0.85", label=shade)
         widths = np.linspace(2.8, 1.1, len(ways))  # thick below thin: equal ones are all seen
         for width, (name, weight) in zip(widths, ways.items(), strict=True):
-            style, small = WAYS[name], few(float(table["ess"].sel(implementation=name)))
+            style, ess = WAYS[name], float(table["ess"].sel(implementation=name))
+            if weight.any() and ess < FEWEST:  # spikes of single worlds are no density
+                ax.plot([], [], " ", color=style.colour, label=f"{style.label}: too few draws")
+                continue
+            small = few(ess)
             ax.plot(
                 centres, density(weight), color=style.colour, lw=width,
                 ls="--" if small else style.marker,

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim._errors import InputError
+from sfc_sim._weighted import FEWEST
 from sfc_sim.changes import conversion_effects, walk
 from sfc_sim.comparison import compare
 from sfc_sim.plotting._changes import LESS, MORE
@@ -37,7 +38,7 @@ def table() -> xr.Dataset:
 def steps() -> xr.Dataset:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-        return walk(
+        found = walk(
             "cook2022-bearish",
             {
                 "balanced": "cook2022-balanced",
@@ -47,6 +48,7 @@ def steps() -> xr.Dataset:
             draws=1500,
             rng=7,
         )
+    return found.assign(ess=np.maximum(found.ess, FEWEST))  # or steps of few would be blank
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +174,17 @@ def test_a_waterfall_leads_from_median_to_median(steps: xr.Dataset) -> None:
         assert f"{after - before:+.1f}" in texts(ax)
     assert {to_hex(bar.get_facecolor()) for bar in ax.patches} == {MORE.lower(), LESS.lower()}
     assert dots(ax, look("adt-total").colour.lower()) == [medians[-1]]
+
+
+def test_a_step_of_few_draws_is_blank(steps: xr.Dataset) -> None:
+    few = steps.assign(ess=("step", [900.0, 29.0, 900.0, 900.0]))
+    ax = plotting.waterfall(few)
+    assert texts(ax).count("too few draws") == 1
+    assert len(ax.patches) == 1  # neither to the step nor from it
+    drawn = [line.get_ydata()[0] for line in ax.get_lines() if line.get_marker() == "o"]
+    assert 1.0 not in drawn
+    # The control: with enough draws there is no blank.
+    assert "too few draws" not in texts(plotting.waterfall(steps))
 
 
 def test_conversions_have_a_row_each_and_bold_where_they_matter(effects: xr.Dataset) -> None:

@@ -32,7 +32,8 @@ def made() -> Made:
 
 @pytest.fixture(scope="module")
 def table(made: Made) -> xr.Dataset:
-    return sfc.relevance(made[0])
+    found = sfc.relevance(made[0])
+    return found.assign(ess=np.maximum(found.ess, FEWEST))  # or lines of few would not be drawn
 
 
 def legend(ax: Axes) -> list[str]:
@@ -124,6 +125,13 @@ def test_relevance_marks_few_effective_draws(table: xr.Dataset) -> None:
     lines, texts = ax.lines[:-1], legend(ax)[1:]
     for steps, ess, text in zip(lines, table.ess.values, texts, strict=True):
         assert (steps.get_linestyle() == "--") == ("effective draws" in text) == (ess < 1000.0)
+
+
+def test_relevance_of_few_draws_is_not_drawn(table: xr.Dataset) -> None:
+    few = table.assign(ess=table.ess.where(table.implementation != "causal", 29.0))
+    ax = plotting.relevance(few, implementations=["causal", "extinction"])
+    assert "For ourselves alone: too few draws" in legend(ax)
+    assert [len(line.get_xdata()) > 0 for line in ax.lines] == [False, True, True]  # and the zero
 
 
 def test_some_ways_only(table: xr.Dataset) -> None:
