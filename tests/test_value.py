@@ -257,3 +257,13 @@ def test_error_of_the_discount_with_nobody_else_by_hand(draws, weights):
         bound = (1 - kept * q) * own.held_of_alone_standard_error.item()
         bound += kept * q * own.mcs_potential_standard_error.item()
         assert row[f"{name}_standard_error"].item() == pytest.approx(bound, rel=1e-9)
+
+
+@pytest.mark.parametrize("misaligned", [-0.5, 0.0, 0.3])
+def test_takeover_with_what_misaligned_ones_are_worth(misaligned):
+    """(1 - u_M) / (1 - s kappa q): what alignment gains, over what survival does."""
+    shares = np.array([0.0, 0.7, 1.0])
+    table = xr.Dataset({"recovered_share": ("theory", shares)})
+    value = value_adjustment(table, 0.8, retention=0.5, misaligned=misaligned)
+    expected = (1.0 - misaligned) / (1.0 - shares * 0.5 * 0.8)
+    np.testing.assert_allclose(value.takeover_ratio.values, expected, rtol=1e-12)
