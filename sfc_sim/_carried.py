@@ -13,7 +13,15 @@ import numpy as np
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import FEWEST, ratio_of_sums
 
-__all__ = ["Carried", "carriers", "least_error", "mean_of", "ratio_of", "share_of"]
+__all__ = [
+    "Carried",
+    "carriers",
+    "carriers_of",
+    "least_error",
+    "mean_of",
+    "ratio_of",
+    "share_of",
+]
 
 
 class Carried(NamedTuple):
@@ -67,10 +75,25 @@ def least_error(error: float, carried: float, draws: float) -> float:
     return error if carried >= FEWEST or draws <= 0.0 else max(error, 1.0 / draws)
 
 
-def share_of(log_copies: FloatArray, part: FloatArray, whole: FloatArray) -> tuple[float, float]:
-    """Return a ratio of sums over copies, of a part in each draw and the whole, and its error.
+def carriers_of(log_copies: FloatArray, part: FloatArray, whole: FloatArray) -> tuple[float, float]:
+    """Return the effective draws that carry a share, and those of the whole.
 
-    Which is not that of few draws where few carry the part, or what is missing to the whole.
+    Those of the part, or of what is missing to the whole, whichever are fewer.
+
+    Examples
+    --------
+    >>> carriers_of(np.zeros(4), np.array([0.0, 0.0, 0.0, 1.0]), np.ones(4))
+    (1.0, 4.0)
+    """
+    copies = np.exp(log_copies - log_copies.max())
+    # A difference of what is the same to rounding carries nothing.
+    parts = (np.where(np.abs(x) > 1e-15 * whole, x, 0.0) for x in (whole, part, whole - part))
+    sizes = [carriers(copies * np.abs(size)) for size in parts]
+    return min(sizes), sizes[0]
+
+
+def share_of(log_copies: FloatArray, part: FloatArray, whole: FloatArray) -> tuple[float, float]:
+    """Return sum(n part) / sum(n whole) over copies n, and an error that is not that of few draws.
 
     Examples
     --------
@@ -78,11 +101,7 @@ def share_of(log_copies: FloatArray, part: FloatArray, whole: FloatArray) -> tup
     (0.25, 0.25)
     """
     share, error = ratio_of_sums(log_copies, part, whole)
-    copies = np.exp(log_copies - log_copies.max())
-    rounding = 1e-15 * whole  # a difference of what is the same to rounding carries nothing
-    parts = (np.where(size > rounding, size, 0.0) for size in (whole, part, whole - part))
-    sizes = [carriers(copies * size) for size in parts]
-    return share, least_error(error, min(sizes), sizes[0])
+    return share, least_error(error, *carriers_of(log_copies, part, whole))
 
 
 def mean_of(share: FloatArray, weight: FloatArray) -> Carried:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._files import writing
 from sfc_sim._netcdf import from_bytes, to_bytes
 from sfc_sim._random import STREAM_VERSION
@@ -127,7 +127,8 @@ def require(dataset: object, names: Sequence[str], maker: str) -> None:
     import xarray as xr
 
     if not isinstance(dataset, xr.Dataset):
-        raise InputError(f"got {type(dataset).__name__}; pass the Dataset of sfc_sim.{maker}")
+        came = f"the table is {shown(dataset)}: got {type(dataset).__name__}"
+        raise InputError(f"{came}; pass the Dataset of sfc_sim.{maker}")
     for name in names:
         if name not in dataset:
             raise InputError(f"no variable '{name}'; pass the Dataset of sfc_sim.{maker}")

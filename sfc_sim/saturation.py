@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._carried import carriers, mean_of, share_of
+from sfc_sim._carried import carriers_of, mean_of, share_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
@@ -324,12 +324,9 @@ def carried_by(world: Mapping[str, FloatArray]) -> tuple[float, float]:
     >>> carried_by(world | {"log_copies": np.zeros(4)})
     (1.0, 4.0)
     """
-    copies = np.exp(world["log_copies"] - world["log_copies"].max())
-    grabbed, kept = world["volume_grabbed"], world["volume_marginal"]
     if is_one(world):
-        return np.inf, float(copies.size)
-    sizes = [carriers(copies * part) for part in (grabbed, kept, np.maximum(grabbed - kept, 0.0))]
-    return min(sizes), sizes[0]
+        return np.inf, float(world["log_copies"].size)
+    return carriers_of(world["log_copies"], world["volume_marginal"], world["volume_grabbed"])
 
 
 def _spread(

@@ -404,7 +404,7 @@ def test_a_background_is_a_value():
     assert hash(Background.flat(name="one")) == hash(Background.flat(name="two"))
     assert Background.flat() != Background.flat(hubble=70.0)
     assert Background.power_law(0.5) != Background.power_law(0.6)
-    assert pickle.loads(pickle.dumps(PLANCK18)) == PLANCK18  # noqa: S301 (our own bytes)
+    assert pickle.loads(pickle.dumps(PLANCK18)) == PLANCK18
     assert tabulate(PLANCK18.contents) is tabulate(Background.named("Planck18").contents)
     with pytest.raises(AttributeError):
         setattr(PLANCK18, "name", "other")  # noqa: B010 (a plain assignment is one that mypy refuses)

@@ -141,7 +141,7 @@ def test_a_saved_change_that_is_edited_again_tells_of_both():
 def test_a_changed_scenario_comes_back_from_text_and_pickle(scenario):
     changed = scenario.replace(expansion_speed=0.9).replace(expanding_fraction=0.5)
     assert Scenario.from_toml(changed.to_toml()) == changed
-    assert pickle.loads(pickle.dumps(changed)) == changed  # noqa: S301
+    assert pickle.loads(pickle.dumps(changed)) == changed
     assert changed.hash != scenario.hash
 
 

@@ -92,7 +92,7 @@ def test_text_round_trip(speed: float, delay: tuple[float, float], title: str) -
 
 @pytest.mark.parametrize("scenario", [BALANCED, SANDBERG], ids=lambda s: s.name)
 def test_pickle_copy_and_hash(scenario: Scenario) -> None:
-    assert pickle.loads(pickle.dumps(scenario)) == scenario  # noqa: S301
+    assert pickle.loads(pickle.dumps(scenario)) == scenario
     assert copy.deepcopy(scenario) == scenario
     assert hash(load_scenario(scenario.name)) == hash(scenario)
     assert len(scenario.hash) == 16
@@ -106,11 +106,11 @@ def test_hash_does_not_depend_on_how_a_number_is_written() -> None:
 
 def test_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        BALANCED.name = "x"  # type: ignore[misc]
+        BALANCED.name = "x"  # type: ignore[misc]  # that it is refused is the test
     with pytest.raises(TypeError):
-        BALANCED.parameters["delay"] = None  # type: ignore[index]
+        BALANCED.parameters["delay"] = None  # type: ignore[index]  # likewise
     with pytest.raises(TypeError):
-        BALANCED.options["completion"] = "gamma"  # type: ignore[index]
+        BALANCED.options["completion"] = "gamma"  # type: ignore[index]  # likewise
 
 
 def test_replace_marks_the_user_as_the_source() -> None:

@@ -68,7 +68,7 @@ def prepare_streams() -> None:
         stream = getattr(sys, name)
         if stream is None:  # closed by the shell: its number must not become that of a file
             # Open as long as the process lives: there is no block that could close it.
-            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115
+            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115 (nothing closes a stream)
         elif name != "stdin" and isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
 

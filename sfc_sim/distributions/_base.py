@@ -42,8 +42,7 @@ class Distribution(ABC):
         with np.errstate(all="ignore"):
             self._check()
 
-    # Not abstract: some kinds have no rule.
-    def _check(self) -> None:  # noqa: B027
+    def _check(self) -> None:  # noqa: B027 (not abstract: some kinds have no rule)
         """Raise InputError if the fields do not make a distribution."""
 
     def _require(self, condition: bool, rule: str) -> None:

@@ -78,8 +78,8 @@ class _CheckedFile(IndexDataCacheFile):
         content = Path(path).read_bytes()
         if hashlib.sha256(content[32:]).digest() != content[:32]:
             raise ValueError(f"{path} is damaged")
-        # Its sum is right: it is what `_keep` wrote, in a folder of the user's own.
-        return pickle.loads(content[32:])  # noqa: S301
+        # It is what `_keep` wrote, in a folder of the user's own.
+        return pickle.loads(content[32:])  # noqa: S301 (its sum is right)
 
     def _save_index(self, overloads: Any) -> None:
         self._keep(self._index_path, (self._version, self._source_stamp, overloads))

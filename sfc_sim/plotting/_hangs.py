@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from sfc_sim._door import validated
 from sfc_sim._errors import unknown
@@ -170,6 +171,8 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             ax.set_xticks(x, [str(value) for value in values])
         elif x.min() > 0.0 and x.max() > 20.0 * x.min():
             ax.set_xscale("log")
+        elif (x % 1.0 == 0.0).all():
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.set_xlabel(_input_label(table))
         ax.set_ylabel(axis_label(table["extinction_discount"]))
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

@@ -18,6 +18,7 @@ from PIL import Image
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim._errors import InputError
 from sfc_sim._weighted import FEWEST
 from sfc_sim.anthropics import THEORIES
 from sfc_sim.cosmology import Background
@@ -346,3 +347,20 @@ def test_aimed_draws_shows_worlds_by_their_weight() -> None:
         plotting.aimed(draws, weights, "sia", y="expansion_sped")
     with pytest.raises(sfc.InputError, match="every draw"):
         plotting.aimed(draws, weights, "sia", y="habitability_onset")
+
+
+@pytest.mark.parametrize("name", ["conditional", "premises", "sobol", "tornado", "waterfall"])
+def test_what_is_no_table_is_said_with_what_came(name: str) -> None:
+    with pytest.raises(
+        InputError, match=r"^\w+( table)? is 4: got int; pass the Dataset of sfc_sim"
+    ):
+        getattr(plotting, name)(4)
+
+
+def test_whole_numbers_have_whole_ticks() -> None:
+    report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    ticks = plotting.conditional(sfc.conditional(report, "hard_steps")).get_xticks()
+    assert np.array_equal(ticks, np.round(ticks))
+    # The control: shares have ticks between.
+    shares = plotting.conditional(sfc.conditional(report, "expanding_fraction")).get_xticks()
+    assert not np.array_equal(shares, np.round(shares))
