@@ -152,34 +152,49 @@ def weighted_quantiles(
     >>> weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3]), [0.4, 0.6])
     array([1., 2.])
     """
+    return _read(*_sorted(sample, weight), np.asarray(quantiles))
+
+
+def _sorted(sample: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the values that have weight, in their order, and the weight of each."""
     has = weight > 0.0
     order = np.argsort(sample[has], kind="stable")
-    values, cumulative = sample[has][order], np.cumsum(weight[has][order])
-    places = np.searchsorted(cumulative, np.asarray(quantiles) * cumulative[-1])
+    return sample[has][order], weight[has][order]
+
+
+def _read(values: FloatArray, weight: FloatArray, levels: FloatArray) -> FloatArray:
+    """Return the least of sorted values with at least that much weight up to them."""
+    cumulative = np.cumsum(weight)
+    places = np.searchsorted(cumulative, levels * cumulative[-1])
     return np.asarray(values[np.minimum(places, values.size - 1)])
 
 
 def quantile_interval(
     sample: FloatArray, weight: FloatArray, quantiles: Sequence[float]
-) -> tuple[FloatArray, FloatArray]:
-    """Return one standard error below and above each weighted quantile (Woodruff 1952).
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return weighted quantiles, and one standard error below and above each (Woodruff 1952).
 
     The standard error of the weight at or below the quantile, read back as quantiles; it ends at
     the least and greatest of the sample. Weights must sum to one.
 
     Examples
     --------
-    >>> low, high = quantile_interval(np.arange(400.0), np.full(400, 1 / 400), [0.5])
-    >>> print(low, high)                                # 200 +- 400 x sqrt(1/4 / 400)
-    [189.] [209.]
+    >>> print(*quantile_interval(np.arange(400.0), np.full(400, 1 / 400), [0.5]))
+    [199.] [189.] [209.]
+
+    The ends are 200 +- 400 x sqrt(1/4 / 400).
     """
     levels = np.asarray(quantiles, dtype=float)
-    values = weighted_quantiles(sample, weight, quantiles)
-    below = sample <= values[:, None]
-    error = np.sqrt(np.sum((weight * (below - levels[:, None])) ** 2, axis=1))
-    ends = np.clip([levels - error, levels + error], 0.0, 1.0)
-    low, high = weighted_quantiles(sample, weight, ends.ravel()).reshape(ends.shape)
-    return low, high
+    values, own = _sorted(sample, weight)
+    middle = _read(values, own, levels)
+    # Squares of weights up to each quantile, those equal to it too, and of all.
+    squares = np.concatenate([[0.0], np.cumsum(own**2)])
+    below = squares[np.searchsorted(values, middle, side="right")]
+    error = np.sqrt(below * (1.0 - levels) ** 2 + (squares[-1] - below) * levels**2)
+    low, high = (
+        _read(values, own, np.clip(levels + side * error, 0.0, 1.0)) for side in (-1.0, 1.0)
+    )
+    return middle, low, high
 
 
 def with_ends(
@@ -192,8 +207,7 @@ def with_ends(
     >>> list(with_ends("rivals", np.arange(3.0), np.full(3, 1 / 3), [0.5]))
     ['rivals', 'rivals_low', 'rivals_high']
     """
-    low, high = quantile_interval(sample, weight, list(quantiles))
-    middle = weighted_quantiles(sample, weight, quantiles)
+    middle, low, high = quantile_interval(sample, weight, list(quantiles))
     return {name: middle, f"{name}_low": low, f"{name}_high": high}
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -47,13 +48,26 @@ if TYPE_CHECKING:
 __all__ = ["aim", "pilot_of", "proposal_in"]
 
 STAGES: Final = 5
-LEAST_PILOT: Final = 3000
+LEAST_PILOT: Final = 4000
+
+# A pilot for a precision goes on while it has less than this share of the draws that are then
+# needed, and less than so many.
+PILOT_SHARE: Final = 0.1
+MOST_PILOT: Final = 30_000
+
 PRIOR_SHARE: Final = 0.1
 MOST_PARTS: Final = 12
 STEPS: Final = 10
 ENOUGH: Final = 300.0
 WELL: Final = 0.5
 """Share of prior draws that is effective under all theories, above which none are aimed."""
+
+# The same under one theory, above which the prior's own part of the proposal does for it.
+SPARED: Final = 0.2
+
+# Effective draws, in units of what a covariance has for numbers a row, at which a part is
+# believed to have a covariance of its own as much as that of all parts together.
+TRUST: Final = 10.0
 
 # Tilts of the amount that are tried: powers of it, and how much more than the evidence allows.
 SLOPES: Final = (0.0, 0.5, 1.0)
@@ -125,7 +139,22 @@ class Pilot:
         """Return the log density, over the prior's, of what all draws together are from."""
         z, codes = self.gather("z"), self.codes()
         found = [-log_prior_over(each, z, codes, self.tilts(each)) for each in self.used]
-        return np.asarray(np.logaddexp.reduce(found, axis=0) - np.log(len(found)))
+        shares = np.array([part.shape[1] for part in self.targets]) / self.many
+        logs = np.array(found) + np.log(shares)[:, None]
+        return np.asarray(np.logaddexp.reduce(logs, axis=0))
+
+    def log_of_last(self) -> FloatArray:
+        """Return the log density, over the prior's, of the last draws, by what they are from."""
+        many, proposal = self.targets[-1].shape[1], self.used[-1]
+        tilts = self.tilts(proposal)
+        codes = [code[-many:] for code in self.codes()]
+        z = self.gather("z")[-many:]
+        return -log_prior_over(proposal, z, codes, None if tilts is None else tilts[-many:])
+
+    @property
+    def many(self) -> int:
+        """How many draws there are."""
+        return sum(part.shape[1] for part in self.targets)
 
 
 def pilot_draws(
@@ -134,11 +163,12 @@ def pilot_draws(
     """Add a stage of pilot draws."""
     seed = seed_of(np.random.SeedSequence(pilot.plan.seed, spawn_key=(1, stage)))
     plan = replace(pilot.plan, seed=seed, proposal=proposal)
-    tasks = [(at, min(CHUNK, many - at)) for at in range(0, many, CHUNK)]
-    first = follow(plan, *tasks[0])  # alone: it compiles once, not in every thread
+    tasks = [(at, min(CHUNK // 2, many - at)) for at in range(0, many, CHUNK // 2)]
+    alone = 1 if stage == 0 else 0  # it compiles once, not in every thread
+    chunks = [follow(plan, *task) for task in tasks[:alone]]
     with ThreadPoolExecutor(threads_of(threads)) as pool:
-        chunks = [first, *pool.map(lambda task: follow(plan, *task), tasks[1:])]
-    columns = {name: np.concatenate([found[name] for found, _ in chunks]) for name in first[0]}
+        chunks += pool.map(lambda task: follow(plan, *task), tasks[alone:])
+    columns = {name: np.concatenate([found[name] for found, _ in chunks]) for name in chunks[0][0]}
     draws = as_dataset(plan, columns, 0)
     front, observations = with_timeline(draws, *read_evidence(asked.evidence))
     pilot.placed += [placed for _, placed in chunks if placed is not None]
@@ -176,26 +206,80 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
     if not (axes.continuous or axes.discrete or axes.amount):
         return prior
     proposal = begun(prior)
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2,)))
     pilot = Pilot(plan)
-    for stage in range(STAGES):
-        pilot_draws(pilot, proposal, stage, many // STAGES, asked, threads)
+    for stage in count():
+        size = many // STAGES if stage < STAGES else pilot.many // 2
+        pilot_draws(pilot, proposal, stage, size, asked, threads)
         targets = np.concatenate(pilot.targets, axis=1)
         log_mixed = pilot.log_mixed()
-        if stage == 0 and all(spared_by_prior(row, log_mixed) > WELL for row in targets):
+        spared = [spared_by_prior(row, log_mixed) for row in targets]
+        if stage == 0 and min(spared) > WELL:
             return prior
-        fits, needs = [], []
-        for row in targets:
-            log_weight = row - log_mixed
-            if not np.isfinite(log_weight.max()):
-                continue
-            fits.append(fitted(pilot, log_weight, rng))
-            needs.append(1.0 / np.sqrt(effective_sample_size(log_weight)))
-        if not fits:
-            return proposal
+        volumes = np.concatenate(pilot.volumes, axis=1)
+        chosen = unlike(targets_of(targets, volumes, asked) - log_mixed, log_mixed)
+        fits = fitted_to(chosen, pilot, np.random.SeedSequence(seed, spawn_key=(2, stage)), threads)
+        if not fits:  # the prior does for all; or no world is left, of which weights will tell
+            return prior if min(spared) > SPARED else proposal
         proposal = joined(proposal, fits)
-        proposal = shared(proposal, fits, np.array(needs))
-    return tuned(proposal, fits, pilot, costs_of(pilot, targets - log_mixed, asked), log_mixed)
+        if stage + 1 < STAGES:
+            needs = [1.0 / np.sqrt(effective_sample_size(log_weight)) for log_weight in chosen]
+            proposal = shared(proposal, fits, np.array(needs))
+            continue
+        costs = costs_of(volumes, targets - log_mixed, asked)
+        proposal, least = tuned(proposal, fits, pilot, costs, log_mixed)
+        draws = max(least, needed(pilot, asked))
+        if asked.precision is None or pilot.many >= min(PILOT_SHARE * draws, MOST_PILOT):
+            return proposal
+    raise AssertionError("stages have no end")
+
+
+def needed(pilot: Pilot, asked: Asked) -> float:
+    """Return the draws that the proposal of the last stage would take, by its own draws alone.
+
+    They know nothing of how it was found, those it was fitted to find it better than it is.
+    """
+    log_weights = pilot.targets[-1] - pilot.log_of_last()
+    return float(costs_of(pilot.volumes[-1], log_weights, asked).sum(axis=1).max())
+
+
+def targets_of(targets: FloatArray, volumes: FloatArray, asked: Asked) -> FloatArray:
+    """Return what proposals may be fitted to: the theories, and where others take what is ours.
+
+    A share of what is grabbed is as precise as both of its sums are, and what others would take
+    may lie in worlds that the theory gives little weight.
+    """
+    if asked.precision is None:
+        return targets
+    staked = np.array([THEORIES[name].stakes for name in asked.theories])[:, None]
+    with np.errstate(divide="ignore"):
+        log_lost = np.log(np.maximum(volumes[0] - volumes[1], 0.0))
+        counted = np.where(staked, np.log(volumes[0]), 0.0)
+    return np.concatenate([targets, targets + log_lost - counted])
+
+
+def unlike(log_weights: FloatArray, log_mixed: FloatArray) -> list[FloatArray]:
+    """Return the weights for which neither the prior nor others of them would do.
+
+    One after another, that which has the smallest share of effective draws among draws of the
+    prior and of those before.
+
+    Examples
+    --------
+    >>> rows = np.log([np.ones(10), np.repeat([1e-9, 1.0], [9, 1]), np.repeat([1e-9, 2.0], [9, 1])])
+    >>> len(unlike(rows, np.zeros(10)))
+    1
+    """
+    rows = [row for row in log_weights if np.isfinite(row.max())]
+    own = [shares_of(row) for row in rows]
+    drawn, found = shares_of(-log_mixed), []
+    while rows:
+        served = [1.0 / float(np.sum(part**2 / np.maximum(drawn, 1e-300))) for part in own]
+        worst = int(np.argmin(np.round(served, 6)))
+        if served[worst] > SPARED:
+            break
+        found.append(rows[worst])
+        drawn = drawn + own[worst]
+    return found
 
 
 def spared_by_prior(target: FloatArray, log_mixed: FloatArray) -> float:
@@ -244,19 +328,48 @@ def tempered(log_weight: FloatArray, goal: float) -> FloatArray:
     return np.asarray(2.0**low * logs)
 
 
+def fitted_to(
+    log_weights: list[FloatArray], pilot: Pilot, seed: np.random.SeedSequence, threads: int | None
+) -> list[Fit]:
+    """Return a mixture for each of the weights."""
+    streams = [np.random.default_rng(each) for each in seed.spawn(len(log_weights))]
+    with ThreadPoolExecutor(threads_of(threads)) as pool:
+        return list(pool.map(lambda *own: fitted(pilot, *own), log_weights, streams))
+
+
 def fitted(pilot: Pilot, log_weight: FloatArray, rng: np.random.Generator) -> Fit:
     """Return a mixture that lies where the weights are."""
-    logs = tempered(log_weight, min(ENOUGH, 0.1 * log_weight.size))
+    codes = pilot.codes()
+    logs = tempered(levelled(log_weight, codes), min(ENOUGH, 0.1 * log_weight.size))
     weight = shares_of(logs)
     order = np.argsort(-weight, kind="stable")
     kept = np.sort(order[: 1 + int(np.searchsorted(np.cumsum(weight[order]), 0.999))])
     weight = weight[kept] / weight[kept].sum()
     z = pilot.gather("z")[kept]
-    codes = [code[kept] for code in pilot.codes()]
+    codes = [code[kept] for code in codes]
     tilt = (0.0, NO_CUT)
     if pilot.plan.axes.amount:
         tilt = best_tilt(pilot, kept, weight)
     return Fit(*mixture_of(z, codes, weight, pilot.plan.axes, rng), tilt)
+
+
+def levelled(log_weight: FloatArray, codes: list[np.ndarray]) -> FloatArray:
+    """Return log weights under which rare values of discrete parameters are less rare.
+
+    A value of a hundredth of the weight is one of few draws, which the greatest weights of the
+    report would come from.
+
+    Examples
+    --------
+    >>> logs = levelled(np.log([9.0, 1.0]), [np.array([0, 1])])
+    >>> round(float(np.exp(logs[0] - logs[1])), 9)
+    3.0
+    """
+    weight, logs = shares_of(log_weight), log_weight
+    for code in codes:
+        mass = np.maximum(np.bincount(code, weight), 1e-12)
+        logs = logs - 0.5 * np.log(mass)[code]
+    return logs
 
 
 def best_tilt(pilot: Pilot, kept: np.ndarray, weight: FloatArray) -> tuple[float, float]:
@@ -316,7 +429,7 @@ def mixture_of(
         around = second - stretched[:, None, None] * centres[:, :, None] * centres[:, None, :]
         own = around / total[:, None, None]
         within = (total[:, None, None] * own).sum(axis=0)
-        trust = (carried / (carried + d + 2.0))[:, None, None]
+        trust = (carried / (carried + TRUST * (d + 2.0)))[:, None, None]
         scales = trust * own + (1.0 - trust) * within + 1e-4 * np.eye(d)
         roots = np.linalg.cholesky(scales)
         shares = np.maximum(total, 1e-6) / np.maximum(total, 1e-6).sum()
@@ -358,25 +471,23 @@ def deep(value: Any) -> Any:
 
 def shared(proposal: Proposal, fits: list[Fit], needs: FloatArray) -> Proposal:
     """Return the proposal with shares for its fits, beside that of the prior."""
-    own = (1.0 - PRIOR_SHARE) * needs / needs.sum()
-    return with_shares(proposal, fits, np.concatenate([[PRIOR_SHARE], own]))
+    return with_shares(proposal, fits, (1.0 - PRIOR_SHARE) * needs / needs.sum())
 
 
 def with_shares(proposal: Proposal, fits: list[Fit], own: FloatArray) -> Proposal:
-    """Return the proposal with shares of the prior and of each fit; the prior has what is over."""
-    parts = [part * fit.shares for part, fit in zip(own[1:], fits, strict=True)]
+    """Return the proposal with a share of each fit; the prior has what is over."""
+    parts = [part * fit.shares for part, fit in zip(own, fits, strict=True)]
     units = np.floor(np.concatenate(parts) / SMALLEST_SHARE).astype(int).tolist()
     whole = round(1.0 / SMALLEST_SHARE)
     return replace(proposal, shares=tuple(n / whole for n in (whole - sum(units), *units)))
 
 
-def costs_of(pilot: Pilot, log_weights: FloatArray, asked: Asked) -> FloatArray:
-    """Return what each pilot draw adds to the draws that are needed, shape (condition, draw).
+def costs_of(volumes: FloatArray, log_weights: FloatArray, asked: Asked) -> FloatArray:
+    """Return what each draw adds to the draws that are needed, shape (condition, draw).
 
     Some hundred effective draws under each theory; and a standard error of the recovered share
     within the precision, if one is asked for.
     """
-    volumes = np.concatenate(pilot.volumes, axis=1)
     rows = []
     for theory, log_weight in zip(asked.theories, log_weights, strict=True):
         if not np.isfinite(log_weight.max()):
@@ -395,14 +506,16 @@ def costs_of(pilot: Pilot, log_weights: FloatArray, asked: Asked) -> FloatArray:
 
 def tuned(
     proposal: Proposal, fits: list[Fit], pilot: Pilot, squares: FloatArray, log_mixed: FloatArray
-) -> Proposal:
-    """Return the proposal with the shares by which the fewest draws meet all conditions.
+) -> tuple[Proposal, float]:
+    """Return the proposal with the shares by which the fewest draws meet all conditions; how many.
 
     With the densities p_t of theories and q of the proposal, draws are effective by the share
     1 / sum p_t^2 / q, which the pilot draws estimate for any shares; errors likewise.
     """
     parts = log_parts(proposal, pilot.gather("z"), pilot.codes(), pilot.tilts(proposal))
     ends = np.cumsum([1, *(fit.shares.size for fit in fits)])
+    # A fit's parts keep their shares among themselves: the draws that they were fitted to would
+    # have it that each needs none but its nearest.
     logs = [np.zeros(log_mixed.size)]
     for k, fit in enumerate(fits):
         own = parts[:, ends[k] : ends[k + 1]] + np.log(fit.shares)
@@ -423,7 +536,7 @@ def tuned(
         if shares[0] < PRIOR_SHARE:
             shares[1:] *= (1.0 - PRIOR_SHARE) / shares[1:].sum()
             shares[0] = PRIOR_SHARE
-    return with_shares(proposal, fits, best)
+    return with_shares(proposal, fits, best[1:]), least
 
 
 def pilot_of(draws: int) -> int:
@@ -432,7 +545,7 @@ def pilot_of(draws: int) -> int:
     Examples
     --------
     >>> pilot_of(2000), pilot_of(200_000)
-    (3000, 20000)
+    (4000, 20000)
     """
     return max(LEAST_PILOT, draws // 10)
 
@@ -460,8 +573,9 @@ def aim(
         See `sfc_sim.weigh`.
     rng : None, int, SeedSequence or Generator, optional
         Seed of the pilot draws.
-    pilot : int, default 3000
-        How many pilot draws; they are thrown away.
+    pilot : int, default 4000
+        How many pilot draws; they are thrown away. With a precision, the fewest: more are made
+        while they are less than a tenth of the draws that the precision then takes.
     precision : float, optional
         Standard error of the recovered share that is wanted under every theory: shares of the
         proposal are then such that the fewest draws reach it. By default they are such that the

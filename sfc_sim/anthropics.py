@@ -20,9 +20,8 @@ from sfc_sim._weighted import (
     SMALL_SAMPLE,
     effective_sample_size,
     pareto_shape,
-    quantile_interval,
     shares_of,
-    weighted_quantiles,
+    with_ends,
 )
 from sfc_sim.conversions import is_static
 from sfc_sim.observations import FRONTS, EarthHistory, EvidenceLike, Observation, read_evidence
@@ -468,10 +467,8 @@ def summarize(
             columns.setdefault(f"{name}_standard_error", []).append(found.error)
             columns.setdefault(f"{name}_ess", []).append(found.draws)
         log_count = world["log_civilizations_actual"]
-        low, high = quantile_interval(log_count, weight, quantiles)
-        middle = weighted_quantiles(log_count, weight, quantiles)
-        for end, log_counts in {"": middle, "_low": low, "_high": high}.items():
-            counts.setdefault(f"civilizations_actual{end}", []).append(np.exp(log_counts))
+        for name, logs in with_ends("civilizations_actual", log_count, weight, quantiles).items():
+            counts.setdefault(name, []).append(np.exp(logs))
     table = xr.Dataset(
         {name: ("theory", column) for name, column in columns.items()}
         | {name: (("theory", "quantile"), np.array(rows)) for name, rows in counts.items()}

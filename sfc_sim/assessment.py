@@ -134,9 +134,9 @@ def assess(
         raise InputError(reason)
     settings = Settings(evidence, theories, similarity, retention, tolerance)
     plan = Sampling(rng, design, threads, progress)
-    drawn = draw_for(chosen, settings, plan, draws, precision, aim)
+    drawn, looked = draw_for(chosen, settings, plan, draws, precision, aim)
     remember(drawn)
-    report = settings.verdict(drawn)
+    report = verdict(drawn, *settings, value=looked)
     goal = stop_at(draws, precision)
     if goal is not None:
         most = MOST_DRAWS if draws is None else draws
@@ -155,11 +155,7 @@ class Settings(NamedTuple):
     retention: float | str = 1.0
     tolerance: float = 0.1
 
-    def verdict(self, draws: xr.Dataset) -> xr.Dataset:
-        """Return the report on draws."""
-        return verdict(draws, *self)
-
-    def errors(self, draws: xr.Dataset) -> xr.Dataset:
+    def look(self, draws: xr.Dataset) -> xr.Dataset:
         """Return the part of the report that the precision is of."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
@@ -187,14 +183,18 @@ def draw_for(
     draws: int | None,
     precision: float | None,
     aim: bool | Proposal,
-) -> xr.Dataset:
-    """Return draws for a report: as many as asked for, or until it is precise."""
+) -> tuple[xr.Dataset, xr.Dataset | None]:
+    """Return draws for a report, as many as asked for or until it is precise.
+
+    And what the last look found, if it was at all of them.
+    """
     goal = stop_at(draws, precision)
     limit = MOST_DRAWS if draws is None else draws
     seed = seed_of(sampling.rng)
     design, threads, progress = sampling[1:]
     if design != "random":
-        return sample(scenario, limit, rng=seed, design=design, threads=threads, progress=progress)
+        found = sample(scenario, limit, rng=seed, design=design, threads=threads, progress=progress)
+        return found, None
     proposal = aim if isinstance(aim, Proposal) else None
     if aim is True:
         many = pilot_of(FIRST if goal is not None else limit)
@@ -202,11 +202,18 @@ def draw_for(
             scenario, theories=settings.names, evidence=settings.evidence, rng=seed, pilot=many,
             precision=goal, threads=threads,
         )  # fmt: skip
+    looks: dict[int, xr.Dataset] = {}
+
+    def errors(draws: xr.Dataset) -> FloatArray:
+        looks[draws.sizes["draw"]] = settings.look(draws)
+        return errors_of(looks[draws.sizes["draw"]])
+
     with reporting(progress, "drawing worlds") as report:
-        return draws_until(
-            scenario, lambda found: errors_of(settings.errors(found)), goal=goal, limit=limit,
-            seed=seed, proposal=proposal, threads=threads, told=report,
+        found = draws_until(
+            scenario, errors, goal=goal, limit=limit, seed=seed, proposal=proposal,
+            threads=threads, told=report,
         )  # fmt: skip
+    return found, looks.get(found.sizes["draw"])
 
 
 def errors_of(report: xr.Dataset) -> FloatArray:
@@ -267,8 +274,12 @@ def verdict(
     similarity: SimilarityLike = 1.0,
     retention: float | str = 1.0,
     tolerance: float = 0.1,
+    *,
+    value: xr.Dataset | None = None,
 ) -> xr.Dataset:
     """Return the report on draws that are already made; see `assess`.
+
+    `value` is what `judged` has found in them, if it was asked before.
 
     Examples
     --------
@@ -281,7 +292,7 @@ def verdict(
 
     settings = Settings(evidence, theories, similarity, retention, tolerance)
     weights = weigh(draws, evidence, theories=settings.names)
-    value = judged(draws, weights, settings)
+    value = judged(draws, weights, settings) if value is None else value
     tables = [summarize(draws, weights), value, in_galaxy(draws, weights)]
     report = label(xr.merge(tables, combine_attrs="drop", compat="override"))
     report.attrs = {

@@ -8,7 +8,7 @@ import numpy as np
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
-from sfc_sim.draws import Arrays, Numbers, Plan, draw_parameters, is_dated, uniforms
+from sfc_sim.draws import Arrays, Numbers, Plan, draw_parameters, drawn, is_dated, uniforms
 from sfc_sim.proposal import Placed
 from sfc_sim.scenario import Scenario
 
@@ -145,7 +145,7 @@ def _spreading(plan: Plan, numbers: Numbers, placed: Placed | None) -> Arrays:
     grid = coverage.grid
     if placed is not None and plan.axes.amount:
         placed.draw_amount(log_lit(plan, coverage, parameters), plan.tilts)
-        parameters = model.combine(draw_parameters(plan, placed.numbers))
+        parameters |= dict([drawn(plan, plan.axes.amount, placed.numbers)])
     log_amount = model.log_amount(parameters)
     speed, log_fraction = parameters["expansion_speed"], np.log(parameters["expanding_fraction"])
     log_expanding = log_amount + log_fraction

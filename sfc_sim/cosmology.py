@@ -90,8 +90,11 @@ class Background(ABC):
         >>> Background.named("WMAP9").contents.hubble
         69.32
         """
-        choice(name, "cosmology", Background.available())
-        return _published(name)
+        try:
+            return _published(name)
+        except (LookupError, TypeError):
+            choice(name, "cosmology", Background.available())
+            raise
 
     @staticmethod
     def flat(
@@ -425,12 +428,17 @@ class PowerLaw(Background):
 
 @lru_cache(maxsize=16)
 def _published(name: str) -> FlatLambda:
-    """Read a parameter set of astropy; neutrinos share Neff evenly, as they do there."""
+    """Read a parameter set of astropy; neutrinos share Neff evenly, as they do there.
+
+    Only the one asked for is made: all of them take a second. LookupError if there is none.
+    """
     import astropy.units as u
     from astropy import cosmology
     from astropy.constants import k_B
 
-    model = getattr(cosmology, name)
+    model = getattr(cosmology, name) if name in cosmology.available else None
+    if not isinstance(model, cosmology.FlatLambdaCDM):
+        raise LookupError(name)
     masses = (model.m_nu / (k_B * model.Tnu0)).to_value(u.one, u.mass_energy())
     contents = Contents(
         hubble=float(model.H0.to_value("km / (s Mpc)")),

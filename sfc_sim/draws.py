@@ -160,13 +160,13 @@ def uniforms(plan: Plan, first: int, count: int) -> dict[tuple[str, int], FloatA
 
 def draw_parameters(plan: Plan, numbers: Numbers) -> Arrays:
     """Return the parameters of the draws that the uniform numbers stand for."""
-    found: Arrays = {}
-    for name, parameter in plan.scenario.parameters.items():
-        many = plan.repeats.get(name)
-        if many is None:
-            # Aimed draws reach quantiles of 1e-16, where a wide law is beyond all doubles.
-            found[name] = np.clip(parameter.distribution.ppf(numbers[name, 0]), -LARGEST, LARGEST)
-        else:
-            columns = [parameter.distribution.ppf(numbers[name, k]) for k in range(many)]
-            found[f"{name}s"] = np.column_stack(columns)
-    return found
+    return dict(drawn(plan, name, numbers) for name in plan.scenario.parameters)
+
+
+def drawn(plan: Plan, name: str, numbers: Numbers) -> tuple[str, FloatArray]:
+    """Return one parameter of the draws; where it is drawn repeatedly, by a name in the plural."""
+    law, many = plan.scenario[name].distribution, plan.repeats.get(name)
+    if many is None:
+        # Aimed draws reach quantiles of 1e-16, where a wide law is beyond all doubles.
+        return name, np.clip(law.ppf(numbers[name, 0]), -LARGEST, LARGEST)
+    return f"{name}s", law.ppf(np.column_stack([numbers[name, k] for k in range(many)]))

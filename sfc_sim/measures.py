@@ -25,7 +25,7 @@ import numpy as np
 
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import quantile_interval, ratio_of_sums, weighted_mean, weighted_quantiles
+from sfc_sim._weighted import quantile_interval, ratio_of_sums, weighted_mean
 from sfc_sim.anthropics import THEORIES, summarize, weigh
 from sfc_sim.closed_forms import CLOSED_FORMS
 from sfc_sim.ensemble import sample
@@ -142,9 +142,8 @@ def quantile(
     if not 0.0 <= at <= 1.0:
         raise InputError(f"at is {shown(at)}; it must lie in [0, 1]")
     (values,), weight = subject.weighted([of], theory, evidence)
-    middle = float(weighted_quantiles(values, weight, [at])[0])
-    (low,), (high,) = quantile_interval(values, weight, [at])
-    return middle, 0.0 if low == high else 0.5 * float(high - low)
+    (middle,), (low,), (high,) = quantile_interval(values, weight, [at])
+    return float(middle), 0.0 if low == high else 0.5 * float(high - low)
 
 
 def median(

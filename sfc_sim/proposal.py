@@ -18,7 +18,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
@@ -304,19 +304,17 @@ class Tilts:
     @cached_property
     def table(self) -> tuple[float, float, FloatArray]:
         """The first level of log V, the step to the next, and the log norms there."""
-        from sfc_sim.kernels.mixture import log_norms
-
         finite = self.log_amounts[1:-1][np.isfinite(self.log_amounts[1:-1])]
-        cuts = self.laws[:, 1][self.laws[:, 1] < NO_CUT]
-        ends = (0.0, 1.0)
-        if finite.size and cuts.size:
-            ends = (cuts.min() - finite.max() - 37.0, cuts.min() - finite.min() - 1.0)
-            ends = (max(ends[0], LEVELS[0]), max(min(ends[1], LEVELS[1]), LEVELS[0]))
-        levels = np.arange(ends[0], ends[1] + 4 * self.step, self.step)
+        low, high = 0.0, 1.0
+        if finite.size:
+            low = max(-finite.max() - 40.0, LEVELS[0])
+            high = max(min(-finite.min() - 4.0, LEVELS[1]), low)
+        grid = self.edges.tobytes(), self.log_amounts.tobytes()
+        levels = np.arange(low, high + 4 * self.step, self.step)
         out = np.empty((len(self.laws), levels.size))
-        slopes, cuts = np.ascontiguousarray(self.laws.T)
-        log_norms(levels, self.edges, self.log_amounts, slopes, cuts, out)
-        return float(levels[0]), self.step, out
+        for k, law in enumerate(self.laws.tolist()):
+            out[k] = _log_norms(*grid, *law, levels.tobytes())
+        return low, self.step, out
 
     def at(self, log_lit: FloatArray, u: FloatArray, which: np.ndarray) -> FloatArray:
         """Move quantiles of the amount by the tilts, and return the log densities there.
@@ -340,6 +338,20 @@ class Tilts:
         out = np.empty((u.size, slopes.size))
         tilt(log_lit, which, self.edges, self.log_amounts, slopes, cuts, *self.table, u, out)
         return out
+
+
+@lru_cache(maxsize=128)  # laws come again, in the stages of a pilot and in the bins of a curve
+def _log_norms(
+    edges: bytes, log_amounts: bytes, slope: float, cut: float, levels: bytes
+) -> FloatArray:
+    """Return the log norms of a tilt at levels of log V; arrays come as their bytes."""
+    from sfc_sim.kernels.mixture import log_norms
+
+    at = np.frombuffer(levels)
+    out = np.empty((1, at.size))
+    grid = np.frombuffer(edges), np.frombuffer(log_amounts)
+    log_norms(at, *grid, np.array([slope]), np.array([cut]), out)
+    return np.asarray(out[0])
 
 
 def log_parts(

@@ -6,7 +6,7 @@ import os
 import platform
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -309,8 +309,9 @@ _OUTCOMES = (
 )  # fmt: skip
 
 
-def _parameters(draws: xr.Dataset) -> list[str]:
-    return list(tomllib.loads(draws.attrs["scenario_toml"]).get("parameters", {}))
+@lru_cache(maxsize=64)
+def _parameters(scenario_toml: str) -> tuple[str, ...]:
+    return tuple(tomllib.loads(scenario_toml).get("parameters", {}))
 
 
 def _drawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
@@ -318,7 +319,7 @@ def _drawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
     suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
     sources = {name: name for name in _OUTCOMES}
     sources |= {name: f"{name}{suffix}" for name in ("volume_grabbed", "volume_marginal")}
-    sources |= {name: name for name in _parameters(draws)}
+    sources |= {name: name for name in _parameters(draws.attrs["scenario_toml"])}
     return {name: draws[source].values for name, source in sources.items() if source in draws}
 
 

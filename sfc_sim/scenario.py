@@ -22,7 +22,7 @@ import os
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, final
@@ -142,7 +142,7 @@ class Scenario:
         declared = declared_parameters(self.models)
         return {name: p for name, p in self.parameters.items() if name not in declared}
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Sixteen hexadecimal digits that change with anything in the scenario."""
         return hashlib.sha256(self.to_toml().encode()).hexdigest()[:16]
@@ -215,6 +215,10 @@ class Scenario:
         >>> Scenario.from_toml(scenario.to_toml()) == scenario
         True
         """
+        return self._toml
+
+    @cached_property
+    def _toml(self) -> str:
         import tomli_w
 
         head = {key: getattr(self, key) for key in _WORDS}
