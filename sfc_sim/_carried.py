@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sfc_sim._few import FEWEST
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import FEWEST, ratio_of_sums
+from sfc_sim._weighted import ratio_of_sums
 
 __all__ = [
     "Carried",

@@ -14,15 +14,10 @@ import numpy as np
 
 from sfc_sim._carried import least_error
 from sfc_sim._errors import InputError, shown
+from sfc_sim._few import FEWEST
 from sfc_sim._progress import Report
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import (
-    FEWEST,
-    pareto_shape,
-    ratio_of_sums,
-    too_few,
-    weighted_quantiles,
-)
+from sfc_sim._weighted import pareto_shape, ratio_of_sums, too_few, weighted_quantiles
 from sfc_sim.adaptation import aim
 from sfc_sim.assessment import assess
 from sfc_sim.distributions._within import within
@@ -179,7 +174,7 @@ def points(
             # What few worlds have no weight at all is not drawn anew either.
             found[j][k] = max(found[j][k], again.get(theories[j], found[j][k]), key=_sized)
         told(k + 1, len(cells))
-    table = np.array(found, dtype=float)
+    table = np.array(found, dtype=float).reshape(len(theories), len(cells), 4)
     table[table[:, :, 2] < FEWEST, :2] = np.nan
     return table
 
@@ -277,7 +272,8 @@ def assess_again(
 
     With neither `draws` nor `precision` it ends as the report did.
     """
-    asked = asked_of(report) | {"theories": report["theory"].values.tolist()} | changes
+    own = {"theories": report["theory"].values.tolist(), "progress": False}
+    asked = asked_of(report) | own | changes
     if draws is not None or precision is not None:
         asked |= {"draws": draws, "precision": precision}
     with quietly():

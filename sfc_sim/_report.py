@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfc_sim._digits import count, with_error
 from sfc_sim._errors import printable
+from sfc_sim._few import HEAVY, SMALL_SAMPLE
 from sfc_sim._tables import filled, items
-from sfc_sim._weighted import HEAVY, SMALL_SAMPLE
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from sfc_sim._cells import assess_again
 from sfc_sim._digits import with_error, with_sign
 from sfc_sim._errors import InputError
+from sfc_sim._few import SMALL_SAMPLE
 from sfc_sim._legend import hangs, read_aloud, terms
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._report import ADDED, by_credence, few_draws, known_of, rows, shown, steady
-from sfc_sim._weighted import SMALL_SAMPLE, too_few
+from sfc_sim._weighted import too_few
 from sfc_sim.conditional import conditional, tornado
 from sfc_sim.conversions import is_static
 from sfc_sim.credence import aggregate

@@ -6,18 +6,15 @@ Log weights need no norm. Linear weights are 0 or more; statistics divide by the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError
+from sfc_sim._errors import InputError, shown
+from sfc_sim._few import FEWEST, HEAVY, SMALL_SAMPLE
 from sfc_sim._typing import FloatArray
 
 __all__ = [
-    "FEWEST",
-    "HEAVY",
-    "SMALL_SAMPLE",
     "effective_sample_size",
     "pareto_shape",
     "quantile_interval",
@@ -29,15 +26,6 @@ __all__ = [
     "weighted_quantiles",
     "with_ends",
 ]
-
-FEWEST: Final = 30.0
-"""Effective draws below which a statistic is no number: its error is not known either."""
-
-HEAVY: Final = 0.7
-"""Shape of the tail of weights beyond which means have no error that can be told (k-hat)."""
-
-SMALL_SAMPLE: Final = 100.0
-"""Effective draws below which an error bar is not to be trusted."""
 
 
 def shares_of(log_weight: FloatArray) -> FloatArray:
@@ -82,6 +70,11 @@ def pareto_shape(log_weight: FloatArray) -> float:
         weights as Zhang and Stephens (2009) do, drawn a little towards 0.5 where they are few.
         Infinite where fewer than five draws have weight, but for draws that all weigh the same.
 
+    Raises
+    ------
+    InputError
+        If it is not an array of numbers, at least one of them finite.
+
     Examples
     --------
     >>> u = (np.arange(4000) + 0.5) / 4000
@@ -90,6 +83,7 @@ def pareto_shape(log_weight: FloatArray) -> float:
     >>> pareto_shape(np.zeros(10))
     -1.0
     """
+    log_weight = _logs(log_weight)
     weight = np.exp(np.sort(log_weight) - log_weight.max())
     if weight[0] == weight[-1]:
         return -1.0
@@ -116,6 +110,20 @@ def pareto_shape(log_weight: FloatArray) -> float:
     best = float(theta @ (share / share.sum()))
     found = float(np.log1p(-best * above).mean())
     return float(max((size * found + 5.0) / (size + 10.0), -1.0))
+
+
+def _logs(log_weight: object) -> FloatArray:
+    """Return log weights as an array, or say what they must be."""
+    try:
+        found = np.asarray(log_weight, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        found = np.empty(0)
+    if found.ndim != 1 or not found.size or not np.isfinite(found.max()):
+        raise InputError(
+            f"log_weight is {shown(log_weight)}; it must be an array of one number a draw, of which"
+            " the greatest is finite"
+        )
+    return found
 
 
 def too_few(ess: npt.ArrayLike, k_hat: npt.ArrayLike = -1.0) -> npt.NDArray[np.bool_]:

@@ -14,15 +14,9 @@ import numpy as np
 from sfc_sim._carried import mean_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, known_names, shown, warn_user
+from sfc_sim._few import HEAVY, SMALL_SAMPLE
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import (
-    HEAVY,
-    SMALL_SAMPLE,
-    effective_sample_size,
-    pareto_shape,
-    shares_of,
-    with_ends,
-)
+from sfc_sim._weighted import effective_sample_size, pareto_shape, shares_of, with_ends
 from sfc_sim.conversions import is_static
 from sfc_sim.observations import FRONTS, EarthHistory, EvidenceLike, Observation, read_evidence
 from sfc_sim.observations import variable_of as values

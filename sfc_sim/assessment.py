@@ -13,11 +13,11 @@ import numpy as np
 from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
 from sfc_sim._errors import InputError, shown
+from sfc_sim._few import FEWEST
 from sfc_sim._in_galaxy import in_galaxy
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import FEWEST
 from sfc_sim.adaptation import aim as find_proposal
 from sfc_sim.adaptation import pilot_of
 from sfc_sim.anthropics import (

@@ -18,11 +18,11 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, warn_user
+from sfc_sim._few import FEWEST, SMALL_SAMPLE
 from sfc_sim._in_galaxy import in_galaxy
 from sfc_sim._progress import Progress, Report, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import FEWEST, SMALL_SAMPLE
 from sfc_sim.adaptation import aim as find_proposal
 from sfc_sim.adaptation import pilot_of
 from sfc_sim.anthropics import EffectiveSampleSizeWarning, check_names, weigh

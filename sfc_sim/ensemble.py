@@ -22,7 +22,7 @@ from sfc_sim.catalogue import ScenarioLike, scenario_of
 from sfc_sim.chain import check_pair
 from sfc_sim.draws import Design, Plan
 from sfc_sim.observations import FRONT_EVIDENCE as EVIDENCE
-from sfc_sim.observations import EvidenceLike
+from sfc_sim.observations import EvidenceLike, read_evidence
 from sfc_sim.observations import FrontEvidence as Evidence
 from sfc_sim.proposal import Proposal
 from sfc_sim.scenario import Scenario
@@ -108,6 +108,7 @@ def sample(
     """
     chosen = scenario_of(scenario)
     check_pair(chosen)
+    read_evidence(evidence)
     if design not in ("random", "sobol"):
         raise unknown("design", design, ("random", "sobol"))
     if aim is not None and design != "random":

@@ -15,9 +15,10 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, known_names, number, shown, unknown
+from sfc_sim._few import FEWEST
 from sfc_sim._progress import Progress
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import FEWEST, weighted_quantiles
+from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.batches import whole
 from sfc_sim.conditional import inputs_of
 from sfc_sim.cosmology import Background

@@ -12,9 +12,10 @@ import numpy as np
 
 from sfc_sim._cells import recovered_worth
 from sfc_sim._digits import estimate, with_sign
+from sfc_sim._few import FEWEST
 from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import FEWEST, shares_of, unless_few
+from sfc_sim._weighted import shares_of, unless_few
 from sfc_sim.results import label, worlds
 
 if TYPE_CHECKING:

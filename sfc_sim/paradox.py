@@ -20,10 +20,11 @@ import numpy as np
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import warn_user
+from sfc_sim._few import SMALL_SAMPLE
 from sfc_sim._progress import Progress
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import SMALL_SAMPLE, effective_sample_size, weighted_mean
+from sfc_sim._weighted import effective_sample_size, weighted_mean
 from sfc_sim.anthropics import (
     THEORIES,
     EffectiveSampleSizeWarning,

@@ -121,6 +121,9 @@ def calls() -> dict[str, Call]:
     drake = sfc.load_scenario("sandberg2018")
     planck = sfc.Background.named("Planck18")
     toml = str(Path(folder()) / "mine.toml")
+    proposal = sfc.aim("sandberg2018-toy", theories=["prior"], pilot=100, rng=1).save(
+        Path(folder()) / "proposal.json", force=True
+    )
     parameter = scenario["delay"]
     fields = {f: getattr(parameter, f) for f in parameter.__dataclass_fields__}
     words = {f: getattr(scenario, f) for f in scenario.__dataclass_fields__}
@@ -159,6 +162,7 @@ def calls() -> dict[str, Call]:
         (sfc.Uniform, lambda: {"lo": 1, "hi": 2}),
         (sfc.UniformInteger, lambda: {"lo": 1, "hi": 2}),
         (sfc.aggregate, lambda: {"parts": made("report"), "credences": {"prior": 1.0}}),
+        (sfc.aim, lambda: {"scenario": NAME, "pilot": 100, "rng": 1, "threads": 1}),
         (sfc.angular_diameter, lambda: {"distance": 0.5, "light_travel": 1.0, "speed": 0.5}),
         (sfc.assess, lambda: {"scenario": NAME, **few, "threads": 1}),
         (sfc.between, lambda: {"lo": 1, "hi": 2}),
@@ -178,12 +182,14 @@ def calls() -> dict[str, Call]:
         (sfc.list_scenarios, dict),
         (sfc.load, lambda: {"path": sfc.save(made("share"), Path(folder()) / "share.nc")}),
         (sfc.load_scenario, lambda: {"name_or_path": NAME}),
+        (sfc.load_proposal, lambda: {"path": proposal}),
         (sfc.lognormal_approximation, lambda: {"scenario": "maccone2010"}),
         (sfc.loss_by_waiting, lambda: {"date": 14.0, "background": planck}),
         (sfc.marginal_saturation, lambda: {"rivals": 1.0}),
         (sfc.marginal_shares, lambda: pair() | {"theory": "prior"}),
         (sfc.mixed_similarity, lambda: {"aligned": 0.5, "indifferent": 0.3, "misaligned": 0.2}),
         (sfc.paradox, lambda: {"scenario": "sandberg2018", **few, "threads": 1}),
+        (sfc.pareto_shape, lambda: {"log_weight": np.arange(50.0)}),
         (sfc.planets_per_volume, lambda: {"budget": "hanson2021", "longest": 10.0}),
         (sfc.plot_densities, lambda: {"comparison": made("comparison"), **few, "threads": 1}),
         (sfc.posterior_of_product, lambda: {"scenario": "sandberg2018"}),

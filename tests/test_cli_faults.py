@@ -222,7 +222,7 @@ def test_a_file_that_ends_early_is_not_ctrl_c(monkeypatch, capsys):
     def cut(*_: object, **__: object) -> None:
         raise EOFError("Ran out of input")
 
-    monkeypatch.setattr(sfc, "sample", cut)
+    monkeypatch.setattr(sfc, "assess", cut)
     assert main(FAST) == 1
     assert "interrupted" not in capsys.readouterr().err
 
@@ -340,7 +340,7 @@ def test_files_of_windows_shells(tmp_path, greek):
 
 def test_numbers_and_laws_are_read_as_people_write_them(capsys):
     assert main(["run", "sandberg2018-toy", "--draws", "1e2", "--similarity", "Beta(8,2)"]) == 0
-    assert "100, seed" in capsys.readouterr().out
+    assert "100; seed" in capsys.readouterr().out
 
 
 def test_a_name_that_is_a_file_is_told(tmp_path, capsys, monkeypatch):

@@ -7,7 +7,8 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim._weighted import FEWEST, effective_sample_size
+from sfc_sim._few import FEWEST
+from sfc_sim._weighted import effective_sample_size
 from sfc_sim.premises import premise_ranges
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")

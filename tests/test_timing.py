@@ -17,7 +17,7 @@ PLANCK = Background.named("Planck18")
 
 @pytest.fixture(scope="module")
 def draws():
-    return sfc.sample("cook2022-balanced", 6000, rng=11)
+    return sfc.sample("cook2022-balanced", 6000, rng=11, aim=["prior", "sia", "adt-total"])
 
 
 @pytest.fixture(scope="module")

@@ -18,10 +18,10 @@ import click
 import sfc_sim
 from sfc_sim._digits import estimate, scientific, with_sign
 from sfc_sim._errors import InputError, printable, unknown
+from sfc_sim._few import SMALL_SAMPLE
 from sfc_sim._files import writing
 from sfc_sim._report import FEW_CARRY, counted, steady
 from sfc_sim._tables import aligned, filled, items
-from sfc_sim._weighted import SMALL_SAMPLE
 from sfc_sim.cli._options import error_size, shared_options, stop_if_imprecise, whole
 from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._settings import runnable, set_option

@@ -10,8 +10,9 @@ from matplotlib.ticker import MaxNLocator
 from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
+from sfc_sim._few import FEWEST, SMALL_SAMPLE
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import FEWEST, SMALL_SAMPLE, weighted_quantiles
+from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.plotting._style import axis_label, canvas, look
 from sfc_sim.results import require, weight_of, worlds
 

@@ -12,14 +12,9 @@ from matplotlib.axes import Axes
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._few import FEWEST, SMALL_SAMPLE
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import (
-    FEWEST,
-    SMALL_SAMPLE,
-    effective_sample_size,
-    weighted_mean,
-    weighted_quantiles,
-)
+from sfc_sim._weighted import effective_sample_size, weighted_mean, weighted_quantiles
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.plotting._densities import posterior_of

@@ -14,7 +14,8 @@ from matplotlib.ticker import MaxNLocator
 from sfc_sim._digits import percent
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
-from sfc_sim._weighted import FEWEST, weighted_quantiles
+from sfc_sim._few import FEWEST
+from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.plotting._densities import BINS_PER_DECADE, SHOWN, few
 from sfc_sim.plotting._style import Look, axis_label, canvas
 from sfc_sim.results import require

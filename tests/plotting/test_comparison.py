@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim._errors import InputError
-from sfc_sim._weighted import FEWEST
+from sfc_sim._few import FEWEST
 from sfc_sim.changes import conversion_effects, walk
 from sfc_sim.comparison import compare
 from sfc_sim.plotting._changes import LESS, MORE

@@ -19,7 +19,7 @@ from PIL import Image
 import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim._errors import InputError
-from sfc_sim._weighted import FEWEST
+from sfc_sim._few import FEWEST
 from sfc_sim.anthropics import THEORIES
 from sfc_sim.cosmology import Background
 from sfc_sim.plotting._recovered import binned_quantiles

@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim._weighted import FEWEST
+from sfc_sim._few import FEWEST
 from sfc_sim.plotting._relevance import WAYS
 from sfc_sim.plotting._saturation import SHADES
 from sfc_sim.relevance import IMPLEMENTATIONS
