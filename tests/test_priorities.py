@@ -183,7 +183,9 @@ def assessed():
         return draws, sfc.assess("cook2022-balanced", 20_000, rng=7)
 
 
-@pytest.mark.parametrize(("theory", "gain"), [("prior", 0.0655), ("sia", 15.2), ("adt-total", 14.5)])
+@pytest.mark.parametrize(
+    ("theory", "gain"), [("prior", 0.0655), ("sia", 15.2), ("adt-total", 14.5)]
+)
 def test_coordination_is_all_that_others_hold(assessed, theory, gain):
     """Sum n (V - A) / sum n A, and (1 - P_S) s kappa: what others hold, with us and without."""
     draws, report = assessed

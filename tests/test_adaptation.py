@@ -1,0 +1,107 @@
+"""How long a pilot goes on, what it fits to, and what it leaves to others."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+import sfc_sim as sfc
+from sfc_sim import adaptation
+from sfc_sim.adaptation import Asked, levelled, pilot_of, targets_of, unlike
+
+ALL = ("prior", "sia", "adt-total")
+
+
+@pytest.fixture
+def sizes(monkeypatch):
+    """How many draws each stage of a pilot has."""
+    seen = []
+    drawn = adaptation.pilot_draws
+
+    def counted(pilot, proposal, stage, many, *rest):
+        seen.append(many)
+        return drawn(pilot, proposal, stage, many, *rest)
+
+    monkeypatch.setattr(adaptation, "pilot_draws", counted)
+    return seen
+
+
+def test_without_a_precision_there_are_as_many_as_asked(sizes):
+    sfc.aim("cook2022-balanced", theories=ALL, rng=1, pilot=1000)
+    assert sizes == [200] * 5
+
+
+def test_a_pilot_goes_on_while_it_is_less_than_a_tenth(sizes, monkeypatch):
+    sfc.aim("cook2022-balanced", theories=ALL, rng=1, pilot=1000, precision=0.005)
+    assert len(sizes) > 5  # 1000 are few for what takes some 20,000
+    assert sizes[5] == 500
+    ended = list(sizes)
+    sizes.clear()
+    monkeypatch.setattr(adaptation, "MOST_PILOT", 1000)
+    sfc.aim("cook2022-balanced", theories=ALL, rng=1, pilot=1000, precision=0.005)
+    assert sizes == [200] * 5
+    sizes.clear()
+    monkeypatch.setattr(adaptation, "MOST_PILOT", 30_000)
+    sfc.aim("cook2022-balanced", theories=ALL, rng=1, pilot=1000, precision=0.1)
+    assert sum(sizes) < sum(ended)  # what takes few draws has a short pilot
+
+
+def test_where_the_prior_does_there_is_one_stage(sizes):
+    found = sfc.aim("sandberg2018", theories=["prior"], evidence="none", rng=1)
+    assert found.shares == (1.0,)
+    assert len(sizes) == 1
+
+
+def test_a_theory_that_another_does_for_has_no_fit_of_its_own():
+    rng = np.random.default_rng(1)
+    z = rng.standard_normal(4000)
+    far, same, near = 3.0 * z, 3.0 * z + 0.01 * rng.standard_normal(4000), 0.5 * z
+    chosen = unlike(np.array([far, same, near]), np.zeros(4000))
+    assert len(chosen) == 1
+    assert chosen[0] is not near
+    apart = unlike(np.array([far, -far]), np.zeros(4000))  # negative control
+    assert len(apart) == 2
+
+
+def test_what_weighs_nothing_is_not_fitted_to():
+    nothing = np.full((1, 100), -np.inf)
+    assert unlike(nothing, np.zeros(100)) == []
+
+
+def test_with_a_precision_there_is_a_target_where_others_take_what_is_ours():
+    volumes = np.array([[2.0, 4.0], [2.0, 1.0]])  # grabbed, marginal
+    rows = np.log([[0.5, 0.5], [0.2, 0.8]])
+    asked = Asked(("prior", "adt-total"), "none", 0.01)
+    found = np.exp(targets_of(rows, volumes, asked))
+    # n (A - U): weights of adt-total count A already.
+    np.testing.assert_allclose(found[2], [0.0, 0.5 * 3.0])
+    np.testing.assert_allclose(found[3], [0.0, 0.8 * 3.0 / 4.0])
+    assert len(targets_of(rows, volumes, asked._replace(precision=None))) == 2
+
+
+def test_levelling_leaves_order_within_a_value():
+    logs = np.log([4.0, 2.0, 0.01])
+    found = levelled(logs, [np.array([0, 0, 1])])
+    assert found[0] - found[1] == pytest.approx(np.log(2.0))
+    rarer = np.exp(found[2]) / np.exp(found[:2]).sum()
+    assert rarer == pytest.approx((0.01 / 6.0) ** 0.5)
+    np.testing.assert_array_equal(levelled(logs, []), logs)
+
+
+@pytest.mark.parametrize("name", ["cook2022-balanced", "finnveden2019", "mills2025"])
+def test_a_pilot_finds_what_prior_draws_miss(name):
+    """Effective draws of self-indication, aimed over prior: fivefold, or a tenth of all draws."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
+        aimed, plain = (
+            sfc.weigh(sfc.sample(name, 4000, rng=3, aim=aim), theories=["sia"]).ess.item()
+            for aim in (["sia"], None)
+        )
+    assert aimed > 5.0 * plain or aimed > 400.0
+
+
+def test_pilots_grow_with_the_draws():
+    assert pilot_of(10) == adaptation.LEAST_PILOT
+    assert pilot_of(1_000_000) == 100_000
