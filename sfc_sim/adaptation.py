@@ -11,11 +11,9 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
@@ -24,26 +22,16 @@ from sfc_sim._errors import InputError, number
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import effective_sample_size, shares_of
-from sfc_sim.anthropics import OURS, THEORIES, check_names, log_targets, with_timeline
-from sfc_sim.batches import CHUNK, as_dataset, threads_of, whole
+from sfc_sim.anthropics import OURS, THEORIES, check_names
+from sfc_sim.batches import whole
 from sfc_sim.catalogue import ScenarioLike, scenario_of
-from sfc_sim.chain import check_pair, follow
+from sfc_sim.chain import check_pair
 from sfc_sim.draws import Plan
+from sfc_sim.fits import Fit, fitted_to
 from sfc_sim.observations import EvidenceLike, evidence_from, evidence_text, read_evidence
-from sfc_sim.proposal import (
-    FREEDOM,
-    NO_CUT,
-    Axes,
-    Placed,
-    Proposal,
-    Tilts,
-    log_parts,
-    log_prior_over,
-)
+from sfc_sim.pilot import Asked, Pilot, costs_of, needed, pilot_draws
+from sfc_sim.proposal import NO_CUT, Proposal, log_parts
 from sfc_sim.scenario import Scenario
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 __all__ = ["aim", "pilot_of", "proposal_in"]
 
@@ -56,23 +44,11 @@ PILOT_SHARE: Final = 0.1
 MOST_PILOT: Final = 30_000
 
 PRIOR_SHARE: Final = 0.1
-MOST_PARTS: Final = 12
-STEPS: Final = 10
-ENOUGH: Final = 300.0
 WELL: Final = 0.5
 """Share of prior draws that is effective under all theories, above which none are aimed."""
 
 # The same under one theory, above which the prior's own part of the proposal does for it.
 SPARED: Final = 0.2
-
-# Effective draws, in units of what a covariance has for numbers a row, at which a part is
-# believed to have a covariance of its own as much as that of all parts together.
-TRUST: Final = 10.0
-
-# Tilts of the amount that are tried: powers of it, and how much more than the evidence allows.
-SLOPES: Final = (0.0, 0.5, 1.0)
-CUTS: Final = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, NO_CUT)
-
 
 # Decimals that fitted numbers are rounded to: processors round exp apart by 1e-16, which a pilot's
 # cancellations make 1e-10 at most, and all must have the same proposal. No fit is as good as these.
@@ -82,116 +58,6 @@ SMALLEST_SHARE: Final = 1e-5
 # Proposals that were found last, by hash: a few hundred kB each.
 KEPT = 16
 _known: OrderedDict[str, Proposal] = OrderedDict()
-
-
-class Fit(NamedTuple):
-    """A mixture that was fitted to the weights of a theory; arrays have a row per part."""
-
-    shares: FloatArray
-    centres: FloatArray
-    roots: FloatArray
-    chances: list[FloatArray]
-    tilt: tuple[float, float]
-
-
-@dataclass
-class Pilot:
-    """The pilot draws so far, where they are, and what theories make of them."""
-
-    plan: Plan
-    placed: list[Placed] = field(default_factory=list)
-    targets: list[FloatArray] = field(default_factory=list)
-    volumes: list[FloatArray] = field(default_factory=list)
-    used: list[Proposal] = field(default_factory=list)
-    laws: dict[tuple[tuple[float, float], ...], Tilts] = field(default_factory=dict)
-
-    def tilts(self, proposal: Proposal) -> FloatArray | None:
-        """Return the log densities of a proposal's tilts at all draws."""
-        if not self.plan.axes.amount or not proposal.tilts:
-            return None
-        if proposal.tilts not in self.laws:  # their tables are kept: laws come again in stages
-            self.laws[proposal.tilts] = replace(self.plan, proposal=proposal).tilts
-        tilts = self.laws[proposal.tilts]
-        return log_tilts(tilts, self.gather("lit"), self.gather("u"))
-
-    @cached_property
-    def tried(self) -> Tilts:
-        """The tilts that are tried."""
-        laws = np.array([(slope, cut) for slope in SLOPES for cut in CUTS])
-        return Tilts(*self.plan.amount_grid, laws, step=0.5)  # to choose one, not to draw by
-
-    def gather(self, what: str) -> FloatArray:
-        """Return one array over all draws."""
-        amount = self.plan.axes.amount
-        read: dict[str, Any] = {
-            "z": lambda each: each.z,
-            "lit": lambda each: each.log_lit,
-            "u": lambda each: each.numbers[amount, 0],
-        }
-        return np.concatenate([read[what](each) for each in self.placed])
-
-    def codes(self) -> list[np.ndarray]:
-        """Return the codes of the discrete parameters of all draws."""
-        many = range(len(self.plan.axes.discrete))
-        return [np.concatenate([each.codes[k] for each in self.placed]) for k in many]
-
-    def log_mixed(self) -> FloatArray:
-        """Return the log density, over the prior's, of what all draws together are from."""
-        z, codes = self.gather("z"), self.codes()
-        found = [-log_prior_over(each, z, codes, self.tilts(each)) for each in self.used]
-        shares = np.array([part.shape[1] for part in self.targets]) / self.many
-        logs = np.array(found) + np.log(shares)[:, None]
-        return np.asarray(np.logaddexp.reduce(logs, axis=0))
-
-    def log_of_last(self) -> FloatArray:
-        """Return the log density, over the prior's, of the last draws, by what they are from."""
-        many, proposal = self.targets[-1].shape[1], self.used[-1]
-        tilts = self.tilts(proposal)
-        codes = [code[-many:] for code in self.codes()]
-        z = self.gather("z")[-many:]
-        return -log_prior_over(proposal, z, codes, None if tilts is None else tilts[-many:])
-
-    @property
-    def many(self) -> int:
-        """How many draws there are."""
-        return sum(part.shape[1] for part in self.targets)
-
-
-def pilot_draws(
-    pilot: Pilot, proposal: Proposal, stage: int, many: int, asked: Asked, threads: int | None
-) -> None:
-    """Add a stage of pilot draws."""
-    seed = seed_of(np.random.SeedSequence(pilot.plan.seed, spawn_key=(1, stage)))
-    plan = replace(pilot.plan, seed=seed, proposal=proposal)
-    tasks = [(at, min(CHUNK // 2, many - at)) for at in range(0, many, CHUNK // 2)]
-    alone = 1 if stage == 0 else 0  # it compiles once, not in every thread
-    chunks = [follow(plan, *task) for task in tasks[:alone]]
-    with ThreadPoolExecutor(threads_of(threads)) as pool:
-        chunks += pool.map(lambda task: follow(plan, *task), tasks[alone:])
-    columns = {name: np.concatenate([found[name] for found, _ in chunks]) for name in chunks[0][0]}
-    draws = as_dataset(plan, columns, 0)
-    front, observations = with_timeline(draws, *read_evidence(asked.evidence))
-    pilot.placed += [placed for _, placed in chunks if placed is not None]
-    pilot.targets.append(log_targets(draws, front, observations, asked.theories))
-    pilot.volumes.append(volumes_of(draws, front))
-    pilot.used.append(proposal)
-
-
-def volumes_of(draws: xr.Dataset, front: str) -> FloatArray:
-    """Return what humanity would grab and what of it is marginal, shape (2, draw); or nothing."""
-    suffix = "" if front == "nothing-visible" else "_not_engulfed"
-    names = [f"volume_{name}{suffix}" for name in ("grabbed", "marginal")]
-    if names[0] not in draws:
-        return np.ones((2, draws.sizes["draw"]))
-    return np.array([draws[name].values for name in names])
-
-
-class Asked(NamedTuple):
-    """What a proposal is for."""
-
-    theories: tuple[str, ...]
-    evidence: EvidenceLike
-    precision: float | None = None
 
 
 def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int | None) -> Proposal:
@@ -231,15 +97,6 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
         if asked.precision is None or pilot.many >= min(PILOT_SHARE * draws, MOST_PILOT):
             return proposal
     raise AssertionError("stages have no end")
-
-
-def needed(pilot: Pilot, asked: Asked) -> float:
-    """Return the draws that the proposal of the last stage would take, by its own draws alone.
-
-    They know nothing of how it was found, those it was fitted to find it better than it is.
-    """
-    log_weights = pilot.targets[-1] - pilot.log_of_last()
-    return float(costs_of(pilot.volumes[-1], log_weights, asked).sum(axis=1).max())
 
 
 def targets_of(targets: FloatArray, volumes: FloatArray, asked: Asked) -> FloatArray:
@@ -315,136 +172,6 @@ def begun(proposal: Proposal) -> Proposal:
     )
 
 
-def tempered(log_weight: FloatArray, goal: float) -> FloatArray:
-    """Return the log weights to the greatest power that leaves enough effective draws."""
-    logs = np.where(np.isfinite(log_weight), log_weight - log_weight.max(), -1e300)
-    if effective_sample_size(logs) >= goal:
-        return logs
-    low, high = -40.0, 0.0
-    for _ in range(12):
-        middle = 0.5 * (low + high)
-        enough = effective_sample_size(2.0**middle * logs) >= goal
-        low, high = (middle, high) if enough else (low, middle)
-    return np.asarray(2.0**low * logs)
-
-
-def fitted_to(
-    log_weights: list[FloatArray], pilot: Pilot, seed: np.random.SeedSequence, threads: int | None
-) -> list[Fit]:
-    """Return a mixture for each of the weights."""
-    streams = [np.random.default_rng(each) for each in seed.spawn(len(log_weights))]
-    with ThreadPoolExecutor(threads_of(threads)) as pool:
-        return list(pool.map(lambda *own: fitted(pilot, *own), log_weights, streams))
-
-
-def fitted(pilot: Pilot, log_weight: FloatArray, rng: np.random.Generator) -> Fit:
-    """Return a mixture that lies where the weights are."""
-    codes = pilot.codes()
-    logs = tempered(levelled(log_weight, codes), min(ENOUGH, 0.1 * log_weight.size))
-    weight = shares_of(logs)
-    order = np.argsort(-weight, kind="stable")
-    kept = np.sort(order[: 1 + int(np.searchsorted(np.cumsum(weight[order]), 0.999))])
-    weight = weight[kept] / weight[kept].sum()
-    z = pilot.gather("z")[kept]
-    codes = [code[kept] for code in codes]
-    tilt = (0.0, NO_CUT)
-    if pilot.plan.axes.amount:
-        tilt = best_tilt(pilot, kept, weight)
-    return Fit(*mixture_of(z, codes, weight, pilot.plan.axes, rng), tilt)
-
-
-def levelled(log_weight: FloatArray, codes: list[np.ndarray]) -> FloatArray:
-    """Return log weights under which rare values of discrete parameters are less rare.
-
-    A value of a hundredth of the weight is one of few draws, which the greatest weights of the
-    report would come from.
-
-    Examples
-    --------
-    >>> logs = levelled(np.log([9.0, 1.0]), [np.array([0, 1])])
-    >>> round(float(np.exp(logs[0] - logs[1])), 9)
-    3.0
-    """
-    weight, logs = shares_of(log_weight), log_weight
-    for code in codes:
-        mass = np.maximum(np.bincount(code, weight), 1e-12)
-        logs = logs - 0.5 * np.log(mass)[code]
-    return logs
-
-
-def best_tilt(pilot: Pilot, kept: np.ndarray, weight: FloatArray) -> tuple[float, float]:
-    """Return the tilt of the amount under which the draws are likeliest."""
-    some = np.flatnonzero(weight > 1e-2 * weight.max())
-    out = log_tilts(pilot.tried, pilot.gather("lit")[kept][some], pilot.gather("u")[kept][some])
-    slope, cut = pilot.tried.laws[int(np.argmax((weight[some, None] * out).sum(axis=0).round(6)))]
-    return float(slope), float(cut)
-
-
-def log_tilts(tilts: Tilts, log_lit: FloatArray, u: FloatArray) -> FloatArray:
-    """Return the log densities of tilts at quantiles of the amount."""
-    return tilts.at(log_lit, u.copy(), np.full(u.size, -1))
-
-
-def mixture_of(
-    z: FloatArray, codes: list[np.ndarray], weight: FloatArray, axes: Axes, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray, FloatArray, list[FloatArray]]:
-    """Return shares, centres, roots and chances of the mixture, by weighted EM."""
-    from sfc_sim.kernels.mixture import em_step
-
-    n, d = z.shape
-    sizes = [len(steps) for _, steps in axes.discrete]
-    prior = [np.diff(np.array(steps), prepend=0.0) for _, steps in axes.discrete]
-    offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
-    columns = np.empty((n, len(sizes)), dtype=np.int64)
-    for k, code in enumerate(codes):
-        columns[:, k] = code + offsets[k]
-    effective = 1.0 / float(weight @ weight)
-    many = int(np.clip(effective / (2.0 * (d + 1)), 1, MOST_PARTS))
-    picks = rng.choice(n, many, p=weight)
-    mean = (weight[:, None] * z).sum(axis=0)
-    pooled = np.cov(z.T, aweights=weight, bias=True).reshape(d, d) + 1e-4 * np.eye(d)
-    centres = z[picks].copy()
-    scales = np.repeat(pooled[None] * many ** (-2.0 / max(d, 1)), many, axis=0)
-    shares = np.full(many, 1.0 / many)
-    tables = np.empty((many, offsets[-1]))
-    for k, chance in enumerate(prior):
-        at = slice(offsets[k], offsets[k + 1])
-        marginal = np.bincount(codes[k], weight, chance.size)
-        tables[:, at] = 0.3 * np.eye(chance.size)[codes[k][picks]] + 0.6 * marginal + 0.1 * chance
-    roots = np.linalg.cholesky(scales)
-    for _ in range(STEPS):
-        zero, first = np.zeros((many, 3)), np.zeros((many, d))
-        second, counts = np.zeros((many, d, d)), np.zeros_like(tables)
-        whitening = np.tril(np.linalg.inv(roots))
-        log_share = np.log(shares) - np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(axis=1)
-        em_step(
-            z, weight, columns, log_share, np.log(tables), centres, whitening, FREEDOM,
-            zero, first, second, counts,
-        )  # fmt: skip
-        total = np.maximum(zero[:, 0], 1e-300)
-        carried = zero[:, 0] ** 2 / np.maximum(zero[:, 1], 1e-300)
-        stretched = np.maximum(zero[:, 2], 1e-300)
-        centres = np.where(zero[:, :1] > 0.0, first / stretched[:, None], mean)
-        second = np.tril(second) + np.transpose(np.tril(second, -1), (0, 2, 1))
-        around = second - stretched[:, None, None] * centres[:, :, None] * centres[:, None, :]
-        own = around / total[:, None, None]
-        within = (total[:, None, None] * own).sum(axis=0)
-        trust = (carried / (carried + TRUST * (d + 2.0)))[:, None, None]
-        scales = trust * own + (1.0 - trust) * within + 1e-4 * np.eye(d)
-        roots = np.linalg.cholesky(scales)
-        shares = np.maximum(total, 1e-6) / np.maximum(total, 1e-6).sum()
-        for k, chance in enumerate(prior):
-            at = slice(offsets[k], offsets[k + 1])
-            seen = counts[:, at] / total[:, None] * carried[:, None]
-            tables[:, at] = (seen + 2.0 * chance) / (seen.sum(axis=1, keepdims=True) + 2.0)
-    return (
-        shares,
-        centres,
-        roots,
-        [tables[:, offsets[k] : offsets[k + 1]] for k in range(len(sizes))],
-    )
-
-
 def joined(proposal: Proposal, fits: list[Fit]) -> Proposal:
     """Return the proposal with the parts of all fits, rounded: every machine has the same."""
     tilts = sorted({fit.tilt for fit in fits})
@@ -480,28 +207,6 @@ def with_shares(proposal: Proposal, fits: list[Fit], own: FloatArray) -> Proposa
     units = np.floor(np.concatenate(parts) / SMALLEST_SHARE).astype(int).tolist()
     whole = round(1.0 / SMALLEST_SHARE)
     return replace(proposal, shares=tuple(n / whole for n in (whole - sum(units), *units)))
-
-
-def costs_of(volumes: FloatArray, log_weights: FloatArray, asked: Asked) -> FloatArray:
-    """Return what each draw adds to the draws that are needed, shape (condition, draw).
-
-    Some hundred effective draws under each theory; and a standard error of the recovered share
-    within the precision, if one is asked for.
-    """
-    rows = []
-    for theory, log_weight in zip(asked.theories, log_weights, strict=True):
-        if not np.isfinite(log_weight.max()):
-            continue
-        weight = shares_of(log_weight)
-        rows.append(ENOUGH * weight**2)
-        if asked.precision is not None:
-            stakes = volumes[0] if THEORIES[theory].stakes else np.ones(weight.size)
-            grabbed, marginal = volumes / stakes
-            norm = float((weight * grabbed).sum())
-            lost = grabbed - marginal
-            share = float((weight * lost).sum()) / norm
-            rows.append((weight * (lost - share * grabbed) / norm / asked.precision) ** 2)
-    return np.asarray(np.array(rows) * log_weights.shape[1])
 
 
 def tuned(

@@ -9,7 +9,9 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim import adaptation
-from sfc_sim.adaptation import Asked, levelled, pilot_of, targets_of, unlike
+from sfc_sim.adaptation import pilot_of, targets_of, unlike
+from sfc_sim.fits import levelled
+from sfc_sim.pilot import Asked
 
 ALL = ("prior", "sia", "adt-total")
 

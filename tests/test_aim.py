@@ -11,7 +11,8 @@ import xarray as xr
 from scipy import stats
 
 import sfc_sim as sfc
-from sfc_sim import adaptation, batches
+from sfc_sim import batches
+from sfc_sim import pilot as pilots
 from sfc_sim._errors import InputError
 from sfc_sim.anthropics import THEORIES, Theory
 from sfc_sim.cli import main
@@ -119,7 +120,7 @@ def same_bytes(one, other):
 
 @pytest.mark.parametrize(("threads", "chunk"), [(2, 512), (4, 77)])
 def test_a_proposal_is_the_same_of_any_threads_and_chunks(proposal, threads, chunk, monkeypatch):
-    monkeypatch.setattr(adaptation, "CHUNK", chunk)
+    monkeypatch.setattr(pilots, "CHUNK", chunk)
     other = sfc.aim(
         "cook2022-balanced", theories=["sia", "adt-total"], rng=7, pilot=1500, threads=threads
     )

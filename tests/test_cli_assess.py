@@ -108,7 +108,7 @@ def test_the_page_tells_how_to_make_it_again(settings, name, tmp_path):
 
 
 def test_few_draws_are_marked_everywhere():
-    report = sfc.assess("cook2022-balanced", 500, rng=7, theories=["adt-total"])
+    report = sfc.assess("cook2022-balanced", 200, rng=7, theories=["adt-total"])
     assert report.ess.item() < 1000
     assert "unsteady" in sentence(report, "adt-total")
     table = sfc.premise_table(sfc.premises(report, only=["value of others"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -151,3 +152,13 @@ def test_shares_by_other_rules_have_the_error_of_few_draws_too():
     draws = sfc.sample(rare, 500, rng=3)
     lost = (draws.volume_alone - draws.volume_grabbed_not_engulfed).values
     assert np.sqrt(np.sum((lost - lost.mean()) ** 2)) / draws.volume_alone.sum().item() < 1 / 500
+
+
+def test_a_curve_of_which_no_point_is_a_number_is_drawn():
+    """A log axis of nothing at all has no limits of its own."""
+    report = sfc.assess("cook2022-balanced", 2000, rng=5, theories=["prior"])
+    table = sfc.conditional(report, "expanding_fraction", bins=3)
+    table["extinction_discount"] = table["extinction_discount"] * np.nan
+    axes = plotting.conditional(table)
+    axes.figure.canvas.draw()
+    plt.close("all")

@@ -203,8 +203,8 @@ def test_the_part_of_the_prior_has_the_bits_of_prior_draws():
 
 @pytest.mark.parametrize("name", ["cook2022-balanced", "cook2022-flat", "olson-ord2021"])
 def test_the_table_of_norms_is_as_right_as_it_says(name):
-    from sfc_sim.adaptation import CUTS, SLOPES
     from sfc_sim.kernels.mixture import tilt
+    from sfc_sim.pilot import CUTS, SLOPES
 
     plan = Plan(sfc.load_scenario(name), 1)
     laws = np.array([(slope, cut) for slope in SLOPES for cut in CUTS])

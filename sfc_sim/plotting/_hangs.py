@@ -172,6 +172,7 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             ax.set_xticks(x, [str(value) for value in values])
         elif x.min() > 0.0 and x.max() > 20.0 * x.min():
             ax.set_xscale("log")
+            ax.set_xlim(x.min() / 1.2, x.max() * 1.2)  # as they lie, also where no mark is drawn
         elif (x % 1.0 == 0.0).all():
             ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.set_xlabel(_input_label(table))
