@@ -156,6 +156,8 @@ def needed(pilot: Pilot, asked: Asked) -> float:
 
     They know nothing of how it was found, those it was fitted to find it better than it is.
     """
+    if not np.isfinite(pilot.targets[-1]).any(axis=1).all():
+        return np.inf  # a theory of which it has no draw at all
     log_weights = pilot.targets[-1] - pilot.log_of_last()
     return float(costs_of(pilot.volumes[-1], log_weights, asked).sum(axis=1).max())
 

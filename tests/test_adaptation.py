@@ -83,6 +83,11 @@ def test_with_a_precision_there_is_a_target_where_others_take_what_is_ours():
     assert len(targets_of(rows, volumes, asked._replace(precision=None))) == 2
 
 
+def test_a_last_stage_without_a_draw_of_a_theory_tells_of_endless_draws():
+    last = adaptation.Pilot(None, targets=[np.array([[0.0, 0.0], [-np.inf, -np.inf]])])
+    assert adaptation.needed(last, Asked(("prior", "sia"), "none", 0.01)) == np.inf
+
+
 def test_levelling_leaves_order_within_a_value():
     logs = np.log([4.0, 2.0, 0.01])
     found = levelled(logs, [np.array([0, 0, 1])])
