@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from sfc_sim._digits import estimate
+from sfc_sim._few import FEWEST
 from sfc_sim._typing import FloatArray
 from sfc_sim.results import worlds
 from sfc_sim.scenario import Scenario
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["Driver", "drivers", "hangs_on"]
 
 SURE: Final = 3.0  # standard errors from 0 beyond which a correlation is named
-FEWEST: Final = 30.0  # effective draws below which none is
 LEAST: Final = 0.01  # share of the variance that is worth a name
 NAMED: Final = 2  # parameters of a theory that are named
 

@@ -1,8 +1,14 @@
-"""How many effective draws, and of what tail, a number needs; no library is loaded for these."""
+"""How many draws a number needs, and of what tail; no library is loaded for these."""
 
 from typing import Final
 
-__all__ = ["FEWEST", "HEAVY", "SMALL_SAMPLE"]
+__all__ = ["FEWEST", "HEAVY", "MOST_DRAWS", "PRECISION", "SMALL_SAMPLE", "UNSTEADY"]
+
+PRECISION: Final = 0.005
+"""Standard error that work stops at, unless it is told otherwise."""
+
+MOST_DRAWS: Final = 400_000
+"""Draws after which a report stops in any case."""
 
 FEWEST: Final = 30.0
 """Effective draws below which a statistic is no number: its error is not known either."""
@@ -12,3 +18,6 @@ HEAVY: Final = 0.7
 
 SMALL_SAMPLE: Final = 100.0
 """Effective draws below which an error bar is not to be trusted."""
+
+UNSTEADY: Final = f"fewer than {SMALL_SAMPLE:.0f} effective draws, or a heavy tail of weights"
+"""What marks say, where neither a number nor its error bar holds."""

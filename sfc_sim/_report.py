@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfc_sim._digits import count, with_error
 from sfc_sim._errors import printable
-from sfc_sim._few import HEAVY, SMALL_SAMPLE
+from sfc_sim._few import FEWEST, HEAVY, SMALL_SAMPLE
 from sfc_sim._tables import filled, items
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ EVIDENCE_MEANING = {
     "not-engulfed": "no front of expanding civilizations has reached Earth",
     "none": "nothing is conditioned on",
 }
-
-# A number that fewer effective draws carry is marked by itself.
-FEW_CARRY = 30.0
 
 Row = Mapping[str, Any]
 
@@ -151,7 +148,7 @@ def steady(name: str) -> Callable[[Row], str]:
         value = row[name]
         if not isfinite(value):
             return "-"
-        star = "*" if row.get(f"{name}_ess", FEW_CARRY) < FEW_CARRY else ""
+        star = "*" if row.get(f"{name}_ess", FEWEST) < FEWEST else ""
         return with_error(value, row[f"{name}_standard_error"]) + star
 
     return shown
@@ -252,7 +249,7 @@ TABLES = (
 FOOTNOTE = (
     f"* theory: its weights have too heavy a tail (k-hat > {HEAVY:g}) or fewer than "
     f"{SMALL_SAMPLE:.0f} effective draws, so that errors do not hold; number: fewer than "
-    f"{FEW_CARRY:.0f} draws carry it. Ask for that theory alone (--theory), or more --draws"
+    f"{FEWEST:.0f} draws carry it. Ask for that theory alone (--theory), or more --draws"
 )
 
 
@@ -316,10 +313,9 @@ def few_draws(report: xr.Dataset) -> list[str]:
     >>> few_draws(xr.Dataset({"ess": ("theory", [71.0, 5000.0])}, names))
     ['sia']
     """
-    few = report["ess"].values < SMALL_SAMPLE
-    if "k_hat" in report:
-        few |= report["k_hat"].values > HEAVY
-    return [str(name) for name in report["theory"].values[few]]
+    from sfc_sim._weighted import unsteady
+
+    return [str(name) for name in report["theory"].values[unsteady(report)]]
 
 
 STYLES: dict[str, Callable[[xr.Dataset], str]] = {

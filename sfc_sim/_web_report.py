@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sfc_sim._cells import assess_again
 from sfc_sim._digits import with_error, with_sign
 from sfc_sim._errors import InputError
-from sfc_sim._few import SMALL_SAMPLE
+from sfc_sim._few import SMALL_SAMPLE, UNSTEADY
 from sfc_sim._legend import hangs, read_aloud, terms
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._report import ADDED, by_credence, few_draws, known_of, rows, shown, steady
@@ -268,11 +268,10 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> str:
         lines.append([*texts, shown, moved, contested])
     heading = ["premise", "alternative", "discount", "change", "contested by, or after"]
     left = found.attrs["left_out"]
-    words = f"{marked(report, found.attrs['theory'])}. * fewer than {SMALL_SAMPLE:,.0f} effective "
-    words += (
-        "draws, or a heavy tail of weights. Rows of correlation are of civilizations at large, "
+    words = (
+        f"{marked(report, found.attrs['theory'])}. * {UNSTEADY}. Rows of correlation are of"
+        " civilizations at large, whenever they start."
     )
-    words += "whenever they start."
     words += f" Not asked, as the scenario has none: {left}." if left else ""
     return (
         picture(plotting.premises(found), "One premise flipped at a time")

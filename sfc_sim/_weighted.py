@@ -6,6 +6,7 @@ Log weights need no norm. Linear weights are 0 or more; statistics divide by the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,9 @@ import numpy.typing as npt
 from sfc_sim._errors import InputError, shown
 from sfc_sim._few import FEWEST, HEAVY, SMALL_SAMPLE
 from sfc_sim._typing import FloatArray
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = [
     "effective_sample_size",
@@ -22,6 +26,7 @@ __all__ = [
     "shares_of",
     "too_few",
     "unless_few",
+    "unsteady",
     "weighted_mean",
     "weighted_quantiles",
     "with_ends",
@@ -135,6 +140,19 @@ def too_few(ess: npt.ArrayLike, k_hat: npt.ArrayLike = -1.0) -> npt.NDArray[np.b
     array([ True,  True, False])
     """
     return np.asarray((np.asarray(ess) < SMALL_SAMPLE) | (np.asarray(k_hat) > HEAVY))
+
+
+def unsteady(table: xr.Dataset) -> npt.NDArray[np.bool_]:
+    """Tell where the error bars of a table do not hold, by its effective draws and their tail.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> unsteady(xr.Dataset({"ess": 5000.0, "k_hat": 0.9})), unsteady(xr.Dataset({"ess": 99.0}))
+    (array(True), array(True))
+    """
+    shape = table["k_hat"].values if "k_hat" in table else -1.0
+    return too_few(table["ess"].values, shape) if "ess" in table else np.zeros((), dtype=bool)
 
 
 def unless_few(values: npt.ArrayLike, ess: npt.ArrayLike) -> FloatArray:

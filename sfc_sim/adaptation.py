@@ -12,7 +12,6 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import count
 from typing import Any, Final
 
 import numpy as np
@@ -30,8 +29,9 @@ from sfc_sim.draws import Plan
 from sfc_sim.fits import Fit, fitted_to
 from sfc_sim.observations import EvidenceLike, evidence_from, evidence_text, read_evidence
 from sfc_sim.pilot import Asked, Pilot, costs_of, needed, pilot_draws
-from sfc_sim.proposal import NO_CUT, Proposal, log_parts
+from sfc_sim.proposal import Proposal, log_parts
 from sfc_sim.scenario import Scenario
+from sfc_sim.tilts import NO_CUT
 
 __all__ = ["aim", "pilot_of", "proposal_in"]
 
@@ -73,7 +73,8 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
         return prior
     proposal = begun(prior)
     pilot = Pilot(plan)
-    for stage in count():
+    stage = 0
+    while True:
         size = many // STAGES if stage < STAGES else pilot.many // 2
         pilot_draws(pilot, proposal, stage, size, asked, threads)
         targets = np.concatenate(pilot.targets, axis=1)
@@ -90,13 +91,13 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
         if stage + 1 < STAGES:
             needs = [1.0 / np.sqrt(effective_sample_size(log_weight)) for log_weight in chosen]
             proposal = shared(proposal, fits, np.array(needs))
-            continue
-        costs = costs_of(volumes, targets - log_mixed, asked)
-        proposal, least = tuned(proposal, fits, pilot, costs, log_mixed)
-        draws = max(least, needed(pilot, asked))
-        if asked.precision is None or pilot.many >= min(PILOT_SHARE * draws, MOST_PILOT):
-            return proposal
-    raise AssertionError("stages have no end")
+        else:
+            costs = costs_of(volumes, targets - log_mixed, asked)
+            proposal, least = tuned(proposal, fits, pilot, costs, log_mixed)
+            draws = max(least, needed(pilot, asked))
+            if asked.precision is None or pilot.many >= min(PILOT_SHARE * draws, MOST_PILOT):
+                return proposal
+        stage += 1
 
 
 def targets_of(targets: FloatArray, volumes: FloatArray, asked: Asked) -> FloatArray:

@@ -13,7 +13,7 @@ import numpy as np
 from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
 from sfc_sim._errors import InputError, shown
-from sfc_sim._few import FEWEST
+from sfc_sim._few import FEWEST, MOST_DRAWS
 from sfc_sim._in_galaxy import in_galaxy
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
@@ -39,7 +39,7 @@ from sfc_sim.results import label
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
-from sfc_sim.stopping import FIRST, MOST_DRAWS, draws_until, stop_at
+from sfc_sim.stopping import FIRST, draws_until, stop_at
 from sfc_sim.timing import check_weighting
 from sfc_sim.timing import retention as kept_by_dates
 from sfc_sim.value import extinction_multiplier, value_adjustment
@@ -134,13 +134,12 @@ def assess(
         raise InputError(reason)
     settings = Settings(evidence, theories, similarity, retention, tolerance)
     plan = Sampling(rng, design, threads, progress)
-    drawn, looked = draw_for(chosen, settings, plan, draws, precision, aim)
+    goal, limit = stop_at(draws, precision), MOST_DRAWS if draws is None else draws
+    drawn, looked = draw_for(chosen, settings, plan, goal, limit, aim)
     remember(drawn)
     report = verdict(drawn, *settings, value=looked)
-    goal = stop_at(draws, precision)
     if goal is not None:
-        most = MOST_DRAWS if draws is None else draws
-        report.attrs |= {"precision": str(goal), "most_draws": str(most)}
+        report.attrs |= {"precision": str(goal), "most_draws": str(limit)}
         report.attrs["imprecise"] = "; ".join(short_of(report, goal))
     report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
     return report
@@ -180,16 +179,14 @@ def draw_for(
     scenario: Scenario,
     settings: Settings,
     sampling: Sampling,
-    draws: int | None,
-    precision: float | None,
+    goal: float | None,
+    limit: int,
     aim: bool | Proposal,
 ) -> tuple[xr.Dataset, xr.Dataset | None]:
     """Return draws for a report, as many as asked for or until it is precise.
 
     And what the last look found, if it was at all of them.
     """
-    goal = stop_at(draws, precision)
-    limit = MOST_DRAWS if draws is None else draws
     seed = seed_of(sampling.rng)
     design, threads, progress = sampling[1:]
     if design != "random":
@@ -231,7 +228,7 @@ def errors_of(report: xr.Dataset) -> FloatArray:
 def short_of(report: xr.Dataset, goal: float) -> list[str]:
     """Return the theories that have not reached a precision, and how far they are."""
     pairs = zip(report["theory"].values.tolist(), errors_of(report).tolist(), strict=True)
-    return [f"{theory} +- {error:.2g}" for theory, error in pairs if error > goal]
+    return [f"{theory} ± {error:.2g}" for theory, error in pairs if error > goal]
 
 
 def checked_theories(theories: Theories) -> tuple[str, ...]:

@@ -145,7 +145,8 @@ def _spreading(plan: Plan, numbers: Numbers, placed: Placed | None) -> Arrays:
     grid = coverage.grid
     if placed is not None and plan.axes.amount:
         placed.draw_amount(log_lit(plan, coverage, parameters), plan.tilts)
-        parameters |= dict([drawn(plan, plan.axes.amount, placed.numbers)])
+        name, amounts = drawn(plan, plan.axes.amount, placed.numbers)
+        parameters[name] = amounts
     log_amount = model.log_amount(parameters)
     speed, log_fraction = parameters["expansion_speed"], np.log(parameters["expanding_fraction"])
     log_expanding = log_amount + log_fraction
@@ -221,16 +222,15 @@ def follow_claims(
     plan: Plan, coverage: Coverage, log_expanding: FloatArray, speed: FloatArray
 ) -> Arrays:
     """Return what humanity would hold, not engulfed so far, and with nothing visible."""
-    cases = np.array([log_expanding])
-    grabbed_free, log_free, _ = coverage.claims(cases, speed, unseen=False)
-    grabbed, log_marginal, recovered = coverage.claims(cases, speed, unseen=True)
+    grabbed_free, log_free, _ = coverage.claims(log_expanding, speed, unseen=False)
+    grabbed, log_marginal, recovered = coverage.claims(log_expanding, speed, unseen=True)
     return {
         "volume_alone": speed**3 * plan.affectable_volume,
-        "volume_grabbed": grabbed[0],
-        "volume_marginal": np.exp(log_marginal[0]),
-        "volume_grabbed_not_engulfed": grabbed_free[0],
-        "volume_marginal_not_engulfed": np.exp(log_free[0]),
-        "recovered_fraction": recovered[0],
+        "volume_grabbed": grabbed,
+        "volume_marginal": np.exp(log_marginal),
+        "volume_grabbed_not_engulfed": grabbed_free,
+        "volume_marginal_not_engulfed": np.exp(log_free),
+        "recovered_fraction": recovered,
     }
 
 

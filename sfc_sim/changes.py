@@ -281,7 +281,7 @@ def _step(stand: Stand, drawn: xr.Dataset, reading: str, quantiles: Sequence[flo
     if reading not in found:
         raise InputError(f"reading: scenario '{stand.scenario.name}' does not say '{reading}'")
     alone = (f"alone_in_observable{end}" for end in ("", *ERRED))
-    kept = found[[reading, *alone, "ess"]].isel(theory=0, drop=True)
+    kept = found[[reading, *alone, "ess", "k_hat"]].isel(theory=0, drop=True)
     kept = kept.assign(median=kept[reading].sel(quantile=0.5, drop=True))
     return kept.sel(quantile=list(quantiles))
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, warn_user
-from sfc_sim._few import FEWEST, SMALL_SAMPLE
+from sfc_sim._few import FEWEST, HEAVY, SMALL_SAMPLE
 from sfc_sim._in_galaxy import in_galaxy
 from sfc_sim._progress import Progress, Report, reporting
 from sfc_sim._random import seed_of
@@ -104,8 +104,8 @@ def compare(
     xarray.Dataset
         Dim ``scenario``: ``draws``. Dims (scenario, theory, quantile) and (scenario, theory): the
         variables that `sfc_sim.readings.read` describes, NaN where an estimate does not say
-        (``now``), and ``ess``. Dims (scenario, theory, bin): ``density`` of log10 of the number
-        ever, per decade, over the coordinate ``log10_civilizations``; ``weight_below`` and
+        (``now``), ``ess`` and ``k_hat``. Dims (scenario, theory, bin): ``density`` of log10 of the
+        number ever, per decade, over the coordinate ``log10_civilizations``; ``weight_below`` and
         ``weight_above`` lie outside of its bins. Of products of factors without dates
         ``galaxy_number`` (N, with an interval of one standard error) and
         ``probability_alone_in_galaxy``, P(N < 1); NaN of others. Coordinates of scenarios:
@@ -122,7 +122,7 @@ def compare(
     Warns
     -----
     EffectiveSampleSizeWarning
-        Once, if theories rest on fewer than 100 effective draws.
+        Once, if theories rest on fewer than 100 effective draws, or weights with a heavy tail.
 
     Examples
     --------
@@ -275,7 +275,7 @@ def short_of(table: xr.Dataset, goal: float) -> list[str]:
     errors = errors_of(table)
     places = np.argwhere(errors > goal)
     names = table["scenario"].values, table["theory"].values
-    return [f"{names[0][i]}, {names[1][j]} +- {errors[i, j]:.2g}" for i, j in places]
+    return [f"{names[0][i]}, {names[1][j]} ± {errors[i, j]:.2g}" for i, j in places]
 
 
 def part_of(report: Report, before: int, of: int, each: int | None = None) -> Report:
@@ -432,14 +432,14 @@ def run_words(seed: int, draws: int, conversions: Conversions) -> dict[str, str]
 
 
 def warn_of_few(table: xr.Dataset) -> None:
-    """Warn once of all that rests on fewer than 100 effective draws, or half of a small run."""
+    """Warn once of fewer than 100 effective draws, or half of a small run, and of heavy tails."""
     enough = np.minimum(SMALL_SAMPLE, 0.5 * table["draws"])
-    few = int((table["ess"] < enough).sum())
+    few = int(((table["ess"] < enough) | (table["k_hat"] > HEAVY)).sum())
     if few:
         worst = table["ess"].isel(table["ess"].argmin(...))
         text = (
             f"few effective draws in {few} of {table['ess'].size} pairs of scenario and theory"
-            f" (least {worst.item():.0f}: {worst['scenario'].item()}, {worst['theory'].item()});"
-            " ess tells which: take more draws before trusting these"
+            f" (fewest {worst.item():.0f}: {worst['scenario'].item()}, {worst['theory'].item()});"
+            " ess and k_hat tell which: take more draws before trusting these"
         )
         warn_user(text, EffectiveSampleSizeWarning)

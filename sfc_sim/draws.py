@@ -16,9 +16,11 @@ from sfc_sim.appearance.drake_rate import DrakeRate
 from sfc_sim.appearance.hard_steps import HardSteps
 from sfc_sim.appearance.ranked import RankedPowerLaw
 from sfc_sim.appearance.windows import Windows
+from sfc_sim.axes import Axes, axes_of
 from sfc_sim.cosmology import Background
-from sfc_sim.proposal import PART, SCALE, Axes, Proposal, Tilts, axes_of
+from sfc_sim.proposal import PART, SCALE, Proposal
 from sfc_sim.scenario import Scenario
+from sfc_sim.tilts import Tilts
 
 __all__ = ["Arrays", "Design", "Numbers", "Plan", "draw_parameters", "is_dated", "uniforms"]
 

@@ -9,9 +9,11 @@ import numpy as np
 
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import effective_sample_size, shares_of
+from sfc_sim.axes import Axes
 from sfc_sim.batches import threads_of
 from sfc_sim.pilot import ENOUGH, Pilot, log_tilts
-from sfc_sim.proposal import FREEDOM, NO_CUT, Axes
+from sfc_sim.proposal import FREEDOM
+from sfc_sim.tilts import NO_CUT
 
 __all__ = ["Fit", "fitted_to", "levelled", "tempered"]
 

@@ -17,7 +17,8 @@ from sfc_sim.batches import CHUNK, as_dataset, threads_of
 from sfc_sim.chain import follow
 from sfc_sim.draws import Plan
 from sfc_sim.observations import EvidenceLike, read_evidence
-from sfc_sim.proposal import NO_CUT, Placed, Proposal, Tilts, log_prior_over
+from sfc_sim.proposal import Placed, Proposal, log_prior_over
+from sfc_sim.tilts import NO_CUT, Tilts
 
 if TYPE_CHECKING:
     import xarray as xr

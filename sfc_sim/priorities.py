@@ -197,7 +197,7 @@ def priorities(
         },
     )
     if isinstance(share, xr.Dataset):
-        kept = ("ess", "volume_at_stake", "extinction_multiplier", "extinction_discount",
+        kept = ("ess", "k_hat", "volume_at_stake", "extinction_multiplier", "extinction_discount",
                 "extinction_discount_standard_error")  # fmt: skip
         table = table.assign({name: share[name] for name in kept if name in share})
         table.attrs |= share.attrs

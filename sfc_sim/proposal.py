@@ -18,7 +18,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
@@ -28,105 +28,24 @@ from sfc_sim._door import validated
 from sfc_sim._errors import InputError, pathlike
 from sfc_sim._files import read_text, writing
 from sfc_sim._typing import FloatArray
+from sfc_sim.axes import Axes
+from sfc_sim.tilts import Tilts
 
 if TYPE_CHECKING:
-    from sfc_sim.distributions import Distribution
     from sfc_sim.scenario import Scenario
 
-__all__ = ["FEW_VALUES", "FREEDOM", "Axes", "Proposal", "axes_of", "load_proposal"]
+__all__ = ["FREEDOM", "Proposal", "load_proposal"]
 
 Place: TypeAlias = tuple[str, int]
 
 FREEDOM: Final = 5.0
 """Degrees of freedom of the Student-t laws: tails that hold what a fit has missed."""
 
-FEW_VALUES: Final = 64
-"""Values up to which a discrete parameter has a table of chances."""
-
-NO_CUT: Final = 700.0
-"""A cut of the amount so high that there is none."""
-
-# Of the table of norms, in log V, up to where even the least amount covers all: the cubic through
-# four levels is right to 1e-6, and to 1e-4 where quantiles of the amount lie decades apart, which
-# 10^8 draws would not tell. Beyond the table, or these levels, norms are computed.
-STEP = 0.025
-LEVELS = -100.0, 150.0
-
 # What of z has a uniform number that is neither 0 nor 1 in double precision.
 LEAST, MOST = 1e-300, 1.0 - 2.0**-53
 
 # The numbers that a draw takes beside those of its parameters.
 PART, SCALE = ("proposal part", 0), ("proposal scale", 0)
-
-
-@final
-@dataclass(frozen=True)
-class Axes:
-    """What varies in a scenario: the dimensions of a proposal.
-
-    Attributes
-    ----------
-    continuous : tuple of str
-        Parameters that are one coordinate z each; those that are drawn repeatedly come last.
-    discrete : tuple of (str, tuple of float)
-        Parameters of few values, with the probability of each value and all below it.
-    repeats : tuple of (str, str, int)
-        Parameters that are drawn for each unit of another: its name, that of the other, and how
-        often at most.
-    amount : str
-        The parameter in which the rate of appearance is linear, which is drawn last; or none.
-    """
-
-    continuous: tuple[str, ...]
-    discrete: tuple[tuple[str, tuple[float, ...]], ...] = ()
-    repeats: tuple[tuple[str, str, int], ...] = ()
-    amount: str = ""
-
-
-def axes_of(
-    scenario: Scenario,
-    repeated: Mapping[str, str],
-    repeats: Mapping[str, int],
-    amount: str = "",
-) -> Axes:
-    """Return what varies in a scenario.
-
-    Examples
-    --------
-    >>> from sfc_sim.scenario import load_scenario
-    >>> axes_of(load_scenario("finnveden2019"), {}, {}).discrete
-    (('expansion_speed', (0.25, 0.75, 1.0)),)
-    """
-    laws = {name: parameter.distribution for name, parameter in scenario.parameters.items()}
-    varying = {name: law for name, law in laws.items() if law.support[0] != law.support[1]}
-    last = amount if amount in varying and not steps_of(varying[amount]) else ""
-    varying.pop(last, None)
-    tables = {name: steps for name, law in varying.items() if (steps := steps_of(law))}
-    single = [name for name in varying if name not in repeats and name not in tables]
-    many = [name for name in varying if name in repeats]
-    return Axes(
-        (*single, *many),
-        tuple((name, steps) for name, steps in tables.items() if name not in repeats),
-        tuple((name, repeated[name], repeats[name]) for name in many),
-        last,
-    )
-
-
-def steps_of(law: Distribution) -> tuple[float, ...]:
-    """Return the cumulative probabilities of a law of few values; none of any other law.
-
-    Examples
-    --------
-    >>> from sfc_sim.distributions import LogUniform, UniformInteger
-    >>> steps_of(UniformInteger(1, 4)), steps_of(LogUniform(1, 4))
-    ((0.25, 0.5, 0.75, 1.0), ())
-    """
-    if not law.discrete:
-        return ()
-    values = np.unique(law.ppf((np.arange(4096) + 0.5) / 4096))
-    if values.size > FEW_VALUES:
-        return ()
-    return (*law.cdf(values[:-1]).tolist(), 1.0)
 
 
 @final
@@ -279,79 +198,6 @@ class Placed:
     def log_ratio(self) -> FloatArray:
         """Return the log of the prior's density over that of the mixture, shape (draw,)."""
         return log_prior_over(self.proposal, self.z, self.codes, self.tilted)
-
-
-@final
-@dataclass(frozen=True)
-class Tilts:
-    """Laws of the amount w given what a unit of it covers, V: as w^slope exp(-w V exp(-cut)).
-
-    Attributes
-    ----------
-    edges, log_amounts : ndarray
-        Quantile edges of the prior of the amount, and its log there: laws are linear between.
-    laws : ndarray, shape (tilt, 2)
-        Slopes and cuts.
-    step : float
-        Of the table of norms, in log V.
-    """
-
-    edges: FloatArray
-    log_amounts: FloatArray
-    laws: FloatArray
-    step: float = STEP
-
-    @cached_property
-    def table(self) -> tuple[float, float, FloatArray]:
-        """The first level of log V, the step to the next, and the log norms there."""
-        finite = self.log_amounts[1:-1][np.isfinite(self.log_amounts[1:-1])]
-        low, high = 0.0, 1.0
-        if finite.size:
-            low = max(-finite.max() - 40.0, LEVELS[0])
-            high = max(min(-finite.min() - 4.0, LEVELS[1]), low)
-        grid = self.edges.tobytes(), self.log_amounts.tobytes()
-        levels = np.arange(low, high + 4 * self.step, self.step)
-        out = np.empty((len(self.laws), levels.size))
-        for k, law in enumerate(self.laws.tolist()):
-            out[k] = _log_norms(*grid, *law, levels.tobytes())
-        return low, self.step, out
-
-    def at(self, log_lit: FloatArray, u: FloatArray, which: np.ndarray) -> FloatArray:
-        """Move quantiles of the amount by the tilts, and return the log densities there.
-
-        Parameters
-        ----------
-        log_lit : ndarray, shape (draw,)
-            Log of V.
-        u : ndarray, shape (draw,)
-            Quantiles, moved in place.
-        which : ndarray of int, shape (draw,)
-            By which tilt; none where it is negative.
-
-        Returns
-        -------
-        ndarray, shape (draw, tilt)
-        """
-        from sfc_sim.kernels.mixture import tilt
-
-        slopes, cuts = np.ascontiguousarray(self.laws.T)
-        out = np.empty((u.size, slopes.size))
-        tilt(log_lit, which, self.edges, self.log_amounts, slopes, cuts, *self.table, u, out)
-        return out
-
-
-@lru_cache(maxsize=128)  # laws come again, in the stages of a pilot and in the bins of a curve
-def _log_norms(
-    edges: bytes, log_amounts: bytes, slope: float, cut: float, levels: bytes
-) -> FloatArray:
-    """Return the log norms of a tilt at levels of log V; arrays come as their bytes."""
-    from sfc_sim.kernels.mixture import log_norms
-
-    at = np.frombuffer(levels)
-    out = np.empty((1, at.size))
-    grid = np.frombuffer(edges), np.frombuffer(log_amounts)
-    log_norms(at, *grid, np.array([slope]), np.array([cut]), out)
-    return np.asarray(out[0])
 
 
 def log_parts(

@@ -27,6 +27,7 @@ from sfc_sim._carried import mean_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
+from sfc_sim._variables import VARIABLES
 from sfc_sim._weighted import with_ends
 from sfc_sim.conversions import (
     AS_PUBLISHED,
@@ -255,7 +256,7 @@ def read(
                 for name, values in found.items()
                 if not np.isnan(values).all()
             }
-            | {"ess": ("theory", weights["ess"].values)},
+            | {name: ("theory", weights[name].values) for name in ("ess", "k_hat")},
             coords={"theory": theories, "quantile": list(quantiles)},
             attrs={**weights.attrs, "conversions": str(conversions)},
         )
@@ -346,8 +347,8 @@ def labelled(dataset: xr.Dataset) -> xr.Dataset:
             if f"{name}{end}" in dataset:
                 told = f"{words}: {reading.long_name}"
                 dataset[f"{name}{end}"].attrs.update(units="1", long_name=told)
-    if "ess" in dataset:
-        dataset["ess"].attrs.update(units="1", long_name="effective sample size")
+    for name in {"ess", "k_hat"} & set(dataset):
+        dataset[name].attrs.update(units="1", long_name=VARIABLES[name].long_name)
     return dataset
 
 

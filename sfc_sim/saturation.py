@@ -90,8 +90,8 @@ def saturation(
         ``recovered_mean`` (mean of ratios over worlds as weighted: for beliefs), ``mcs_grabbed``
         = 1 - recovered_share, ``mcs_potential``, ``mcs_world``, ``held_of_alone`` (ratios of
         expectations too; the last is what humanity would get to first over what it would hold with
-        nobody else), each with its standard error; ``volume_at_stake``; ``ess``. Dims (theory,
-        correlated): ``mcs_correlated`` and its standard error. Dims (theory, quantile):
+        nobody else), each with its standard error; ``volume_at_stake``; ``ess``, ``k_hat``. Dims
+        (theory, correlated): ``mcs_correlated`` and its standard error. Dims (theory, quantile):
         ``recovered_quantile`` of 1 - U/A over expected worlds, and ``rivals``, the expanding
         civilizations per volume that humanity can reach (D), each with the ends of one standard
         error, ``_low`` and ``_high``. Dims (theory, class): ``class_probability`` and its standard
@@ -144,7 +144,7 @@ def saturation(
         xr.Dataset(
             table
             | {
-                "ess": ("theory", weights["ess"].values),
+                **{name: ("theory", weights[name].values) for name in ("ess", "k_hat")},
                 "judges_existence": ("theory", judges_existence(weights)),
             },
             coords={

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sfc_sim._errors import number
+from sfc_sim._few import PRECISION
 from sfc_sim._progress import Report
 from sfc_sim._typing import FloatArray
 from sfc_sim.ensemble import sample
@@ -17,13 +18,7 @@ from sfc_sim.scenario import Scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["FIRST", "MOST_DRAWS", "PRECISION", "draws_until", "stop_at"]
-
-PRECISION: Final = 0.005
-"""Standard error that work stops at, unless it is told otherwise."""
-
-MOST_DRAWS: Final = 400_000
-"""Draws after which a report stops in any case."""
+__all__ = ["FIRST", "draws_until", "stop_at"]
 
 # Draws after which a precision of 0.005 is looked at first, the least of any, and the most they may
 # grow by from one look to the next: the first errors are not well known themselves.

@@ -228,7 +228,7 @@ def test_precisions_that_are_none(precision):
 def test_a_precision_out_of_reach_says_how_far(capsys):
     report = sfc.assess("sandberg2018", 600, precision=1e-5, rng=1, theories=["prior"])
     assert int(report.attrs["draws"]) == 600
-    said = dict(part.split(" +- ") for part in report.attrs["imprecise"].split("; "))
+    said = dict(part.split(" ± ") for part in report.attrs["imprecise"].split("; "))
     for theory in ("prior",):
         here = report.sel(theory=theory)
         names = ("recovered_share_standard_error", "extinction_discount_standard_error")

@@ -12,7 +12,8 @@ from scipy.stats import multivariate_t, norm
 
 import sfc_sim as sfc
 from sfc_sim.draws import Plan, uniforms
-from sfc_sim.proposal import FREEDOM, NO_CUT, Proposal, Tilts, load_proposal
+from sfc_sim.proposal import FREEDOM, Proposal, load_proposal
+from sfc_sim.tilts import NO_CUT, Tilts
 
 # One of every kind of dimension: many steps of one law each, a discrete number of them, an amount;
 # a discrete one without steps; factors alone; no amount.

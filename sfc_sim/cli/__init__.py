@@ -1,8 +1,8 @@
 """The command line: read what is asked, call the package, print what comes back.
 
 Exit codes: 0 done, 1 cannot be computed, 2 bad input, 3 not as precise as asked, 130 interrupted.
-Results go to standard
-output; progress and notes to standard error. Only click is imported before a command runs.
+Results go to standard output; progress and notes to standard error. Only click is imported before
+a command runs.
 """
 
 from __future__ import annotations

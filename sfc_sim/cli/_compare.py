@@ -18,9 +18,9 @@ import click
 import sfc_sim
 from sfc_sim._digits import estimate, scientific, with_sign
 from sfc_sim._errors import InputError, printable, unknown
-from sfc_sim._few import SMALL_SAMPLE
+from sfc_sim._few import FEWEST, UNSTEADY
 from sfc_sim._files import writing
-from sfc_sim._report import FEW_CARRY, counted, steady
+from sfc_sim._report import counted, steady
 from sfc_sim._tables import aligned, filled, items
 from sfc_sim.cli._options import error_size, shared_options, stop_if_imprecise, whole
 from sfc_sim.cli._pictures import own_settings, write_pictures
@@ -249,6 +249,8 @@ def half(row: dict[str, Any], name: str, at: str) -> float:
 
 def as_table(table: xr.Dataset) -> str:
     """Return the table for people, with a footnote on rows that rest on few draws."""
+    from sfc_sim._weighted import too_few
+
     low, high = (str(table["quantile"].values[k]) for k in (0, -1))
     cells: list[tuple[str, ...]] = [
         ("", "log10", "", "alone in", "in", "in", "eff."),
@@ -257,8 +259,8 @@ def as_table(table: xr.Dataset) -> str:
     starts: dict[int, str] = {}
     before, few = "", False
     for row in rows(table):
-        ever, size = row["actual_ever"], row["ess"]
-        few = few or size < SMALL_SAMPLE
+        ever, star = row["actual_ever"], "*" * bool(too_few(row["ess"], row["k_hat"]))
+        few = few or bool(star)
         chances = [chance(row, f"alone_in_{name}") for name in ALONE]
         few = few or any("*" in each for each in chances)
         if row["scenario"] != before:
@@ -269,7 +271,7 @@ def as_table(table: xr.Dataset) -> str:
             decades(ever["0.5"], half(row, "actual_ever", "0.5")),
             " to ".join(decades(ever[at], half(row, "actual_ever", at)) for at in (low, high)),
             *chances,
-            f"{size:,.0f}" + ("*" if size < SMALL_SAMPLE else ""),
+            f"{row['ess']:,.0f}{star}",
         ))  # fmt: skip
     lines = aligned(cells).splitlines()
     wide = max(map(len, lines))
@@ -279,8 +281,8 @@ def as_table(table: xr.Dataset) -> str:
     parts.append(filled(SFCS))
     if few:
         few_words = (
-            f"* fewer than {SMALL_SAMPLE:,.0f} effective draws, or {FEW_CARRY:.0f} that carry it: "
-            "take more (--draws)"
+            f"* theory: {UNSTEADY}; number: fewer than {FEWEST:.0f} draws carry it. Take more "
+            "(--draws), or fewer theories"
         )
         parts.append(filled(few_words))
     return "\n".join([*parts, *galaxies(table)])
@@ -306,7 +308,7 @@ def changes(table: xr.Dataset, settings: str) -> str:
             moved = [with_sign(ever[1] - ever[0], error)]
             for name in (f"alone_in_{place}" for place in ALONE):
                 error = hypot(old[f"{name}_standard_error"], new[f"{name}_standard_error"])
-                few = min(old[f"{name}_ess"], new[f"{name}_ess"]) < FEW_CARRY
+                few = min(old[f"{name}_ess"], new[f"{name}_ess"]) < FEWEST
                 moved.append(with_sign(new[name] - old[name], error) + "*" * few)
             cells.append((f" {theory}", *moved))
     lines = aligned(cells).splitlines()
@@ -315,7 +317,7 @@ def changes(table: xr.Dataset, settings: str) -> str:
         parts += [*([starts[k]] if k in starts else []), line]
     note = (
         "± is one standard error, as of runs of random numbers of their own: at most so great; "
-        f"* fewer than {FEW_CARRY:.0f} effective draws carry one of the two"
+        f"* fewer than {FEWEST:.0f} effective draws carry one of the two"
     )
     return "\n".join([*parts, filled(note)])
 
@@ -357,7 +359,7 @@ def chance(row: dict[str, Any], name: str) -> str:
     >>> chance({"alone": 0.834, "alone_standard_error": 0.01, "alone_ess": 900.0}, "alone")
     '0.83'
     """
-    star = "*" * bool(row[f"{name}_ess"] < FEW_CARRY)
+    star = "*" * bool(row[f"{name}_ess"] < FEWEST)
     return estimate(row[name], row[f"{name}_standard_error"]) + star
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from sfc_sim._errors import InputError
+from sfc_sim._few import MOST_DRAWS, PRECISION
 from sfc_sim._report import EVIDENCE_MEANING
 
 __all__ = ["how_many", "shared_options", "stop_if_imprecise", "whole", "world_options"]
@@ -73,13 +74,14 @@ def world_options(command: Command) -> Command:
         "--draws",
         metavar="N",
         callback=whole(1),
-        help="Worlds to draw; default as many as the precision takes, at most 400000.",
+        help=f"Worlds to draw; default as many as the precision takes, at most {MOST_DRAWS}.",
     )
     precision = click.option(
         "--precision",
         metavar="P",
         callback=error_size,
-        help="Standard error of the discount at which to stop; default 0.005, or none with --draws."
+        help=f"Standard error of the discount at which to stop; default {PRECISION}, or none with"
+        " --draws."
         " Exit code 3 if it is not reached.",
     )
     evidence = click.option(
@@ -144,8 +146,8 @@ def how_many(draws: int | None, precision: float | None) -> str:
     """
     if draws is not None and precision is None:
         return f"{draws:,}"
-    most = 400_000 if draws is None else draws
-    return f"until standard errors are {precision or 0.005:g}, at most {most:,}"
+    most = MOST_DRAWS if draws is None else draws
+    return f"until standard errors are {precision or PRECISION:g}, at most {most:,}"
 
 
 def stop_if_imprecise(report: Any) -> None:

@@ -128,20 +128,16 @@ class Coverage:
 
         Humanity starts today at `speed`; whoever comes first keeps. `unseen` conditions on
         nothing in our past light cone, else on no front having reached us; births known not to
-        have happened are left out exactly, as ball minus lens. `log_expanding` may have shape
-        (case, draw), and so has the answer: cases share the geometry of a draw.
+        have happened are left out exactly, as ball minus lens.
         """
-        cases = np.atleast_2d(log_expanding)
-        grabbed, log_marginal, recovered = (np.empty(cases.shape) for _ in range(3))
+        grabbed, log_marginal, recovered = (np.empty(log_expanding.shape) for _ in range(3))
         claims(
             self.tables, unseen, speed, speed * _reach_of_light(self.grid.background),
-            self.log_strength(cases), cell_rule(), gauss_legendre(8), gauss_legendre(16),
+            self.log_strength(log_expanding), cell_rule(), gauss_legendre(8), gauss_legendre(16),
             grabbed, log_marginal, recovered,
         )  # fmt: skip
-        shape = np.shape(log_expanding)
         plain = -np.expm1(log_marginal - np.log(grabbed))
-        recovered = np.where(np.isnan(recovered), plain, recovered)
-        return grabbed.reshape(shape), log_marginal.reshape(shape), recovered.reshape(shape)
+        return grabbed, log_marginal, np.where(np.isnan(recovered), plain, recovered)
 
 
 @lru_cache

@@ -279,10 +279,9 @@ def claims(
     And `recovered`, the share of the first that is not in the second, where worlds are sparse: by
     a sum of differences, in which nothing cancels. NaN elsewhere; 0 below 1e-14 expected arrivals.
 
-    `tables` stacked along the draws, or a single one for all; `speed` and `reach` (Gly) of shape
-    (draw,); `log_strength` (log births per Gly^3 of one unit of the tables) and the outputs of
-    shape (case, draw).
-    `reach` is speed x the event horizon; the last edge of the grid is the end of expansion.
+    `tables` stacked along the draws, or a single one for all; all else of shape (draw,).
+    `log_strength` is the log births per Gly^3 of one unit of the tables, `reach` (Gly) speed x the
+    event horizon; the last edge of the grid is the end of expansion.
     """
     poly = np.empty(5)
     most = many_shells.shape[1]
@@ -300,36 +299,34 @@ def claims(
             if unseen:
                 final = 4.0 * math.pi / 3.0 * v**3 * births.later[births.later.shape[0] - 1, 3]
                 final += past_births(births, Ball(far, v, far), rule, poly)
-        top = math.exp(log_strength[:, i].max())
+        strength = math.exp(log_strength[i])
         # A sparse world is nearly a polynomial of the radius: few shells serve it.
-        shells = few_shells if top * final < 2.0 else many_shells
-        if top * final > 1e-14 and filled != shells.shape[1]:
+        shells = few_shells if strength * final < 2.0 else many_shells
+        if strength * final <= 1e-14:
+            volume_grabbed[i] = math.exp(log_alone)
+            log_volume_marginal[i] = log_alone
+            recovered[i] = 0.0
+            continue
+        if filled != shells.shape[1]:
             filled = shells.shape[1]
             grabbed_depths(births, unseen, v, far, rule, shells, at_arrival, poly)
             if unseen:
                 marginal_depths(births, v, far, rule, shells, at_end, poly)
-        for c in range(log_strength.shape[0]):
-            strength = math.exp(log_strength[c, i])
-            if strength * final <= 1e-14:
-                volume_grabbed[c, i] = math.exp(log_alone)
-                log_volume_marginal[c, i] = log_alone
-                recovered[c, i] = 0.0
-                continue
-            if strength * outer > 28.0:
-                # Others come long before the reach: look where anything is left.
-                left = reach_left(births, unseen, v, far, strength, rule, poly)
-                grabbed_depths(births, unseen, v, left, rule, many_shells, crowded, poly)
-                log_grabbed = log_spared_volume(left, strength, many_shells, crowded)
-            else:
-                log_grabbed = log_spared_volume(far, strength, shells, at_arrival)
-            volume_grabbed[c, i] = math.exp(log_grabbed)
-            if unseen:
-                log_volume_marginal[c, i] = log_spared_volume(far, strength, shells, at_end)
-            else:
-                log_volume_marginal[c, i] = log_alone - strength * final
-            recovered[c, i] = math.nan
-            if strength * final < 2.0:
-                if not unseen:
-                    at_end[:] = final
-                log_lost = log_recovered(far, strength, shells, at_arrival, at_end)
-                recovered[c, i] = math.exp(log_lost - log_grabbed)
+        if strength * outer > 28.0:
+            # Others come long before the reach: look where anything is left.
+            left = reach_left(births, unseen, v, far, strength, rule, poly)
+            grabbed_depths(births, unseen, v, left, rule, many_shells, crowded, poly)
+            log_grabbed = log_spared_volume(left, strength, many_shells, crowded)
+        else:
+            log_grabbed = log_spared_volume(far, strength, shells, at_arrival)
+        volume_grabbed[i] = math.exp(log_grabbed)
+        if unseen:
+            log_volume_marginal[i] = log_spared_volume(far, strength, shells, at_end)
+        else:
+            log_volume_marginal[i] = log_alone - strength * final
+        recovered[i] = math.nan
+        if strength * final < 2.0:
+            if not unseen:
+                at_end[:] = final
+            log_lost = log_recovered(far, strength, shells, at_arrival, at_end)
+            recovered[i] = math.exp(log_lost - log_grabbed)

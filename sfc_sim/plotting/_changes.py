@@ -11,8 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sfc_sim._door import validated
-from sfc_sim._few import SMALL_SAMPLE
-from sfc_sim._weighted import unless_few
+from sfc_sim._weighted import unless_few, unsteady
 from sfc_sim.plotting._comparison import chance, interval, middle, note
 from sfc_sim.plotting._style import axis_label, blank, canvas, look, verbatim
 from sfc_sim.results import require
@@ -85,7 +84,7 @@ def waterfall(walked: xr.Dataset, *, ax: Axes | None = None) -> Axes:
                 blank(ax, float(k))
                 continue
             colour = look(str(theory)).colour
-            sure = float(walked["ess"][k]) >= SMALL_SAMPLE
+            sure = not unsteady(walked.isel(step=k))
             interval(ax, walked[reading].isel(step=k), float(k), limits, colour, sure=sure)
             note(ax, 1.0, 6.0, k, chance(walked.isel(step=k)), "0.15", size=7.0)
         note(ax, 1.0, 6.0, -0.75, "P(alone)", "0.15", size=6.5)

@@ -17,6 +17,7 @@ from sfc_sim._errors import InputError, shown
 from sfc_sim._few import FEWEST, SMALL_SAMPLE
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._weighted import unsteady
 from sfc_sim.comparison import COMPARED, compare
 from sfc_sim.conversions import AS_PUBLISHED, Conversions
 from sfc_sim.observations import EvidenceLike, read_evidence
@@ -188,7 +189,7 @@ def draw_row(ax: Axes, table: xr.Dataset, height: float, limits: tuple[float, fl
             continue
         ridge(ax, one, height, limits, colour, first=k == 0)
         low = height + (k + 0.8) * step
-        sure = float(one["ess"]) >= SMALL_SAMPLE
+        sure = not unsteady(one)
         interval(ax, one["actual_ever"], low, limits, colour, sure=sure)
         note(ax, 1.0, 4.0, line, chance(one), colour)
         left = left_of(one, limits[0])
@@ -313,8 +314,8 @@ def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, fl
     marks = [
         Line2D([], [], color=one.colour, marker="o", ms=3.0, label=one.label) for one in theories
     ]
-    if bool((table["ess"] < SMALL_SAMPLE).any()):
-        few = f"< {SMALL_SAMPLE:,.0f} effective draws"
+    if unsteady(table).any():
+        few = f"< {SMALL_SAMPLE:,.0f} effective draws or heavy tail"
         marks.append(Line2D([], [], color="0.4", ls="", marker="o", mfc="white", ms=3.0, label=few))
     if added.any():
         marks.append(Line2D([], [], color=ADDED, label="grey: that they expand is our addition"))

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 
 from sfc_sim._door import validated
-from sfc_sim._few import SMALL_SAMPLE
+from sfc_sim._few import UNSTEADY
+from sfc_sim._weighted import unsteady
 from sfc_sim.plotting._discounts import sure, told
 from sfc_sim.plotting._style import axis_label, blank, canvas, look
 from sfc_sim.results import chosen_theory, existence_theories, require
@@ -38,7 +39,7 @@ def under(dataset: xr.Dataset, theory: str | None = None) -> str:
     name = chosen_theory(dataset, theory)
     if name == "given":  # a share that came as a number
         return ""
-    few = "ess" in dataset and float(dataset["ess"].sel(theory=name)) < SMALL_SAMPLE
+    few = bool(unsteady(dataset.sel(theory=name)))
     return f", under {name}{' (few draws)' * few}"
 
 
@@ -227,8 +228,7 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.set_xlabel("Recovered share s")
         ax.set_ylabel("Similarity and value kept, κ q")
         if some:
-            few = f"fewer than {SMALL_SAMPLE:,.0f} effective draws"
-            ax.plot([], [], "o", color="0.4", mfc="white", label=few)
+            ax.plot([], [], "o", color="0.4", mfc="white", label=UNSTEADY)
         ax.plot([], [], "k:", lw=0.9, label="existence neutral in between")
         # Above: theories lie at both sides of the map.
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, fontsize=7.0)

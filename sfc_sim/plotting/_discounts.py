@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
-from sfc_sim._few import FEWEST, SMALL_SAMPLE
+from sfc_sim._few import FEWEST, UNSTEADY
+from sfc_sim._weighted import unsteady
 from sfc_sim.plotting._style import axis_label, blank, canvas, look
 from sfc_sim.results import existence_theories, require
 from sfc_sim.value import value_adjustment
@@ -89,8 +90,7 @@ def discounts(
         ax.set_xlabel(f"{axis_label(value['extinction_discount'])}\n(bars: one standard error)")
         ax.margins(x=0.1)
         if not all(sure(share, theory) for theory in theories):
-            few = f"fewer than {SMALL_SAMPLE:,.0f} effective draws"
-            ax.plot([], [], "o", color="0.4", mfc="white", label=few)
+            ax.plot([], [], "o", color="0.4", mfc="white", label=UNSTEADY)
         ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3)
     return ax
 
@@ -102,7 +102,7 @@ def told(share: xr.Dataset, theory: str) -> bool:
 
 def sure(share: xr.Dataset, theory: str) -> bool:
     """Return whether a theory rests on enough effective draws, as far as is known."""
-    return "ess" not in share or float(share["ess"].sel(theory=theory)) >= SMALL_SAMPLE
+    return not unsteady(share.sel(theory=theory))
 
 
 def mark(ax: Axes, value: xr.Dataset, height: float, marker: str, solid: bool) -> None:

@@ -129,9 +129,20 @@ def test_few_effective_draws_are_hollow(table: xr.Dataset) -> None:
     assert len(hollow) == int(((inside.ess < 100) & (inside.ess >= 30)).sum()) > 0
     shown = [text.get_text() for text in ax.get_legend().get_texts()]
     assert shown == [
-        "Prior", "ADT, total", "< 100 effective draws",
+        "Prior", "ADT, total", "< 100 effective draws or heavy tail",
         "grey: that they expand is our addition",
     ]  # fmt: skip
+
+
+def test_a_heavy_tail_is_hollow(table: xr.Dataset) -> None:
+    table = table.assign(ess=table.ess * 0.0 + 5000.0, k_hat=table.k_hat * 0.0)
+
+    def hollow(shown: xr.Dataset) -> int:
+        lines = plotting.plot_densities(shown).get_lines()
+        return sum(line.get_markerfacecolor() == "white" for line in lines)
+
+    assert hollow(table) == 0
+    assert hollow(table.assign(k_hat=table.k_hat + 0.9)) > 0
 
 
 def test_names_are_compared_first() -> None:

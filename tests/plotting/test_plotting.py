@@ -19,7 +19,7 @@ from PIL import Image
 import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim._errors import InputError
-from sfc_sim._few import FEWEST
+from sfc_sim._few import FEWEST, UNSTEADY
 from sfc_sim.anthropics import THEORIES
 from sfc_sim.cosmology import Background
 from sfc_sim.plotting._recovered import binned_quantiles
@@ -212,7 +212,14 @@ def test_discounts_are_hollow_where_draws_are_few() -> None:
     ax = plotting.discounts(share([0.2, 0.7], ess=("theory", [5000.0, 99.0])), similarities=[1.0])
     fills = [to_hex(c.lines[0].get_markerfacecolor()) for c in ax.containers]
     assert fills == [LOOKS["prior"].colour, "#ffffff"]
-    assert "fewer than 100 effective draws" in legend(ax)
+    assert UNSTEADY in legend(ax)
+
+
+def test_discounts_are_hollow_where_the_tail_is_heavy() -> None:
+    shares = share([0.2, 0.7], ess=("theory", [5000.0] * 2), k_hat=("theory", [0.2, 0.9]))
+    ax = plotting.discounts(shares, similarities=[1.0])
+    fills = [to_hex(c.lines[0].get_markerfacecolor()) for c in ax.containers]
+    assert fills == [LOOKS["prior"].colour, "#ffffff"]
     none = plotting.discounts(share([0.2, 0.7], ess=("theory", [5000.0, 29.0])), similarities=[1.0])
     assert len(none.containers) == 1
     assert "too few draws" in [text.get_text() for text in none.texts]
