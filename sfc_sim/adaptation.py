@@ -246,14 +246,14 @@ def tuned(
 
 
 def pilot_of(draws: int) -> int:
-    """Return how many pilot draws go before so many draws: a tenth of them, but not too few.
+    """Return how many pilot draws go before so many draws: a tenth, not too few or too many.
 
     Examples
     --------
-    >>> pilot_of(2000), pilot_of(200_000)
-    (4000, 20000)
+    >>> pilot_of(2000), pilot_of(200_000), pilot_of(10**6)
+    (4000, 20000, 30000)
     """
-    return max(LEAST_PILOT, draws // 10)
+    return max(LEAST_PILOT, min(draws // 10, MOST_PILOT))
 
 
 @validated()

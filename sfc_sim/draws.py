@@ -120,12 +120,13 @@ class Plan:
             else self.scenario[self.amount].distribution
         )
         lower, upper = np.geomspace(1e-12, 0.05, 31), np.geomspace(0.05, 1e-12, 31)
-        edges = np.concatenate(
-            [[0.0], lower, np.linspace(0.05, 0.95, 37)[1:-1], 1.0 - upper, [1.0]]
-        )
-        inside = np.clip(edges, 1e-300, 1.0 - 2.0**-53)
         with np.errstate(divide="ignore"):
-            return edges, np.log(law.ppf(inside))
+            # In between an e-fold apart, about which tilts bend; of no law more than 200.
+            least, most = np.log(law.ppf(np.array([0.05, 0.95])))
+            many = int(np.clip(np.ceil(most - least), 36, 200)) if np.isfinite(least) else 36
+            middle = np.linspace(0.05, 0.95, many + 1)[1:-1]
+            edges = np.concatenate([[0.0], lower, middle, 1.0 - upper, [1.0]])
+            return edges, np.log(law.ppf(np.clip(edges, 1e-300, 1.0 - 2.0**-53)))
 
 
 def is_dated(scenario: Scenario) -> bool:

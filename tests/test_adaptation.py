@@ -111,4 +111,5 @@ def test_a_pilot_finds_what_prior_draws_miss(name):
 
 def test_pilots_grow_with_the_draws():
     assert pilot_of(10) == adaptation.LEAST_PILOT
-    assert pilot_of(1_000_000) == 100_000
+    assert pilot_of(100_000) == 10_000
+    assert pilot_of(1_000_000) == adaptation.MOST_PILOT

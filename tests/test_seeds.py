@@ -46,15 +46,15 @@ def same(one: Any, other: Any) -> bool:
 def test_the_same_seed_gives_the_same_answer(name):
     np.random.seed(1)  # noqa: NPY002 (nothing may read the global generator)
     one = answer(name, rng=SEEDS.get(name, 3))
-    np.random.seed(2)  # noqa: NPY002
+    np.random.seed(2)  # noqa: NPY002 (likewise)
     assert same(one, answer(name, rng=SEEDS.get(name, 3)))
 
 
 @pytest.mark.parametrize("name", OF_A_REPORT)
 def test_what_follows_from_a_report_follows_from_its_seed(name):
-    np.random.seed(1)  # noqa: NPY002
+    np.random.seed(1)  # noqa: NPY002 (likewise)
     one = answer(name)
-    np.random.seed(2)  # noqa: NPY002
+    np.random.seed(2)  # noqa: NPY002 (likewise)
     assert same(one, answer(name))
 
 
