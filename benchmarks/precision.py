@@ -91,7 +91,7 @@ def effective(scenario: str, theories: tuple[str, ...], draws: int) -> None:
     """Print the effective draws of each theory: of aimed draws, and of prior ones in brackets."""
     kinds = [
         sfc.weigh(sfc.sample(scenario, draws, rng=1, aim=aim, progress=False), theories=theories)
-        for aim in (theories, None)
+        for aim in (theories, False)
     ]
     words = (
         f"{name} {aimed:,.0f} ({plain:,.0f}; k-hat {k:.2f})"

@@ -11,7 +11,7 @@ from sfc_sim.plotting._style import headline
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    sample = sfc.sample("cook2022-balanced", draws, rng=seed)
+    sample = sfc.sample("cook2022-balanced", draws, rng=seed, aim=True)
     ax = plotting.saturation_classes(sfc.saturation(sample, sfc.weigh(sample)))
     picture = ax.get_figure(root=True)
     headline(picture, "How saturated worlds are, by theory")

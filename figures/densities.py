@@ -11,7 +11,7 @@ from sfc_sim.plotting._style import headline
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    sample = sfc.sample("cook2022-balanced", draws, rng=seed)
+    sample = sfc.sample("cook2022-balanced", draws, rng=seed, aim=True)
     ax = plotting.densities(sample, sfc.weigh(sample))
     picture = ax.get_figure(root=True)
     title = "The anthropic theory decides how many others there are"

@@ -11,9 +11,8 @@ from sfc_sim.plotting._style import headline
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    sample = sfc.sample("cook2022-balanced", draws, rng=seed)
-    weights = sfc.weigh(sample)
-    ax = plotting.discounts(sfc.saturation(sample, weights).assign(ess=weights["ess"]))
+    sample = sfc.sample("cook2022-balanced", draws, rng=seed, aim=True)
+    ax = plotting.discounts(sfc.saturation(sample, sfc.weigh(sample)))
     picture = ax.get_figure(root=True)
     title = "How much less it is worth to reduce extinction risk"
     headline(picture, title)

@@ -14,7 +14,7 @@ from sfc_sim.plotting._style import headline
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    sample = sfc.sample("cook2022-balanced", draws, rng=seed)
+    sample = sfc.sample("cook2022-balanced", draws, rng=seed, aim=True)
     ax = plotting.recovered(sample, sfc.weigh(sample))
     picture = ax.get_figure(root=True)
     title = "What others would recover if humanity were absent"

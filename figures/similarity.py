@@ -53,7 +53,7 @@ def panel(draws: xr.Dataset, weights: xr.Dataset, ax: Axes | None = None) -> Axe
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    drawn = sfc.sample("cook2022-balanced", draws, rng=seed)
+    drawn = sfc.sample("cook2022-balanced", draws, rng=seed, aim=[THEORY])
     ax = panel(drawn, sfc.weigh(drawn, theories=[THEORY]))
     headline(ax.figure, "Survival, by how good others are (ADT, total)")
     return ax.get_figure(root=True)

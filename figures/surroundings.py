@@ -15,7 +15,7 @@ from sfc_sim.plotting._style import headline
 
 def figure(draws: int = 20_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    sample = sfc.sample("cook2022-balanced", draws, rng=seed)
+    sample = sfc.sample("cook2022-balanced", draws, rng=seed, aim=["adt-total"])
     weights = sfc.weigh(sample, theories=["adt-total"])
     median = plotting.median_history(sample, weights).attrs["draw"]
     here = sfc.simulate_here(sample.sel(draw=int(median)), realisations=1, rng=seed)

@@ -11,12 +11,13 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, affordable, unknown
+from sfc_sim._errors import InputError, affordable, shown, unknown
 from sfc_sim._progress import Progress
 from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
 from sfc_sim.adaptation import aim as find_proposal
 from sfc_sim.adaptation import pilot_of
+from sfc_sim.anthropics import OURS
 from sfc_sim.batches import MOST, drawn, whole
 from sfc_sim.catalogue import ScenarioLike, scenario_of
 from sfc_sim.chain import check_pair
@@ -45,7 +46,7 @@ def sample(
     draws: int,
     *,
     rng: RandomLike = None,
-    aim: Sequence[str] | Proposal | None = None,
+    aim: bool | Sequence[str] | Proposal = False,
     evidence: EvidenceLike = "nothing-visible",
     design: Design = "random",
     first: int = 0,
@@ -63,9 +64,9 @@ def sample(
         How many parameter vectors.
     rng : None, int, SeedSequence or Generator, optional
         Seed; the one used is in the attributes of the result.
-    aim : sequence of str or Proposal, optional
+    aim : bool, sequence of str or Proposal, default False
         Theories to draw for: worlds to which they give weight are drawn more often, and weigh less
-        (see `sfc_sim.aim`). Or a proposal. Default none: draws from the prior.
+        (see `sfc_sim.aim`). True is for all of them. Or a proposal. False draws from the prior.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         What the draws are to be weighed by; only for `aim`.
     design : {"random", "sobol"}, default "random"
@@ -111,7 +112,7 @@ def sample(
     read_evidence(evidence)
     if design not in ("random", "sobol"):
         raise unknown("design", design, ("random", "sobol"))
-    if aim is not None and design != "random":
+    if aim is not False and design != "random":
         raise InputError("a Sobol' sequence is of the prior: leave out aim, or take random draws")
     most = MOST_OF_SOBOL if design == "sobol" else MOST
     total = whole(draws, "draws", least=1, most=most)
@@ -124,7 +125,7 @@ def sample(
 
 def proposal_of(
     scenario: Scenario,
-    aim: Sequence[str] | Proposal | None,
+    aim: bool | Sequence[str] | Proposal,
     evidence: EvidenceLike,
     seed: int,
     total: int,
@@ -135,10 +136,10 @@ def proposal_of(
     Examples
     --------
     >>> from sfc_sim.scenario import load_scenario
-    >>> proposal_of(load_scenario("sandberg2018-toy"), None, "none", 7, 10, 1) is None
+    >>> proposal_of(load_scenario("sandberg2018-toy"), False, "none", 7, 10, 1) is None
     True
     """
-    if aim is None:
+    if aim is False:
         return None
     if isinstance(aim, Proposal):
         if aim.scenario_hash != scenario.hash:
@@ -147,6 +148,12 @@ def proposal_of(
                 " of it; make one with sfc_sim.aim"
             )
         return aim
+    if aim is not True and (isinstance(aim, str) or not isinstance(aim, Sequence)):
+        raise InputError(
+            f"aim is {shown(aim)}; it must be True, False, a list of theories or a proposal"
+        )
+    theories = OURS if aim is True else aim
     return find_proposal(
-        scenario, theories=aim, evidence=evidence, rng=seed, pilot=pilot_of(total), threads=threads
-    )
+        scenario, theories=theories, evidence=evidence, rng=seed, pilot=pilot_of(total),
+        threads=threads,
+    )  # fmt: skip

@@ -127,7 +127,7 @@ def draws_of(report: xr.Dataset, *, progress: Progress | None = None) -> xr.Data
                 design=cast("Design", attrs["design"]),
                 first=int(first_of(attrs)),
                 progress=progress,
-                aim=proposal_in(attrs),
+                aim=proposal_in(attrs) or False,
             )
         )
     _kept.move_to_end(key)

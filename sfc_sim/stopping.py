@@ -87,7 +87,7 @@ def draws_until(
     while True:
         parts.append(
             sample(
-                scenario, size, rng=seed, first=done, aim=proposal, threads=threads,
+                scenario, size, rng=seed, first=done, aim=proposal or False, threads=threads,
                 progress=ahead(told, done, size),
             )
         )  # fmt: skip

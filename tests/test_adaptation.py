@@ -104,7 +104,7 @@ def test_a_pilot_finds_what_prior_draws_miss(name):
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
         aimed, plain = (
             sfc.weigh(sfc.sample(name, 4000, rng=3, aim=aim), theories=["sia"]).ess.item()
-            for aim in (["sia"], None)
+            for aim in (["sia"], False)
         )
     assert aimed > 5.0 * plain or aimed > 400.0
 

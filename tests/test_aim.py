@@ -14,7 +14,7 @@ import sfc_sim as sfc
 from sfc_sim import batches
 from sfc_sim import pilot as pilots
 from sfc_sim._errors import InputError
-from sfc_sim.anthropics import THEORIES, Theory
+from sfc_sim.anthropics import OURS, THEORIES, Theory
 from sfc_sim.cli import main
 from sfc_sim.draws import Plan, uniforms
 
@@ -244,7 +244,9 @@ def test_a_precision_out_of_reach_says_how_far(capsys):
     [
         ({"aim": ["sai"]}, "unknown theory 'sai'; did you mean 'sia'"),
         ({"aim": []}, "it must be a list of names, at least one"),
-        ({"aim": 3}, "theories is 3; it must be a list of names"),
+        ({"aim": 3}, "aim is 3; it must be True, False, a list of theories or a proposal"),
+        ({"aim": "sia"}, "aim is 'sia'; it must be True, False, a list"),
+        ({"aim": None}, "aim is None; it must be True, False, a list"),
         ({"aim": ["sia"], "evidence": "nothing"}, "unknown evidence 'nothing'"),
         ({"aim": ["sia"], "design": "sobol"}, "a Sobol' sequence is of the prior"),
     ],
@@ -252,6 +254,15 @@ def test_a_precision_out_of_reach_says_how_far(capsys):
 def test_aims_that_are_none(wrong, says):
     with pytest.raises(InputError, match=says):
         sfc.sample("sandberg2018", 8, rng=1, **wrong)
+
+
+def test_true_is_for_all_theories():
+    yes, named, plain = (
+        sfc.sample("sandberg2018", 50, rng=1, aim=aim) for aim in (True, OURS, False)
+    )
+    xr.testing.assert_identical(yes, named)
+    assert "log_prior_over_proposal" in yes
+    assert "log_prior_over_proposal" not in plain
 
 
 @pytest.mark.parametrize("aim", ["sia", ["sia"], 1, None])

@@ -352,7 +352,7 @@ def test_what_cannot_be_weighed_together_is_refused() -> None:
     proposal = sfc.aim("sandberg2018", theories=["sia"], evidence="none", rng=1)
     first, second, plain = (
         sfc.sample("sandberg2018", 600, rng=1, first=at, aim=each)
-        for at, each in ((0, proposal), (600, proposal), (600, None))
+        for at, each in ((0, proposal), (600, proposal), (600, False))
     )
     whole = sfc.sample("sandberg2018", 1200, rng=1, aim=proposal)
     joined = xr.concat([first, second], "draw", combine_attrs="override")

@@ -154,8 +154,9 @@ ax.set(xscale="symlog", xlabel="log$_{{10}}$ of civilizations per observable uni
 ax.set_ylabel("Probability of less")
 """,
     "fronts": """
-draws = sfc.sample("{name}", 5000, rng=7)
-weights = sfc.weigh(draws, theories=["prior", "sia", "ssa-civilizations", "adt-total"])
+theories = ["prior", "sia", "ssa-civilizations", "adt-total"]
+draws = sfc.sample("{name}", 5000, rng=7, aim=theories)
+weights = sfc.weigh(draws, theories=theories)
 figure, ax = plt.subplots(figsize=(6.3, 3.9))
 plotting.densities(draws, weights, ax=ax)
 """,

@@ -10,10 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 
 from sfc_sim._door import validated
-from sfc_sim._few import UNSTEADY
 from sfc_sim._weighted import unsteady
 from sfc_sim.plotting._discounts import sure, told
-from sfc_sim.plotting._style import axis_label, blank, canvas, look
+from sfc_sim.plotting._style import axis_label, blank, canvas, hollow_key, look
 from sfc_sim.results import chosen_theory, existence_theories, require
 
 __all__ = ["information", "multiplier_map", "priorities", "ranks"]
@@ -228,7 +227,7 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.set_xlabel("Recovered share s")
         ax.set_ylabel("Similarity and value kept, κ q")
         if some:
-            ax.plot([], [], "o", color="0.4", mfc="white", label=UNSTEADY)
+            hollow_key(ax)
         ax.plot([], [], "k:", lw=0.9, label="existence neutral in between")
         # Above: theories lie at both sides of the map.
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, fontsize=7.0)

@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown
-from sfc_sim._few import FEWEST, UNSTEADY
+from sfc_sim._few import FEWEST
 from sfc_sim._weighted import unsteady
-from sfc_sim.plotting._style import axis_label, blank, canvas, look
+from sfc_sim.plotting._style import axis_label, blank, canvas, hollow_key, look
 from sfc_sim.results import existence_theories, require
 from sfc_sim.value import value_adjustment
 
@@ -90,7 +90,7 @@ def discounts(
         ax.set_xlabel(f"{axis_label(value['extinction_discount'])}\n(bars: one standard error)")
         ax.margins(x=0.1)
         if not all(sure(share, theory) for theory in theories):
-            ax.plot([], [], "o", color="0.4", mfc="white", label=UNSTEADY)
+            hollow_key(ax)
         ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3)
     return ax
 

@@ -16,6 +16,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._few import UNSTEADY
 from sfc_sim._progress import in_notebook
 from sfc_sim.anthropics import THEORIES
 
@@ -26,6 +27,7 @@ __all__ = [
     "blank",
     "canvas",
     "headline",
+    "hollow_key",
     "look",
     "new_figure",
     "put_away",
@@ -182,6 +184,21 @@ def blank(ax: Axes, place: float) -> None:
         textcoords="offset points", va="center", fontsize=6.5, color="0.4",
         bbox={"fc": "white", "ec": "none", "pad": 1.0},
     )  # fmt: skip
+
+
+def hollow_key(ax: Axes) -> None:
+    """Add to the legend what a hollow mark means, short enough to stand beside other keys.
+
+    Examples
+    --------
+    >>> ax = new_figure(4.0, 3.0).add_subplot()
+    >>> hollow_key(ax)
+    >>> print(ax.get_legend_handles_labels()[1][0])
+    fewer than 100 effective
+    draws, or a heavy tail
+    of weights
+    """
+    ax.plot([], [], "o", color="0.4", mfc="white", label=fill(UNSTEADY, 24))
 
 
 def stamp(figure: Figure, attrs: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ from sfc_sim.anthropics import THEORIES
 from sfc_sim.cosmology import Background
 from sfc_sim.plotting._recovered import binned_quantiles
 from sfc_sim.plotting._style import LOOKS
+from tests.plotting.legible import faults
 
 Made = tuple[xr.Dataset, xr.Dataset]
 
@@ -212,7 +213,14 @@ def test_discounts_are_hollow_where_draws_are_few() -> None:
     ax = plotting.discounts(share([0.2, 0.7], ess=("theory", [5000.0, 99.0])), similarities=[1.0])
     fills = [to_hex(c.lines[0].get_markerfacecolor()) for c in ax.containers]
     assert fills == [LOOKS["prior"].colour, "#ffffff"]
-    assert UNSTEADY in legend(ax)
+    assert any(words.replace("\n", " ") == UNSTEADY for words in legend(ax))
+
+
+def test_all_keys_of_discounts_fit_beside_each_other() -> None:
+    draws = sfc.sample("cook2022-balanced", 4000, rng=5)
+    ax = plotting.discounts(sfc.saturation(draws, sfc.weigh(draws)))
+    assert len(legend(ax)) == 5
+    assert faults(ax.get_figure(root=True)) == []
 
 
 def test_discounts_are_hollow_where_the_tail_is_heavy() -> None:
