@@ -29,8 +29,8 @@ ENOUGH: Final = 300.0
 """Effective draws under a theory that make a fit, and that every theory is to have."""
 
 # Tilts of the amount that are tried: powers of it, and how much more than the evidence allows.
-SLOPES: Final = (0.0, 0.5, 1.0)
-CUTS: Final = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, NO_CUT)
+SLOPES: Final = (0.0, 0.5, 1.0, 1.5)
+CUTS: Final = (*np.arange(-3.0, 2.5, 0.5).tolist(), NO_CUT)
 
 
 class Asked(NamedTuple):

@@ -6,10 +6,11 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 import sfc_sim as sfc
 from sfc_sim import adaptation
-from sfc_sim.adaptation import pilot_of, targets_of, unlike
+from sfc_sim.adaptation import PRIOR_SHARE, fewest, pilot_of, targets_of, unlike
 from sfc_sim.fits import levelled
 from sfc_sim.pilot import Asked
 
@@ -48,6 +49,36 @@ def test_a_pilot_goes_on_while_it_is_less_than_a_tenth(sizes, monkeypatch):
     monkeypatch.setattr(adaptation, "MOST_PILOT", 30_000)
     sfc.aim("cook2022-balanced", theories=ALL, rng=1, pilot=1000, precision=0.1)
     assert sum(sizes) < sum(ended)  # what takes few draws has a short pilot
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_greatest_cost_is_as_small_as_another_program_makes_it(seed):
+    """Within 5 %: a sum of tenth powers stands for the greatest of six. Costs lie decades apart."""
+    rng = np.random.default_rng(seed)
+    places = rng.normal(size=400)
+    density = np.exp(-0.5 * ((places - rng.normal(size=(4, 1)) * 2) / 0.5) ** 2) + 1e-6
+    density[0] = 1.0
+    wanted = np.exp(-0.5 * ((places - rng.normal(size=(6, 1)) * 2) / 0.4) ** 2)
+    squares = wanted**2 * 10.0 ** rng.uniform(-2.0, 0.0, (6, 1))
+
+    def costs(shares):
+        return np.log((squares / (shares @ density)).sum(axis=1))
+
+    even = np.full(4, 0.25)
+    shares, found = fewest(density, squares)
+    assert np.log(found) == pytest.approx(costs(shares).max())
+    assert shares[0] >= PRIOR_SHARE - 1e-12
+    assert shares.sum() == pytest.approx(1.0)
+    least = minimize(
+        lambda x: x[4], [*even, costs(even).max()], method="SLSQP",
+        bounds=[(PRIOR_SHARE, 1.0), *[(1e-6, 1.0)] * 3, (None, None)], constraints=[
+            {"type": "eq", "fun": lambda x: x[:4].sum() - 1.0},
+            {"type": "ineq", "fun": lambda x: x[4] - costs(x[:4])},
+        ],
+    )  # fmt: skip
+    assert least.success
+    assert np.log(found) < least.fun + 0.05
+    assert costs(even).max() > least.fun + 0.05  # negative control
 
 
 def test_where_the_prior_does_there_is_one_stage(sizes):
