@@ -164,7 +164,7 @@ def by_hand(draws, weights, theory, held):
 
 @pytest.mark.parametrize("theory", ["sia", "adt-total"])
 def test_conflict_is_in_affectable_volumes(draws, weights, theory):
-    """Cook's A / (1 - g) x V in affectable volumes, to 1 standard error: draws are the same, of all of them."""
+    """Cook's A / (1 - g) x V in affectable volumes, to 1 standard error: of the same draws."""
 
     def winner(grabbed, reach, taken, volume):
         chance = np.minimum(1.0, grabbed / volume / taken)
