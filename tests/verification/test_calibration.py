@@ -51,7 +51,7 @@ def test_intervals_of_means_cover(repeats):
     """
     fine = np.median(repeats.shapes, axis=0) < 0.5
     assert fine.sum() >= 4
-    values, errors = repeats.means[:, fine, :, 0], repeats.means[:, fine, :, 1]
+    values, errors = np.moveaxis(repeats.means[:, fine], -1, 0)
     off = np.abs(values - values.mean(axis=0)) / errors
     assert np.mean(off < 1) == pytest.approx(0.68, abs=0.05)
     assert np.mean(off < 2) == pytest.approx(0.95, abs=0.03)
