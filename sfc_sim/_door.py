@@ -91,6 +91,20 @@ def _has(method: str, what: str) -> Check:
     return check
 
 
+def _aim(allowed: str, *, listed: bool = False) -> Check:
+    """Return what checks whether to aim, or at what."""
+
+    def check(value: Any, name: str, _: str) -> Any:
+        if _is(value, "bool") or _is(value, "bool_"):
+            return bool(value)
+        names = isinstance(value, Sequence) and not isinstance(value, str | bytes)
+        if _is(value, "Proposal") or (listed and names):
+            return value
+        raise InputError(f"{name} is {shown(value)}; it must be {allowed}")
+
+    return check
+
+
 def _instance(kind: str) -> Check:
     def check(value: Any, name: str, _: str) -> Any:
         if not _is(value, kind):
@@ -236,6 +250,12 @@ CHECKS: dict[str, Check] = {
     "Figure": _has("savefig", "a Figure of matplotlib"),
     "Background": _instance("Background"),
     "Background | str": _background,
+    "bool | Proposal": _aim(
+        "True, False or a proposal of sfc_sim.aim, which also takes names of theories"
+    ),
+    "bool | Sequence[str] | Proposal": _aim(
+        "True, False, a list of theories or a proposal", listed=True
+    ),
     "Conversions": _instance("Conversions"),
     "Scenario": _instance("Scenario"),
     "Parameter": _instance("Parameter"),

@@ -263,7 +263,7 @@ def fewest(density: FloatArray, squares: FloatArray) -> tuple[FloatArray, float]
             best, least = shares, float(cost.max())
         hardest = (cost / cost.max()) ** (NORM - 1)
         gain = (hardest[:, None] * squares / mixed**2).sum(axis=0)
-        # The sum of powers of costs falls with every such step: it is homogeneous of degree -NORM.
+        # To the least of what Jensen's inequality puts above the sum of powers: it never rises.
         shares = shares * (gain * density).sum(axis=1) ** (1.0 / (NORM + 1))
         shares = shares / shares.sum()
         if shares[0] < PRIOR_SHARE:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
-from sfc_sim._errors import InputError, shown
+from sfc_sim._errors import InputError
 from sfc_sim._few import FEWEST, MOST_DRAWS
 from sfc_sim._in_galaxy import in_galaxy
 from sfc_sim._progress import Progress, reporting
@@ -128,7 +128,8 @@ def assess(
     check_names(evidence, checked_theories(theories))
     as_similarity(similarity)
     checked_retention(retention)
-    checked_aim(aim, design)
+    if isinstance(aim, Proposal) and design != "random":
+        raise InputError("a Sobol' sequence is of the prior: leave out aim, or the design")
     chosen = scenario_of(scenario)
     if reason := why_not_run(chosen):
         raise InputError(reason)
@@ -237,23 +238,6 @@ def checked_theories(theories: Theories) -> tuple[str, ...]:
         check_credences(theories, known=tuple(THEORIES))
         return tuple(theories)
     return tuple(theories)
-
-
-def checked_aim(aim: object, design: str) -> None:
-    """Raise `InputError` unless it says whether to aim, or is a proposal that can be drawn from.
-
-    Examples
-    --------
-    >>> checked_aim(True, "random")
-    """
-    if isinstance(aim, Proposal):
-        if design != "random":
-            raise InputError("a Sobol' sequence is of the prior: leave out aim, or the design")
-    elif not isinstance(aim, bool):
-        raise InputError(
-            f"aim is {shown(aim)}; it must be True, False or a proposal of sfc_sim.aim, which also"
-            " takes names of theories"
-        )
 
 
 def checked_retention(retention: float | str) -> None:

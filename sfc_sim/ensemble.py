@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, affordable, shown, unknown
+from sfc_sim._errors import InputError, affordable, unknown
 from sfc_sim._progress import Progress
 from sfc_sim._random import seed_of
 from sfc_sim._typing import RandomLike
@@ -148,10 +148,6 @@ def proposal_of(
                 " of it; make one with sfc_sim.aim"
             )
         return aim
-    if aim is not True and (isinstance(aim, str) or not isinstance(aim, Sequence)):
-        raise InputError(
-            f"aim is {shown(aim)}; it must be True, False, a list of theories or a proposal"
-        )
     theories = OURS if aim is True else aim
     return find_proposal(
         scenario, theories=theories, evidence=evidence, rng=seed, pilot=pilot_of(total),

@@ -258,7 +258,7 @@ def test_aims_that_are_none(wrong, says):
 
 def test_true_is_for_all_theories():
     yes, named, plain = (
-        sfc.sample("sandberg2018", 50, rng=1, aim=aim) for aim in (True, OURS, False)
+        sfc.sample("sandberg2018", 50, rng=1, aim=aim) for aim in (np.True_, OURS, False)
     )
     xr.testing.assert_identical(yes, named)
     assert "log_prior_over_proposal" in yes

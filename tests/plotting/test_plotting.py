@@ -214,6 +214,9 @@ def test_discounts_are_hollow_where_draws_are_few() -> None:
     fills = [to_hex(c.lines[0].get_markerfacecolor()) for c in ax.containers]
     assert fills == [LOOKS["prior"].colour, "#ffffff"]
     assert any(words.replace("\n", " ") == UNSTEADY for words in legend(ax))
+    none = plotting.discounts(share([0.2, 0.7], ess=("theory", [5000.0, 29.0])), similarities=[1.0])
+    assert len(none.containers) == 1
+    assert "too few draws" in [text.get_text() for text in none.texts]
 
 
 def test_all_keys_of_discounts_fit_beside_each_other() -> None:
@@ -228,9 +231,6 @@ def test_discounts_are_hollow_where_the_tail_is_heavy() -> None:
     ax = plotting.discounts(shares, similarities=[1.0])
     fills = [to_hex(c.lines[0].get_markerfacecolor()) for c in ax.containers]
     assert fills == [LOOKS["prior"].colour, "#ffffff"]
-    none = plotting.discounts(share([0.2, 0.7], ess=("theory", [5000.0, 29.0])), similarities=[1.0])
-    assert len(none.containers) == 1
-    assert "too few draws" in [text.get_text() for text in none.texts]
     sure = plotting.discounts(share([0.2]), similarities=[1.0])
     assert not any("effective" in text for text in legend(sure))
 
