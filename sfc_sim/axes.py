@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from sfc_sim.distributions import Distribution
     from sfc_sim.scenario import Scenario
 
-__all__ = ["FEW_VALUES", "Axes", "axes_of"]
+__all__ = ["FEW_VALUES", "SPREAD", "Axes", "axes_of"]
+
+SPREAD: Final = ", spread"
 
 FEW_VALUES: Final = 64
 """Values up to which a discrete parameter has a table of chances."""
@@ -26,7 +28,8 @@ class Axes:
     Attributes
     ----------
     continuous : tuple of str
-        Parameters that are one coordinate z each; those that are drawn repeatedly come last.
+        Parameters that are one coordinate z each. Those that are drawn repeatedly come last, then,
+        named with `SPREAD`, the coordinates of how far what is drawn lies apart.
     discrete : tuple of (str, tuple of float)
         Parameters of few values, with the probability of each value and all below it.
     repeats : tuple of (str, str, int)
@@ -63,8 +66,9 @@ def axes_of(
     tables = {name: steps for name, law in varying.items() if (steps := steps_of(law))}
     single = [name for name in varying if name not in repeats and name not in tables]
     many = [name for name in varying if name in repeats]
+    spreads = [name + SPREAD for name in many if repeats[name] > 1]
     return Axes(
-        (*single, *many),
+        (*single, *many, *spreads),
         tuple((name, steps) for name, steps in tables.items() if name not in repeats),
         tuple((name, repeated[name], repeats[name]) for name in many),
         last,

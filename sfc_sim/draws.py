@@ -18,7 +18,7 @@ from sfc_sim.appearance.ranked import RankedPowerLaw
 from sfc_sim.appearance.windows import Windows
 from sfc_sim.axes import Axes, axes_of
 from sfc_sim.cosmology import Background
-from sfc_sim.proposal import PART, SCALE, Proposal
+from sfc_sim.proposal import LEAST, MOST, PART, SCALE, Proposal
 from sfc_sim.scenario import Scenario
 from sfc_sim.tilts import Tilts
 
@@ -29,6 +29,9 @@ Arrays: TypeAlias = dict[str, FloatArray]
 Numbers: TypeAlias = Mapping[tuple[str, int], FloatArray]
 
 LARGEST = np.finfo(float).max
+
+# The widest cell of the grid of an amount, in e-folds, where it takes no more than so many of one.
+BEND, MOST_CELLS = 0.5, 16
 
 # The options that a model with dates is made with.
 CHOICES = {
@@ -119,14 +122,20 @@ class Plan:
             if isinstance(model, DrakeRate)
             else self.scenario[self.amount].distribution
         )
-        lower, upper = np.geomspace(1e-12, 0.05, 31), np.geomspace(0.05, 1e-12, 31)
-        with np.errstate(divide="ignore"):
-            # In between an e-fold apart, about which tilts bend; of no law more than 200.
-            least, most = np.log(law.ppf(np.array([0.05, 0.95])))
-            many = int(np.clip(np.ceil(most - least), 36, 200)) if np.isfinite(least) else 36
-            middle = np.linspace(0.05, 0.95, many + 1)[1:-1]
-            edges = np.concatenate([[0.0], lower, middle, 1.0 - upper, [1.0]])
-            return edges, np.log(law.ppf(np.clip(edges, 1e-300, 1.0 - 2.0**-53)))
+        ends = np.geomspace(1e-12, 0.05, 31)
+        edges = np.concatenate(
+            [[0.0], ends, np.linspace(0.05, 0.95, 37)[1:-1], 1.0 - ends[::-1], [1.0]]
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_amounts = np.log(law.ppf(np.clip(edges, LEAST, MOST)))
+            widths = np.abs(np.diff(log_amounts))
+            # Tilts bend within an e-fold, and are linear between edges.
+            cells = np.clip(
+                np.ceil(np.where(np.isfinite(widths), widths, 1.0) / BEND), 1, MOST_CELLS
+            )
+            places = np.concatenate([[0.0], np.cumsum(cells)])
+            edges = np.interp(np.arange(places[-1] + 1.0), places, edges)
+            return edges, np.log(law.ppf(np.clip(edges, LEAST, MOST)))
 
 
 def is_dated(scenario: Scenario) -> bool:

@@ -17,7 +17,7 @@ from sfc_sim.tilts import NO_CUT
 
 __all__ = ["Fit", "fitted_to", "levelled", "tempered"]
 
-MOST_PARTS: Final = 12
+MOST_PARTS: Final = 16
 STEPS: Final = 10
 
 # Effective draws, in units of what a covariance has for numbers a row, at which a part is

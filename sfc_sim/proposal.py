@@ -7,8 +7,10 @@ law of z times a table of chances of the discrete values. The first part is the 
 (a defensive mixture, Owen and Zhou 2000): no draw can stand for more than it would among prior
 draws, over the share of that part.
 
-A step time that is drawn anew for each of n steps enters by sum z_k / sqrt(n), which is standard
-normal under the prior and independent of how the z_k lie about their mean.
+A step time that is drawn anew for each of n steps enters by two numbers. One is sum z_k / sqrt(n),
+standard normal under the prior; the other is the spread of the z_k about their mean, by the quantile
+of sum (z_k - mean)^2 among chi^2 of n - 1 degrees, as a normal score. Both are independent under the
+prior, of each other and of the directions in which the z_k lie, which stay as they were drawn.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from sfc_sim._door import validated
 from sfc_sim._errors import InputError, pathlike
 from sfc_sim._files import read_text, writing
 from sfc_sim._typing import FloatArray
-from sfc_sim.axes import Axes
+from sfc_sim.axes import SPREAD, Axes
 from sfc_sim.tilts import Tilts
 
 if TYPE_CHECKING:
@@ -293,26 +295,112 @@ def placed(proposal: Proposal, numbers: dict[Place, FloatArray], scenario: Scena
     for k, (name, _) in enumerate(axes.discrete):
         numbers[name, 0], code = taken(arrays, k, part, numbers[name, 0])
         codes.append(code)
-    many = {name: (unit, most) for name, unit, most in axes.repeats}
+    many = {
+        name: Repeated(
+            np.array([ndtri(numbers[name, k]) for k in range(most)]),
+            scenario[unit].distribution.ppf(numbers[unit, 0]),
+        )
+        for name, unit, most in axes.repeats
+    }
     white = np.empty((pick.size, len(axes.continuous)))
-    z = np.empty_like(white)
     for j, name in enumerate(axes.continuous):
-        if name in many:
-            unit, most = many[name]
-            steps = scenario[unit].distribution.ppf(numbers[unit, 0])
-            used = np.arange(most)[:, None] < steps
-            scores = ndtri(np.array([numbers[name, k] for k in range(most)]))
-            white[:, j] = np.where(used, scores, 0.0).sum(axis=0) / np.sqrt(steps)
-            z[:, j] = spread_out(arrays, j, part, white, spread)
-            shift = (z[:, j] - white[:, j]) / np.sqrt(steps)
-            for k in range(most):
-                moved = (part > 0) & used[k]
-                numbers[name, k] = np.where(moved, to_uniform(scores[k] + shift), numbers[name, k])
-        else:
+        own = many.get(name.removesuffix(SPREAD))
+        if own is None:
             white[:, j] = ndtri(numbers[name, 0])
-            z[:, j] = spread_out(arrays, j, part, white, spread)
-            numbers[name, 0] = np.where(part > 0, to_uniform(z[:, j]), numbers[name, 0])
+        else:
+            white[:, j] = own.apart if name.endswith(SPREAD) else own.together
+    z = np.empty_like(white)
+    for j in range(len(axes.continuous)):
+        z[:, j] = spread_out(arrays, j, part, white, spread)
+    moved = dict(zip(axes.continuous, z.T, strict=True))
+    for name, own in many.items():
+        scores = own.at(moved[name], moved.get(name + SPREAD, own.apart))
+        for k, score in enumerate(scores):
+            elsewhere = (part > 0) & own.read[k]
+            numbers[name, k] = np.where(elsewhere, to_uniform(score), numbers[name, k])
+    for name in set(axes.continuous) & {name for name, _ in numbers} - set(many):
+        numbers[name, 0] = np.where(part > 0, to_uniform(moved[name]), numbers[name, 0])
     return Placed(proposal, numbers, part, z, codes)
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Normal scores z_k that a draw has n of, by their mean and how far they lie apart.
+
+    A draw of one has no spread; its second score, which it does not use, stands for it.
+
+    Attributes
+    ----------
+    scores : ndarray, shape (most, draw)
+    steps : ndarray, shape (draw,)
+        How many are used.
+    """
+
+    scores: FloatArray
+    steps: FloatArray
+
+    @property
+    def used(self) -> np.ndarray:
+        """Which scores are used, shape (most, draw)."""
+        return np.asarray(np.arange(len(self.scores))[:, None] < self.steps)
+
+    @property
+    def read(self) -> np.ndarray:
+        """Which the coordinates are of: those, and the second of a draw of one."""
+        return np.asarray(np.arange(len(self.scores))[:, None] < np.maximum(self.steps, 2))
+
+    @cached_property
+    def together(self) -> FloatArray:
+        """Sum z_k / sqrt(n)."""
+        return np.asarray(np.where(self.used, self.scores, 0.0).sum(axis=0) / np.sqrt(self.steps))
+
+    @cached_property
+    def about(self) -> FloatArray:
+        """The scores about their mean, shape (most, draw)."""
+        return np.where(self.used, self.scores - self.together / np.sqrt(self.steps), 0.0)
+
+    @cached_property
+    def apart(self) -> FloatArray:
+        """Normal score of sum (z_k - mean)^2."""
+        if len(self.scores) == 1:
+            return np.zeros(self.steps.size)
+        freedom = np.maximum(self.steps - 1.0, 1.0)
+        found = score_of_chi2(freedom, (self.about**2).sum(axis=0))
+        return np.where(self.steps > 1.0, found, self.scores[1])
+
+    def at(self, together: FloatArray, apart: FloatArray) -> FloatArray:
+        """Return the scores with these coordinates, and the directions that they have."""
+        freedom = np.maximum(self.steps - 1.0, 1.0)
+        now = (self.about**2).sum(axis=0)
+        wider = np.sqrt(chi2_of_score(freedom, apart) / np.where(now > 0.0, now, 1.0))
+        moved = together / np.sqrt(self.steps) + wider * self.about
+        if len(moved) > 1:
+            moved[1] = np.where(self.steps > 1.0, moved[1], apart)
+        return np.asarray(moved)
+
+
+def score_of_chi2(freedom: FloatArray, x: FloatArray) -> FloatArray:
+    """Return the normal score of the quantile of x in the chi^2 law.
+
+    Examples
+    --------
+    >>> round(float(chi2_of_score(3.0, score_of_chi2(3.0, 0.01))), 12)
+    0.01
+    """
+    from scipy.special import gammainc, gammaincc, ndtri
+
+    below, above = gammainc(0.5 * freedom, 0.5 * x), gammaincc(0.5 * freedom, 0.5 * x)
+    low, high = np.clip(below, LEAST, 0.5), np.clip(above, LEAST, 0.5)
+    return np.where(below < above, ndtri(low), -ndtri(high))
+
+
+def chi2_of_score(freedom: FloatArray, score: FloatArray) -> FloatArray:
+    """Return the inverse of `score_of_chi2`."""
+    from scipy.special import gammainccinv, gammaincinv, ndtr
+
+    tail = np.maximum(ndtr(-np.abs(score)), LEAST)
+    low, high = gammaincinv(0.5 * freedom, tail), gammainccinv(0.5 * freedom, tail)
+    return np.asarray(2.0 * np.where(np.asarray(score) < 0.0, low, high))
 
 
 def to_uniform(z: FloatArray) -> FloatArray:

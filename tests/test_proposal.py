@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from scipy.special import logsumexp, ndtri
-from scipy.stats import multivariate_t, norm
+from scipy.stats import chi2, multivariate_t, norm
 
 import sfc_sim as sfc
+from sfc_sim.axes import SPREAD
 from sfc_sim.draws import Plan, uniforms
 from sfc_sim.proposal import FREEDOM, Proposal, load_proposal
 from sfc_sim.tilts import NO_CUT, Tilts
@@ -55,25 +56,34 @@ def drawn(plan: Plan, many: int = DRAWS) -> Drawn:
     placed = plan.proposal.place(numbers, plan.scenario)
     log_lit = np.zeros(many)
     if plan.axes.amount:
-        log_lit = 3.0 * placed.z[:, 0] - np.median(plan.amount_grid[1])
+        log_lit = 3.0 * placed.z[:, 0] - np.interp(0.5, *plan.amount_grid)
         placed.draw_amount(log_lit, plan.tilts)
     return Drawn(plan, placed.numbers, placed.part, log_lit, placed.log_ratio())
 
 
 def coordinates(draws: Drawn) -> np.ndarray:
     """z of the continuous dimensions, from the numbers that the chain gets."""
-    axes, columns = draws.plan.axes, []
-    many = {name: (unit, most) for name, unit, most in axes.repeats}
-    for name in axes.continuous:
-        if name in many:
-            unit, most = many[name]
-            steps = draws.plan.scenario[unit].distribution.ppf(draws.numbers[unit, 0])
-            scores = np.array([ndtri(draws.numbers[name, k]) for k in range(most)])
-            used = [scores[: int(n), i].sum() / np.sqrt(n) for i, n in enumerate(steps)]
-            columns.append(np.array(used))
-        else:
-            columns.append(ndtri(draws.numbers[name, 0]))
-    return np.array(columns).T.reshape(-1, len(columns))
+    axes = draws.plan.axes
+    columns = {
+        name: ndtri(draws.numbers[name, 0])
+        for name in axes.continuous
+        if (name, 0) in draws.numbers
+    }
+    for name, unit, most in axes.repeats:
+        steps = draws.plan.scenario[unit].distribution.ppf(draws.numbers[unit, 0]).astype(int)
+        scores = np.array([ndtri(draws.numbers[name, k]) for k in range(most)])
+        own = [scores[:n, i] for i, n in enumerate(steps)]
+        columns[name] = np.array([each.sum() / np.sqrt(each.size) for each in own])
+        squares = np.array([each.var() * each.size for each in own])
+        columns[name + SPREAD] = np.where(steps > 1, apart(squares, steps - 1), scores[1])
+    return np.array([columns[name] for name in axes.continuous]).T.reshape(-1, len(columns))
+
+
+def apart(squares: np.ndarray, freedom: np.ndarray) -> np.ndarray:
+    """Normal score of sums of squares about a mean, chi^2 numbers under the prior."""
+    low, high = chi2.cdf(squares, freedom), chi2.sf(squares, freedom)
+    with np.errstate(invalid="ignore"):
+        return np.where(low < high, norm.ppf(low), norm.isf(high))
 
 
 def log_density(draws: Drawn) -> np.ndarray:
@@ -195,11 +205,12 @@ def test_the_part_of_the_prior_has_the_bits_of_prior_draws():
     assert 300 < of_prior.sum() < 500
     for place, u in prior.items():
         assert np.array_equal(u[of_prior], draws.numbers[place][of_prior])
-    # Steps of a world beyond its number of them are as they were; the others are not.
+    # Steps of a world beyond its number of them are as they were, but for the second of a world of
+    # one, which stands for the spread; the others are not.
     steps = plan.scenario["hard_steps"].distribution.ppf(draws.numbers["hard_steps", 0])
     for k in range(20):
         same = prior["step_time", k] == draws.numbers["step_time", k]
-        assert np.array_equal(same, of_prior | (k >= steps))
+        assert np.array_equal(same, of_prior | (k >= np.maximum(steps, 2)))
 
 
 @pytest.mark.parametrize("name", ["cook2022-balanced", "cook2022-flat", "olson-ord2021"])
