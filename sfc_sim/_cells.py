@@ -172,15 +172,12 @@ def points(
         again = _anew(report, [theories[j] for j in short], cell, stop)
         for j in short:
             # What few worlds have no weight at all is not drawn anew either.
-            found[j][k] = max(found[j][k], again.get(theories[j], found[j][k]), key=_sized)
+            both = found[j][k], again.get(theories[j], found[j][k])
+            found[j][k] = max(both, key=lambda point: (point.enough(stop.goal), point.ess))
         told(k + 1, len(cells))
     table = np.array(found, dtype=float).reshape(len(theories), len(cells), 4)
     table[table[:, :, 2] < FEWEST, :2] = np.nan
     return table
-
-
-def _sized(point: Point) -> float:
-    return point.ess
 
 
 def _seen(
@@ -232,17 +229,22 @@ def _anew(
             scenario, theories=theories, evidence=evidence, rng=int(report.attrs["seed"]),
             precision=stop.goal,
         )  # fmt: skip
-        for ends in (Stop(None, LOOK), stop):
+        alone = len(theories) == 1
+        # To the goal, and beyond it where what reached it is no error yet.
+        for ends in (Stop(None, LOOK), stop, *([Stop(None, stop.draws or MOST)] if alone else [])):
             run = assess_again(report, scenario, ends.draws, ends.goal, aim=proposal, **again)
             drawn, weights = recall(run, evidence=evidence)
             found = {name: _seen(report, drawn, weights, name, [cell])[0] for name in theories}
+            if all(point.enough(stop.goal) for point in found.values()):
+                break
             if all(point.k_hat > HOPELESS for point in found.values()):
                 break  # weights without a mean: more draws do not help
     except ArithmeticError:  # no world of the cell has weight under one of them
-        if len(theories) == 1:
-            return {}
-        each = (_anew(report, [theory], cell, stop) for theory in theories)
-        return {theory: point for found in each for theory, point in found.items()}
+        found = {}
+    if len(theories) > 1:  # what is too much for one proposal may not be for one of each
+        for theory in theories:
+            if theory not in found or not found[theory].enough(stop.goal):
+                found |= _anew(report, [theory], cell, stop)
     return found
 
 

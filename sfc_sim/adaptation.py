@@ -17,10 +17,11 @@ from typing import Any, Final
 import numpy as np
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, number
+from sfc_sim._errors import InputError, affordable, number
+from sfc_sim._few import HEAVY
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import effective_sample_size, shares_of
+from sfc_sim._weighted import effective_sample_size, pareto_shape, shares_of
 from sfc_sim.anthropics import OURS, THEORIES, check_names
 from sfc_sim.batches import whole
 from sfc_sim.catalogue import ScenarioLike, scenario_of
@@ -36,6 +37,9 @@ from sfc_sim.tilts import NO_CUT
 __all__ = ["aim", "pilot_of", "proposal_in"]
 
 STAGES: Final = 5
+
+# What a draw is known by, and its density in every part that it may be from.
+BYTES_PER_PILOT: Final = 4000
 LEAST_PILOT: Final = 4000
 
 # A pilot for a precision goes on while it has less than this share of the draws that are then
@@ -99,7 +103,8 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
             costs = costs_of(volumes, targets - log_mixed, asked)
             proposal, least = tuned(proposal, fits, pilot, costs, log_mixed)
             draws = max(least, needed(pilot, asked))
-            if asked.precision is None or pilot.many >= min(PILOT_SHARE * draws, MOST_PILOT):
+            enough = pilot.many >= min(PILOT_SHARE * draws, MOST_PILOT)
+            if asked.precision is None or (enough and not_heavy(pilot)):
                 return proposal
         stage += 1
 
@@ -234,6 +239,17 @@ def tuned(
     return with_shares(proposal, fits, best[1:]), least
 
 
+def not_heavy(pilot: Pilot) -> bool:
+    """Tell whether weights of the last stage have errors, or there are too many draws to go on.
+
+    A tail that the pilot has not seen is not in the draws that it forecasts.
+    """
+    if pilot.many >= MOST_PILOT:
+        return True
+    log_weights = pilot.targets[-1] - pilot.log_of_last()
+    return all(pareto_shape(row) <= HEAVY for row in log_weights if np.isfinite(row.max()))
+
+
 def fewest(density: FloatArray, squares: FloatArray) -> tuple[FloatArray, float]:
     """Return the shares of parts of a proposal that make the greatest of costs least; and it.
 
@@ -325,7 +341,8 @@ def aim(
     Raises
     ------
     InputError
-        If a theory or the evidence is unknown, or `pilot` is not a whole number of 100 or more.
+        If a theory or the evidence is unknown, or `pilot` is not a whole number of 100 or more, or
+        more than memory holds.
 
     Notes
     -----
@@ -347,7 +364,7 @@ def aim(
     check_names(evidence, theories)
     chosen = scenario_of(scenario)
     check_pair(chosen)
-    many = whole(pilot, "pilot", least=100)
+    many = affordable(whole(pilot, "pilot", least=100), BYTES_PER_PILOT, "pilot")
     goal = None if precision is None else number(precision, "precision", 1e-6)
     asked = Asked(tuple(theories), evidence, goal)
     found = adapt(chosen, asked, seed_of(rng), many, threads)

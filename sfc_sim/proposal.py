@@ -7,10 +7,10 @@ law of z times a table of chances of the discrete values. The first part is the 
 (a defensive mixture, Owen and Zhou 2000): no draw can stand for more than it would among prior
 draws, over the share of that part.
 
-A step time that is drawn anew for each of n steps enters by two numbers. One is sum z_k / sqrt(n),
-standard normal under the prior; the other is the spread of the z_k about their mean, by the quantile
-of sum (z_k - mean)^2 among chi^2 of n - 1 degrees, as a normal score. Both are independent under the
-prior, of each other and of the directions in which the z_k lie, which stay as they were drawn.
+A step time that is drawn anew for each of n steps enters by two numbers: sum z_k / sqrt(n), which
+is standard normal under the prior; and how far the z_k lie apart, sum (z_k - mean)^2, which is
+chi^2 of n - 1 degrees of freedom, as a normal score. Under the prior both are independent, of each
+other and of the directions of the z_k about their mean, which stay as they were drawn.
 """
 
 from __future__ import annotations
@@ -357,7 +357,8 @@ class Repeated:
     @cached_property
     def about(self) -> FloatArray:
         """The scores about their mean, shape (most, draw)."""
-        return np.where(self.used, self.scores - self.together / np.sqrt(self.steps), 0.0)
+        mean = self.together / np.sqrt(self.steps)
+        return np.asarray(np.where(self.used, self.scores - mean, 0.0))
 
     @cached_property
     def apart(self) -> FloatArray:
@@ -391,7 +392,7 @@ def score_of_chi2(freedom: FloatArray, x: FloatArray) -> FloatArray:
 
     below, above = gammainc(0.5 * freedom, 0.5 * x), gammaincc(0.5 * freedom, 0.5 * x)
     low, high = np.clip(below, LEAST, 0.5), np.clip(above, LEAST, 0.5)
-    return np.where(below < above, ndtri(low), -ndtri(high))
+    return np.asarray(np.where(below < above, ndtri(low), -ndtri(high)))
 
 
 def chi2_of_score(freedom: FloatArray, score: FloatArray) -> FloatArray:
