@@ -40,6 +40,9 @@ __all__ = ["Stop", "Within", "assess_again", "edges_of", "points", "recovered_wo
 LOOK: Final = 1000
 HOPELESS: Final = 1.2
 
+EXCLUDED: Final = 1e4
+"""How many e-folds below the best world those of a part are that evidence leaves no chance."""
+
 MOST: Final = 30_000
 """Draws at most of each part that is drawn anew, where it is not said."""
 
@@ -102,9 +105,17 @@ class Point(NamedTuple):
     ess: float
     k_hat: float
 
+    @property
+    def excluded(self) -> bool:
+        """Whether evidence leaves its worlds no chance, of which more draws would not tell more."""
+        return self == NONE
+
     def enough(self, goal: float | None) -> bool:
         """Tell whether its draws carry it, and to a standard error if there is a goal."""
         return not too_few(self.ess, self.k_hat) and (goal is None or self.error <= goal)
+
+
+NONE: Final = Point(0.0, np.inf, 0.0, np.inf)
 
 
 def edges_of(values: FloatArray, bins: int, weight: FloatArray) -> FloatArray:
@@ -168,7 +179,9 @@ def points(
     """
     found = [_seen(report, draws, weights, theory, cells) for theory in theories]
     for k, cell in enumerate(cells if any(stop) else ()):
-        short = [j for j, row in enumerate(found) if not row[k].enough(stop.goal)]
+        short = [
+            j for j, row in enumerate(found) if not (row[k].enough(stop.goal) or row[k].excluded)
+        ]
         again = _anew(report, [theories[j] for j in short], cell, stop)
         for j in short:
             # What few worlds have no weight at all is not drawn anew either.
@@ -195,6 +208,9 @@ def _seen(
     found = []
     for cell in cells:
         own = cell.holds(world[cell.parameter]) & (log_stakes > -np.inf)
+        if own.sum() >= FEWEST and log_stakes[own].max() < log_stakes.max() - EXCLUDED:
+            found.append(NONE)
+            continue
         inside = {name: values[own] for name, values in world.items()}
         found.append(_point(inside, worth[own], log_stakes[own]))
     return found

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim import plotting
+from sfc_sim import _cells, plotting
 from sfc_sim._few import FEWEST
 from sfc_sim._weighted import effective_sample_size
 from sfc_sim.premises import premise_ranges
@@ -162,3 +162,17 @@ def test_a_curve_of_which_no_point_is_a_number_is_drawn():
     axes = plotting.conditional(table)
     axes.figure.canvas.draw()
     plt.close("all")
+
+
+def test_a_part_without_a_chance_is_no_number_and_is_not_drawn_anew(monkeypatch):
+    """Billions of civilizations, of which none is in sight: e^-10^9 under every theory."""
+    report = sfc.assess("finnveden2019", 2000, rng=7, theories=["prior", "sia"])
+    drawn = []
+    monkeypatch.setattr(_cells, "_anew", lambda _, theories, *__: drawn.append(theories) or {})
+    table = sfc.conditional(report, "abiogenesis", bins=12, precision=0.02)
+    above = table.value.values > 1e9
+    assert 3 <= above.sum() <= 9
+    assert np.isnan(table.extinction_discount.values[:, above]).all()
+    assert (table.ess.values[:, above] == 0.0).all()
+    assert np.isfinite(table.extinction_discount.values[:, ~above]).any()
+    assert len([names for names in drawn if names]) <= (~above).sum()
