@@ -18,7 +18,6 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, affordable, number
-from sfc_sim._few import HEAVY
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import effective_sample_size, pareto_shape, shares_of
@@ -46,6 +45,9 @@ LEAST_PILOT: Final = 4000
 # needed, and less than so many.
 PILOT_SHARE: Final = 0.1
 MOST_PILOT: Final = 30_000
+
+# Shape of the tail of weights beyond which they have no mean (k-hat).
+MEANLESS: Final = 1.0
 
 PRIOR_SHARE: Final = 0.1
 WELL: Final = 0.5
@@ -104,7 +106,7 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
             proposal, least = tuned(proposal, fits, pilot, costs, log_mixed)
             draws = max(least, needed(pilot, asked))
             enough = pilot.many >= min(PILOT_SHARE * draws, MOST_PILOT)
-            if asked.precision is None or (enough and not_heavy(pilot)):
+            if asked.precision is None or (enough and has_mean(pilot)):
                 return proposal
         stage += 1
 
@@ -239,15 +241,15 @@ def tuned(
     return with_shares(proposal, fits, best[1:]), least
 
 
-def not_heavy(pilot: Pilot) -> bool:
-    """Tell whether weights of the last stage have errors, or there are too many draws to go on.
+def has_mean(pilot: Pilot) -> bool:
+    """Tell whether weights of the last stage have a mean, or there are too many draws to go on.
 
-    A tail that the pilot has not seen is not in the draws that it forecasts.
+    Of weights without one the pilot has not seen what it is to forecast draws by.
     """
     if pilot.many >= MOST_PILOT:
         return True
     log_weights = pilot.targets[-1] - pilot.log_of_last()
-    return all(pareto_shape(row) <= HEAVY for row in log_weights if np.isfinite(row.max()))
+    return all(pareto_shape(row) <= MEANLESS for row in log_weights if np.isfinite(row.max()))
 
 
 def fewest(density: FloatArray, squares: FloatArray) -> tuple[FloatArray, float]:
