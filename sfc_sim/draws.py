@@ -18,8 +18,9 @@ from sfc_sim.appearance.ranked import RankedPowerLaw
 from sfc_sim.appearance.windows import Windows
 from sfc_sim.axes import Axes, axes_of
 from sfc_sim.cosmology import Background
-from sfc_sim.proposal import LEAST, MOST, PART, SCALE, Proposal
+from sfc_sim.proposal import PART, SCALE, Proposal
 from sfc_sim.scenario import Scenario
+from sfc_sim.scores import LEAST, MOST
 from sfc_sim.tilts import Tilts
 
 __all__ = ["Arrays", "Design", "Numbers", "Plan", "draw_parameters", "is_dated", "uniforms"]
@@ -122,17 +123,13 @@ class Plan:
             if isinstance(model, DrakeRate)
             else self.scenario[self.amount].distribution
         )
-        ends = np.geomspace(1e-12, 0.05, 31)
-        edges = np.concatenate(
-            [[0.0], ends, np.linspace(0.05, 0.95, 37)[1:-1], 1.0 - ends[::-1], [1.0]]
-        )
+        ends, middle = np.geomspace(1e-12, 0.05, 31), np.linspace(0.05, 0.95, 37)[1:-1]
+        edges = np.concatenate([[0.0], ends, middle, 1.0 - ends[::-1], [1.0]])
         with np.errstate(divide="ignore", invalid="ignore"):
-            log_amounts = np.log(law.ppf(np.clip(edges, LEAST, MOST)))
-            widths = np.abs(np.diff(log_amounts))
+            widths = np.abs(np.diff(np.log(law.ppf(np.clip(edges, LEAST, MOST)))))
             # Tilts bend within an e-fold, and are linear between edges.
-            cells = np.clip(
-                np.ceil(np.where(np.isfinite(widths), widths, 1.0) / BEND), 1, MOST_CELLS
-            )
+            finite = np.where(np.isfinite(widths), widths, 1.0)
+            cells = np.clip(np.ceil(finite / BEND), 1, MOST_CELLS)
             places = np.concatenate([[0.0], np.cumsum(cells)])
             edges = np.interp(np.arange(places[-1] + 1.0), places, edges)
             return edges, np.log(law.ppf(np.clip(edges, LEAST, MOST)))

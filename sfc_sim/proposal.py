@@ -31,6 +31,7 @@ from sfc_sim._errors import InputError, pathlike
 from sfc_sim._files import read_text, writing
 from sfc_sim._typing import FloatArray
 from sfc_sim.axes import SPREAD, Axes
+from sfc_sim.scores import Repeated, to_uniform
 from sfc_sim.tilts import Tilts
 
 if TYPE_CHECKING:
@@ -42,9 +43,6 @@ Place: TypeAlias = tuple[str, int]
 
 FREEDOM: Final = 5.0
 """Degrees of freedom of the Student-t laws: tails that hold what a fit has missed."""
-
-# What of z has a uniform number that is neither 0 nor 1 in double precision.
-LEAST, MOST = 1e-300, 1.0 - 2.0**-53
 
 # The numbers that a draw takes beside those of its parameters.
 PART, SCALE = ("proposal part", 0), ("proposal scale", 0)
@@ -318,103 +316,10 @@ def placed(proposal: Proposal, numbers: dict[Place, FloatArray], scenario: Scena
         for k, score in enumerate(scores):
             elsewhere = (part > 0) & own.read[k]
             numbers[name, k] = np.where(elsewhere, to_uniform(score), numbers[name, k])
-    for name in set(axes.continuous) & {name for name, _ in numbers} - set(many):
-        numbers[name, 0] = np.where(part > 0, to_uniform(moved[name]), numbers[name, 0])
+    for name in axes.continuous:
+        if name not in many and not name.endswith(SPREAD):
+            numbers[name, 0] = np.where(part > 0, to_uniform(moved[name]), numbers[name, 0])
     return Placed(proposal, numbers, part, z, codes)
-
-
-@dataclass(frozen=True)
-class Repeated:
-    """Normal scores z_k that a draw has n of, by their mean and how far they lie apart.
-
-    A draw of one has no spread; its second score, which it does not use, stands for it.
-
-    Attributes
-    ----------
-    scores : ndarray, shape (most, draw)
-    steps : ndarray, shape (draw,)
-        How many are used.
-    """
-
-    scores: FloatArray
-    steps: FloatArray
-
-    @property
-    def used(self) -> np.ndarray:
-        """Which scores are used, shape (most, draw)."""
-        return np.asarray(np.arange(len(self.scores))[:, None] < self.steps)
-
-    @property
-    def read(self) -> np.ndarray:
-        """Which the coordinates are of: those, and the second of a draw of one."""
-        return np.asarray(np.arange(len(self.scores))[:, None] < np.maximum(self.steps, 2))
-
-    @cached_property
-    def together(self) -> FloatArray:
-        """Sum z_k / sqrt(n)."""
-        return np.asarray(np.where(self.used, self.scores, 0.0).sum(axis=0) / np.sqrt(self.steps))
-
-    @cached_property
-    def about(self) -> FloatArray:
-        """The scores about their mean, shape (most, draw)."""
-        mean = self.together / np.sqrt(self.steps)
-        return np.asarray(np.where(self.used, self.scores - mean, 0.0))
-
-    @cached_property
-    def apart(self) -> FloatArray:
-        """Normal score of sum (z_k - mean)^2."""
-        if len(self.scores) == 1:
-            return np.zeros(self.steps.size)
-        freedom = np.maximum(self.steps - 1.0, 1.0)
-        found = score_of_chi2(freedom, (self.about**2).sum(axis=0))
-        return np.where(self.steps > 1.0, found, self.scores[1])
-
-    def at(self, together: FloatArray, apart: FloatArray) -> FloatArray:
-        """Return the scores with these coordinates, and the directions that they have."""
-        freedom = np.maximum(self.steps - 1.0, 1.0)
-        now = (self.about**2).sum(axis=0)
-        wider = np.sqrt(chi2_of_score(freedom, apart) / np.where(now > 0.0, now, 1.0))
-        moved = together / np.sqrt(self.steps) + wider * self.about
-        if len(moved) > 1:
-            moved[1] = np.where(self.steps > 1.0, moved[1], apart)
-        return np.asarray(moved)
-
-
-def score_of_chi2(freedom: FloatArray, x: FloatArray) -> FloatArray:
-    """Return the normal score of the quantile of x in the chi^2 law.
-
-    Examples
-    --------
-    >>> round(float(chi2_of_score(3.0, score_of_chi2(3.0, 0.01))), 12)
-    0.01
-    """
-    from scipy.special import gammainc, gammaincc, ndtri
-
-    below, above = gammainc(0.5 * freedom, 0.5 * x), gammaincc(0.5 * freedom, 0.5 * x)
-    low, high = np.clip(below, LEAST, 0.5), np.clip(above, LEAST, 0.5)
-    return np.asarray(np.where(below < above, ndtri(low), -ndtri(high)))
-
-
-def chi2_of_score(freedom: FloatArray, score: FloatArray) -> FloatArray:
-    """Return the inverse of `score_of_chi2`."""
-    from scipy.special import gammainccinv, gammaincinv, ndtr
-
-    tail = np.maximum(ndtr(-np.abs(score)), LEAST)
-    low, high = gammaincinv(0.5 * freedom, tail), gammainccinv(0.5 * freedom, tail)
-    return np.asarray(2.0 * np.where(np.asarray(score) < 0.0, low, high))
-
-
-def to_uniform(z: FloatArray) -> FloatArray:
-    """Return Phi(z), never 0 and never 1.
-
-    Examples
-    --------
-    >>> to_uniform(np.array([0.0, 40.0])).tolist() == [0.5, 1.0 - 2.0**-53]
-    True
-    """
-    from scipy.special import ndtr
-
-    return np.asarray(np.clip(ndtr(z), LEAST, MOST))
 
 
 def spread_out(
