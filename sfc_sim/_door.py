@@ -251,7 +251,7 @@ CHECKS: dict[str, Check] = {
     "Background": _instance("Background"),
     "Background | str": _background,
     "bool | Proposal": _aim(
-        "True (at all of theories), False or a proposal, of sfc_sim.aim"
+        "True, False or a proposal of sfc_sim.aim: True is for all of theories"
     ),
     "bool | Sequence[str] | Proposal": _aim(
         "True, False, a list of theories or a proposal", listed=True
