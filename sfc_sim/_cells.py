@@ -245,9 +245,11 @@ def _anew(
             scenario, theories=theories, evidence=evidence, rng=int(report.attrs["seed"]),
             precision=stop.goal,
         )  # fmt: skip
-        alone = len(theories) == 1
-        # To the goal, and beyond it where what reached it is no error yet.
-        for ends in (Stop(None, LOOK), stop, *([Stop(None, stop.draws or MOST)] if alone else [])):
+        looks = [Stop(None, LOOK), stop]
+        if len(theories) == 1 and stop.goal is not None:
+            # Beyond the goal, where what reached it is no error yet.
+            looks.append(Stop(None, stop.draws or MOST))
+        for ends in looks:
             run = assess_again(report, scenario, ends.draws, ends.goal, aim=proposal, **again)
             drawn, weights = recall(run, evidence=evidence)
             found = {name: _seen(report, drawn, weights, name, [cell])[0] for name in theories}
