@@ -9,7 +9,7 @@ from sfc_sim import plotting
 from sfc_sim.plotting._style import headline
 
 
-def figure(draws: int = 200_000, seed: int = 7) -> Figure:
+def figure(draws: int | None = None, seed: int = 7) -> Figure:
     """Return the figure."""
     report = sfc.assess("cook2022-balanced", draws, rng=seed)
     ax = plotting.premises(sfc.premises(report))
