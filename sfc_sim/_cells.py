@@ -18,7 +18,7 @@ from sfc_sim._few import FEWEST
 from sfc_sim._progress import Report
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import pareto_shape, ratio_of_sums, too_few, weighted_quantiles
-from sfc_sim.adaptation import aim
+from sfc_sim.adaptation import LEAST_PILOT, MOST_PILOT, aim
 from sfc_sim.assessment import assess
 from sfc_sim.distributions._within import within
 from sfc_sim.draws import Plan
@@ -235,6 +235,20 @@ def _anew(
     """Return the discount in a cell from draws aimed at it; none where it has no weight."""
     if not theories:
         return {}
+    found = _aimed(report, theories, cell, stop, LEAST_PILOT)
+    short = [name for name in theories if name not in found or not found[name].enough(stop.goal)]
+    if len(theories) > 1:  # what is too much for one proposal may not be for one of each
+        for theory in short:
+            found |= _anew(report, [theory], cell, stop)
+    elif short and stop.goal is not None:  # nor what is too much for a short pilot for a long one
+        found |= _aimed(report, theories, cell, stop, MOST_PILOT)
+    return found
+
+
+def _aimed(
+    report: xr.Dataset, theories: Sequence[str], cell: Within, stop: Stop, pilot: int
+) -> dict[str, Point]:
+    """Return the discount in a cell from draws of one proposal, after so many pilot draws."""
     scenario, evidence = _conditioned(report, cell)
     again = {
         "theories": list(theories), "evidence": evidence, "design": "random", "retention": 1.0,
@@ -243,7 +257,7 @@ def _anew(
     try:
         proposal = aim(
             scenario, theories=theories, evidence=evidence, rng=int(report.attrs["seed"]),
-            precision=stop.goal,
+            precision=stop.goal, pilot=pilot,
         )  # fmt: skip
         looks = [Stop(None, LOOK), stop]
         if len(theories) == 1 and stop.goal is not None:
@@ -255,14 +269,10 @@ def _anew(
             found = {name: _seen(report, drawn, weights, name, [cell])[0] for name in theories}
             if all(point.enough(stop.goal) for point in found.values()):
                 break
-            if all(point.k_hat > HOPELESS for point in found.values()):
-                break  # weights without a mean: more draws do not help
+            if pilot < MOST_PILOT and all(point.k_hat > HOPELESS for point in found.values()):
+                break  # weights without a mean: a longer pilot may help, more draws do not
     except ArithmeticError:  # no world of the cell has weight under one of them
         found = {}
-    if len(theories) > 1:  # what is too much for one proposal may not be for one of each
-        for theory in theories:
-            if theory not in found or not found[theory].enough(stop.goal):
-                found |= _anew(report, [theory], cell, stop)
     return found
 
 

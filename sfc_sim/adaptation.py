@@ -41,10 +41,12 @@ STAGES: Final = 5
 BYTES_PER_PILOT: Final = 4000
 LEAST_PILOT: Final = 4000
 
-# A pilot for a precision goes on while it has less than this share of the draws that are then
-# needed, and less than so many.
-PILOT_SHARE: Final = 0.1
 MOST_PILOT: Final = 30_000
+
+# A pilot for a precision goes on while it has less than this share of the draws that are then
+# needed, and less than so many: a pilot draw, with its fits, takes the time of some four.
+PILOT_SHARE: Final = 0.04
+MOST_FOR_PRECISION: Final = 9000
 
 # Shape of the tail of weights beyond which they have no mean (k-hat).
 MEANLESS: Final = 1.0
@@ -88,7 +90,7 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
         size = many // STAGES if stage < STAGES else pilot.many // 2
         pilot_draws(pilot, proposal, stage, size, asked, threads)
         targets = np.concatenate(pilot.targets, axis=1)
-        log_mixed = pilot.log_mixed()
+        log_mixed = pilot.log_mixed(threads)
         spared = [spared_by_prior(row, log_mixed) for row in targets]
         if stage == 0 and min(spared) > WELL:
             return prior
@@ -105,25 +107,27 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
             costs = costs_of(volumes, targets - log_mixed, asked)
             proposal, least = tuned(proposal, fits, pilot, costs, log_mixed)
             draws = max(least, needed(pilot, asked))
-            enough = pilot.many >= min(PILOT_SHARE * draws, MOST_PILOT)
+            enough = pilot.many >= min(PILOT_SHARE * draws, MOST_FOR_PRECISION)
             if asked.precision is None or (enough and has_mean(pilot)):
                 return proposal
         stage += 1
 
 
 def targets_of(targets: FloatArray, volumes: FloatArray, asked: Asked) -> FloatArray:
-    """Return what proposals may be fitted to: the theories, and where others take what is ours.
+    """Return what proposals may be fitted to: the theories, what we and what others would take.
 
-    A share of what is grabbed is as precise as both of its sums are, and what others would take
-    may lie in worlds that the theory gives little weight.
+    A share of what is grabbed is as precise as both of its sums are, and these may lie in worlds
+    that the theory gives little weight.
     """
     if asked.precision is None:
         return targets
     staked = np.array([THEORIES[name].stakes for name in asked.theories])[:, None]
     with np.errstate(divide="ignore"):
+        log_grabbed = np.log(volumes[0])
         log_lost = np.log(np.maximum(volumes[0] - volumes[1], 0.0))
-        counted = np.where(staked, np.log(volumes[0]), 0.0)
-    return np.concatenate([targets, targets + log_lost - counted])
+    counted = targets - np.where(staked, log_grabbed, 0.0)
+    own = ~staked[:, 0]  # of the others it is the target itself
+    return np.concatenate([targets, counted + log_lost, counted[own] + log_grabbed])
 
 
 def unlike(log_weights: FloatArray, log_mixed: FloatArray) -> list[FloatArray]:
@@ -246,7 +250,7 @@ def has_mean(pilot: Pilot) -> bool:
 
     Of weights without one the pilot has not seen what it is to forecast draws by.
     """
-    if pilot.many >= MOST_PILOT:
+    if pilot.many >= MOST_FOR_PRECISION:
         return True
     log_weights = pilot.targets[-1] - pilot.log_of_last()
     return all(pareto_shape(row) <= MEANLESS for row in log_weights if np.isfinite(row.max()))
@@ -326,7 +330,7 @@ def aim(
         Seed of the pilot draws.
     pilot : int, default 4000
         How many pilot draws; they are thrown away. With a precision, the fewest: more are made
-        while they are less than a tenth of the draws that the precision then takes.
+        while they are less than a twenty-fifth of the draws that the precision then takes.
     precision : float, optional
         Standard error of the recovered share that is wanted under every theory: shares of the
         proposal are then such that the fewest draws reach it. By default they are such that the

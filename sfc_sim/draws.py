@@ -32,7 +32,7 @@ Numbers: TypeAlias = Mapping[tuple[str, int], FloatArray]
 LARGEST = np.finfo(float).max
 
 # The widest cell of the grid of an amount, in e-folds, where it takes no more than so many of one.
-BEND, MOST_CELLS = 0.5, 16
+BEND, MOST_CELLS = 1.0, 16
 
 # The options that a model with dates is made with.
 CHOICES = {

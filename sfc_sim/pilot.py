@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -50,13 +51,15 @@ class Pilot:
     targets: list[FloatArray] = field(default_factory=list)
     volumes: list[FloatArray] = field(default_factory=list)
     used: list[Proposal] = field(default_factory=list)
+    densities: list[list[FloatArray]] = field(default_factory=list)
+    """Of what each stage was drawn by, at all draws, a stretch each."""
 
-    def tilts(self, proposal: Proposal) -> FloatArray | None:
-        """Return the log densities of a proposal's tilts at all draws."""
+    def tilts(self, proposal: Proposal, start: int = 0) -> FloatArray | None:
+        """Return the log densities of a proposal's tilts at draws from one on."""
         if not self.plan.axes.amount or not proposal.tilts:
             return None
         tilts = replace(self.plan, proposal=proposal).tilts
-        return log_tilts(tilts, self.gather("lit"), self.gather("u"))
+        return log_tilts(tilts, self.gather("lit")[start:], self.gather("u")[start:])
 
     @cached_property
     def tried(self) -> Tilts:
@@ -79,21 +82,25 @@ class Pilot:
         many = range(len(self.plan.axes.discrete))
         return [np.concatenate([each.codes[k] for each in self.placed]) for k in many]
 
-    def log_mixed(self) -> FloatArray:
+    def log_mixed(self, threads: int | None) -> FloatArray:
         """Return the log density, over the prior's, of what all draws together are from."""
-        z, codes = self.gather("z"), self.codes()
-        found = [-log_prior_over(each, z, codes, self.tilts(each)) for each in self.used]
+        starts = [sum(part.size for part in known) for known in self.densities]
+        with ThreadPoolExecutor(threads_of(threads)) as pool:
+            found = list(pool.map(self.density, self.used, starts))
+        for known, part in zip(self.densities, found, strict=True):
+            known.append(part)
         shares = np.array([part.shape[1] for part in self.targets]) / self.many
-        logs = np.array(found) + np.log(shares)[:, None]
-        return np.asarray(np.logaddexp.reduce(logs, axis=0))
+        logs = np.array([np.concatenate(known) for known in self.densities])
+        return np.asarray(np.logaddexp.reduce(logs + np.log(shares)[:, None], axis=0))
 
     def log_of_last(self) -> FloatArray:
         """Return the log density, over the prior's, of the last draws, by what they are from."""
-        many, proposal = self.targets[-1].shape[1], self.used[-1]
-        tilts = self.tilts(proposal)
-        codes = [code[-many:] for code in self.codes()]
-        z = self.gather("z")[-many:]
-        return -log_prior_over(proposal, z, codes, None if tilts is None else tilts[-many:])
+        return self.density(self.used[-1], self.many - self.targets[-1].shape[1])
+
+    def density(self, proposal: Proposal, start: int) -> FloatArray:
+        """Return the log density of a proposal, over the prior's, at draws from one on."""
+        z, codes = self.gather("z")[start:], [code[start:] for code in self.codes()]
+        return -log_prior_over(proposal, z, codes, self.tilts(proposal, start))
 
     @property
     def many(self) -> int:
@@ -107,7 +114,9 @@ def pilot_draws(
     """Add a stage of pilot draws."""
     seed = seed_of(np.random.SeedSequence(pilot.plan.seed, spawn_key=(1, stage)))
     plan = replace(pilot.plan, seed=seed, proposal=proposal)
-    tasks = [(at, min(CHUNK // 2, many - at)) for at in range(0, many, CHUNK // 2)]
+    # All of a size, so that no thread waits for another.
+    size = math.ceil(many / math.ceil(many / (CHUNK // 2)))
+    tasks = [(at, min(size, many - at)) for at in range(0, many, size)]
     alone = 1 if stage == 0 else 0  # it compiles once, not in every thread
     chunks = [follow(plan, *task) for task in tasks[:alone]]
     with ThreadPoolExecutor(threads_of(threads)) as pool:
@@ -119,6 +128,7 @@ def pilot_draws(
     pilot.targets.append(log_targets(draws, front, observations, asked.theories))
     pilot.volumes.append(volumes_of(draws, front))
     pilot.used.append(proposal)
+    pilot.densities.append([])
 
 
 def volumes_of(draws: xr.Dataset, front: str) -> FloatArray:
@@ -133,8 +143,8 @@ def volumes_of(draws: xr.Dataset, front: str) -> FloatArray:
 def costs_of(volumes: FloatArray, log_weights: FloatArray, asked: Asked) -> FloatArray:
     """Return what each draw adds to the draws that are needed, shape (condition, draw).
 
-    Some hundred effective draws under each theory; and a standard error of the recovered share
-    within the precision, if one is asked for.
+    Some hundred effective draws under each theory; and, if a precision is asked for, as many of
+    what is grabbed, and a standard error of the recovered share within it.
     """
     rows = []
     for theory, log_weight in zip(asked.theories, log_weights, strict=True):
@@ -146,6 +156,7 @@ def costs_of(volumes: FloatArray, log_weights: FloatArray, asked: Asked) -> Floa
             stakes = volumes[0] if THEORIES[theory].stakes else np.ones(weight.size)
             grabbed, marginal = volumes / stakes
             norm = float((weight * grabbed).sum())
+            rows.append(ENOUGH * (weight * grabbed / norm) ** 2)
             lost = grabbed - marginal
             share = float((weight * lost).sum()) / norm
             rows.append((weight * (lost - share * grabbed) / norm / asked.precision) ** 2)

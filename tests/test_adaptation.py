@@ -12,7 +12,7 @@ import sfc_sim as sfc
 from sfc_sim import adaptation
 from sfc_sim.adaptation import PRIOR_SHARE, fewest, pilot_of, targets_of, unlike
 from sfc_sim.fits import levelled
-from sfc_sim.pilot import Asked
+from sfc_sim.pilot import ENOUGH, Asked, costs_of
 
 ALL = ("prior", "sia", "adt-total")
 
@@ -36,17 +36,18 @@ def test_without_a_precision_there_are_as_many_as_asked(sizes):
     assert sizes == [200] * 5
 
 
-def test_a_pilot_goes_on_while_it_is_less_than_a_tenth(sizes, monkeypatch):
+def test_a_pilot_goes_on_while_it_is_a_small_part_of_what_it_is_for(sizes, monkeypatch):
+    monkeypatch.setattr(adaptation, "has_mean", lambda pilot: True)  # the other reason to go on
     sfc.aim("cook2022-balanced", theories=ALL, rng=1, pilot=1000, precision=0.005)
-    assert len(sizes) > 5  # 1000 are few for what takes some 20,000
+    assert len(sizes) > 5  # 1000 are few for what takes more than 25,000
     assert sizes[5] == 500
     ended = list(sizes)
     sizes.clear()
-    monkeypatch.setattr(adaptation, "MOST_PILOT", 1000)
+    monkeypatch.setattr(adaptation, "MOST_FOR_PRECISION", 1000)
     sfc.aim("cook2022-balanced", theories=ALL, rng=1, pilot=1000, precision=0.005)
     assert sizes == [200] * 5
     sizes.clear()
-    monkeypatch.setattr(adaptation, "MOST_PILOT", 30_000)
+    monkeypatch.setattr(adaptation, "MOST_FOR_PRECISION", 9000)
     sfc.aim("cook2022-balanced", theories=ALL, rng=1, pilot=1000, precision=0.1)
     assert sum(sizes) < sum(ended)  # what takes few draws has a short pilot
 
@@ -103,7 +104,7 @@ def test_what_weighs_nothing_is_not_fitted_to():
     assert unlike(nothing, np.zeros(100)) == []
 
 
-def test_with_a_precision_there_is_a_target_where_others_take_what_is_ours():
+def test_with_a_precision_there_are_targets_of_what_we_and_what_others_would_take():
     volumes = np.array([[2.0, 4.0], [2.0, 1.0]])  # grabbed, marginal
     rows = np.log([[0.5, 0.5], [0.2, 0.8]])
     asked = Asked(("prior", "adt-total"), "none", 0.01)
@@ -111,7 +112,15 @@ def test_with_a_precision_there_is_a_target_where_others_take_what_is_ours():
     # n (A - U): weights of adt-total count A already.
     np.testing.assert_allclose(found[2], [0.0, 0.5 * 3.0])
     np.testing.assert_allclose(found[3], [0.0, 0.8 * 3.0 / 4.0])
+    np.testing.assert_allclose(found[4:], [[0.5 * 2.0, 0.5 * 4.0]])
     assert len(targets_of(rows, volumes, asked._replace(precision=None))) == 2
+
+
+def test_what_we_would_take_is_to_rest_on_as_many_draws_as_a_theory():
+    """A share that is precise, as it is near 0, rested on 40 draws of 30,000."""
+    volumes = np.array([[1.0, 1.0, 1.0, 1e3], [1.0, 1.0, 1.0, 1e3]])  # nobody else takes anything
+    costs = costs_of(volumes, np.zeros((1, 4)), Asked(("prior",), "none", 0.01)).sum(axis=1)
+    np.testing.assert_allclose(costs, [ENOUGH, 4 * ENOUGH, 0.0], rtol=0.01)
 
 
 def test_a_last_stage_without_a_draw_of_a_theory_tells_of_endless_draws():
