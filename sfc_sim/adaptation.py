@@ -44,8 +44,8 @@ LEAST_PILOT: Final = 4000
 MOST_PILOT: Final = 30_000
 
 # A pilot for a precision goes on while it has less than this share of the draws that are then
-# needed, and less than so many: a pilot draw, with its fits, takes the time of some four.
-PILOT_SHARE: Final = 0.04
+# needed, over the number of fits that its draws are put through, and less than so many.
+PILOT_SHARE: Final = 0.2
 MOST_FOR_PRECISION: Final = 9000
 
 # Shape of the tail of weights beyond which they have no mean (k-hat).
@@ -107,7 +107,7 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
             costs = costs_of(volumes, targets - log_mixed, asked)
             proposal, least = tuned(proposal, fits, pilot, costs, log_mixed)
             draws = max(least, needed(pilot, asked))
-            enough = pilot.many >= min(PILOT_SHARE * draws, MOST_FOR_PRECISION)
+            enough = pilot.many >= min(PILOT_SHARE / len(fits) * draws, MOST_FOR_PRECISION)
             if asked.precision is None or (enough and has_mean(pilot)):
                 return proposal
         stage += 1
@@ -330,7 +330,7 @@ def aim(
         Seed of the pilot draws.
     pilot : int, default 4000
         How many pilot draws; they are thrown away. With a precision, the fewest: more are made
-        while they are less than a twenty-fifth of the draws that the precision then takes.
+        while they are few beside the draws that the precision then takes, up to 9000.
     precision : float, optional
         Standard error of the recovered share that is wanted under every theory: shares of the
         proposal are then such that the fewest draws reach it. By default they are such that the
