@@ -114,6 +114,12 @@ class Point(NamedTuple):
         """Tell whether its draws carry it, and to a standard error if there is a goal."""
         return not too_few(self.ess, self.k_hat) and (goal is None or self.error <= goal)
 
+    def or_better(self, other: Point | None, goal: float | None) -> Point:
+        """Return the one that is enough, or rests on more draws."""
+        if other is None:
+            return self
+        return max(self, other, key=lambda point: (point.enough(goal), point.ess))
+
 
 NONE: Final = Point(0.0, np.inf, 0.0, np.inf)
 
@@ -185,8 +191,7 @@ def points(
         again = _anew(report, [theories[j] for j in short], cell, stop)
         for j in short:
             # What few worlds have no weight at all is not drawn anew either.
-            both = found[j][k], again.get(theories[j], found[j][k])
-            found[j][k] = max(both, key=lambda point: (point.enough(stop.goal), point.ess))
+            found[j][k] = found[j][k].or_better(again.get(theories[j]), stop.goal)
         told(k + 1, len(cells))
     table = np.array(found, dtype=float).reshape(len(theories), len(cells), 4)
     table[table[:, :, 2] < FEWEST, :2] = np.nan
@@ -241,7 +246,8 @@ def _anew(
         for theory in short:
             found |= _anew(report, [theory], cell, stop)
     elif short and stop.goal is not None:  # nor what is too much for a short pilot for a long one
-        found |= _aimed(report, theories, cell, stop, MOST_PILOT)
+        for theory, point in _aimed(report, theories, cell, stop, MOST_PILOT).items():
+            found[theory] = point.or_better(found.get(theory), stop.goal)
     return found
 
 

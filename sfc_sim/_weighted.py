@@ -33,6 +33,10 @@ __all__ = [
 ]
 
 
+# Weights that differ by less than this part of them are one, which rounding has set apart.
+SAME = 1e-9
+
+
 def shares_of(log_weight: FloatArray) -> FloatArray:
     """Return the weights, summing to one but for the rounding of one sum.
 
@@ -90,15 +94,16 @@ def pareto_shape(log_weight: FloatArray) -> float:
     """
     log_weight = _logs(log_weight)
     weight = np.exp(np.sort(log_weight) - log_weight.max())
-    if weight[0] == weight[-1]:
+    if weight[-1] - weight[0] <= SAME * weight[-1]:
         return -1.0
     weight = weight[weight > 0.0]
     many = int(min(np.ceil(0.2 * log_weight.size), np.ceil(3.0 * np.sqrt(log_weight.size))))
     if weight.size < 5:
         return np.inf
     many = max(5, min(many, weight.size - 1))
-    above = weight[-many:] - weight[-many - 1] if weight.size > many else weight[-many:]
-    above = above[above > 0.0]
+    least = weight[-many - 1] if weight.size > many else 0.0
+    above = weight[-many:] - least
+    above = above[above > SAME * least]
     if above.size < 5:
         return -1.0 if above.size == 0 else np.inf
     size = above.size

@@ -188,6 +188,16 @@ def test_pareto_shape_of_pareto_weights(shape):
     assert abs(np.mean(found) - expected - 0.2) > 4.0 * error + 0.02  # the control
 
 
+def test_pareto_shape_of_weights_that_rounding_sets_apart():
+    """Of three weights, each of many draws, it was 12 when the last bit of their logs moved."""
+    logs = np.repeat([-4.0, -1.4, 0.0], [9000, 900, 100])
+    moved = logs + 1e-15 * np.arange(logs.size)
+    assert pareto_shape(logs) < 0.0
+    assert pareto_shape(moved) == pytest.approx(pareto_shape(logs), abs=1e-6)
+    heavy = -1.5 * np.log((np.arange(10_000) + 0.5) / 10_000)  # control: k = 1.5, no two alike
+    assert pareto_shape(heavy) == pytest.approx(1.5, abs=0.2)
+
+
 def test_pareto_shape_of_equal_and_of_few_weights():
     for size in (1, 4, 5, 100):
         assert pareto_shape(np.full(size, -3.0)) == -1.0
