@@ -15,11 +15,10 @@ RED_DWARFS = {"not habitable": "cook2022-balanced", "habitable": "cook2022-red-d
 DRAWN = ("expansion_speed", "expanding_fraction", "hard_steps", "longest_habitability")
 
 
-def figure(draws: int = 200_000, seed: int = 7) -> Figure:
+def figure(draws: int | None = None, seed: int = 7) -> Figure:
     """Return the figure."""
     report = sfc.assess("cook2022-balanced", draws, rng=seed)
-    # What few draws of the report carry is drawn anew: so many at most for each part.
-    tables = [sfc.conditional(report, name, draws=min(draws, 10_000)) for name in DRAWN]
+    tables = [sfc.conditional(report, name) for name in DRAWN]
     tables.append(sfc.conditional(report, "habitability_onset", values=ONSETS))
     stars = sfc.conditional(report, "scenario", values=list(RED_DWARFS.values()))
     stars = stars.assign_coords(value=list(RED_DWARFS))

@@ -6,7 +6,7 @@ Log weights need no norm. Linear weights are 0 or more; statistics divide by the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +34,7 @@ __all__ = [
 
 
 # Weights that differ by less than this part of them are one, which rounding has set apart.
-SAME = 1e-9
+SAME: Final = 1e-9
 
 
 def shares_of(log_weight: FloatArray) -> FloatArray:

@@ -79,7 +79,8 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.set_yticks(range(len(names)), names)
         ax.margins(x=0.3)
         ax.set_xlabel(axis_label(table["extinction_discount"]))
-        ax.set_title(f"Under {table.attrs['theory']}; blue: low, red: high;\n{FEW}")
+        heading = f"Under {table.attrs['theory']}; blue: low, red: high"
+        ax.set_title(";\n".join([heading, *_hollow(table)]))
     return ax
 
 
@@ -195,12 +196,15 @@ def remarks(tables: Sequence[xr.Dataset]) -> str:
     >>> remarks([made.where(made.ess > 1000.0)])
     'gaps: fewer than 30 effective draws'
     """
-    told = [table["extinction_discount"].notnull() for table in tables]
-    few = [too_few(table["ess"], table["k_hat"]) for table in tables]
-    hollow = any(bool((a & b).any()) for a, b in zip(told, few, strict=True))
-    gaps = not all(one.all() for one in told)
-    words = [FEW] * hollow + [f"gaps: fewer than {FEWEST:.0f} effective draws"] * gaps
-    return "; ".join(words)
+    words = [word for table in tables for word in _hollow(table)][:1]
+    gaps = any(table["extinction_discount"].isnull().any() for table in tables)
+    return "; ".join(words + [f"gaps: fewer than {FEWEST:.0f} effective draws"] * gaps)
+
+
+def _hollow(table: xr.Dataset) -> list[str]:
+    """Return what hollow marks mean, if there are any."""
+    few = too_few(table["ess"], table["k_hat"]) & table["extinction_discount"].notnull().values
+    return [FEW] * bool(few.any())
 
 
 def _input_label(table: xr.Dataset) -> str:
@@ -260,5 +264,5 @@ def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.set_yticks(range(len(labels)), labels, fontsize=7.0)
         ax.set_xlabel(axis_label(table["extinction_discount"]))
         # On two lines: beside names so long one is too wide.
-        ax.set_title(f"Under {table.attrs['theory']};\n{FEW}")
+        ax.set_title(";\n".join([f"Under {table.attrs['theory']}", *_hollow(table)]))
     return ax

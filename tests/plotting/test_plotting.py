@@ -379,3 +379,17 @@ def test_whole_numbers_have_whole_ticks() -> None:
     # The control: shares have ticks between.
     shares = plotting.conditional(sfc.conditional(report, "expanding_fraction")).get_xticks()
     assert not np.array_equal(shares, np.round(shares))
+
+
+def test_hollow_marks_are_explained_where_there_are_any() -> None:
+    """It stood over premises and tornado that had none."""
+    report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    for table, draw in (
+        (sfc.premises(report, only=["value of others"]), plotting.premises),
+        (sfc.tornado(report, "prior"), plotting.tornado),
+    ):
+        few, many = table.copy(), table.copy()
+        few["ess"], many["ess"] = 0.0 * table.ess + 50.0, 0.0 * table.ess + 5000.0
+        many["k_hat"] = 0.0 * table.k_hat
+        assert "hollow" in draw(few).get_title("left")
+        assert "hollow" not in draw(many).get_title("left")
