@@ -45,7 +45,7 @@ MOST_PILOT: Final = 30_000
 
 # A pilot for a precision goes on while it has less than this share of the draws that are then
 # needed, over the number of fits that its draws are put through, and less than so many.
-PILOT_SHARE: Final = 0.2
+PILOT_SHARE: Final = 0.1
 MOST_FOR_PRECISION: Final = 9000
 
 # Shape of the tail of weights beyond which they have no mean (k-hat).

@@ -20,8 +20,8 @@ __all__ = ["Fit", "fitted_to", "levelled", "tempered"]
 MOST_PARTS: Final = 16
 STEPS: Final = 6
 
-# Draws of the greatest weights, at which the tilts of the amount are tried.
-FEW_TRIED: Final = 400
+# Draws at most, evenly among those that carry the weight, at which tilts of the amount are tried.
+TRIED: Final = 400
 
 # Effective draws, in units of what a covariance has for numbers a row, at which a part is
 # believed to have a covariance of its own as much as that of all parts together.
@@ -97,7 +97,8 @@ def levelled(log_weight: FloatArray, codes: list[np.ndarray]) -> FloatArray:
 
 def best_tilt(pilot: Pilot, kept: np.ndarray, weight: FloatArray) -> tuple[float, float]:
     """Return the tilt of the amount under which the draws are likeliest."""
-    some = np.sort(np.argsort(-weight, kind="stable")[:FEW_TRIED])
+    some = np.flatnonzero(weight > 1e-2 * weight.max())
+    some = some[:: -(-some.size // TRIED)]
     out = log_tilts(pilot.tried, pilot.gather("lit")[kept][some], pilot.gather("u")[kept][some])
     slope, cut = pilot.tried.laws[int(np.argmax((weight[some, None] * out).sum(axis=0).round(6)))]
     return float(slope), float(cut)

@@ -62,8 +62,7 @@ def test_reach_and_recovery_are_those_of_the_closed_form():
         assert abs(kept - empty * (1 - colonised)) < 3 * kept_error, speed
         # Negative control: what the prior has.
         prior = draws.volume_grabbed_not_engulfed.values / draws.volume_alone.values
-        flat = np.full(weight.size, 1 / weight.size)
-        assert abs(mean(prior, flat)[0] - share) > 20 * error
+        assert abs(mean(prior, weights_of(draws, "prior")[0])[0] - share) > 20 * error
 
 
 def test_the_same_draws_hold_the_same_share_at_any_speed():

@@ -179,7 +179,7 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.set_xlabel(_input_label(table))
         ax.set_ylabel(axis_label(table["extinction_discount"]))
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        words = remarks([table])
+        words = remarks([table]).replace("; ", ";\n")
         ax.set_title(words[:1].upper() + words[1:])
     return ax
 
