@@ -37,7 +37,7 @@ FOCUS = {
         ["anthropics", "weights_by_hand", "from_volumes", "few_draws"],
     ),
     "saturation": (["saturation.py"], ["saturation", "from_volumes"]),
-    "value": (["value.py"], ["value", "units", "recall", "sizes", "few_draws", "from_volumes"]),
+    "value": (["value.py"], ["value", "units", "sizes", "few_draws", "from_volumes"]),
     "observations": (["observations"], ["observations"]),
     "distributions": (["distributions"], ["distributions", "laws"]),
 }

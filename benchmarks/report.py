@@ -42,13 +42,13 @@ def main() -> None:
     timed("assess", lambda: found.append(
         sfc.assess(asked.scenario, asked.draws, threads=asked.threads, **settings)
     ))  # fmt: skip
-    (report,) = found
-    timed("priorities", lambda: sfc.priorities(report, rng=7))
-    timed("sensitivity", lambda: sfc.sensitivity(report))
-    timed("value_of_information", lambda: sfc.value_of_information(report))
-    timed("tornado", lambda: sfc.tornado(report))
-    timed("premises", lambda: sfc.premises(report))
-    timed("the page", lambda: page(report))
+    (study,) = found
+    timed("priorities", lambda: sfc.priorities(study, rng=7))
+    timed("sensitivity", lambda: sfc.sensitivity(study))
+    timed("value_of_information", lambda: sfc.value_of_information(study))
+    timed("tornado", lambda: sfc.tornado(study))
+    timed("premises", lambda: sfc.premises(study))
+    timed("the page", lambda: page(study))
 
 
 if __name__ == "__main__":

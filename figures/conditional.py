@@ -17,15 +17,15 @@ DRAWN = ("expansion_speed", "expanding_fraction", "hard_steps", "longest_habitab
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:
     """Return the figure."""
-    report = sfc.assess("cook2022-balanced", draws, rng=seed)
-    tables = [sfc.conditional(report, name) for name in DRAWN]
-    tables.append(sfc.conditional(report, "habitability_onset", values=ONSETS))
-    stars = sfc.conditional(report, "scenario", values=list(RED_DWARFS.values()))
+    study = sfc.assess("cook2022-balanced", draws, rng=seed)
+    tables = [sfc.conditional(study, name) for name in DRAWN]
+    tables.append(sfc.conditional(study, "habitability_onset", values=ONSETS))
+    stars = sfc.conditional(study, "scenario", values=list(RED_DWARFS.values()))
     stars = stars.assign_coords(value=list(RED_DWARFS))
     tables.append(stars.assign_attrs(by="planets of red dwarfs"))
     with rc_context(plotting.STYLE):
         drawn = Figure(figsize=(9.5, 6.0), layout="constrained")
-        stamp(drawn, report.attrs)
+        stamp(drawn, study.report.attrs)
         axes = drawn.subplots(2, 3, sharey=True).ravel()
         for ax, table in zip(axes, tables, strict=True):
             plotting.conditional(table, ax=ax)

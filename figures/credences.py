@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim.plotting._style import canvas, headline
+from sfc_sim.study import Study
 
 STYLES = {
     "favourite": ("#000000", "--"),
@@ -19,12 +19,12 @@ STYLES = {
 THEORIES = ("adt-total", "prior")
 
 
-def panel(report: xr.Dataset, ax: Axes | None = None) -> Axes:
+def panel(study: Study, ax: Axes | None = None) -> Axes:
     """Draw the discount by credence in the first theory, the rest in the second."""
     first, second = THEORIES
     credences = np.linspace(0.005, 0.995, 100)
-    found = [sfc.aggregate(report, {first: c, second: 1.0 - c}) for c in credences]
-    with canvas(ax, report.attrs) as ax:
+    found = [sfc.aggregate(study, {first: c, second: 1.0 - c}) for c in credences]
+    with canvas(ax, study.report.attrs) as ax:
         for rule, (colour, dashes) in STYLES.items():
             discount = [float(one.aggregated_discount.sel(aggregation=rule)) for one in found]
             ax.plot(credences, discount, color=colour, ls=dashes, label=rule)
@@ -37,8 +37,8 @@ def panel(report: xr.Dataset, ax: Axes | None = None) -> Axes:
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    report = sfc.assess("cook2022-balanced", draws, rng=seed, theories=list(THEORIES))
-    ax = panel(report)
+    study = sfc.assess("cook2022-balanced", draws, rng=seed, theories=list(THEORIES))
+    ax = panel(study)
     headline(ax.figure, "What credence in a theory comes to")
     return ax.get_figure(root=True)
 

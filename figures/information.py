@@ -11,8 +11,8 @@ from sfc_sim.plotting._style import headline
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    report = sfc.assess("cook2022-balanced", draws, rng=seed)
-    ax = plotting.information(sfc.value_of_information(report))
+    study = sfc.assess("cook2022-balanced", draws, rng=seed)
+    ax = plotting.information(sfc.value_of_information(study))
     headline(ax.figure, "What it would be worth to know")
     return ax.get_figure(root=True)
 

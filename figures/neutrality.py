@@ -11,8 +11,8 @@ from sfc_sim.plotting._style import headline
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    report = sfc.assess("cook2022-balanced", draws, rng=seed)
-    ax = plotting.multiplier_map(report)
+    study = sfc.assess("cook2022-balanced", draws, rng=seed)
+    ax = plotting.multiplier_map(study)
     headline(ax.figure, "When existence is neutral")
     return ax.get_figure(root=True)
 

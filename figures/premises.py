@@ -11,8 +11,8 @@ from sfc_sim.plotting._style import headline
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:
     """Return the figure."""
-    report = sfc.assess("cook2022-balanced", draws, rng=seed)
-    ax = plotting.premises(sfc.premises(report))
+    study = sfc.assess("cook2022-balanced", draws, rng=seed)
+    ax = plotting.premises(sfc.premises(study))
     headline(ax.figure, "One premise at a time")
     return ax.get_figure(root=True)
 

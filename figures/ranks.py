@@ -13,9 +13,9 @@ NAMES = ("extinction", "takeover", "alignment", "fail-safe")
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    report = sfc.assess("cook2022-balanced", draws, rng=seed, similarity=sfc.Beta(8, 2))
+    study = sfc.assess("cook2022-balanced", draws, rng=seed, similarity=sfc.Beta(8, 2))
     table = sfc.priorities(
-        report,
+        study,
         p_survive=sfc.Beta(9, 1),
         p_aligned=sfc.Beta(2, 2),
         tractability={name: sfc.LogNormal10(0.0, 0.5) for name in NAMES},

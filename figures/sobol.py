@@ -11,8 +11,8 @@ from sfc_sim.plotting._style import headline
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    report = sfc.assess("cook2022-balanced", draws, rng=seed, similarity=sfc.Beta(8, 2))
-    ax = plotting.sobol(sfc.sensitivity(report))
+    study = sfc.assess("cook2022-balanced", draws, rng=seed, similarity=sfc.Beta(8, 2))
+    ax = plotting.sobol(sfc.sensitivity(study))
     headline(ax.figure, "What the answer hangs on")
     return ax.get_figure(root=True)
 

@@ -11,9 +11,9 @@ from sfc_sim.plotting._style import headline
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    report = sfc.assess("cook2022-balanced", draws, rng=seed)
-    # What few draws of the report carry is drawn anew: so many at most for each part.
-    ax = plotting.tornado(sfc.tornado(report, draws=min(draws, 10_000)))
+    study = sfc.assess("cook2022-balanced", draws, rng=seed)
+    # What few draws of the study carry is drawn anew: so many at most for each part.
+    ax = plotting.tornado(sfc.tornado(study, draws=min(draws, 10_000)))
     headline(ax.figure, "The discount with each input low and high")
     return ax.get_figure(root=True)
 

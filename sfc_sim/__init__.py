@@ -3,8 +3,8 @@
 Examples
 --------
 >>> import sfc_sim as sfc
->>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
->>> sorted(report.sizes)
+>>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+>>> sorted(study.report.sizes)
 ['class', 'correlated', 'quantile', 'theory']
 """
 

@@ -7,7 +7,7 @@ range; or, where no such law is known, that it lies there is evidence of chance 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, final
 
 import numpy as np
@@ -19,21 +19,21 @@ from sfc_sim._progress import Report
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import pareto_shape, ratio_of_sums, too_few, weighted_quantiles
 from sfc_sim.adaptation import LEAST_PILOT, MOST_PILOT, aim
-from sfc_sim.assessment import assess
+from sfc_sim.assessment import assess_again
 from sfc_sim.distributions._within import within
 from sfc_sim.draws import Plan
 from sfc_sim.observations import Observation, variable_of
-from sfc_sim.recall import asked_of, evidence_of, hold, quietly, recall
 from sfc_sim.results import worlds
 from sfc_sim.saturation import carried_by
 from sfc_sim.scenario import Scenario
-from sfc_sim.similarity import as_similarity, drawn_from, from_text
+from sfc_sim.similarity import as_similarity, drawn_from
+from sfc_sim.study import Study
 from sfc_sim.value import own_numbers
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Stop", "Within", "assess_again", "edges_of", "points", "recovered_worth"]
+__all__ = ["Stop", "Within", "edges_of", "points", "recovered_worth"]
 
 
 # Draws after which it is seen whether more would help, and the tail of weights of which not.
@@ -88,11 +88,9 @@ class Stop(NamedTuple):
     draws: int | None
 
     @classmethod
-    def of(
-        cls, report: xr.Dataset, draws: int | None, precision: float | None, usual: float
-    ) -> Stop:
-        """Return what was asked for; else `usual`, of a report that stopped by itself."""
-        if draws is None and precision is None and report.attrs.get("precision"):
+    def of(cls, study: Study, draws: int | None, precision: float | None, usual: float) -> Stop:
+        """Return what was asked for; else `usual`, of a study that stopped by itself."""
+        if draws is None and precision is None and study.precision is not None:
             return cls(usual, MOST)
         return cls(precision, draws)
 
@@ -143,35 +141,27 @@ def edges_of(values: FloatArray, bins: int, weight: FloatArray) -> FloatArray:
     return np.concatenate([different[:1], inner, [np.inf]])
 
 
-def recovered_worth(
-    report: xr.Dataset, draws: xr.Dataset, world: dict[str, FloatArray], theory: str
-) -> FloatArray:
+def recovered_worth(study: Study, world: dict[str, FloatArray], theory: str) -> FloatArray:
     """Return, per world, what others make of a volume that humanity would grab: kappa q."""
-    model = as_similarity(from_text(report.attrs["similarity"]))
+    model = as_similarity(study.similarity)
     mean = getattr(model, "mean", None)
     # One that is the same in every world counts by its mean.
-    q = mean() if mean is not None else drawn_from(model, own_numbers(draws, "similarity"), world)
-    kept = float(report["retention"].sel(theory=theory))
+    q = (
+        mean()
+        if mean is not None
+        else drawn_from(model, own_numbers(study.draws, "similarity"), world)
+    )
+    kept = float(study.report["retention"].sel(theory=theory))
     return np.broadcast_to(kept * np.asarray(q), world["volume_grabbed"].shape)
 
 
-def points(
-    report: xr.Dataset,
-    draws: xr.Dataset,
-    weights: xr.Dataset,
-    theories: Sequence[str],
-    cells: Sequence[Within],
-    stop: Stop,
-    told: Report,
-) -> FloatArray:
+def points(study: Study, cells: Sequence[Within], stop: Stop, told: Report) -> FloatArray:
     """Return the discount in each cell by theory, with all of a `Point`.
 
     Parameters
     ----------
-    report, draws, weights : xarray.Dataset
-        A report, with what `sfc_sim.recall` gives of it.
-    theories : sequence of str
-        Whose discounts.
+    study : Study
+        From `sfc_sim.assess`.
     cells : sequence of Within
         Parts of the worlds.
     stop : Stop
@@ -183,12 +173,13 @@ def points(
     -------
     ndarray, shape (theory, cell, 4)
     """
-    found = [_seen(report, draws, weights, theory, cells) for theory in theories]
+    theories = study.theories
+    found = [_seen(study, theory, cells) for theory in theories]
     for k, cell in enumerate(cells if any(stop) else ()):
         short = [
             j for j, row in enumerate(found) if not (row[k].enough(stop.goal) or row[k].excluded)
         ]
-        again = _anew(report, [theories[j] for j in short], cell, stop)
+        again = _anew(study, [theories[j] for j in short], cell, stop)
         for j in short:
             # What few worlds have no weight at all is not drawn anew either.
             found[j][k] = found[j][k].or_better(again.get(theories[j]), stop.goal)
@@ -198,16 +189,10 @@ def points(
     return table
 
 
-def _seen(
-    report: xr.Dataset,
-    draws: xr.Dataset,
-    weights: xr.Dataset,
-    theory: str,
-    cells: Sequence[Within],
-) -> list[Point]:
-    """Return the discount in each cell as these draws have it."""
-    world = worlds(draws, weights, theory)
-    worth = recovered_worth(report, draws, world, theory)
+def _seen(study: Study, theory: str, cells: Sequence[Within]) -> list[Point]:
+    """Return the discount in each cell as the draws have it."""
+    world = worlds(study.draws, study.weights, theory)
+    worth = recovered_worth(study, world, theory)
     with np.errstate(divide="ignore"):
         log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
     found = []
@@ -234,45 +219,45 @@ def _point(world: dict[str, FloatArray], worth: FloatArray, log_stakes: FloatArr
     return Point(discount, error, staked, pareto_shape(log_stakes))
 
 
-def _anew(
-    report: xr.Dataset, theories: Sequence[str], cell: Within, stop: Stop
-) -> dict[str, Point]:
+def _anew(study: Study, theories: Sequence[str], cell: Within, stop: Stop) -> dict[str, Point]:
     """Return the discount in a cell from draws aimed at it; none where it has no weight."""
     if not theories:
         return {}
-    found = _aimed(report, theories, cell, stop, LEAST_PILOT)
+    found = _aimed(study, theories, cell, stop, LEAST_PILOT)
     short = [name for name in theories if name not in found or not found[name].enough(stop.goal)]
     if len(theories) > 1:  # what is too much for one proposal may not be for one of each
         for theory in short:
-            found |= _anew(report, [theory], cell, stop)
+            found |= _anew(study, [theory], cell, stop)
     elif short and stop.goal is not None:  # nor what is too much for a short pilot for a long one
-        for theory, point in _aimed(report, theories, cell, stop, MOST_PILOT).items():
+        for theory, point in _aimed(study, theories, cell, stop, MOST_PILOT).items():
             found[theory] = point.or_better(found.get(theory), stop.goal)
     return found
 
 
 def _aimed(
-    report: xr.Dataset, theories: Sequence[str], cell: Within, stop: Stop, pilot: int
+    study: Study, theories: Sequence[str], cell: Within, stop: Stop, pilot: int
 ) -> dict[str, Point]:
     """Return the discount in a cell from draws of one proposal, after so many pilot draws."""
-    scenario, evidence = _conditioned(report, cell)
+    scenario, evidence = _conditioned(study, cell)
     again = {
         "theories": list(theories), "evidence": evidence, "design": "random", "retention": 1.0,
     }  # fmt: skip
     found: dict[str, Point] = {}
     try:
         proposal = aim(
-            scenario, theories=theories, evidence=evidence, rng=int(report.attrs["seed"]),
+            scenario, theories=theories, evidence=evidence, rng=study.seed,
             precision=stop.goal, pilot=pilot,
         )  # fmt: skip
+        # What a resource keeps is that of all worlds.
+        given = study.report["retention"].sel(theory=list(theories))
         looks = [Stop(None, LOOK), stop]
         if len(theories) == 1 and stop.goal is not None:
             # Beyond the goal, where what reached it is no error yet.
             looks.append(Stop(None, stop.draws or MOST))
         for ends in looks:
-            run = assess_again(report, scenario, ends.draws, ends.goal, aim=proposal, **again)
-            drawn, weights = recall(run, evidence=evidence)
-            found = {name: _seen(report, drawn, weights, name, [cell])[0] for name in theories}
+            run = assess_again(study, scenario, ends.draws, ends.goal, aim=proposal, **again)
+            kept = replace(run, report=run.report.assign(retention=given))
+            found = {name: _seen(kept, name, [cell])[0] for name in theories}
             if all(point.enough(stop.goal) for point in found.values()):
                 break
             if pilot < MOST_PILOT and all(point.k_hat > HOPELESS for point in found.values()):
@@ -282,36 +267,11 @@ def _aimed(
     return found
 
 
-def _conditioned(report: xr.Dataset, cell: Within) -> tuple[Scenario, list[Any]]:
+def _conditioned(study: Study, cell: Within) -> tuple[Scenario, list[Any]]:
     """Return scenario and evidence given a cell: a narrower prior where there is one."""
-    scenario = Scenario.from_toml(report.attrs["scenario_toml"])
-    evidence = _listed(evidence_of(report))
+    scenario, evidence = study.scenario, list(study.evidence)
     repeated = {name for name, *_ in Plan(scenario, 0).axes.repeats}  # drawn more than once
     law = within(scenario[cell.parameter].distribution, cell.low, cell.high)
     if law is None or cell.parameter in repeated:
         return scenario, [*evidence, cell]
     return scenario.replace(**{cell.parameter: law}), evidence
-
-
-def _listed(evidence: Any) -> list[Any]:
-    return [evidence] if isinstance(evidence, str | Observation) else list(evidence)
-
-
-def assess_again(
-    report: xr.Dataset,
-    scenario: Scenario | str,
-    draws: int | None = None,
-    precision: float | None = None,
-    **changes: Any,
-) -> xr.Dataset:
-    """Return the report of another scenario, all else as in the report but for changes.
-
-    With neither `draws` nor `precision` it ends as the report did.
-    """
-    own = {"theories": report["theory"].values.tolist(), "progress": False}
-    asked = asked_of(report) | own | changes
-    if draws is not None or precision is not None:
-        asked |= {"draws": draws, "precision": precision}
-    with quietly():
-        hold(report)
-        return assess(scenario, **asked)

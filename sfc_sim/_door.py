@@ -38,6 +38,9 @@ MAKERS = {
 """Who makes the Dataset that an argument of this name wants."""
 
 
+REPORTS = ("report", "share")
+"""Arguments that may also be the study that a report is of."""
+
 HOLD = {"weights": "log_weight", "report": "theory"}
 """A variable or coordinate that such a Dataset always has."""
 
@@ -65,6 +68,8 @@ MOST = {"bins": 10**6, "threads": 10**5}
 
 
 def _dataset(value: Any, name: str, _: str) -> Any:
+    if name in REPORTS and _is(value, "Study"):
+        value = value.report
     if name in MAKERS and not _is(value, "Dataset"):
         came = f"{name} is {shown(value)}: got {type(value).__name__}"
         raise InputError(f"{came}; pass the Dataset of sfc_sim.{MAKERS[name]}")
@@ -73,6 +78,27 @@ def _dataset(value: Any, name: str, _: str) -> Any:
             f"{name} has no '{HOLD[name]}'; pass the Dataset of sfc_sim.{MAKERS[name]}"
         )
     return value
+
+
+def _study(value: Any, name: str, _: str) -> Any:
+    """Return a study; a report is not enough of one."""
+    if _is(value, "Study"):
+        return value
+    came = "a Dataset" if _is(value, "Dataset") else shown(value)
+    raise InputError(f"{name} is {came}; pass what sfc_sim.assess returns, not its report")
+
+
+def _reports(value: Any, *_: str) -> Any:
+    """Return a report, or pairs of a number and one, also where studies came."""
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_reported(each) for each in value]
+    return value.report if _is(value, "Study") else value
+
+
+def _reported(pair: Any) -> Any:
+    if isinstance(pair, tuple | list) and len(pair) == 2 and _is(pair[1], "Study"):
+        return pair[0], pair[1].report
+    return pair
 
 
 def _is(value: object, name: str) -> bool:
@@ -240,7 +266,9 @@ CHECKS: dict[str, Check] = {
     "Theories": _theories,
     "Mapping[str, float]": _weights,
     "Uncertain": _uncertain,
-    "float | Distribution | xr.Dataset": _uncertain,
+    "float | Distribution | xr.Dataset | Study": _uncertain,
+    "Study": _study,
+    "xr.Dataset | Study | Sequence[tuple[float, xr.Dataset | Study]]": _reports,
     "Mapping[str, Any]": _plain(_errors.mapping),
     "Mapping[str, Uncertain]": _plain(_errors.mapping),
     "Progress": _progress,

@@ -12,15 +12,18 @@ from sfc_sim._tables import filled, items
 if TYPE_CHECKING:
     import xarray as xr
 
+    from sfc_sim.study import Study
+
 __all__ = ["conclusion", "read_aloud", "survival", "terms"]
 
 
-def conclusion(report: xr.Dataset) -> str:
+def conclusion(study: Study) -> str:
     """Return what follows the tables: a row read aloud, what drives it, what terms mean."""
+    report = study.report
     told = [name for name, row in rows(report).items() if isfinite(row["extinction_discount"])]
     parts = [filled(read_aloud(report, told[0]))] if told else []
     drivers = "\n".join(filled(line, indent="    ") for line in hangs(report))
-    parts += [f"What drives it\n{drivers}", f"What the terms mean\n{items(terms(report))}"]
+    parts += [f"What drives it\n{drivers}", f"What the terms mean\n{items(terms(study))}"]
     return "\n" + "\n\n".join(parts)
 
 
@@ -57,8 +60,8 @@ def read_aloud(report: xr.Dataset, theory: str, called: str = "") -> str:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> read_aloud(report, "prior").split(":")[0]
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> read_aloud(study.report, "prior").split(":")[0]
     'Under prior'
     """
     row = rows(report)[theory]
@@ -75,12 +78,12 @@ def read_aloud(report: xr.Dataset, theory: str, called: str = "") -> str:
     )
 
 
-def terms(report: xr.Dataset) -> dict[str, str]:
+def terms(study: Study) -> dict[str, str]:
     """Return the words of a report's tables, each with what it means."""
     from sfc_sim.anthropics import THEORIES
     from sfc_sim.similarity import in_words
 
-    words = {name: THEORIES[name].meaning for name in report["theory"].values.tolist()}
+    words = {name: THEORIES[name].meaning for name in study.theories}
     words |= {
         "alone": "fewer than one intelligent civilization, in expectation, per observable "
         "universe; a Poisson number that is 0 is the variable probability_alone_poisson",
@@ -88,8 +91,8 @@ def terms(report: xr.Dataset) -> dict[str, str]:
         "held": "of the volume that humanity would hold with nobody else, what it would still get "
         "to first; the rest is pre-empted",
         "s": "share of what humanity would get that others would take without it",
-        "kappa": f"value that a resource keeps until others come, here {report.attrs['retention']}",
-        "q": f"value per resource of others over ours, here {in_words(report.attrs['similarity'])}",
+        "kappa": f"value that a resource keeps until others come, here {study.retention}",
+        "q": f"value per resource of others over ours, here {in_words(study.similarity)}",
         "s kappa q": "the discount: how much less survival is worth than if humanity got the same "
         "and nobody else would recover it",
         "nobody else": "the other baseline: humanity would hold all that it can reach",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from html import escape
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from sfc_sim._cells import assess_again
 from sfc_sim._digits import with_error, with_sign
 from sfc_sim._errors import InputError
 from sfc_sim._few import SMALL_SAMPLE, UNSTEADY
@@ -18,18 +18,19 @@ from sfc_sim._legend import hangs, read_aloud, terms
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._report import ADDED, by_credence, few_draws, known_of, rows, shown, steady
 from sfc_sim._weighted import too_few
+from sfc_sim.assessment import assess_again
 from sfc_sim.conditional import conditional, tornado
 from sfc_sim.conversions import is_static
 from sfc_sim.credence import aggregate
 from sfc_sim.information import value_of_information
 from sfc_sim.premises import PREMISES, Case, flipped, premise_ranges
 from sfc_sim.priorities import INTERVENTIONS, priorities
-from sfc_sim.recall import asked_of, evidence_of, recall
 from sfc_sim.relevance import relevance
 from sfc_sim.results import existence_theories
 from sfc_sim.scenario import Scenario, catalogue_files, load_scenario
 from sfc_sim.sensitivity import sensitivity
 from sfc_sim.similarity import in_code, in_words
+from sfc_sim.study import Study
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -57,8 +58,8 @@ def sentence(report: xr.Dataset, theory: str) -> str:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> sentence(report, "prior").split(":")[0]
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> sentence(study.report, "prior").split(":")[0]
     'Under prior'
     """
     return read_aloud(report, theory, marked(report, theory))
@@ -80,8 +81,9 @@ def marked(report: xr.Dataset, theory: str) -> str:
     return f"{theory} (unsteady: {why})"
 
 
-def verdict(report: xr.Dataset) -> str:
+def verdict(study: Study) -> str:
     """Return the verdict of every theory, and a list to choose one from."""
+    report = study.report
     names = existence_theories(report)
     choices = "".join(f"<option>{escape(name)}</option>" for name in names)
     text = (
@@ -158,13 +160,13 @@ def picture(ax: Axes, caption: str) -> str:
     )
 
 
-def page(report: xr.Dataset, progress: Progress | None = None) -> str:
-    """Return the page of a report of `sfc_sim.assess`.
+def page(study: Study, progress: Progress | None = None) -> str:
+    """Return the page of a study.
 
     Parameters
     ----------
-    report : xarray.Dataset
-        From `sfc_sim.assess`; its draws are used again.
+    study : Study
+        From `sfc_sim.assess`.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (sections done, sections in all).
 
@@ -176,33 +178,32 @@ def page(report: xr.Dataset, progress: Progress | None = None) -> str:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("hanson2021-n6-half", 500, rng=7, theories=["prior"])
-    >>> page(report).startswith("<!doctype html>")
+    >>> study = sfc.assess("hanson2021-n6-half", 500, rng=7, theories=["prior"])
+    >>> page(study).startswith("<!doctype html>")
     True
     """
-    scenario = Scenario.from_toml(report.attrs["scenario_toml"])
     parts = []
     with reporting(progress, "writing the page") as told:
         for k, (title, make) in enumerate(SECTIONS.items(), start=1):
             try:
-                body = make(report, scenario)
+                body = make(study)
             except (InputError, ArithmeticError) as error:  # the rest of the page is right
                 body = f'<p class="note">Cannot be made: {escape(str(error))}.</p>'
             parts.append(f"<h2>{escape(title)}</h2>{body}")
             told(k, len(SECTIONS))
-    title = escape(f"{scenario.name}: from density to decision")
+    title = escape(f"{study.scenario.name}: from density to decision")
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{LOOK}</style></head><body><h1>{title}</h1>"
-        f"{verdict(report)}{''.join(parts)}{CHOOSE}</body></html>\n"
+        f"{verdict(study)}{''.join(parts)}{CHOOSE}</body></html>\n"
     )
 
 
-def _theories(report: xr.Dataset, _: Scenario) -> str:
+def _theories(study: Study) -> str:
     from sfc_sim import plotting
 
-    text = ""
+    report, text = study.report, ""
     for each in shown(report):
         heading, lines = each.cells(report)
         names = [" ".join(column).strip() for column in heading]
@@ -213,7 +214,7 @@ def _theories(report: xr.Dataset, _: Scenario) -> str:
         few_draws(report)
     )
     text += f'<p class="note">{escape("".join(few))}Odds are over expected worlds and values.</p>'
-    text += table(["term", "what it means"], list(terms(report).items()))
+    text += table(["term", "what it means"], list(terms(study).items()))
     return text + picture(
         plotting.multiplier_map(report), "Value of survival by share and similarity"
     )
@@ -223,30 +224,30 @@ ERRED = ("", "_standard_error")
 ODDS = {"probability_neutral": "existence neutral", "probability_net_negative": "net negative"}
 
 
-def _worlds(report: xr.Dataset, _: Scenario) -> str:
+def _worlds(study: Study) -> str:
     from sfc_sim import plotting
 
-    draws, weights = recall(report)
+    draws, weights = study.draws, study.weights
     found = picture(plotting.densities(draws, weights), "How many civilizations, by theory")
     ways = ["causal", "sia-like", "copies-total", "copies-average", "extinction"]
     if "log_seen_now" in draws:
-        table_ = relevance(draws, str(report.attrs["evidence"]), implementations=ways)
+        table_ = relevance(draws, study.front, implementations=ways)
         found += picture(plotting.relevance(table_), "The worlds that a decision is made for")
     return found
 
 
-def _premises(report: xr.Dataset, _: Scenario) -> str:
-    names = existence_theories(report)
+def _premises(study: Study) -> str:
+    names = existence_theories(study.report)
     stop: dict[str, Any] = {"draws": 30_000}
-    if "precision" in report.attrs:
+    if study.precision is not None:
         stop = {"draws": 100_000, "precision": 0.01}
 
     @cache  # every theory asks for the same runs
     def rerun(scenario: Scenario | str, **changes: Any) -> xr.Dataset:
-        return assess_again(report.sel(theory=names), scenario, **stop, **changes)
+        return assess_again(study.only(*names), scenario, **stop, **changes).report
 
     return "".join(
-        under(name, _flipped(report, flipped(Case(report, name, rerun), list(PREMISES))))
+        under(name, _flipped(study.report, flipped(Case(study, name, rerun), list(PREMISES))))
         for name in names
     )
 
@@ -280,14 +281,14 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> str:
     )
 
 
-def _drives(report: xr.Dataset, _: Scenario) -> str:
+def _drives(study: Study) -> str:
     from sfc_sim import plotting
 
-    found = sensitivity(report, points=1024)
-    lines = [escape(line.strip()) for line in hangs(report)]
+    found = sensitivity(study, points=1024)
+    lines = [escape(line.strip()) for line in hangs(study.report)]
     text = f"<p>{'<br>'.join(lines)}</p>"
-    for name in existence_theories(report):
-        text += under(name, _swings(report, name))
+    for name in existence_theories(study.report):
+        text += under(name, _swings(study, name))
     return (
         text
         + picture(plotting.sobol(found), "Sobol' indices of the discount")
@@ -295,14 +296,14 @@ def _drives(report: xr.Dataset, _: Scenario) -> str:
     )
 
 
-def _swings(report: xr.Dataset, theory: str) -> str:
+def _swings(study: Study, theory: str) -> str:
     """Return tornado and curves, or why there are none: no spread, or worlds without weight."""
     from sfc_sim import plotting
 
     try:
-        found = tornado(report, theory)
+        found = tornado(study, theory)
         text = picture(plotting.tornado(found), "Discount with each input low and high")
-        alone = report.sel(theory=[theory])
+        alone = study.only(theory)
         for name in [each for each in found["input"].values.tolist() if each != "theory"][:2]:
             text += picture(plotting.conditional(conditional(alone, name)), f"Discount by {name}")
     except InputError as error:
@@ -310,8 +311,8 @@ def _swings(report: xr.Dataset, theory: str) -> str:
     return text
 
 
-def _priorities(report: xr.Dataset, _: Scenario) -> str:
-    found = priorities(report, rng=int(report.attrs["seed"]))
+def _priorities(study: Study) -> str:
+    report, found = study.report, priorities(study, rng=study.seed)
     text = "".join(under(name, _ranked(report, found, name)) for name in existence_theories(report))
     note = (
         f"p(survive) {found.attrs['p_survive']}, p(aligned) {found.attrs['p_aligned']}, misaligned "
@@ -319,7 +320,7 @@ def _priorities(report: xr.Dataset, _: Scenario) -> str:
         "tractabilities is this a ranking."
     )
     text += f'<p class="note">{escape(note)}</p>'
-    return text + (_by_rule(report, found) if "credences" in report.attrs else "")
+    return text + (_by_rule(study, found) if study.credences else "")
 
 
 def _ranked(report: xr.Dataset, found: xr.Dataset, theory: str) -> str:
@@ -363,7 +364,7 @@ def said(row: xr.Dataset, name: str) -> str:
     return f"{value:,.0f} ± {error:,.0f}" if 10.0 <= error < 1e6 else f"{value:.3g} ± {error:.2g}"
 
 
-def _by_rule(report: xr.Dataset, found: xr.Dataset) -> str:
+def _by_rule(study: Study, found: xr.Dataset) -> str:
     """Return discount and ranks by rule of aggregation."""
     rules = aggregate(found)
     names = rules["intervention"].values.tolist()
@@ -377,14 +378,15 @@ def _by_rule(report: xr.Dataset, found: xr.Dataset) -> str:
          *(str(int(rules["rank"].sel(aggregation=rule, intervention=n))) for n in names)]
         for rule in rules["aggregation"].values
     ]  # fmt: skip
-    text = f"<p>With credences {escape(report.attrs['credences'])}: discount and ranks.</p>"
+    credences = escape(json.dumps(dict(study.credences or {})))
+    text = f"<p>With credences {credences}: discount and ranks.</p>"
     return text + table(["rule", "discount", *names], lines, range(1, 2 + len(names)))
 
 
-def _information(report: xr.Dataset, _: Scenario) -> str:
+def _information(study: Study) -> str:
     from sfc_sim import plotting
 
-    found = value_of_information(report)
+    found = value_of_information(study)
     note = (
         '<p class="note">For a choice between reducing extinction risk and alignment, with '
         "tractabilities that make both equally good now: the closest decision there is.</p>"
@@ -392,7 +394,8 @@ def _information(report: xr.Dataset, _: Scenario) -> str:
     return picture(plotting.information(found), "What it would be worth to know") + note
 
 
-def _assumptions(report: xr.Dataset, scenario: Scenario) -> str:
+def _assumptions(study: Study) -> str:
+    scenario = study.scenario
     lines = [
         [name, repr(p.distribution), p.unit, p.meaning, p.source, p.status]
         for name, p in scenario.parameters.items()
@@ -402,12 +405,12 @@ def _assumptions(report: xr.Dataset, scenario: Scenario) -> str:
         "models": f"{scenario.appearance} x {scenario.expansion}",
         "options": ", ".join(f"{key} = {value}" for key, value in scenario.options.items()),
         "cosmology": scenario.cosmology,
-        "evidence": "; ".join(known_of(scenario, evidence_of(report))),
+        "evidence": "; ".join(known_of(scenario, study.evidence)),
         "our addition": ADDED if is_static(scenario) else "none",
-        "similarity q": in_words(report.attrs["similarity"]),
-        "value kept, kappa": report.attrs["retention"],
-        "tolerance of neutrality": report.attrs["tolerance"],
-        "credences": report.attrs.get("credences", "none given"),
+        "similarity q": in_words(study.similarity),
+        "value kept, kappa": str(study.retention),
+        "tolerance of neutrality": str(study.tolerance),
+        "credences": json.dumps(dict(study.credences)) if study.credences else "none given",
     }
     return (
         table(["choice", "here"], list(chosen.items()))
@@ -416,24 +419,24 @@ def _assumptions(report: xr.Dataset, scenario: Scenario) -> str:
     )
 
 
-def _again(report: xr.Dataset, scenario: Scenario) -> str:
-    attrs = report.attrs
-    asked = {name: in_code(value) for name, value in asked_of(report).items()}
+def _again(study: Study) -> str:
+    scenario, attrs = study.scenario, study.report.attrs
+    asked = {name: in_code(value) for name, value in study.asked.items()}
     arguments = "".join(f"    {name}={value},\n" for name, value in asked.items())
     known = catalogue_files().get(scenario.name)
     if known is not None and load_scenario(known).hash == scenario.hash:
         named = repr(scenario.name)
     else:  # one of the user's own goes with the page
-        named = f"sfc.Scenario.from_toml({attrs['scenario_toml']!r})"
-    code = f"import sfc_sim as sfc\n\nreport = sfc.assess(\n    {named},\n{arguments})\n"
+        named = f"sfc.Scenario.from_toml({scenario.to_toml()!r})"
+    code = f"import sfc_sim as sfc\n\nstudy = sfc.assess(\n    {named},\n{arguments})\n"
     return (
         f"<pre id='again'>{escape(code, quote=False)}</pre>"
-        f"<p class='note'>Scenario hash {escape(attrs['scenario_hash'])}; "
+        f"<p class='note'>Scenario hash {escape(scenario.hash)}; "
         f"{escape(attrs['versions'])}.</p>"
     )
 
 
-SECTIONS: dict[str, Callable[[xr.Dataset, Scenario], str]] = {
+SECTIONS: dict[str, Callable[[Study], str]] = {
     "By anthropic theory": _theories,
     "The worlds": _worlds,
     "One premise at a time": _premises,

@@ -32,14 +32,14 @@ from sfc_sim.catalogue import ScenarioLike, scenario_of, why_not_run
 from sfc_sim.credence import aggregate, check_credences
 from sfc_sim.draws import Design
 from sfc_sim.ensemble import sample
-from sfc_sim.observations import EvidenceLike, evidence_text
+from sfc_sim.observations import EvidenceLike, evidence_text, listed_evidence
 from sfc_sim.proposal import Proposal
-from sfc_sim.recall import remember
 from sfc_sim.results import label
 from sfc_sim.saturation import saturation
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import SimilarityLike, as_similarity, to_text
 from sfc_sim.stopping import FIRST, draws_until, stop_at
+from sfc_sim.study import Study, quietly
 from sfc_sim.timing import check_weighting
 from sfc_sim.timing import retention as kept_by_dates
 from sfc_sim.value import extinction_multiplier, value_adjustment
@@ -47,7 +47,7 @@ from sfc_sim.value import extinction_multiplier, value_adjustment
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Theories", "assess", "verdict"]
+__all__ = ["Theories", "assess", "assess_again"]
 
 # Names of theories, or the credence in each.
 Theories = Sequence[str] | Mapping[str, float]
@@ -69,7 +69,7 @@ def assess(
     design: Design = "random",
     threads: int | None = None,
     progress: Progress | None = None,
-) -> xr.Dataset:
+) -> Study:
     """Go from a scenario's priors to the discount on reducing extinction risk.
 
     Parameters
@@ -102,8 +102,9 @@ def assess(
 
     Returns
     -------
-    xarray.Dataset
-        Dim ``theory``: ``probability_alone``, ``share_of_reach``, ``recovered_share``,
+    Study
+        The report, and all that it was made with. Its ``report`` is a Dataset. Dim ``theory``:
+        ``probability_alone``, ``share_of_reach``, ``recovered_share``,
         ``extinction_multiplier``, ``extinction_discount``, ``ess`` and more; dims
         (theory, quantile): ``civilizations_actual``; dims (theory, class):
         ``class_probability``; of products of factors without dates ``galaxy_number`` and
@@ -119,8 +120,8 @@ def assess(
 
     Examples
     --------
-    >>> report = assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> bool((report.extinction_discount < 0.1).all())
+    >>> study = assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> bool((study.report.extinction_discount < 0.1).all())
     True
     """
     began = perf_counter()
@@ -134,16 +135,53 @@ def assess(
     if reason := why_not_run(chosen):
         raise InputError(reason)
     settings = Settings(evidence, theories, similarity, retention, tolerance)
-    plan = Sampling(rng, design, threads, progress)
+    seed = seed_of(rng)
     goal, limit = stop_at(draws, precision), MOST_DRAWS if draws is None else draws
-    drawn, looked = draw_for(chosen, settings, plan, goal, limit, aim)
-    remember(drawn)
-    report = verdict(drawn, *settings, value=looked)
+    proposal = aim if isinstance(aim, Proposal) else None
+    if aim is True and design == "random":
+        many = pilot_of(FIRST if goal is not None else limit)
+        proposal = find_proposal(
+            chosen, theories=settings.names, evidence=evidence, rng=seed, pilot=many,
+            precision=goal, threads=threads,
+        )  # fmt: skip
+    drawn, looked = draw_for(
+        chosen, settings, goal, limit, seed, design, proposal, threads, progress
+    )
+    weights = weigh(drawn, evidence, theories=settings.names)
+    report = reported(drawn, weights, settings, looked)
     if goal is not None:
         report.attrs |= {"precision": str(goal), "most_draws": str(limit)}
         report.attrs["imprecise"] = "; ".join(short_of(report, goal))
     report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
-    return report
+    return Study(
+        chosen, drawn, weights, report, listed_evidence(evidence), settings.names, similarity,
+        retention, tolerance, seed, design, settings.credences, proposal, goal, limit,
+    )  # fmt: skip
+
+
+def assess_again(
+    study: Study,
+    scenario: Scenario | str,
+    draws: int | None = None,
+    precision: float | None = None,
+    **changes: Any,
+) -> Study:
+    """Return the study of another scenario, all else as in the study but for changes.
+
+    With neither `draws` nor `precision` it ends as that did.
+
+    Examples
+    --------
+    >>> study = assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> again = assess_again(study, study.scenario)
+    >>> bool((again.report.recovered_share == study.report.recovered_share).all())
+    True
+    """
+    asked = study.asked | {"theories": list(study.theories), "progress": False} | changes
+    if draws is not None or precision is not None:
+        asked |= {"draws": draws, "precision": precision}
+    with quietly():
+        return assess(scenario, **asked)
 
 
 class Settings(NamedTuple):
@@ -166,40 +204,30 @@ class Settings(NamedTuple):
         """The theories."""
         return checked_theories(self.theories)
 
-
-class Sampling(NamedTuple):
-    """How draws are made."""
-
-    rng: RandomLike = None
-    design: Design = "random"
-    threads: int | None = None
-    progress: Progress | None = None
+    @property
+    def credences(self) -> Mapping[str, float] | None:
+        """The credence in each, if they were given."""
+        return self.theories if isinstance(self.theories, Mapping) else None
 
 
 def draw_for(
     scenario: Scenario,
     settings: Settings,
-    sampling: Sampling,
     goal: float | None,
     limit: int,
-    aim: bool | Proposal,
+    seed: int,
+    design: Design,
+    proposal: Proposal | None,
+    threads: int | None,
+    progress: Progress | None,
 ) -> tuple[xr.Dataset, xr.Dataset | None]:
     """Return draws for a report, as many as asked for or until it is precise.
 
     And what the last look found, if it was at all of them.
     """
-    seed = seed_of(sampling.rng)
-    design, threads, progress = sampling[1:]
     if design != "random":
         found = sample(scenario, limit, rng=seed, design=design, threads=threads, progress=progress)
         return found, None
-    proposal = aim if isinstance(aim, Proposal) else None
-    if aim is True:
-        many = pilot_of(FIRST if goal is not None else limit)
-        proposal = find_proposal(
-            scenario, theories=settings.names, evidence=settings.evidence, rng=seed, pilot=many,
-            precision=goal, threads=threads,
-        )  # fmt: skip
     looks: dict[int, xr.Dataset] = {}
 
     def errors(draws: xr.Dataset) -> FloatArray:
@@ -248,44 +276,25 @@ def checked_retention(retention: float | str) -> None:
         extinction_multiplier(0.0, 1.0, retention)
 
 
-def verdict(
-    draws: xr.Dataset,
-    evidence: EvidenceLike = "nothing-visible",
-    theories: Theories = OURS,
-    similarity: SimilarityLike = 1.0,
-    retention: float | str = 1.0,
-    tolerance: float = 0.1,
-    *,
-    value: xr.Dataset | None = None,
+def reported(
+    draws: xr.Dataset, weights: xr.Dataset, settings: Settings, value: xr.Dataset | None
 ) -> xr.Dataset:
-    """Return the report on draws that are already made; see `assess`.
-
-    `value` is what `judged` has found in them, if it was asked before.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
-    >>> bool(verdict(draws, "none", ["prior"]).ess.item() == 2000)
-    True
-    """
+    """Return the report; `value` is what `judged` has found in the draws, if it was asked."""
     import xarray as xr
 
-    settings = Settings(evidence, theories, similarity, retention, tolerance)
-    weights = weigh(draws, evidence, theories=settings.names)
     value = judged(draws, weights, settings) if value is None else value
     tables = [summarize(draws, weights), value, in_galaxy(draws, weights)]
     report = label(xr.merge(tables, combine_attrs="drop", compat="override"))
     report.attrs = {
         **weights.attrs,
         **value.attrs,
-        "evidence_given": evidence_text(evidence),
-        "similarity": to_text(similarity),
-        "retention": str(retention),
-        "tolerance": str(tolerance),
+        "evidence_given": evidence_text(settings.evidence),
+        "similarity": to_text(settings.similarity),
+        "retention": str(settings.retention),
+        "tolerance": str(settings.tolerance),
     }
-    if isinstance(theories, Mapping):
-        report.attrs["credences"] = json.dumps(dict(theories))
+    if settings.credences is not None:
+        report.attrs["credences"] = json.dumps(dict(settings.credences))
         combined = together(report)
         report = report.merge(combined)
         report.attrs["rules_of_aggregation"] = combined.attrs["rules"]

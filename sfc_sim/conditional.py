@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sfc_sim._cells import Stop, Within, assess_again, edges_of, points
+from sfc_sim._cells import Stop, Within, edges_of, points
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, number, shown, unknown
 from sfc_sim._progress import Progress, reporting
@@ -19,14 +19,15 @@ from sfc_sim._typing import FloatArray
 from sfc_sim._variables import Variable
 from sfc_sim._weighted import unless_few, weighted_quantiles
 from sfc_sim.anthropics import prior_weight
-from sfc_sim.recall import recall
+from sfc_sim.assessment import assess_again
 from sfc_sim.results import existence_theories, existence_theory, label, readable
 from sfc_sim.scenario import Scenario
+from sfc_sim.study import Study
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["conditional", "inputs_of", "tornado"]
+__all__ = ["conditional", "tornado"]
 
 CHOICES: Final = ("scenario",)
 _NUMBERS: Final = ("extinction_discount", "extinction_discount_standard_error", "ess", "k_hat")
@@ -35,22 +36,9 @@ CURVE: Final = 0.02
 """Standard error of each point of a curve, of a report that stopped by itself."""
 
 
-def inputs_of(draws: xr.Dataset) -> list[str]:
-    """Return the parameters of a scenario that are not the same in every draw.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> len(inputs_of(sfc.sample("cook2022-balanced", 100, rng=1)))
-    8
-    """
-    names = Scenario.from_toml(draws.attrs["scenario_toml"]).parameters
-    return [name for name in names if name in draws and np.ptp(draws[name].values) > 0.0]
-
-
 @validated()
 def conditional(
-    report: xr.Dataset,
+    study: Study,
     by: str,
     *,
     bins: int = 12,
@@ -63,7 +51,7 @@ def conditional(
 
     Parameters
     ----------
-    report : xarray.Dataset
+    study : Study
         From `sfc_sim.assess`.
     by : str
         A parameter of the scenario; or "scenario".
@@ -101,51 +89,49 @@ def conditional(
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> conditional(report, "hard_steps", bins=4).sizes["theory"]
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> conditional(study, "hard_steps", bins=4).sizes["theory"]
     1
     """
-    report = report.sel(theory=existence_theories(report))
+    study = study.only(*existence_theories(study.report))
     if precision is not None:
         number(precision, "precision", 1e-6)
     if values is not None:
-        return _rerun(report, by, values, (draws, precision), progress)
-    return _binned(report, by, bins, Stop.of(report, draws, precision, CURVE), progress)
+        return _rerun(study, by, values, (draws, precision), progress)
+    return _binned(study, by, bins, Stop.of(study, draws, precision, CURVE), progress)
 
 
-def _binned(
-    report: xr.Dataset, by: str, bins: int, stop: Stop, progress: Progress | None
-) -> xr.Dataset:
+def _binned(study: Study, by: str, bins: int, stop: Stop, progress: Progress | None) -> xr.Dataset:
     """Return the discount in bins of an input."""
     import xarray as xr
 
     with reporting(progress, "drawing worlds") as told:
-        draws, weights = recall(report)
-        known = inputs_of(draws)
+        known = study.inputs
         if by not in known:
-            parameters = Scenario.from_toml(report.attrs["scenario_toml"]).parameters
-            if by in parameters or by in CHOICES:
+            if by in study.scenario.parameters or by in CHOICES:
                 raise InputError(
                     f"'{by}' is the same in every draw; pass values to run it at others"
                 )
             raise unknown("input", by, [*known, *CHOICES])
-        own, prior = draws[by].values, prior_weight(draws)
+        own, prior = study.draws[by].values, prior_weight(study.draws)
         cells = [Within(by, *ends) for ends in pairwise(edges_of(own, bins, prior).tolist())]
-        theories = weights["theory"].values.tolist()
-        found = points(report, draws, weights, theories, cells, stop, told)
+        found = points(study, cells, stop, told)
     inside = [cell.holds(own) for cell in cells]
     middle = [float(weighted_quantiles(own[each], prior[each], [0.5])[0]) for each in inside]
     return label(
         xr.Dataset(
             {name: (("theory", "value"), found[:, :, k]) for k, name in enumerate(_NUMBERS)},
-            coords={"theory": theories, "value": ("value", middle, words_of(report, by))},
-            attrs=report.attrs | {"by": by},
+            coords={
+                "theory": list(study.theories),
+                "value": ("value", middle, words_of(study.scenario, by)),
+            },
+            attrs=study.report.attrs | {"by": by},
         )
     )
 
 
 def _rerun(
-    report: xr.Dataset,
+    study: Study,
     by: str,
     values: Sequence[Any],
     ends: tuple[int | None, float | None],
@@ -154,26 +140,27 @@ def _rerun(
     """Return the discount of the scenario with a parameter fixed at values, or of scenarios."""
     import xarray as xr
 
-    scenario = Scenario.from_toml(report.attrs["scenario_toml"])
+    scenario = study.scenario
     if by != "scenario" and by not in scenario.parameters:
         raise unknown("input", by, [*scenario.parameters, *CHOICES])
     found = []
     with reporting(progress, "running again") as told:
         for k, value in enumerate(values, start=1):
             changed = value if by == "scenario" else scenario.replace(**{by: value})
-            found.append(blank_if_few(assess_again(report, changed, *ends)[list(_NUMBERS)]))
+            again = assess_again(study, changed, *ends).report
+            found.append(blank_if_few(again[list(_NUMBERS)]))
             told(k, len(values))
     table = xr.concat(found, dim="value", join="override").transpose("theory", "value", ...)
-    table = table.assign_coords(value=("value", list(values), words_of(report, by)))
-    table.attrs = report.attrs | {"by": by}
+    table = table.assign_coords(value=("value", list(values), words_of(scenario, by)))
+    table.attrs = study.report.attrs | {"by": by}
     return label(table)
 
 
-def words_of(report: xr.Dataset, by: str) -> dict[str, str]:
+def words_of(scenario: Scenario, by: str) -> dict[str, str]:
     """Return what the values of an input are, as attributes."""
     if by in CHOICES:
         return {"long_name": "name of the scenario"}
-    parameter = Scenario.from_toml(report.attrs["scenario_toml"])[by]
+    parameter = scenario[by]
     known = readable(Variable(parameter.unit or "1", parameter.meaning, parameter.symbol))
     return {key: words for key, words in known._asdict().items() if words}
 
@@ -196,7 +183,7 @@ def blank_if_few(table: xr.Dataset) -> xr.Dataset:
 
 @validated()
 def tornado(
-    report: xr.Dataset,
+    study: Study,
     theory: str | None = None,
     *,
     tail: float = 0.1,
@@ -208,7 +195,7 @@ def tornado(
 
     Parameters
     ----------
-    report : xarray.Dataset
+    study : Study
         From `sfc_sim.assess`.
     theory : str, optional
         Whose discount; by default adt-total, or the first of the report.
@@ -235,8 +222,8 @@ def tornado(
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> tornado(report, "prior").sizes["end"]
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> tornado(study, "prior").sizes["end"]
     2
     """
     import xarray as xr
@@ -245,20 +232,19 @@ def tornado(
         raise InputError(f"tail is {shown(tail)}; it must be in (0, 0.5]")
     if precision is not None:
         number(precision, "precision", 1e-6)
-    stop = Stop.of(report, draws, precision, CURVE)
-    names = report["theory"].values.tolist()
-    chosen = existence_theory(report, theory)
-    scenario = Scenario.from_toml(report.attrs["scenario_toml"])
-    rows = _ends(report.sel(theory=[chosen]), scenario, tail, stop, progress)
-    told = blank_if_few(report)
+    stop = Stop.of(study, draws, precision, CURVE)
+    names = study.theories
+    chosen = existence_theory(study.report, theory)
+    rows = _ends(study.only(chosen), tail, stop, progress)
+    told = blank_if_few(study.report)
     table = np.column_stack([told[name].values for name in _NUMBERS])
     if len(names) > 1 and not np.isnan(table[:, 0]).all():  # some give none
         ends = [int(np.nanargmin(table[:, 0])), int(np.nanargmax(table[:, 0]))]
         rows["theory"] = table[ends], names[ends[0]], names[ends[1]]
     if not rows:
         raise InputError(
-            f"scenario '{scenario.name}' has no parameter with spread, and the report one theory: "
-            "there is nothing to move"
+            f"scenario '{study.scenario.name}' has no parameter with spread, and the study one "
+            "theory: there is nothing to move"
         )
     base = float(told["extinction_discount"].sel(theory=chosen))
     widths = {name: float(np.ptp(row[0][:, 0])) for name, row in rows.items()}
@@ -274,7 +260,7 @@ def tornado(
                 "low": ("input", [rows[k][1] for k in order]),
                 "high": ("input", [rows[k][2] for k in order]),
             },
-            attrs=report.attrs
+            attrs=study.report.attrs
             | {
                 "theory": chosen,
                 "base": repr(base),
@@ -284,19 +270,18 @@ def tornado(
 
 
 def _ends(
-    report: xr.Dataset, scenario: Scenario, tail: float, stop: Stop, progress: Progress | None
+    study: Study, tail: float, stop: Stop, progress: Progress | None
 ) -> dict[str, tuple[FloatArray, str, str]]:
     """Return the discount of one theory at both ends of each input, and what the ends are."""
     with reporting(progress, "drawing worlds") as told:
-        draws, weights = recall(report)
-        prior = prior_weight(draws)
-        inputs, cells, words = inputs_of(draws), list[Within](), list[str]()
+        draws, prior = study.draws, prior_weight(study.draws)
+        inputs, cells, words = study.inputs, list[Within](), list[str]()
         for name in inputs:
             low, high = weighted_quantiles(draws[name].values, prior, [tail, 1.0 - tail]).tolist()
             cells += [Within(name, -np.inf, np.nextafter(low, np.inf)), Within(name, high, np.inf)]
-            unit = scenario[name].unit
+            unit = study.scenario[name].unit
             words += [f"up to {low:.3g} {unit}".rstrip(), f"from {high:.3g} {unit}".rstrip()]
-        found = points(report, draws, weights, report["theory"].values.tolist(), cells, stop, told)
+        found = points(study, cells, stop, told)
     return {
         name: (found[0, 2 * k : 2 * k + 2], words[2 * k], words[2 * k + 1])
         for k, name in enumerate(inputs)

@@ -22,6 +22,8 @@ from sfc_sim.results import judges_existence, label, no_existence, require
 if TYPE_CHECKING:
     import xarray as xr
 
+    from sfc_sim.study import Study
+
 __all__ = ["RULES", "aggregate", "check_credences"]
 
 RULES: Final = ("favourite", "expected-value", "variance-normalised")
@@ -56,7 +58,7 @@ def check_credences(credences: Mapping[str, float], known: Sequence[str] = ()) -
 
 @validated()
 def aggregate(
-    parts: xr.Dataset | Sequence[tuple[float, xr.Dataset]],
+    parts: xr.Dataset | Study | Sequence[tuple[float, xr.Dataset | Study]],
     credences: Mapping[str, float] | None = None,
 ) -> xr.Dataset:
     """Return what credences in theories, evidence or scenarios come to together.
@@ -102,8 +104,8 @@ def aggregate(
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("finnveden2019", 4000, rng=1, theories=["prior"], evidence="none")
-    >>> aggregate(report, {"prior": 1.0}).sizes
+    >>> study = sfc.assess("finnveden2019", 4000, rng=1, theories=["prior"], evidence="none")
+    >>> aggregate(study, {"prior": 1.0}).sizes
     Frozen({'aggregation': 3})
     """
     import xarray as xr

@@ -6,7 +6,6 @@ for its value. The difference, averaged, is what the knowledge is worth (Raiffa 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
@@ -16,17 +15,15 @@ import numpy as np
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, known_names, number, shown, unknown
 from sfc_sim._few import FEWEST
-from sfc_sim._progress import Progress
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import weighted_quantiles
 from sfc_sim.batches import whole
-from sfc_sim.conditional import inputs_of
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution
 from sfc_sim.priorities import INTERVENTIONS, Outlook
-from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, existence_theory, label, worlds
-from sfc_sim.similarity import SimilarityLike, as_similarity, drawn_from, from_text
+from sfc_sim.similarity import SimilarityLike, as_similarity, drawn_from
+from sfc_sim.study import Study
 from sfc_sim.timing import loss_by_waiting
 from sfc_sim.value import own_numbers
 
@@ -89,7 +86,7 @@ def gain_of_knowing(gains: FloatArray, weight: FloatArray, places: np.ndarray) -
 
 @validated()
 def value_of_information(
-    report: xr.Dataset,
+    study: Study,
     *,
     actions: Sequence[str] = ("extinction", "alignment"),
     tractability: Mapping[str, float] | None = None,
@@ -99,13 +96,12 @@ def value_of_information(
     p_survive: float = 0.9,
     p_aligned: float = 0.5,
     bins: int = 8,
-    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return what perfect knowledge of each input would be worth for a choice between actions.
 
     Parameters
     ----------
-    report : xarray.Dataset
+    study : Study
         From `sfc_sim.assess`.
     actions : sequence of str, default ("extinction", "alignment")
         Names out of `sfc_sim.priorities.INTERVENTIONS`, of which one is taken.
@@ -121,8 +117,6 @@ def value_of_information(
         See `sfc_sim.priorities`.
     bins : int, default 8
         Of each input, of equal stakes: to know an input is to know its bin.
-    progress : bool or callable, optional
-        See `sfc_sim.sample`; draws are made again if they are not in memory.
 
     Returns
     -------
@@ -150,8 +144,8 @@ def value_of_information(
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> known = value_of_information(report)
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> known = value_of_information(study)
     >>> bool((known.value_of_information.dropna("input") >= 0).all())
     True
     """
@@ -164,13 +158,11 @@ def value_of_information(
     whole(bins, "bins", least=2)
     if len(actions) < 2:
         raise InputError("actions must be two or more: there is nothing to choose")
-    draws, weights = recall(report, progress=progress)
+    draws, weights, report = study.draws, study.weights, study.report
     background = Background.named(str(draws.attrs["cosmology"]))
-    model = as_similarity(
-        from_text(report.attrs["similarity"]) if similarity is None else similarity
-    )
-    pieces, inputs = [], inputs_of(draws)
-    for name, belief in _beliefs(report, theory).items():
+    model = as_similarity(study.similarity if similarity is None else similarity)
+    pieces, inputs = [], study.inputs
+    for name, belief in _beliefs(study, theory).items():
         world = worlds(draws, weights, name)
         q = drawn_from(model, own_numbers(draws, "similarity"), world)
         kept = float(report["retention"].sel(theory=name))
@@ -287,11 +279,10 @@ class _Case:
         return max(0.0, gained), error
 
 
-def _beliefs(report: xr.Dataset, theory: str | None) -> dict[str, float]:
-    if theory is None and "credences" in report.attrs:
-        held: dict[str, float] = json.loads(report.attrs["credences"])
-        return {name: held[name] for name in existence_theories(report) if held.get(name)}
-    return {existence_theory(report, theory): 1.0}
+def _beliefs(study: Study, theory: str | None) -> dict[str, float]:
+    if theory is None and (held := study.credences) is not None:
+        return {name: held[name] for name in existence_theories(study.report) if held.get(name)}
+    return {existence_theory(study.report, theory): 1.0}
 
 
 def _gains(

@@ -17,6 +17,7 @@ from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import shares_of, unless_few
 from sfc_sim.results import label, worlds
+from sfc_sim.study import Study
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,29 +25,24 @@ if TYPE_CHECKING:
 __all__ = ["change_table", "paired_change"]
 
 
-def influence(
-    report: xr.Dataset, draws: xr.Dataset, weights: xr.Dataset, theory: str
-) -> FloatArray:
+def influence(study: Study, theory: str) -> FloatArray:
     """Return what each draw adds to the deviation of the discount, to first order."""
-    world = worlds(draws, weights, theory)
+    world = worlds(study.draws, study.weights, theory)
     weight, grabbed = shares_of(world["log_copies"]), world["volume_grabbed"]
     lost = grabbed - world["volume_marginal"]
-    value = lost * recovered_worth(report, draws, world, theory)
+    value = lost * recovered_worth(study, world, theory)
     norm = float(weight @ grabbed)
     ratio = float(weight @ value) / norm
     return np.asarray(weight * (value - ratio * grabbed) / norm)
 
 
-def paired_change(
-    before: tuple[xr.Dataset, xr.Dataset, xr.Dataset],
-    after: tuple[xr.Dataset, xr.Dataset, xr.Dataset],
-) -> xr.Dataset:
+def paired_change(before: Study, after: Study) -> xr.Dataset:
     """Return the discount before, its change and the standard error of that, by theory.
 
     Parameters
     ----------
-    before, after : tuple of xarray.Dataset
-        Report, draws and weights of two runs of the same seed and number of draws.
+    before, after : Study
+        Of the same seed and number of draws.
 
     Returns
     -------
@@ -58,23 +54,22 @@ def paired_change(
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> from sfc_sim.recall import recall
     >>> base = sfc.load_scenario("cook2022-balanced")
     >>> fast = base.replace(expansion_speed=0.9)
     >>> made = [sfc.assess(s, 2000, rng=7, theories=["prior"]) for s in (base, fast)]
-    >>> found = paired_change(*((report, *recall(report)) for report in made))
+    >>> found = paired_change(*made)
     >>> bool(0.0 < found.extinction_discount_change_standard_error.item() < 0.02)
     True
     """
     import xarray as xr
 
     rows = []
-    for theory in after[0]["theory"].values.tolist():
-        pair = [side[0].sel(theory=theory) for side in (before, after)]
+    for theory in after.theories:
+        pair = [side.report.sel(theory=theory) for side in (before, after)]
         old, new = (float(row["extinction_discount"]) for row in pair)
         error = np.nan
         if np.isfinite(new - old):
-            first, second = (influence(*side, theory) for side in (before, after))
+            first, second = (influence(side, theory) for side in (before, after))
             error = float(np.sqrt(np.sum((second - first) ** 2)))
             if min(float(row["recovered_share_ess"]) for row in pair) < FEWEST:
                 # Few draws carry one of the two: as of runs of random numbers of their own.
@@ -87,7 +82,7 @@ def paired_change(
     return label(
         xr.Dataset(
             {f"extinction_discount{n}": ("theory", c) for n, c in zip(names, columns, strict=True)},
-            coords={"theory": after[0]["theory"].values},
+            coords={"theory": list(after.theories)},
         )
     )
 

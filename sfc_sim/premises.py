@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
 import numpy as np
 
 from sfc_sim._carried import share_of
-from sfc_sim._cells import assess_again
 from sfc_sim._digits import estimate, with_error, with_sign
 from sfc_sim._door import validated
 from sfc_sim._errors import known_names, number
@@ -23,14 +22,15 @@ from sfc_sim._few import FEWEST
 from sfc_sim._progress import Progress, Report, reporting, unheard
 from sfc_sim._tables import filled, fitted
 from sfc_sim._weighted import too_few, unless_few
+from sfc_sim.assessment import assess_again
 from sfc_sim.contest import contest
 from sfc_sim.conversions import is_static
 from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.displacement import grabbed_share, recovered_by_displacement
-from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, existence_theory, label, require, worlds
 from sfc_sim.saturation import log_rivals
 from sfc_sim.scenario import Scenario, load_scenario
+from sfc_sim.study import Study
 from sfc_sim.timing import retention
 
 if TYPE_CHECKING:
@@ -54,31 +54,31 @@ class Answer(NamedTuple):
 @final
 @dataclass(frozen=True)
 class Case:
-    """The report whose premises are flipped, and the theory looked at."""
+    """The study whose premises are flipped, and the theory looked at."""
 
-    report: xr.Dataset
+    study: Study
     theory: str
     # Makes the report of another scenario; theories of one report may share what it makes.
     rerun: Callable[..., xr.Dataset] | None = None
 
-    @cached_property
+    @property
     def scenario(self) -> Scenario:
-        """What the report is of."""
-        return Scenario.from_toml(self.report.attrs["scenario_toml"])
+        """What the study is of."""
+        return self.study.scenario
 
     @cached_property
-    def alone(self) -> xr.Dataset:
-        """The report of the theory alone."""
-        return self.report.sel(theory=[self.theory])
+    def alone(self) -> Study:
+        """The study of the theory alone."""
+        return self.study.only(self.theory)
 
-    @cached_property
-    def recalled(self) -> tuple[xr.Dataset, xr.Dataset]:
+    @property
+    def drawn(self) -> tuple[xr.Dataset, xr.Dataset]:
         """Draws, and weights under the theory alone."""
-        return recall(self.alone)
+        return self.alone.draws, self.alone.weights
 
     def value(self, name: str) -> float:
         """Return a number of the report under the theory."""
-        return float(self.alone[name].item())
+        return float(self.alone.report[name].item())
 
     def of_share(self, share: float, error: float) -> Answer:
         """Return the discount that another recovered share gives: times kappa q."""
@@ -91,8 +91,13 @@ class Case:
 
     def again(self, scenario: Scenario | str, **changes: Any) -> Answer:
         """Return the discount of another scenario, or evidence: drawn anew, and aimed at it."""
-        made = self.rerun or partial(assess_again, self.alone)
+        made = self.rerun or partial(again, self.alone)
         return _answer(made(scenario, **changes), self.theory)
+
+
+def again(study: Study, scenario: Scenario | str, **changes: Any) -> xr.Dataset:
+    """Return the report of another scenario or evidence; its draws may be let go."""
+    return assess_again(study, scenario, **changes).report
 
 
 # What an alternative says, and what is asked for the discount under it.
@@ -114,14 +119,14 @@ def _answer(report: xr.Dataset, theory: str) -> Answer:
 
 
 def _theories(case: Case) -> Iterator[Row]:
-    for theory in existence_theories(case.report):
+    for theory in existence_theories(case.study.report):
         if theory != case.theory:
-            yield theory, partial(_answer, case.report, theory)
+            yield theory, partial(_answer, case.study.report, theory)
 
 
 def _evidence(case: Case) -> Iterator[Row]:
     for evidence in ("nothing-visible", "not-engulfed", "none"):
-        if evidence != case.report.attrs["evidence"] and not is_static(case.scenario):
+        if evidence != case.study.front and not is_static(case.scenario):
             yield evidence, partial(case.again, case.scenario, evidence=evidence)
 
 
@@ -131,12 +136,12 @@ def _statistic(case: Case) -> Iterator[Row]:
 
 
 def _correlation(case: Case) -> Iterator[Row]:
-    for share in case.report["correlated"].values.tolist():
+    for share in case.study.report["correlated"].values.tolist():
         yield f"{100 * share:g} % of all civilizations", partial(_correlated, case, share)
 
 
 def _correlated(case: Case, share: float) -> Answer:
-    row = case.alone.sel(correlated=share)
+    row = case.alone.report.sel(correlated=share)
     return case.of_share(
         1.0 - row["mcs_correlated"].item(), row["mcs_correlated_standard_error"].item()
     )
@@ -158,12 +163,12 @@ def _similar(case: Case, q: float) -> Answer:
 def _retention(case: Case) -> Iterator[Row]:
     for weighting in ("volume", "starlight", "horizon"):
         same = weighting == "volume" and case.value("retention") == 1.0
-        if weighting != case.report.attrs["retention"] and not same:
+        if weighting != case.study.retention and not same:
             yield weighting, partial(_kept, case, weighting)
 
 
 def _kept(case: Case, weighting: str) -> Answer:
-    found = retention(*case.recalled, weighting)
+    found = retention(*case.drawn, weighting)
     kappa, error = (found[name].item() for name in ("retention", "retention_standard_error"))
     q, share, own = map(
         case.value, ("similarity_mean", "recovered_share", "recovered_share_standard_error")
@@ -178,7 +183,7 @@ def _borders(case: Case) -> Iterator[Row]:
 
 
 def _contested(case: Case, rule: str) -> Answer:
-    share = contest(*case.recalled, rule)
+    share = contest(*case.drawn, rule)
     return case.of_share(
         share["recovered_share"].item(), share["recovered_share_standard_error"].item()
     )
@@ -190,7 +195,7 @@ def _together(case: Case) -> Iterator[Row]:
 
 
 def _at_once(case: Case) -> Answer:
-    draws, weights = case.recalled
+    draws, weights = case.drawn
     world = worlds(draws, weights, case.theory)
     rivals = np.exp(log_rivals(draws, world))
     fraction = recovered_by_displacement(rivals)
@@ -276,7 +281,7 @@ PREMISES: Final[dict[str, Premise]] = {
 
 @validated()
 def premises(
-    report: xr.Dataset,
+    study: Study,
     *,
     theory: str | None = None,
     only: Sequence[str] | None = None,
@@ -288,7 +293,7 @@ def premises(
 
     Parameters
     ----------
-    report : xarray.Dataset
+    study : Study
         From `sfc_sim.assess`.
     theory : str, optional
         Whose discount; by default adt-total, or the first of the report.
@@ -324,17 +329,16 @@ def premises(
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> premises(report, only=["value of others"]).alternative.values.tolist()
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> premises(study, only=["value of others"]).alternative.values.tolist()
     ['as in the report', 'q = 0.5', 'q = 0', 'q = -0.5']
     """
-    require(report, ["recovered_share", "extinction_discount_standard_error"], "assess")
-    theory = existence_theory(report, theory)
+    theory = existence_theory(study.report, theory)
     chosen = known_names(list(PREMISES) if only is None else only, "only", "premise", PREMISES)
     if precision is not None:
         number(precision, "precision", 1e-6)
-    again = partial(assess_again, report.sel(theory=[theory]), draws=draws, precision=precision)
-    case = Case(report, theory, again)
+    rerun = partial(again, study.only(theory), draws=draws, precision=precision)
+    case = Case(study, theory, rerun)
     with reporting(progress, "flipping premises") as told:
         return flipped(case, chosen, told)
 
@@ -343,7 +347,7 @@ def flipped(case: Case, chosen: Sequence[str], told: Report = unheard) -> xr.Dat
     """Return the table of chosen premises; see `premises`."""
     import xarray as xr
 
-    base = _answer(case.report, case.theory)
+    base = _answer(case.study.report, case.theory)
     rows: list[tuple[tuple[str, str, str], Answer]] = [(("", "as in the report", ""), base)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
@@ -371,7 +375,7 @@ def flipped(case: Case, chosen: Sequence[str], told: Report = unheard) -> xr.Dat
                 name: ("row", [text[k] for text in texts])
                 for k, name in enumerate(("premise", "alternative", "contested"))
             },
-            attrs=case.report.attrs | {"theory": case.theory, "left_out": ", ".join(left)},
+            attrs=case.study.report.attrs | {"theory": case.theory, "left_out": ", ".join(left)},
         )
     )
 
@@ -386,8 +390,8 @@ def premise_table(table: xr.Dataset) -> str:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> print(premise_table(premises(report, only=["value of others"])).splitlines()[0])
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> print(premise_table(premises(study, only=["value of others"])).splitlines()[0])
     premise          alternative       discount  change
     """
     require(table, ["change", "ess"], "premises")
@@ -422,8 +426,8 @@ def premise_ranges(table: xr.Dataset) -> str:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> premise_ranges(premises(report, only=["value of others"])).split(":")[0]
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> premise_ranges(premises(study, only=["value of others"])).split(":")[0]
     "Range of the discount over one premise's alternatives, the report's among them"
     """
     require(table, ["change", "ess"], "premises")

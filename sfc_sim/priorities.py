@@ -40,7 +40,8 @@ from sfc_sim.results import (
     no_existence,
     require,
 )
-from sfc_sim.similarity import SimilarityLike, as_similarity, drawn_from, from_text, to_text
+from sfc_sim.similarity import SimilarityLike, as_similarity, drawn_from, to_text
+from sfc_sim.study import Study
 from sfc_sim.timing import loss_by_waiting
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ SURE: Final = 3.0
 
 @validated()
 def priorities(
-    share: float | Distribution | xr.Dataset,
+    share: float | Distribution | xr.Dataset | Study,
     *,
     similarity: SimilarityLike | None = None,
     retention: Uncertain | None = None,
@@ -77,14 +78,14 @@ def priorities(
 
     Parameters
     ----------
-    share : float, Distribution or xarray.Dataset
-        Recovered share s: a number, a distribution, or the Dataset of `sfc_sim.saturation` or
-        `sfc_sim.assess`, whose Monte Carlo error is then one of the uncertainties.
+    share : float, Distribution, xarray.Dataset or Study
+        Recovered share s: a number, a distribution, the Dataset of `sfc_sim.saturation`, or the
+        study of `sfc_sim.assess`; Monte Carlo errors are then among the uncertainties.
     similarity : float, Distribution or Similarity, optional
         Value per resource of others over that of humanity's civilization, q = u_A / u; by
-        default that of the report, else 1.
+        default that of the study, of a Dataset its mean there, else 1.
     retention : float or Distribution, optional
-        Value kept by what is recovered later, kappa; by default that of the report, else 1.
+        Value kept by what is recovered later, kappa; by default that of the study, else 1.
     misaligned : float or Distribution, default 0
         Value per resource of a misaligned humanity, u_M, with 1 for an aligned one.
     p_survive, p_aligned : float or Distribution, default 0.9 and 0.5
@@ -154,6 +155,9 @@ def priorities(
     if retention is not None:
         _bounded(retention, "retention", 0.0, 1.0)
     left = []
+    if isinstance(share, Study):
+        similarity = share.similarity if similarity is None else similarity
+        share = share.report
     if isinstance(share, xr.Dataset):
         require(share, ["recovered_share"], "saturation")
         left = share["theory"].values[~judges_existence(share)].tolist()
@@ -224,13 +228,13 @@ def _cases(
                  "share": share, "error": 0.0, "held": held, "held_error": 0.0}  # fmt: skip
         _check_case(given)
         return {"given": given}
-    if similarity is None:
-        similarity = from_text(share.attrs["similarity"]) if "similarity" in share.attrs else 1.0
     found = {}
     for theory in share["theory"].values:
         row = share.sel(theory=theory)
         own: Any = similarity
-        if not hasattr(as_similarity(similarity), "mean"):
+        if similarity is None:
+            own = float(row.get("similarity_mean", 1.0))
+        elif not hasattr(as_similarity(similarity), "mean"):
             require(share, ["similarity_mean"], "assess")  # linked to worlds: its mean over them
             own = float(row["similarity_mean"])
         kept = float(row.get("retention", 1.0))

@@ -7,8 +7,7 @@ spread of what others recover, in the worlds that a theory makes one decide for,
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from numbers import Integral
@@ -17,19 +16,18 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from sfc_sim._cells import assess_again, edges_of
+from sfc_sim._cells import edges_of
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, affordable, shown, whole_number
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim.assessment import assess_again
 from sfc_sim.chain import FOLLOW
-from sfc_sim.conditional import inputs_of
 from sfc_sim.draws import Numbers, Plan
-from sfc_sim.recall import recall
 from sfc_sim.results import existence_theories, label, worlds
-from sfc_sim.scenario import Scenario
-from sfc_sim.similarity import Similarity, as_similarity, drawn_from, from_text
+from sfc_sim.similarity import Similarity, as_similarity, drawn_from
+from sfc_sim.study import Study
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,7 +44,7 @@ ROUNDING: Final = 1e-14
 
 @validated()
 def sensitivity(
-    report: xr.Dataset,
+    study: Study,
     *,
     points: int = 2048,
     confidence: float = 0.95,
@@ -58,7 +56,7 @@ def sensitivity(
 
     Parameters
     ----------
-    report : xarray.Dataset
+    study : Study
         From `sfc_sim.assess`.
     points : int, default 2048
         Base points of the design, a power of two; it takes (inputs + 2) times as many worlds.
@@ -67,7 +65,7 @@ def sensitivity(
     bins : int, default 20
         Of a parameter, for the shares under theories.
     rng : None, int, SeedSequence or Generator, optional
-        By default the seed of the report.
+        By default the seed of the study.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (runs of the design done, runs of the design in all).
 
@@ -99,20 +97,19 @@ def sensitivity(
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> found = sensitivity(report, points=64)
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> found = sensitivity(study, points=64)
     >>> "expansion_speed" in found.input.values
     True
     """
     import xarray as xr
 
-    draws, weights = recall(report)
-    scenario = Scenario.from_toml(report.attrs["scenario_toml"])
+    weights, scenario, report = study.weights, study.scenario, study.report
     if scenario.expansion not in ("fronts", "displacement"):
         raise InputError(f"scenario '{scenario.name}' says nothing of what civilizations take")
-    plan = Plan(scenario, int(report.attrs["seed"]))
-    inputs = [*inputs_of(draws), "evidence"]
-    model = as_similarity(from_text(report.attrs["similarity"]))
+    plan = Plan(scenario, study.seed)
+    inputs = [*study.inputs, "evidence"]
+    model = as_similarity(study.similarity)
     if not (hasattr(model, "distribution") and np.ptp(model.distribution.ppf([0.01, 0.99])) == 0.0):
         inputs.insert(-1, "similarity")
     kept = float(report["retention"].mean())
@@ -120,7 +117,7 @@ def sensitivity(
     columns = [place for name in inputs for place in (places[name] or [(name, 0)])]
     groups = [[k for k, place in enumerate(columns) if place[0] == name] for name in inputs]
 
-    seed = int(report.attrs["seed"]) if rng is None else seed_of(rng)
+    seed = study.seed if rng is None else seed_of(rng)
     with reporting(progress, "varying inputs") as told:
         done, one = count(1), Lock()
 
@@ -134,15 +131,15 @@ def sensitivity(
 
         found = indices(follow, groups, points, confidence=confidence, seed=seed)
     table = {name: (("output", "input"), values) for name, values in found.items()}
-    parameters = inputs_of(draws)
+    parameters = study.inputs
     shares = np.array(
         [
-            [explained_share(*_spread(draws, weights, str(theory), name), bins)
+            [explained_share(*_spread(study.draws, weights, str(theory), name), bins)
              for name in parameters]
             for theory in weights["theory"].values
         ]
     ).reshape(weights.sizes["theory"], len(parameters), 2)  # fmt: skip
-    first, total = _choices(report)
+    first, total = _choices(study)
     return label(
         xr.Dataset(
             table
@@ -427,19 +424,18 @@ def factorial_indices(
     return np.array(first), np.array(total)
 
 
-def _choices(report: xr.Dataset) -> tuple[FloatArray, FloatArray]:
-    """Return the indices of theory and evidence for the discount of the assessment."""
-    report = report.sel(theory=existence_theories(report))
-    names = report["theory"].values.tolist()
-    credences: Mapping[str, float] = json.loads(report.attrs.get("credences", "{}"))
+def _choices(study: Study) -> tuple[FloatArray, FloatArray]:
+    """Return the indices of theory and evidence for the discount of the study."""
+    names = existence_theories(study.report)
+    study, credences = study.only(*names), study.credences or {}
     belief = np.array([credences.get(name, 0.0) for name in names])
     if not belief.sum():
         belief = np.full(len(names), 1.0 / len(names))
-    columns, scenario = [], Scenario.from_toml(report.attrs["scenario_toml"])
+    columns = []
     for reading in READINGS:
-        same = reading == report.attrs["evidence"] and not report.attrs["observations"]
-        row = report if same else assess_again(report, scenario, evidence=reading)
-        columns.append(row["extinction_discount"].values)
+        same = reading == study.front and not study.weights.attrs["observations"]
+        row = study if same else assess_again(study, study.scenario, evidence=reading)
+        columns.append(row.report["extinction_discount"].values)
     table = np.array(columns).T
     # Theories that give no discount have no part in it.
     live = (belief > 0.0) & np.isfinite(table).all(axis=1)

@@ -19,7 +19,7 @@ from scipy.special import ndtri
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, bare, mapping, number, shown
-from sfc_sim._own import kept, named
+from sfc_sim._own import words
 from sfc_sim._typing import FloatArray
 from sfc_sim.distributions import Distribution, Fixed, Mixture
 
@@ -30,7 +30,6 @@ __all__ = [
     "SimilarityLike",
     "SpeedLinked",
     "as_similarity",
-    "from_text",
     "in_code",
     "in_words",
     "mixed_similarity",
@@ -356,11 +355,8 @@ def selected_value(
     return float(held @ u / held.sum())
 
 
-MODELS = {model.__name__: model for model in (Filters, SpeedLinked)}
-
-
 def to_text(similarity: SimilarityLike) -> str:
-    """Return a similarity as text from which `from_text` has it again.
+    """Return what a similarity is, as a table in a line: for people and for files.
 
     Examples
     --------
@@ -372,49 +368,22 @@ def to_text(similarity: SimilarityLike) -> str:
         return json.dumps(model.distribution.to_dict())
     if isinstance(model, (Filters, SpeedLinked)):
         return json.dumps({"model": type(model).__name__, **asdict(model)})
-    return json.dumps(named(model))
+    return json.dumps({"own": words(model)})
 
 
-@validated()
-def from_text(text: str) -> Similarity:
-    """Return the similarity that `to_text` wrote.
-
-    Raises
-    ------
-    InputError
-        If it is a model of the user's own that was given to another Python.
+def in_words(similarity: SimilarityLike) -> str:
+    """Return a similarity as people would say it.
 
     Examples
     --------
-    >>> from_text(to_text(SpeedLinked(1.0, 0.5)))
-    SpeedLinked(slow=1.0, fast=0.5)
-    """
-    try:
-        table = json.loads(text)
-    except ValueError:
-        raise InputError(f"text is {shown(text)}; it must be what to_text wrote") from None
-    if "kind" in table:
-        return Independent(Distribution.from_dict(table, "similarity"))
-    if "own" in table:
-        model: Similarity = kept(table, "similarity")
-        return model
-    return MODELS[table.pop("model")](**table)
-
-
-def in_words(text: str) -> str:
-    """Return what `to_text` wrote as people would say it.
-
-    Examples
-    --------
-    >>> in_words('{"kind": "fixed", "value": 1.0}'), in_words(to_text(SpeedLinked(1.0, 0.5)))
+    >>> in_words(1.0), in_words(SpeedLinked(1.0, 0.5))
     ('1', 'SpeedLinked(slow=1.0, fast=0.5)')
     """
-    table = json.loads(text)
-    if table.get("kind") == "fixed":
-        return f"{table['value']:g}"
-    if "kind" in table:
-        return repr(Distribution.from_dict(table))
-    return str(table["own"]) if "own" in table else repr(from_text(text))
+    model = as_similarity(similarity)
+    if isinstance(model, Independent):
+        law = model.distribution
+        return f"{law.value:g}" if isinstance(law, Fixed) else repr(law)
+    return words(model)
 
 
 def in_code(value: object) -> str:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = [
     "WEIGHTINGS",
     "Weighting",
-    "as_retention",
     "check_weighting",
     "delay_cost",
     "loss_by_waiting",
@@ -135,20 +134,6 @@ def check_weighting(name: str) -> None:
     """
     if name not in WEIGHTINGS:
         raise unknown("weighting", name, WEIGHTINGS)
-
-
-def as_retention(text: str) -> float | str:
-    """Return what is kept of value from text: a number, or the name of a weighting.
-
-    Examples
-    --------
-    >>> as_retention("0.5"), as_retention("starlight")
-    (0.5, 'starlight')
-    """
-    try:
-        return float(text)
-    except ValueError:
-        return text
 
 
 def worth_of(weighting: str | Worth, background: Background) -> Worth:

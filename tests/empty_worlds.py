@@ -67,7 +67,7 @@ def laws(scenario: Scenario, name: str) -> Iterator[Distribution]:
 def problem(scenario: Scenario, name: str, law: Distribution) -> str:
     """Return what is wrong with a report of the changed scenario, or nothing."""
     try:
-        report = sfc.assess(scenario.replace(**{name: law}), 200, rng=3)
+        report = sfc.assess(scenario.replace(**{name: law}), 200, rng=3).report
     except (InputError, ArithmeticError) as error:
         text = str(error)
         speaks = "\n" not in text and 20 < len(text) < 400 and "array(" not in text

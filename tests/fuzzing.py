@@ -21,10 +21,8 @@ from sfc_sim.budget import best_split
 from sfc_sim.expansion import galaxies, reach, sky
 from sfc_sim.posterior import posterior_table
 from sfc_sim.readings import read
-from sfc_sim.recall import asked_of, draws_of, evidence_of, recall
 from sfc_sim.results import chosen_theory
 from sfc_sim.sensitivity import explained_share, indices
-from sfc_sim.similarity import from_text, to_text
 from sfc_sim.units import to_value
 
 FEW = 60
@@ -55,7 +53,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "weights": lambda: sfc.weigh(made("draws")),
     "theirs": lambda: sfc.weigh(made("another"), "none", theories=["prior"]),
     "share": lambda: sfc.saturation(made("draws"), made("weights")),
-    "report": lambda: sfc.assess(NAME, FEW, rng=1, threads=1),
+    "study": lambda: sfc.assess(NAME, FEW, rng=1, threads=1),
     "comparison": lambda: sfc.compare(["sandberg2018", NAME], draws=FEW, rng=1),
     "universe": lambda: sfc.simulate(
         sfc.PowerLawAppearance(6),
@@ -72,14 +70,14 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "walked": lambda: sfc.walk("sandberg2018", CHANGES, draws=FEW, rng=1),
     "ranking": lambda: sfc.priorities(0.5, samples=16, rng=1),
     "reproduction": lambda: sfc.reproduce("sandberg2018", draws=FEW, rng=1),
-    "premises": lambda: sfc.premises(made("report"), only=["value of others"], draws=FEW),
+    "premises": lambda: sfc.premises(made("study"), only=["value of others"], draws=FEW),
     "drake": lambda: sfc.drake_distribution("sandberg2018"),
     "posteriors": lambda: posterior_table(observations=[sfc.NotSettled(100)]),
     "reach": lambda: sfc.reach_table("Planck18", [0.5, 1.0]),
-    "sensitivity": lambda: sfc.sensitivity(made("report"), points=16, rng=1),
-    "information": lambda: sfc.value_of_information(made("report")),
-    "conditional": lambda: sfc.conditional(made("report"), "hard_steps", bins=2),
-    "tornado": lambda: sfc.tornado(made("report")),
+    "sensitivity": lambda: sfc.sensitivity(made("study"), points=16, rng=1),
+    "information": lambda: sfc.value_of_information(made("study")),
+    "conditional": lambda: sfc.conditional(made("study"), "hard_steps", bins=2),
+    "tornado": lambda: sfc.tornado(made("study")),
 }
 """What functions hand to each other, of few draws; each is made when it is first asked for."""
 
@@ -161,13 +159,13 @@ def calls() -> dict[str, Call]:
         (sfc.TruncatedLogNormal, lambda: {"mu": 0, "sigma": 1, "lower": 0.1, "upper": 10}),
         (sfc.Uniform, lambda: {"lo": 1, "hi": 2}),
         (sfc.UniformInteger, lambda: {"lo": 1, "hi": 2}),
-        (sfc.aggregate, lambda: {"parts": made("report"), "credences": {"prior": 1.0}}),
+        (sfc.aggregate, lambda: {"parts": made("study").report, "credences": {"prior": 1.0}}),
         (sfc.aim, lambda: {"scenario": NAME, "pilot": 100, "rng": 1, "threads": 1}),
         (sfc.angular_diameter, lambda: {"distance": 0.5, "light_travel": 1.0, "speed": 0.5}),
         (sfc.assess, lambda: {"scenario": NAME, **few, "threads": 1}),
         (sfc.between, lambda: {"lo": 1, "hi": 2}),
         (sfc.compare, lambda: {"scenarios": ["sandberg2018"], **few, "threads": 1}),
-        (sfc.conditional, lambda: {"report": made("report"), "by": "hard_steps", "bins": 2}),
+        (sfc.conditional, lambda: {"study": made("study"), "by": "hard_steps", "bins": 2}),
         (sfc.contest, lambda: pair() | {"sampled": 5, "rng": 1}),
         (sfc.conversion_effects, lambda: {"scenario": "sandberg2018", **few, "threads": 1}),
         (sfc.delay_cost, lambda: pair() | {"sampled": 5, "rng": 1}),
@@ -196,7 +194,7 @@ def calls() -> dict[str, Call]:
         (sfc.premise_table, lambda: {"table": made("premises")}),
         (
             sfc.premises,
-            lambda: {"report": made("report"), "only": ["value of others"], "draws": FEW},
+            lambda: {"study": made("study"), "only": ["value of others"], "draws": FEW},
         ),
         (sfc.priorities, lambda: {"share": 0.5, "samples": 16, "rng": 1}),
         (sfc.reach_radius, lambda: {"background": "Planck18", "speed": 0.5}),
@@ -222,7 +220,7 @@ def calls() -> dict[str, Call]:
             sfc.selected_value,
             lambda: {"shares": [0.9, 0.1], "speeds": [0.5, 1.0], "values": [1.0, 0.0]},
         ),
-        (sfc.sensitivity, lambda: {"report": made("report"), "points": 16, "rng": 1}),
+        (sfc.sensitivity, lambda: {"study": made("study"), "points": 16, "rng": 1}),
         (
             sfc.simulate,
             lambda: {
@@ -248,9 +246,9 @@ def calls() -> dict[str, Call]:
         (sfc.split_budget, lambda: {"priorities": made("ranking")}),
         (sfc.summarize, lambda: pair()),
         (sfc.takeover_ratio, lambda: {"share": 0.5}),
-        (sfc.tornado, lambda: {"report": made("report")}),
+        (sfc.tornado, lambda: {"study": made("study")}),
         (sfc.value_adjustment, lambda: {"share": made("share")} | pair()),
-        (sfc.value_of_information, lambda: {"report": made("report")}),
+        (sfc.value_of_information, lambda: {"study": made("study")}),
         (sfc.walk, lambda: {"start": "sandberg2018", "changes": CHANGES, **few, "threads": 1}),
         (sfc.weigh, lambda: {"draws": made("draws")}),
         (sfc.worlds, lambda: pair() | {"theory": "prior"}),
@@ -290,11 +288,7 @@ def calls() -> dict[str, Call]:
         (sky.golden_spiral, lambda: {"points": 16}),
         (posterior_table, lambda: {"observations": [sfc.NotSettled(100)]}),
         (read, lambda: pair()),
-        (recall, lambda: {"report": made("report")}),
-        (draws_of, lambda: {"report": made("report")}),
-        (asked_of, lambda: {"report": made("report")}),
-        (evidence_of, lambda: {"report": made("report")}),
-        (chosen_theory, lambda: {"dataset": made("report")}),
+        (chosen_theory, lambda: {"dataset": made("study").report}),
         (
             explained_share,
             lambda: {
@@ -311,8 +305,6 @@ def calls() -> dict[str, Call]:
                 "points": 16,
             },
         ),
-        (from_text, lambda: {"text": to_text(1.0)}),
-        (to_text, lambda: {"similarity": 1.0}),
         (to_value, lambda: {"value": 1.0, "unit": "Gyr", "name": "delay"}),
     ]
     law = sfc.TruncatedLogNormal(0, 1, 0.1, 10)
@@ -329,14 +321,14 @@ def calls() -> dict[str, Call]:
         "information": lambda: {"table": made("information")},
         "marginal": lambda: pair(),
         "median_history": lambda: pair(),
-        "multiplier_map": lambda: {"report": made("report")},
+        "multiplier_map": lambda: {"report": made("study").report},
         "planet_histories": lambda: {"names": ["madau2014"]},
         "posteriors": lambda: {"table": made("posteriors")},
         "premises": lambda: {"table": made("premises")},
         "ranks": lambda: {"table": made("ranking")},
         "reach": lambda: {"dataset": made("reach")},
         "recovered": lambda: pair(),
-        "report_figures": lambda: pair() | {"report": made("report")},
+        "report_figures": lambda: {"study": made("study")},
         "saturation_classes": lambda: {"share": made("share")},
         "save_figure": lambda: {
             "figure": figure(),
@@ -404,8 +396,9 @@ def others() -> list[Other]:
         Other("a complex number", 1j),
         Other("draws of another", made("another")),
         Other("weights of another", made("theirs")),
-        Other("a report", made("report")),
-        Other("an empty Dataset", made("report")[[]]),
+        Other("a study", made("study")),
+        Other("a report", made("study").report),
+        Other("an empty Dataset", made("study").report[[]]),
     ]
 
 

@@ -218,7 +218,7 @@ def test_a_scenario_in_which_nothing_varies_is_one_world(name, many):
     middle = {key: float(law.distribution.ppf(0.5)) for key, law in scenario.parameters.items()}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sfc_sim.stopping.FIRST", 700)
-        report = sfc.assess(scenario.replace(**middle), many, rng=1)
+        report = sfc.assess(scenario.replace(**middle), many, rng=1).report
     assert np.all(report.ess == (many or 700))
     assert np.all(report.k_hat == -1.0)
     assert np.all(report.recovered_share_standard_error == 0.0)
@@ -244,8 +244,9 @@ def test_precisions_that_are_none(precision):
 
 
 def test_a_precision_out_of_reach_says_how_far(capsys):
-    report = sfc.assess("sandberg2018", 600, precision=1e-5, rng=1, theories=["prior"])
-    assert int(report.attrs["draws"]) == 600
+    study = sfc.assess("sandberg2018", 600, precision=1e-5, rng=1, theories=["prior"])
+    report = study.report
+    assert study.draws.sizes["draw"] == 600
     said = dict(part.split(" ± ") for part in report.attrs["imprecise"].split("; "))
     for theory in ("prior",):
         here = report.sel(theory=theory)

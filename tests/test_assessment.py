@@ -23,7 +23,7 @@ CONTRACT = (
 def quiet_assess(*args, **kwargs):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-        return sfc.assess(*args, **kwargs)
+        return sfc.assess(*args, **kwargs).report
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,7 @@ def test_json_is_the_report(capsys):
     content = json.loads(printed(capsys, *FAST, "--format", "json", "--threads", "1"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-        report = sfc.assess("cook2022-balanced", 600, rng=7)
+        report = sfc.assess("cook2022-balanced", 600, rng=7).report
     assert list(content["theories"]) == list(THEORIES)
     for theory, row in content["theories"].items():
         assert set(row) == set(report.data_vars)

@@ -100,21 +100,21 @@ def test_the_page_tells_how_to_make_it_again(settings, name, tmp_path):
     scenario = sfc.load_scenario("cook2022-balanced")
     if name == "mine":
         scenario = scenario.replace(expansion_speed=0.5, name="mine")
-    report = sfc.assess(scenario, 2000, rng=7, **settings)
-    code = html.unescape(re.search("<pre id='again'>(.*?)</pre>", again(report, scenario), re.S)[1])
+    study = sfc.assess(scenario, 2000, rng=7, **settings)
+    code = html.unescape(re.search("<pre id='again'>(.*?)</pre>", again(study), re.S)[1])
     (tmp_path / "again.py").write_text(code, encoding="utf-8")
     found = runpy.run_path(str(tmp_path / "again.py"))
-    xr.testing.assert_identical(found["report"].drop_attrs(), report.drop_attrs())
+    xr.testing.assert_identical(found["study"].report.drop_attrs(), study.report.drop_attrs())
 
 
 def test_few_draws_are_marked_everywhere():
-    report = sfc.assess("cook2022-balanced", 200, rng=7, theories=["adt-total"])
-    assert report.ess.item() < 1000
-    assert "unsteady" in sentence(report, "adt-total")
-    table = sfc.premise_table(sfc.premises(report, only=["value of others"]))
+    study = sfc.assess("cook2022-balanced", 200, rng=7, theories=["adt-total"])
+    assert study.report.ess.item() < 1000
+    assert "unsteady" in sentence(study.report, "adt-total")
+    table = sfc.premise_table(sfc.premises(study, only=["value of others"]))
     rows = table.split("\nRange")[0]
     assert len(re.findall(r"\*|few draws", rows)) == rows.count("\n")
     many = sfc.assess("cook2022-balanced", 5000, rng=7, theories=["prior"], evidence="none")
-    assert many.ess.item() >= 1000
-    assert "unsteady" not in sentence(many, "prior")
+    assert many.report.ess.item() >= 1000
+    assert "unsteady" not in sentence(many.report, "prior")
     assert "*" not in sfc.premise_table(sfc.premises(many, only=["value of others"]))

@@ -173,12 +173,13 @@ def test_premises_are_changes_of_the_scenario_at_hand():
     bullish = load_scenario("cook2022-bullish")
     asked = {"theories": ["prior"], "rng": 7}
     for scenario in (base, base.replace(name="mine")):
-        report = sfc.assess(scenario, 1000, **asked)
-        rows = sfc.premises(report, only=["hard steps"])
+        study = sfc.assess(scenario, 1000, **asked)
+        rows = sfc.premises(study, only=["hard steps"])
         row = rows.isel(row=rows["alternative"].values.tolist().index("bullish"))
         changed = base.replace(hard_steps=bullish["hard_steps"].distribution)
         own, published = (
-            sfc.assess(s, 1000, **asked)["extinction_discount"].item() for s in (changed, bullish)
+            sfc.assess(s, 1000, **asked).report["extinction_discount"].item()
+            for s in (changed, bullish)
         )
         assert row["extinction_discount"].item() == own
         assert abs(own - published) > 0.01  # negative control: the two differ by far

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,7 +46,7 @@ def test_a_life_shorter_than_that_of_earth_bears_nobody_like_us():
 
 def test_the_report_of_them_is_finite():
     for scenario in (SHORT, LATE):
-        report = sfc.assess(scenario, 2000, rng=3)
+        report = sfc.assess(scenario, 2000, rng=3).report
         for name in ("probability_alone", "recovered_share", "share_of_reach", "ess"):
             assert np.isfinite(report[name].values).all(), name
 
@@ -90,6 +92,6 @@ def test_every_parameter_of_every_scenario_with_ten_laws(name):
 def test_the_check_of_reports_can_fail(monkeypatch):
     """Its negative control: a report with a hole is told."""
     made = sfc.assess(BALANCED, 200, rng=3, theories=["prior"])
-    hole = made.assign(recovered_share=made["recovered_share"] * np.nan)
+    hole = replace(made, report=made.report.assign(recovered_share=np.nan * made.report.ess))
     monkeypatch.setattr(sfc, "assess", lambda *_, **__: hole, raising=False)
     assert problem(BALANCED, "delay", Fixed(1.0)) == "recovered_share"

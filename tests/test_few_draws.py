@@ -16,7 +16,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSam
 
 
 @pytest.fixture(scope="module")
-def report():
+def study():
     return sfc.assess("cook2022-balanced", 20_000, rng=7, aim=False)
 
 
@@ -33,11 +33,11 @@ def test_a_bin_with_a_single_world_is_drawn_anew_if_asked():
     some = sfc.load_scenario("cook2022-balanced").replace(
         hard_steps=sfc.Discrete([1, 7], [0.9, 0.1])
     )
-    report = sfc.assess(some, 2000, rng=7, theories=["adt-total"], aim=False)
-    few = sfc.conditional(report, "hard_steps")
+    study = sfc.assess(some, 2000, rng=7, theories=["adt-total"], aim=False)
+    few = sfc.conditional(study, "hard_steps")
     assert few.ess.sel(value=7.0).item() < FEWEST
     assert np.isnan(few.extinction_discount.sel(value=7.0)).all()
-    curve = sfc.conditional(report, "hard_steps", precision=0.05)
+    curve = sfc.conditional(study, "hard_steps", precision=0.05)
     told = carried(curve)
     for name in ("extinction_discount", "extinction_discount_standard_error"):
         assert np.array_equal(np.isfinite(curve[name].values), told)
@@ -47,14 +47,15 @@ def test_a_bin_with_a_single_world_is_drawn_anew_if_asked():
 
 
 @pytest.mark.parametrize("steps", [5.0, 7.0])
-def test_what_few_draws_carry_has_the_error_of_few(report, steps):
+def test_what_few_draws_carry_has_the_error_of_few(study, steps):
     """The stakes of a bin may lie in hundreds of worlds, and what others recover in one.
 
     k = 3 of the combined standard error, against draws of that number of steps alone.
     """
     narrow = sfc.load_scenario("cook2022-balanced").replace(hard_steps=steps)
-    alone = sfc.assess(narrow, 20_000, rng=3, theories=["prior"]).sel(theory="prior")
-    bin_ = sfc.conditional(report, "hard_steps").sel(theory="prior", value=steps)
+    alone = sfc.assess(narrow, 20_000, rng=3, theories=["prior"])
+    alone = alone.report.sel(theory="prior")
+    bin_ = sfc.conditional(study, "hard_steps").sel(theory="prior", value=steps)
     errors = [x["extinction_discount_standard_error"].item() for x in (bin_, alone)]
     off = abs((bin_["extinction_discount"] - alone["extinction_discount"]).item())
     assert off < 3.0 * np.hypot(*errors)
@@ -67,11 +68,11 @@ def test_what_few_draws_carry_has_the_error_of_few(report, steps):
     assert errors[0] > 1.0 / bin_["ess"].item() - 1e-12
 
 
-def test_effective_draws_are_those_of_the_stakes(report):
+def test_effective_draws_are_those_of_the_stakes(study):
     """Recomputed from the draws: copies x volume, in the draws of one number of steps."""
     draws, weights = sfc.sample("cook2022-balanced", 20_000, rng=7), None
     weights = sfc.weigh(draws, theories=["prior", "adt-total"])
-    curve = sfc.conditional(report, "hard_steps")
+    curve = sfc.conditional(study, "hard_steps")
     inside = draws["hard_steps"].values == 1.0
     log_copies = weights["log_weight"].sel(theory="prior").values[inside]
     log_stakes = log_copies + np.log(draws["volume_grabbed"].values[inside])
@@ -79,8 +80,8 @@ def test_effective_draws_are_those_of_the_stakes(report):
     assert found == pytest.approx(effective_sample_size(log_stakes), rel=1e-9)
 
 
-def test_an_end_without_draws_is_blank(report):
-    table = sfc.tornado(report, "adt-total", tail=0.02)
+def test_an_end_without_draws_is_blank(study):
+    table = sfc.tornado(study, "adt-total", tail=0.02)
     told = carried(table)
     assert not told.all()
     assert np.array_equal(np.isfinite(table["extinction_discount"].values), told)
@@ -124,9 +125,9 @@ def test_errors_do_not_shrink_with_fewer_worlds():
     assert np.all(ratio[np.isfinite(ratio)] > np.sqrt(10.0) * (1.0 - 4 * 0.13))
 
 
-def test_ranges_of_premises_are_of_the_rows_that_have_a_number(report):
+def test_ranges_of_premises_are_of_the_rows_that_have_a_number(study):
     """Least and greatest of a premise's rows and the report's, widest first."""
-    table = sfc.premises(report, theory="prior", only=["value of others", "statistic"])
+    table = sfc.premises(study, theory="prior", only=["value of others", "statistic"])
     text = premise_ranges(table)
     parts = [part.rsplit(" ", 3) for part in text.split(": ", 1)[1].split("; ")]
     assert [part[0] for part in parts] == ["value of others", "statistic"]
@@ -141,13 +142,13 @@ def test_ranges_of_premises_are_of_the_rows_that_have_a_number(report):
 def test_shares_by_other_rules_have_the_error_of_few_draws_too():
     """Of 500 worlds of seven hard steps, what others recover lies in next to none."""
     rare = sfc.load_scenario("cook2022-balanced").replace(hard_steps=7)
-    report = sfc.assess(rare, 500, rng=3, theories=["prior"], evidence="none")
-    table = sfc.premises(report, only=["dates", "borders", "value of others"])
+    study = sfc.assess(rare, 500, rng=3, theories=["prior"], evidence="none")
+    table = sfc.premises(study, only=["dates", "borders", "value of others"])
     rows = table.sel(row=table.premise.isin(["dates", "borders"]))
     assert rows.sizes["row"] == 4
     assert (rows.extinction_discount_standard_error.values >= 1.0 / 500).all()
-    assert report.discount_with_nobody_else_standard_error.item() >= 1.0 / 500
-    assert report.held_of_alone_standard_error.item() >= 1.0 / 500
+    assert study.report.discount_with_nobody_else_standard_error.item() >= 1.0 / 500
+    assert study.report.held_of_alone_standard_error.item() >= 1.0 / 500
     # Control: what the draws alone would say.
     draws = sfc.sample(rare, 500, rng=3)
     lost = (draws.volume_alone - draws.volume_grabbed_not_engulfed).values
@@ -156,8 +157,8 @@ def test_shares_by_other_rules_have_the_error_of_few_draws_too():
 
 def test_a_curve_of_which_no_point_is_a_number_is_drawn():
     """A log axis of nothing at all has no limits of its own."""
-    report = sfc.assess("cook2022-balanced", 2000, rng=5, theories=["prior"])
-    table = sfc.conditional(report, "expanding_fraction", bins=3)
+    study = sfc.assess("cook2022-balanced", 2000, rng=5, theories=["prior"])
+    table = sfc.conditional(study, "expanding_fraction", bins=3)
     table["extinction_discount"] = table["extinction_discount"] * np.nan
     axes = plotting.conditional(table)
     axes.figure.canvas.draw()
@@ -166,10 +167,10 @@ def test_a_curve_of_which_no_point_is_a_number_is_drawn():
 
 def test_a_part_without_a_chance_is_no_number_and_is_not_drawn_anew(monkeypatch):
     """Billions of civilizations, of which none is in sight: e^-10^9 under every theory."""
-    report = sfc.assess("finnveden2019", 2000, rng=7, theories=["prior", "sia"])
+    study = sfc.assess("finnveden2019", 2000, rng=7, theories=["prior", "sia"])
     drawn = []
     monkeypatch.setattr(_cells, "_anew", lambda _, theories, *__: drawn.append(theories) or {})
-    table = sfc.conditional(report, "abiogenesis", bins=12, precision=0.02)
+    table = sfc.conditional(study, "abiogenesis", bins=12, precision=0.02)
     above = table.value.values > 1e9
     assert 3 <= above.sum() <= 9
     assert np.isnan(table.extinction_discount.values[:, above]).all()

@@ -32,10 +32,15 @@ def weights(draws):
 
 
 @pytest.fixture(scope="module")
-def report():
+def study():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
         return sfc.assess("cook2022-balanced", 20_000, rng=7, theories=NAMES)
+
+
+@pytest.fixture(scope="module")
+def report(study):
+    return study.report
 
 
 def by_hand(draws, theory):
@@ -167,25 +172,25 @@ def test_it_is_the_theory_that_says_so(monkeypatch):
     """By what the theory declares, not by its name."""
     factor = THEORIES["adt-total"].log_factor
     monkeypatch.setitem(THEORIES, "mine", Theory(factor, True, "", judges_existence=False))
-    found = sfc.assess("cook2022-balanced", 500, theories=["adt-total", "mine"], rng=1)
+    found = sfc.assess("cook2022-balanced", 500, theories=["adt-total", "mine"], rng=1).report
     assert np.isnan(found.extinction_discount.values).tolist() == [False, True]
     assert "mine weighs choices" in found.attrs["no_discount"]
 
 
-def test_where_a_discount_is_asked_for_it_is_refused_or_left_out(report):
+def test_where_a_discount_is_asked_for_it_is_refused_or_left_out(study):
     for ask in (sfc.premises, sfc.tornado):
         with pytest.raises(sfc.InputError, match="no discount; choose another theory"):
-            ask(report, theory="adt-average")
+            ask(study, theory="adt-average")
     with pytest.raises(sfc.InputError, match="no discount; choose another theory"):
-        sfc.value_of_information(report, theory="adt-average")
-    curve = sfc.conditional(report, "expansion_speed", bins=3)
+        sfc.value_of_information(study, theory="adt-average")
+    curve = sfc.conditional(study, "expansion_speed", bins=3)
     assert curve.theory.values.tolist() == NAMES[:3]
     shown = plotting.discounts(report)
     assert len(shown.get_yticks()) == 3
     assert not any("nan" in text.get_text() for text in shown.texts)
-    rows = sfc.premises(report, only=["anthropic theory"])
+    rows = sfc.premises(study, only=["anthropic theory"])
     assert rows.alternative.values.tolist() == ["as in the report", "prior", "sia"]
-    swings = sfc.tornado(report)
+    swings = sfc.tornado(study)
     assert "adt-average" not in (swings.low.values.tolist() + swings.high.values.tolist())
     assert np.isfinite(swings.sel(input="theory").extinction_discount).all()
 
@@ -265,14 +270,14 @@ def test_error_of_what_is_kept_is_that_of_repeats(weighting):
     assert not 1 / 1.9 < 0.3 * measured < 1.9
 
 
-def test_all_at_once_has_weights_of_its_own(draws, report):
+def test_all_at_once_has_weights_of_its_own(draws, study):
     """Static model, U / A and A of it alone: .807 (of dated stakes .753)."""
     n, alone, dated, _ = by_hand(draws, "adt-total")
     rivals = np.exp(draws.log_civilizations_actual.values)
     rivals = rivals * alone / sfc.Background.named("Planck18").observable_volume_now
     grabbed, marginal = alone * -np.expm1(-rivals) / rivals, alone * np.exp(-rivals)
     value, error = ratio(n, grabbed - marginal, grabbed)
-    table = sfc.premises(report, only=["dates"])
+    table = sfc.premises(study, only=["dates"])
     row = table.isel(row=1)
     assert row.extinction_discount.item() == pytest.approx(value, rel=1e-7)
     assert row.extinction_discount_standard_error.item() == pytest.approx(error, rel=1e-5)

@@ -1,4 +1,4 @@
-"""Objects of the user's own go through every function that takes a report."""
+"""Objects of the user's own go through every function that takes a study."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim.observations import EmptyGalaxy, Observation
-from sfc_sim.recall import asked_of, evidence_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
 
@@ -46,13 +45,13 @@ class Stricter(EmptyGalaxy):
 
 
 OTHERS = {
-    "tornado": lambda report: sfc.tornado(report, "prior"),
-    "conditional": lambda report: sfc.conditional(report, "expansion_speed", bins=2),
-    "rerun": lambda report: sfc.conditional(report, "expansion_speed", values=[0.3]),
-    "sensitivity": lambda report: sfc.sensitivity(report, points=16),
-    "premises": lambda report: sfc.premises(report, only=["dates"]),
+    "tornado": lambda study: sfc.tornado(study, "prior"),
+    "conditional": lambda study: sfc.conditional(study, "expansion_speed", bins=2),
+    "rerun": lambda study: sfc.conditional(study, "expansion_speed", values=[0.3]),
+    "sensitivity": lambda study: sfc.sensitivity(study, points=16),
+    "premises": lambda study: sfc.premises(study, only=["dates"]),
     "information": sfc.value_of_information,
-    "priorities": lambda report: sfc.priorities(report, samples=16, rng=1),
+    "priorities": lambda study: sfc.priorities(study, samples=16, rng=1),
 }
 
 
@@ -61,7 +60,7 @@ def numbers(table):
 
 
 @pytest.fixture(scope="module")
-def reports():
+def studies():
     """With objects of one's own, and with what the package has that means the same."""
     asked = {"draws": 400, "rng": 7, "theories": ["prior"], "threads": 1}
     own = sfc.assess("cook2022-balanced", similarity=HalfAsGood(), **asked)
@@ -69,8 +68,8 @@ def reports():
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_similarity_goes_everywhere(name, reports):
-    own, same = (OTHERS[name](report) for report in reports)
+def test_a_similarity_goes_everywhere(name, studies):
+    own, same = (OTHERS[name](study) for study in studies)
     if name == "sensitivity":  # whether one's own varies is not known: it is an input
         own, same = own[["choice_total"]], same[["choice_total"]]
     for ours, theirs in zip(numbers(own), numbers(same), strict=True):
@@ -80,20 +79,21 @@ def test_a_similarity_goes_everywhere(name, reports):
 @pytest.mark.parametrize("name", OTHERS)
 def test_an_observation_goes_everywhere(name):
     evidence = ["nothing-visible", FewHere()]
-    report = sfc.assess(
+    study = sfc.assess(
         "cook2022-balanced", 400, rng=7, theories=["prior"], evidence=evidence, threads=1
     )
-    OTHERS[name](report)
-    assert evidence_of(report) == evidence
+    OTHERS[name](study)
+    assert study.evidence == evidence
 
 
 def test_a_run_anew_is_weighed_by_it():
     asked = {"rng": 7, "theories": ["prior"], "threads": 1}
     evidence = ["nothing-visible", FewHere(1e-10)]
-    report = sfc.assess("cook2022-balanced", 400, evidence=evidence, **asked)
-    again = sfc.assess("cook2022-balanced", **asked_of(report))
-    assert again.recovered_share.item() == report.recovered_share.item()
-    assert sfc.assess("cook2022-balanced", 400, **asked).recovered_share > report.recovered_share
+    study = sfc.assess("cook2022-balanced", 400, evidence=evidence, **asked)
+    again = sfc.assess("cook2022-balanced", **study.asked)
+    assert again.report.recovered_share.item() == study.report.recovered_share.item()
+    without = sfc.assess("cook2022-balanced", 400, **asked)
+    assert without.report.recovered_share > study.report.recovered_share
 
 
 @pytest.mark.parametrize("gives", ["x", None, float("nan"), [1.0, 2.0]])
@@ -107,5 +107,5 @@ def test_a_similarity_that_gives_no_numbers_is_refused_in_words(gives):
 
 
 def test_one_by_the_name_of_ours_is_not_taken_for_it():
-    report = sfc.assess("sandberg2018", 400, rng=7, theories=["prior"], evidence=[Stricter()])
-    assert type(evidence_of(report)[-1]) is Stricter
+    study = sfc.assess("sandberg2018", 400, rng=7, theories=["prior"], evidence=[Stricter()])
+    assert type(study.evidence[-1]) is Stricter

@@ -180,7 +180,7 @@ def assessed():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
         draws = sfc.sample("cook2022-balanced", 20_000, rng=7, aim=tuple(THEORIES))
-        return draws, sfc.assess("cook2022-balanced", 20_000, rng=7)
+        return draws, sfc.assess("cook2022-balanced", 20_000, rng=7).report
 
 
 @pytest.mark.parametrize(

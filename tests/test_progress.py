@@ -23,7 +23,7 @@ NAME = "cook2022-balanced"
 def made(kind):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-        if kind == "report":
+        if kind == "study":
             return sfc.assess(NAME, 60, rng=7, theories=["prior"])
         draws = sfc.sample(NAME, 2000, rng=1)
         return draws if kind == "draws" else sfc.weigh(draws, theories=["prior"])
@@ -34,24 +34,24 @@ WORK = {
     "assess": lambda **k: sfc.assess(NAME, 40, rng=1, theories=["prior"], **k),
     "compare": lambda **k: sfc.compare(["maccone2010", "frank2016"], draws=40, rng=1, **k),
     "conditional": lambda **k: sfc.conditional(
-        made("report"), "expansion_speed", values=[0.5, 0.9], draws=40, **k
+        made("study"), "expansion_speed", values=[0.5, 0.9], draws=40, **k
     ),
     "conversion_effects": lambda **k: sfc.conversion_effects("maccone2010", draws=40, rng=1, **k),
     "drake_distribution": lambda **k: sfc.drake_distribution("sandberg2018", 1000, rng=1, **k),
     "paradox": lambda **k: sfc.paradox(NAME, "sia", draws=40, rng=1, **k),
-    "premises": lambda **k: sfc.premises(made("report"), only=["speed"], draws=40, **k),
+    "premises": lambda **k: sfc.premises(made("study"), only=["speed"], draws=40, **k),
     "realised_saturation": lambda **k: sfc.realised_saturation(
         made("draws"), made("weights"), sampled=2, **k
     ),
     "reproduce": lambda **k: sfc.reproduce("sandberg2018-toy", draws=40, rng=1, **k),
     "sample": lambda **k: sfc.sample(NAME, 40, rng=1, **k),
-    "sensitivity": lambda **k: sfc.sensitivity(made("report"), points=16, **k),
+    "sensitivity": lambda **k: sfc.sensitivity(made("study"), points=16, **k),
     "simulate": lambda **k: sfc.simulate(NAME, civilizations=20, realisations=2, rng=1, **k),
     "simulate_here": lambda **k: sfc.simulate_here(NAME, draw=8, realisations=2, rng=3, **k),
     "walk": lambda **k: sfc.walk(NAME, {"fast": {"expansion_speed": 0.9}}, draws=40, rng=1, **k),
 }
-# Their draws are in memory as a rule; only if not are they made again.
-AGAIN = {"tornado", "value_of_information", "recall", "draws_of"}
+# Draws parts of the worlds anew only where a study has too few of them.
+AGAIN = {"tornado"}
 
 
 class Seen:
@@ -99,7 +99,7 @@ def test_every_public_function_that_takes_progress_is_here():
 
 @pytest.mark.parametrize("name", WORK)
 def test_work_shows_one_bar_to_the_end_as_asked(name, bars):
-    made("report"), made("draws"), made("weights")
+    made("study"), made("draws"), made("weights")
     bars.clear()
     quietly(WORK[name])
     assert len(bars) == 1, [bar.words for bar in bars]  # work within it shows none
@@ -115,18 +115,12 @@ def test_work_shows_one_bar_to_the_end_as_asked(name, bars):
         WORK[name](progress=3)
 
 
-def test_draws_that_are_made_again_show_too(bars):
-    report = made("report")
-    for work in (sfc.tornado, sfc.value_of_information):
-        from sfc_sim import recall
-
-        recall._kept.clear()
-        bars.clear()
-        quietly(work, report=report)
-        assert len(bars) == 1
-        recall._kept.clear()
-        quietly(work, report=report, progress=False)
-        assert len(bars) == 1
+def test_parts_that_are_drawn_anew_show_too(bars):
+    study = made("study")
+    quietly(sfc.tornado, study=study, draws=40)
+    assert len(bars) == 1
+    quietly(sfc.tornado, study=study, draws=40, progress=False)
+    assert len(bars) == 1
 
 
 def test_after_an_error_the_next_work_shows_again(bars):

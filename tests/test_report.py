@@ -13,14 +13,18 @@ from sfc_sim._legend import read_aloud, survival, terms
 from sfc_sim._report import as_table, assumptions, known_of, rows
 from sfc_sim._tables import fitted
 from sfc_sim.cli import main
-from sfc_sim.recall import recall
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
 
 
 @pytest.fixture(scope="module")
-def report():
+def study():
     return sfc.assess("cook2022-balanced", 20_000, rng=7, similarity=0.8)
+
+
+@pytest.fixture(scope="module")
+def report(study):
+    return study.report
 
 
 def percents(text: str) -> list[str]:
@@ -28,10 +32,9 @@ def percents(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("theory", ["prior", "sia", "adt-total"])
-def test_the_sentence_is_of_the_sums_over_worlds(report, theory):
+def test_the_sentence_is_of_the_sums_over_worlds(study, theory):
     """Held, recovered, and both discounts, each from sums of volumes, to the digits printed."""
-    draws, weights = recall(report)
-    world = sfc.worlds(draws, weights, theory)
+    world, report = sfc.worlds(study.draws, study.weights, theory), study.report
     copies = np.exp(world["log_copies"] - world["log_copies"].max())
     alone, grabbed, kept = (
         copies @ world[f"volume_{name}"] for name in ("alone", "grabbed", "marginal")
@@ -71,8 +74,8 @@ def test_each_baseline_has_its_own_words():
     assert "35 % more than if nobody else would recover it" in worse
 
 
-def test_terms_are_said_of_every_column(report):
-    said = terms(report)
+def test_terms_are_said_of_every_column(study):
+    said = terms(study)
     for word in ("sia", "ssa-civilizations", "adt-total", "prior", "effective draws", "s kappa q",
                  "digits", "held", "SFC"):  # fmt: skip
         assert len(said[word]) > 20
@@ -115,8 +118,7 @@ def test_unused_evidence_does_not_matter():
 def test_a_product_of_factors_is_told_per_galaxy_as_its_readers_look_for():
     """P(N < 1) and the median against the draws themselves, within 4 standard errors of exact."""
     made = sfc.assess("sandberg2018", 20_000, rng=3, theories=["prior"])
-    draws, _ = recall(made)
-    report = made.sel(theory="prior")
+    draws, report = made.draws, made.report.sel(theory="prior")
     number = 10.0**draws.log10_civilizations_now.values
     chance = float(report.probability_alone_in_galaxy)
     assert chance == pytest.approx((number < 1).mean(), abs=1e-12)
@@ -124,8 +126,8 @@ def test_a_product_of_factors_is_told_per_galaxy_as_its_readers_look_for():
     assert abs(chance - exact) < 4 * float(report.probability_alone_in_galaxy_standard_error)
     median = report.galaxy_number.sel(quantile=0.5).item()
     assert median == pytest.approx(np.median(number), rel=0.01)
-    assert "In the Galaxy" in as_table(made)
-    assert "In the Galaxy" not in as_table(sfc.assess("finnveden2019", 500, rng=1))
+    assert "In the Galaxy" in str(made)
+    assert "In the Galaxy" not in str(sfc.assess("finnveden2019", 500, rng=1))
 
 
 @pytest.mark.parametrize("scenario", ["cook2022-balanced", "sandberg2018"])

@@ -185,7 +185,7 @@ def test_what_a_dead_run_left_is_removed_and_what_a_living_one_writes_is_not(tmp
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> tuple[bytes, xr.Dataset]:
-    report = sfc.assess("sandberg2018-toy", 12, rng=1, theories=["prior", "sia"])
+    report = sfc.assess("sandberg2018-toy", 12, rng=1, theories=["prior", "sia"]).report
     path = sfc.save(report, tmp_path_factory.mktemp("whole") / "report.nc")
     return path.read_bytes(), sfc.load(path)
 
@@ -264,7 +264,7 @@ def test_every_unit_is_one_that_astropy_reads():
 
     tables = [
         sfc.sample("cook2022-balanced", 20, rng=1),
-        sfc.assess("cook2022-balanced", 200, rng=1),
+        sfc.assess("cook2022-balanced", 200, rng=1).report,
         sfc.history("cook2022-balanced"),
         sfc.reach_table("Planck18"),
         sfc.drake_distribution("sandberg2018"),
@@ -285,7 +285,7 @@ def test_every_unit_is_one_that_astropy_reads():
 
 @pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
 def test_every_variable_and_coordinate_says_what_it_is(draws):
-    report = sfc.assess("cook2022-balanced", 200, rng=1)
+    report = sfc.assess("cook2022-balanced", 200, rng=1).report
     paradox = sfc.paradox("sandberg2018", draws=200, rng=1)
     for table in (report, sfc.weigh(draws), sfc.priorities(report), paradox):
         for name, variable in table.variables.items():

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSam
 
 
 @pytest.fixture(scope="module")
-def report():
+def study():
     credences = {"adt-total": 0.5, "ssa-civilizations": 0.2, "prior": 0.3}
     return sfc.assess(
         "cook2022-balanced", 20_000, rng=7, similarity=sfc.Beta(8, 2), theories=credences
@@ -71,8 +71,8 @@ def test_a_constant_has_no_indices():
 
 
 def test_choices_without_effect_have_no_share():
-    report = sfc.assess("kipping2020", 500, rng=1, similarity=0.7)
-    table = sfc.sensitivity(report, points=16)
+    study = sfc.assess("kipping2020", 500, rng=1, similarity=0.7)
+    table = sfc.sensitivity(study, points=16)
     assert np.array_equal(table["choice_total"], [0.0, 0.0])
     assert np.array_equal(table["choice_first_order"], [0.0, 0.0])
 
@@ -128,8 +128,8 @@ def test_explained_share_of_a_line_with_noise():
     assert none < 3.0 * floor
 
 
-def test_report_says_what_matters(report):
-    found = sfc.sensitivity(report, points=512)
+def test_report_says_what_matters(study):
+    found = sfc.sensitivity(study, points=512)
     total = found.total.sel(output="log_density")
     assert total.idxmax("input").item() == "hard_steps"
     assert found.choice_first_order.sel(choice="theory").item() > 0.5
@@ -137,22 +137,23 @@ def test_report_says_what_matters(report):
     assert "similarity" in found.input.values
 
 
-def test_bins_together_are_the_whole(report):
+def test_bins_together_are_the_whole(study):
     """The discount is the mean over bins, by the copies x stakes in each: here by one bin pair."""
-    curve = sfc.conditional(report, "hard_steps").sel(theory="adt-total")
-    base = report.extinction_discount.sel(theory="adt-total").item()
+    curve = sfc.conditional(study, "hard_steps").sel(theory="adt-total")
+    base = study.report.extinction_discount.sel(theory="adt-total").item()
     assert curve.extinction_discount.min() < base < curve.extinction_discount.max()
 
 
-def test_values_are_runs_of_their_own(report):
-    curve = sfc.conditional(report, "habitability_onset", values=[7.0], draws=20_000)
+def test_values_are_runs_of_their_own(study):
+    curve = sfc.conditional(study, "habitability_onset", values=[7.0], draws=20_000)
     again = curve.extinction_discount.sel(theory="adt-total", value=7.0).item()
     # 7 Gyr is what the scenario has: the same draws, and the same number.
-    assert again == pytest.approx(report.extinction_discount.sel(theory="adt-total").item())
+    told = study.report.extinction_discount.sel(theory="adt-total").item()
+    assert again == pytest.approx(told)
 
 
-def test_tornado_is_sorted_and_has_the_theory(report):
-    found = sfc.tornado(report)
+def test_tornado_is_sorted_and_has_the_theory(study):
+    found = sfc.tornado(study)
     width = np.ptp(found.extinction_discount.values, axis=1)
     told = np.isfinite(width)
     assert np.all(np.diff(width[told]) <= 0.0)
@@ -178,8 +179,8 @@ def test_knowing_a_normal_is_the_unit_normal_loss():
     assert gain_of_knowing(gains, weight, np.zeros(x.size, dtype=int)) == 0.0
 
 
-def test_information_is_never_negative_and_noise_is_small(report):
-    found = sfc.value_of_information(report)
+def test_information_is_never_negative_and_noise_is_small(study):
+    found = sfc.value_of_information(study)
     values, errors = found.value_of_information, found.value_of_information_standard_error
     told = np.isfinite(values)
     best = values.sel(input="everything").item()
@@ -188,19 +189,20 @@ def test_information_is_never_negative_and_noise_is_small(report):
     assert values.sel(input="theory").item() > 4 * errors.sel(input="theory").item()
 
 
-def test_a_decided_question_is_worth_nothing(report):
-    found = sfc.value_of_information(report, tractability={"extinction": 1e-9, "alignment": 1.0})
+def test_a_decided_question_is_worth_nothing(study):
+    found = sfc.value_of_information(study, tractability={"extinction": 1e-9, "alignment": 1.0})
     assert np.all((found.value_of_information == 0.0) | np.isnan(found.value_of_information))
 
 
-def test_premises_flip_one_at_a_time(report):
-    found = sfc.premises(report, only=["anthropic theory", "value of others"])
-    base = report.extinction_discount.sel(theory="adt-total").item()
+def test_premises_flip_one_at_a_time(study):
+    found = sfc.premises(study, only=["anthropic theory", "value of others"])
+    base = study.report.extinction_discount.sel(theory="adt-total").item()
     assert found.extinction_discount.values[0] == base
     nothing = found.isel(row=np.flatnonzero(found.alternative == "q = 0"))
     assert nothing.extinction_discount.item() == 0.0
     prior = found.isel(row=np.flatnonzero(found.alternative == "prior"))
-    assert prior.extinction_discount.item() == report.extinction_discount.sel(theory="prior").item()
+    exact = study.report.extinction_discount.sel(theory="prior").item()
+    assert prior.extinction_discount.item() == exact
     told = sfc.premise_table(found)
     assert all(told.count(name) for name in found.alternative.values.tolist())
 
@@ -225,18 +227,18 @@ def test_premises_of_a_static_scenario_leave_out_what_it_has_not():
         (lambda r: sfc.premises(r, only=["border"]), "borders"),
         (lambda r: sfc.premises(r, theory="sia"), "theory"),
         (lambda r: sfc.premises(r, only="borders"), "only is 'borders'; it must be a list"),
-        (lambda r: sfc.premises(sfc.priorities(r)), "pass the Dataset of sfc_sim.assess"),
+        (lambda r: sfc.premises(r.report), "study is a Dataset; pass what sfc_sim.assess returns"),
         (lambda r: sfc.premise_table(r), "pass the Dataset of sfc_sim.premises"),
         (lambda r: sfc.tornado(r, "sia"), "theory"),
-        (lambda r: sfc.tornado(3), "pass the Dataset of sfc_sim.assess"),
+        (lambda r: sfc.tornado(3), "pass what sfc_sim.assess returns"),
         (lambda r: sfc.value_of_information(r, p_survive=3.0), "p_survive is 3.0"),
         (lambda r: sfc.value_of_information(r, bins=0), "bins is 0"),
         (lambda r: sfc.aggregate(3), "pass a report"),
     ],
 )
-def test_errors_say_what_is_allowed(report, make, words):
+def test_errors_say_what_is_allowed(study, make, words):
     with pytest.raises(sfc.InputError, match=words):
-        make(report)
+        make(study)
 
 
 @pytest.mark.parametrize(

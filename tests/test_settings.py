@@ -18,7 +18,6 @@ from sfc_sim.cli import commands, main
 from sfc_sim.cli._settings import read_setting
 from sfc_sim.distributions import Distribution, LogNormal, law_from_text
 from sfc_sim.paired import paired_change
-from sfc_sim.recall import recall
 from sfc_sim.scenario import Scenario, load_scenario
 
 ROWS = list(sfc.list_scenarios())
@@ -38,8 +37,8 @@ def test_the_list_says_what_can_be_asked_of_each():
 def test_every_row_of_the_list_is_taken_for_its_scenario():
     for row in ROWS:
         if "run" in row.uses:
-            report = sfc.assess(row, 20, rng=1, theories=["prior"])
-            assert report.attrs["scenario"] == row.name
+            study = sfc.assess(row, 20, rng=1, theories=["prior"])
+            assert study.scenario.name == row.name
         else:
             with pytest.raises(
                 InputError, match=f"scenario '{row.name}'.* no civilizations to run; try"
@@ -139,8 +138,7 @@ def test_between_in_a_file():
 
 
 def judged(scenario, seed, draws=2000):
-    report = sfc.assess(scenario, draws, rng=seed, theories=["prior"])
-    return report, *recall(report)
+    return sfc.assess(scenario, draws, rng=seed, theories=["prior"])
 
 
 @FEW
@@ -154,11 +152,13 @@ def test_the_error_of_a_difference_is_that_of_repeated_pairs():
         changes.append(found["extinction_discount_change"].item())
         errors.append(found["extinction_discount_change_standard_error"].item())
         own = [
-            side[0].sel(theory="prior")["extinction_discount_standard_error"].item()
+            side.report.sel(theory="prior")["extinction_discount_standard_error"].item()
             for side in (before, after)
         ]
         apart.append(np.hypot(*own))
-        new, old = (side[0].sel(theory="prior")["extinction_discount"] for side in (after, before))
+        new, old = (
+            side.report.sel(theory="prior")["extinction_discount"] for side in (after, before)
+        )
         assert changes[-1] == pytest.approx(float(new - old), rel=1e-9)
     scatter, stated = np.std(changes, ddof=1), np.sqrt(np.mean(np.square(errors)))
     width = 4 / np.sqrt(2 * 19)
@@ -171,9 +171,9 @@ def test_the_error_of_a_difference_is_that_of_repeated_pairs():
 def test_a_difference_that_few_draws_carry_has_the_error_of_few():
     """300 draws, of which fewer than 30 carry what others recover: as of independent runs."""
     before, after = (judged(s, 1, 300) for s in (BALANCED, BALANCED.replace(expansion_speed=0.9)))
-    assert before[0]["recovered_share_ess"].item() < 30.0
+    assert before.report["recovered_share_ess"].item() < 30.0
     name = "extinction_discount_standard_error"
-    own = np.hypot(*(side[0][name].item() for side in (before, after)))
+    own = np.hypot(*(side.report[name].item() for side in (before, after)))
     found = paired_change(before, after)["extinction_discount_change_standard_error"].item()
     assert found >= own > 1.0 / 300
 
@@ -195,7 +195,7 @@ def test_run_prints_before_after_and_the_difference(command):
     line = next(row for row in text[head:].splitlines() if row.startswith("prior "))
     _, before, after, change, mark, error = line.split()
     reports = [
-        sfc.assess(s, 1500, rng=7, theories=["prior"])["extinction_discount"].item()
+        sfc.assess(s, 1500, rng=7, theories=["prior"]).report["extinction_discount"].item()
         for s in (BALANCED, BALANCED.replace(expansion_speed=0.9))
     ]
     assert mark == "±"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim.similarity import Independent, as_similarity, from_text, in_words, to_text
+from sfc_sim.similarity import Independent, as_similarity, in_words, to_text
 
 U = (np.arange(20_000) + 0.5) / 20_000
 
@@ -60,20 +62,9 @@ def test_mixture_has_the_mean_of_its_kinds():
 
 @pytest.mark.parametrize("value", [0.7, sfc.Beta(2, 3), sfc.Filters(evidence=2.0),
                                    sfc.SpeedLinked(1.0, 0.5)])  # fmt: skip
-def test_text_brings_it_back(value):
-    assert from_text(to_text(value)) == as_similarity(value)
-    assert in_words(to_text(value))
-
-
-def test_one_of_the_users_own_is_known_to_its_process_alone():
-    class Own:
-        def draw(self, u, worlds):
-            return u
-
-    text = to_text(Own())
-    assert from_text(text) is from_text(text)
-    with pytest.raises(sfc.InputError, match="make the report again"):
-        from_text(text.replace("Own", "Theirs"))  # as of another process
+def test_it_can_be_said_in_words_and_in_a_file(value):
+    assert in_words(value)
+    assert json.loads(to_text(value))
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def width(request, monkeypatch):
 def report():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-        return sfc.assess("cook2022-balanced", 500, rng=7)
+        return sfc.assess("cook2022-balanced", 500, rng=7).report
 
 
 def test_a_long_line_is_found():

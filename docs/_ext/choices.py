@@ -62,7 +62,7 @@ THEORIES = ("prior", "sia", "ssa-civilizations", "adt-total", "adt-average")
 def line(variant: Variant, draws: int) -> tuple[str, ...]:
     """Return the row of a variant."""
     label, scenario, evidence = variant
-    report = sfc.assess(scenario, draws, rng=SEED, evidence=evidence, theories=THEORIES)
+    report = sfc.assess(scenario, draws, rng=SEED, evidence=evidence, theories=THEORIES).report
 
     def cell(name: str, theory: str) -> str:
         found = report.sel(theory=theory)

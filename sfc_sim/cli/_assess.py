@@ -19,9 +19,8 @@ from sfc_sim.cli._pictures import own_settings
 from sfc_sim.cli._settings import echo_report, runnable, set_option, with_change
 
 if TYPE_CHECKING:
-    import xarray as xr
-
     from sfc_sim.distributions import Distribution
+    from sfc_sim.study import Study
 
 __all__ = ["assess", "read_similarity", "read_theories"]
 
@@ -37,6 +36,20 @@ def read_similarity(text: str) -> float | Distribution:
     from sfc_sim.distributions import law_from_text
 
     return law_from_text(text, "similarity")
+
+
+def read_retention(text: str) -> float | str:
+    """Return a retention from text: a number, or the name of a weighting.
+
+    Examples
+    --------
+    >>> read_retention("0.5"), read_retention("starlight")
+    (0.5, 'starlight')
+    """
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float]:
@@ -119,14 +132,11 @@ def assess(
     SCENARIO is a name that `sfc-sim list` shows or a path that ends in .toml; default
     cook2022-balanced.
     """
-    from sfc_sim.recall import recall
-    from sfc_sim.timing import as_retention
-
     base, chosen = runnable(scenario, settings)
     asked: dict[str, Any] = {
         "draws": draws, "precision": precision, "evidence": evidence,
         "theories": read_theories(theories),
-        "similarity": read_similarity(similarity), "retention": as_retention(retention),
+        "similarity": read_similarity(similarity), "retention": read_retention(retention),
         "threads": threads, "progress": False if quiet else None,
     }  # fmt: skip
     seed = secrets.randbits(32) if seed is None else seed
@@ -139,22 +149,21 @@ def assess(
         warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
         if talks:
             click.echo(assumptions(chosen, how_many(draws, precision), seed, evidence))
-        report = sfc_sim.assess(chosen, rng=seed, **asked)
+        study = sfc_sim.assess(chosen, rng=seed, **asked)
         if chosen != base:
-            asked |= {"draws": int(report.attrs["draws"]), "precision": None}
-            was = sfc_sim.assess(base, rng=seed, **asked)
-            report = with_change((was, *recall(was)), (report, *recall(report)))
-        echo_report(report, style, settings if chosen != base else (), talks=talks)
+            asked |= {"draws": study.draws.sizes["draw"], "precision": None}
+            study = with_change(sfc_sim.assess(base, rng=seed, **asked), study)
+        echo_report(study, style, settings if chosen != base else (), talks=talks)
         if part is not None:
-            write(part, report, quiet=quiet)
+            write(part, study, quiet=quiet)
     if path is not None and not quiet:
         click.echo(f"wrote {path}", err=True)
-    stop_if_imprecise(report)
+    stop_if_imprecise(study.report)
 
 
-def write(part: Path, report: xr.Dataset, *, quiet: bool) -> None:
-    """Write the page of a report."""
+def write(part: Path, study: Study, *, quiet: bool) -> None:
+    """Write the page of a study."""
     with own_settings():
         from sfc_sim._web_report import page
 
-        part.write_text(page(report, False if quiet else None), encoding="utf-8")
+        part.write_text(page(study, False if quiet else None), encoding="utf-8")

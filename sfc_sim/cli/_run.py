@@ -19,10 +19,9 @@ from sfc_sim.cli._settings import echo_report, runnable, set_option, with_change
 from sfc_sim.cli._staging import staging
 
 if TYPE_CHECKING:
-    import xarray as xr
-
     from sfc_sim.scenario import Scenario
     from sfc_sim.similarity import SimilarityLike
+    from sfc_sim.study import Study
 
 __all__ = ["run"]
 
@@ -79,20 +78,20 @@ def run(
             click.echo(assumptions(chosen, how_many(draws, precision), seed, evidence))
         progress = False if quiet else None
         asked = Asked(draws, precision, evidence, theories, value, seed, threads, progress)
-        report, drawn, weights = judge(chosen, asked)
+        study = judge(chosen, asked)
         if chosen != base:
-            asked = asked._replace(draws=int(report.attrs["draws"]), precision=None)
-            report = with_change(judge(base, asked), (report, drawn, weights))
-        report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
+            asked = asked._replace(draws=study.draws.sizes["draw"], precision=None)
+            study = with_change(judge(base, asked), study)
+        study.report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
         # Printed first: what is computed is told even if it cannot be written.
-        echo_report(report, style, settings if chosen != base else (), talks=talks)
-        if not talks and not quiet and (few := few_draws(report)):
+        echo_report(study, style, settings if chosen != base else (), talks=talks)
+        if not talks and not quiet and (few := few_draws(study.report)):
             click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
         if folder is not None:
-            write(folder, drawn, weights, report)
+            write(folder, study)
     if out is not None and not quiet:
         click.echo(f"wrote report.nc, draws.nc and figures/ to {out}", err=True)
-    stop_if_imprecise(report)
+    stop_if_imprecise(study.report)
 
 
 def checked(
@@ -124,23 +123,19 @@ class Asked(NamedTuple):
     progress: bool | None
 
 
-def judge(scenario: Scenario, asked: Asked) -> tuple[xr.Dataset, xr.Dataset, xr.Dataset]:
-    """Return report, draws and weights; few effective draws are a footnote here, not a warning."""
-    import warnings
+def judge(scenario: Scenario, asked: Asked) -> Study:
+    """Return the study; few effective draws are a footnote here, not a warning."""
+    from sfc_sim.study import quietly
 
-    from sfc_sim.recall import recall
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
-        report = sfc_sim.assess(scenario, **asked._asdict())
-        return report, *recall(report)
+    with quietly():
+        return sfc_sim.assess(scenario, **asked._asdict())
 
 
-def write(folder: Path, draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> None:
+def write(folder: Path, study: Study) -> None:
     """Write the draws, the report and its figures."""
-    sfc_sim.save(draws, folder / "draws.nc")
-    sfc_sim.save(report, folder / "report.nc")
+    sfc_sim.save(study.draws, folder / "draws.nc")
+    sfc_sim.save(study.report, folder / "report.nc")
     with own_settings():
         from sfc_sim.plotting import report_makers
 
-        write_pictures(folder / "figures", report_makers(draws, weights, report))
+        write_pictures(folder / "figures", report_makers(study))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,9 +11,8 @@ import sfc_sim
 from sfc_sim._errors import InputError
 
 if TYPE_CHECKING:
-    import xarray as xr
-
     from sfc_sim.scenario import Scenario
+    from sfc_sim.study import Study
 
 __all__ = ["changed_by", "echo_report", "runnable", "set_option", "with_change"]
 
@@ -73,25 +73,24 @@ def runnable(name: str, settings: tuple[str, ...]) -> tuple[Scenario, Scenario]:
     return scenario, changed_by(scenario, settings)
 
 
-def echo_report(report: xr.Dataset, style: str, settings: tuple[str, ...], *, talks: bool) -> None:
+def echo_report(study: Study, style: str, settings: tuple[str, ...], *, talks: bool) -> None:
     """Print a report: its numbers, what the settings changed, and if it talks, what they mean."""
     from sfc_sim._legend import conclusion
     from sfc_sim._report import STYLES
     from sfc_sim.paired import change_table
 
+    report = study.report
     click.echo(STYLES[style](report))
     if settings and style == "table":
         click.echo(f"\n{change_table(report, ', '.join(settings))}")
     if talks:
-        click.echo(conclusion(report))
+        click.echo(conclusion(study))
         click.echo(f"\ntook {report.attrs['seconds']} s")
 
 
-def with_change(
-    before: tuple[xr.Dataset, xr.Dataset, xr.Dataset],
-    after: tuple[xr.Dataset, xr.Dataset, xr.Dataset],
-) -> xr.Dataset:
-    """Return the report after a change, with what the change does to the discount."""
+def with_change(before: Study, after: Study) -> Study:
+    """Return the study after a change, its report with what the change does to the discount."""
     from sfc_sim.paired import paired_change
 
-    return after[0].merge(paired_change(before, after), combine_attrs="override")
+    changed = after.report.merge(paired_change(before, after), combine_attrs="override")
+    return replace(after, report=changed)

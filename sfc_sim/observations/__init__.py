@@ -60,6 +60,7 @@ __all__ = [
     "StarsSearched",
     "evidence_from",
     "evidence_text",
+    "listed_evidence",
     "read_evidence",
     "variable_of",
 ]
@@ -127,6 +128,18 @@ def read_evidence(evidence: EvidenceLike) -> tuple[str, tuple[Observation, ...]]
         twice = next(item for item in seen if seen.count(item) > 1)
         raise InputError(f"evidence has '{twice.name}' twice; give each observation once")
     return (fronts[0] if fronts else "none"), tuple(seen)
+
+
+def listed_evidence(evidence: EvidenceLike) -> list[str | Observation]:
+    """Return evidence as a list: fronts, if anything is known of them, then observations.
+
+    Examples
+    --------
+    >>> listed_evidence("nothing-visible"), listed_evidence("empty-galaxy")
+    (['nothing-visible'], [EmptyGalaxy()])
+    """
+    front, observations = read_evidence(evidence)
+    return [*([front] if front != "none" or not observations else []), *observations]
 
 
 def evidence_text(evidence: EvidenceLike) -> str:

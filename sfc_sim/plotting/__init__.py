@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -47,7 +46,7 @@ from sfc_sim.plotting._style import STYLE
 from sfc_sim.plotting._surroundings import surroundings, surroundings_page
 from sfc_sim.plotting._timeline import timeline
 from sfc_sim.plotting._universe import birth_dates, waiting_times
-from sfc_sim.scenario import Scenario
+from sfc_sim.study import Study
 
 __all__ = [
     "STYLE",
@@ -91,15 +90,13 @@ __all__ = [
 
 
 @validated()
-def report_figures(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> dict[str, Figure]:
-    """Return the pictures that go with a report, by name.
+def report_figures(study: Study) -> dict[str, Figure]:
+    """Return the pictures that go with a study, by name.
 
     Parameters
     ----------
-    draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
-    report : xarray.Dataset
-        From `sfc_sim.assess`, or anything with what `sfc_sim.saturation` gives.
+    study : Study
+        From `sfc_sim.assess`.
 
     Returns
     -------
@@ -111,35 +108,30 @@ def report_figures(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -
     Raises
     ------
     InputError
-        If a Dataset is not of that kind.
+        If it is no study.
 
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
-    >>> weights = sfc.weigh(draws, theories=["prior"])
-    >>> sorted(report_figures(draws, weights, sfc.saturation(draws, weights)))
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> sorted(report_figures(study))
     ['densities', 'discounts', 'history', 'recovered']
     """
-    makers = report_makers(draws, weights, report)
+    makers = report_makers(study)
     return {name: cast("Figure", make().get_figure(root=True)) for name, make in makers.items()}
 
 
-def report_makers(
-    draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset
-) -> dict[str, Callable[[], Axes]]:
-    """Return what draws each picture that goes with a report, by name."""
-    first = str(weights["theory"].values[0])
+def report_makers(study: Study) -> dict[str, Callable[[], Axes]]:
+    """Return what draws each picture that goes with a study, by name."""
+    draws, weights, first = study.draws, study.weights, study.theories[0]
     makers: dict[str, Callable[[], Axes]] = {
         "densities": lambda: densities(draws, weights),
         "recovered": lambda: recovered(draws, weights, theory=first),
-        "discounts": lambda: discounts(report),
+        "discounts": lambda: discounts(study.report),
     }
-    names = weights["theory"].values
-    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
-    if scenario.appearance == "drake":
-        makers["drake"] = lambda: drake(drake_distribution(scenario))
+    if study.scenario.appearance == "drake":
+        makers["drake"] = lambda: drake(drake_distribution(study.scenario))
     else:
-        theory = "adt-total" if "adt-total" in names else first
+        theory = "adt-total" if "adt-total" in study.theories else first
         makers["history"] = lambda: history(median_history(draws, weights, theory=theory))
     return makers

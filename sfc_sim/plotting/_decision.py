@@ -144,8 +144,8 @@ def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> information(sfc.value_of_information(report)).get_xlabel()
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> information(sfc.value_of_information(study)).get_xlabel()
     'Gain of knowing, over what the best action gains now'
     """
     name = "value_of_information"
@@ -187,8 +187,8 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> multiplier_map(report).get_xlabel()
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> multiplier_map(study).get_xlabel()
     'Recovered share s'
     """
     require(report, ["recovered_share", "similarity_mean"], "assess")

@@ -46,8 +46,8 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> tornado(sfc.tornado(report, "prior")).get_xlabel().splitlines()[0]
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> tornado(sfc.tornado(study, "prior")).get_xlabel().splitlines()[0]
     'Discount on reducing extinction risk,'
     """
     require(table, [*_NUMBERS, "input"], "tornado")
@@ -104,8 +104,8 @@ def sobol(table: xr.Dataset, *, output: str = "discount", ax: Axes | None = None
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> sobol(sfc.sensitivity(report, points=64)).get_xlabel()
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> sobol(sfc.sensitivity(study, points=64)).get_xlabel()
     'Share of the variance of worlds'
     """
     require(table, ["first_order", "total"], "sensitivity")
@@ -149,8 +149,8 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> conditional(sfc.conditional(report, "expansion_speed", bins=4)).get_xlabel()
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> conditional(sfc.conditional(study, "expansion_speed", bins=4)).get_xlabel()
     'expansion speed [c]'
     """
     require(
@@ -236,8 +236,8 @@ def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> ax = premises(sfc.premises(report, only=["value of others"]))
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> ax = premises(sfc.premises(study, only=["value of others"]))
     >>> len(ax.get_yticklabels())
     4
     """

@@ -255,12 +255,13 @@ def test_pyplot_is_never_imported() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_report_figures(dynamic: Made, still: Made) -> None:
-    for (draws, weights), fifth in ((dynamic, "history"), (still, "drake")):
-        figures = plotting.report_figures(draws, weights, sfc.saturation(draws, weights))
+def test_report_figures() -> None:
+    for name, fifth in (("cook2022-balanced", "history"), ("sandberg2018", "drake")):
+        study = sfc.assess(name, 3000, rng=7, aim=False)
+        figures = plotting.report_figures(study)
         assert set(figures) == {"densities", "recovered", "discounts", fifth}
         for name, figure in figures.items():
-            assert draws.attrs["scenario_hash"] in figure.get_supxlabel()
+            assert study.scenario.hash in figure.get_supxlabel()
             assert name == "drake" or "seed 7" in figure.get_supxlabel()
 
 
@@ -373,20 +374,20 @@ def test_what_is_no_table_is_said_with_what_came(name: str) -> None:
 
 
 def test_whole_numbers_have_whole_ticks() -> None:
-    report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    ticks = plotting.conditional(sfc.conditional(report, "hard_steps")).get_xticks()
+    study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    ticks = plotting.conditional(sfc.conditional(study, "hard_steps")).get_xticks()
     assert np.array_equal(ticks, np.round(ticks))
     # The control: shares have ticks between.
-    shares = plotting.conditional(sfc.conditional(report, "expanding_fraction")).get_xticks()
+    shares = plotting.conditional(sfc.conditional(study, "expanding_fraction")).get_xticks()
     assert not np.array_equal(shares, np.round(shares))
 
 
 def test_hollow_marks_are_explained_where_there_are_any() -> None:
     """It stood over premises and tornado that had none."""
-    report = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
     for table, draw in (
-        (sfc.premises(report, only=["value of others"]), plotting.premises),
-        (sfc.tornado(report, "prior"), plotting.tornado),
+        (sfc.premises(study, only=["value of others"]), plotting.premises),
+        (sfc.tornado(study, "prior"), plotting.tornado),
     ):
         few, many = table.copy(), table.copy()
         few["ess"], many["ess"] = 0.0 * table.ess + 50.0, 0.0 * table.ess + 5000.0

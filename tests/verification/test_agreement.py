@@ -53,8 +53,8 @@ def gaps(one: xr.Dataset, other: xr.Dataset, theory: str) -> Iterator[tuple[str,
 @pytest.fixture(scope="module", params=DATED)
 def reports(request: pytest.FixtureRequest) -> tuple[xr.Dataset, xr.Dataset]:
     """Two reports of a scenario: of 10^6 prior draws, and of 200,000 aimed ones."""
-    plain = sfc.assess(request.param, 1_000_000, rng=11, aim=False)
-    return plain, sfc.assess(request.param, 200_000, rng=12)
+    plain = sfc.assess(request.param, 1_000_000, rng=11, aim=False).report
+    return plain, sfc.assess(request.param, 200_000, rng=12).report
 
 
 def test_aimed_draws_agree_with_prior_draws(reports):
@@ -73,15 +73,16 @@ def test_aimed_draws_agree_with_prior_draws(reports):
 
     beyond = far(aimed)
     if beyond:
-        beyond &= far(sfc.assess(plain.attrs["scenario"], 200_000, rng=13))
+        beyond &= far(sfc.assess(plain.attrs["scenario"], 200_000, rng=13).report)
     assert beyond == set()
 
 
 def test_other_worlds_do_not_agree():
     """Negative control: the bearish prior for the balanced one; and two seeds of one agree."""
     one, same = (
-        sfc.assess("cook2022-balanced", 50_000, theories=["prior"], rng=seed) for seed in (1, 2)
+        sfc.assess("cook2022-balanced", 50_000, theories=["prior"], rng=seed).report
+        for seed in (1, 2)
     )
-    other = sfc.assess("cook2022-bearish", 50_000, theories=["prior"], rng=1)
+    other = sfc.assess("cook2022-bearish", 50_000, theories=["prior"], rng=1).report
     assert max(gap for _, gap in gaps(one, same, "prior") if np.isfinite(gap)) < K
     assert max(gap for _, gap in gaps(one, other, "prior") if np.isfinite(gap)) > 2.0 * K

@@ -33,7 +33,7 @@ def repeats() -> Repeats:
     for seed in range(REPEATS):
         report = sfc.assess(
             "cook2022-balanced", DRAWS, rng=500 + seed, theories=THEORIES, aim=proposal
-        )
+        ).report
         pairs = [(report[name], report[f"{name}_standard_error"]) for name in MEANS]
         means.append(np.array([[a.values, b.values] for a, b in pairs]).transpose(2, 0, 1))
         ends = ("civilizations_actual_low", "civilizations_actual", "civilizations_actual_high")

@@ -1,0 +1,231 @@
+"""A study: what was asked, with all that it was asked of, and the answer.
+
+It holds the objects themselves. Analyses take it and ask nothing else.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, final
+
+import numpy as np
+
+from sfc_sim._errors import known_names
+from sfc_sim._typing import FloatArray
+from sfc_sim.anthropics import EffectiveSampleSizeWarning
+from sfc_sim.draws import Design
+from sfc_sim.observations import Observation
+from sfc_sim.proposal import Proposal
+from sfc_sim.results import worlds
+from sfc_sim.scenario import Scenario
+from sfc_sim.similarity import SimilarityLike
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Study", "World", "quietly"]
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Do not warn of few effective draws again: who made the study has seen it.
+
+    Examples
+    --------
+    >>> with quietly():
+    ...     warnings.warn("few", EffectiveSampleSizeWarning)
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
+        yield
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class World:
+    """Draws as one theory sees them; arrays have shape (draw,).
+
+    Attributes
+    ----------
+    alone, grabbed, marginal : ndarray
+        Comoving volume, Gly^3: what humanity would hold with nobody else; what it gets; and what
+        of that nobody else would take without it.
+    log_copies : ndarray
+        Log weight before the stakes that the theory counts, not normalised.
+    weight : ndarray
+        Of the theory; sums to 1.
+    parameters : dict of str to ndarray
+        Of the scenario, by name.
+    """
+
+    alone: FloatArray
+    grabbed: FloatArray
+    marginal: FloatArray
+    log_copies: FloatArray
+    weight: FloatArray
+    parameters: Mapping[str, FloatArray]
+
+    @property
+    def recovered(self) -> FloatArray:
+        """Share of what humanity grabs that others would take without it."""
+        return 1.0 - self.marginal / self.grabbed
+
+    @property
+    def stakes(self) -> FloatArray:
+        """Copies times volume, relative to the greatest."""
+        with np.errstate(divide="ignore"):
+            log_stakes = self.log_copies + np.log(self.grabbed)
+        return np.asarray(np.exp(log_stakes - log_stakes.max()))
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Study:
+    """What `sfc_sim.assess` found, and all that it found it with.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What is assumed.
+    draws, weights : xarray.Dataset
+        What the answer rests on: see `sfc_sim.sample`, `sfc_sim.weigh`.
+    report : xarray.Dataset
+        The answer, dim ``theory``; see `sfc_sim.assess`.
+    evidence : list of str or Observation
+        What is conditioned on.
+    theories : tuple of str
+        Whose answers it has.
+    similarity : float, Distribution or Similarity
+        Value per resource of others over ours.
+    retention : float or str
+        Value kept by what is recovered later.
+    tolerance : float
+        Of existence neutrality.
+    seed : int
+        Of the draws.
+    design : str
+        Of the draws.
+    credences : dict of str to float or None
+        Credence in each theory, if they were given.
+    proposal : Proposal or None
+        What the draws were made with, if they are aimed.
+    precision : float or None
+        Standard error at which it stopped, or was to.
+    most_draws : int
+        At most so many were asked for.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior", "sia"])
+    >>> study.draws.sizes["draw"], study.only("sia").theories
+    (2000, ('sia',))
+    >>> bool((study.world("sia").recovered <= 1.0).all())
+    True
+    """
+
+    scenario: Scenario
+    draws: xr.Dataset
+    weights: xr.Dataset
+    report: xr.Dataset
+    evidence: Sequence[str | Observation]
+    theories: tuple[str, ...]
+    similarity: SimilarityLike
+    retention: float | str
+    tolerance: float
+    seed: int
+    design: Design = "random"
+    credences: Mapping[str, float] | None = None
+    proposal: Proposal | None = None
+    precision: float | None = None
+    most_draws: int = 0
+
+    def only(self, *theories: str) -> Study:
+        """Return the part of it that is of some of its theories.
+
+        Raises
+        ------
+        InputError
+            If it has no such theory.
+        """
+        names = known_names(theories, "theories", "theory", self.theories)
+        return replace(
+            self,
+            theories=tuple(names),
+            weights=self.weights.sel(theory=names),
+            report=self.report.sel(theory=names),
+        )
+
+    def world(self, theory: str) -> World:
+        """Return the draws as a theory sees them.
+
+        Raises
+        ------
+        InputError
+            If it is not one of those of the study.
+        """
+        found = worlds(self.draws, self.weights, theory)
+        return World(
+            found["volume_alone"],
+            found["volume_grabbed"],
+            found["volume_marginal"],
+            found["log_copies"],
+            np.exp(found["log_weight"]),
+            {name: found[name] for name in self.scenario.parameters if name in found},
+        )
+
+    @property
+    def front(self) -> str:
+        """The evidence of fronts that its weights have: "none" where the scenario has no dates."""
+        return str(self.weights.attrs["evidence"])
+
+    @property
+    def inputs(self) -> list[str]:
+        """The parameters that are not the same in every draw."""
+        known = [name for name in self.scenario.parameters if name in self.draws]
+        return [name for name in known if np.ptp(self.draws[name].values) > 0.0]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The arguments of `sfc_sim.assess` that make it again, all but the scenario."""
+        return {
+            # One that stopped by itself stops there again: its draws follow from where it looked.
+            "draws": self.most_draws if self.precision else self.draws.sizes["draw"],
+            "precision": self.precision,
+            "evidence": list(self.evidence),
+            "theories": dict(self.credences) if self.credences else list(self.theories),
+            "similarity": self.similarity,
+            "retention": self.retention,
+            "tolerance": self.tolerance,
+            "rng": self.seed,
+            "design": self.design,
+            "aim": self.proposal is not None,
+        }
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if "report" in vars(self) and name in self.report:
+                raise AttributeError(
+                    f"a study has no '{name}', its report has: study.report.{name}"
+                )
+            raise AttributeError(f"a study has no '{name}'")
+
+    def __repr__(self) -> str:
+        """Return what it is of, in a line."""
+        names = ", ".join(self.theories)
+        return f"Study({self.scenario.name!r}, {self.draws.sizes['draw']:,} draws; {names})"
+
+    def __str__(self) -> str:
+        """Return the tables that `sfc-sim run` prints."""
+        from sfc_sim._report import as_table
+
+        return as_table(self.report)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(str(self))}</pre>"
