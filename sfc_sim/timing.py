@@ -179,8 +179,8 @@ def retention(
     -------
     xarray.Dataset
         Dim ``theory``, with standard errors: ``recovered_worth`` (s kappa) and ``retention``
-        (kappa); ``date_grabbed`` and ``date_recovered``, mean dates (Gyr) of our arrival and of
-        theirs; ``worlds``, how many different ones were taken.
+        (kappa), and ``date_grabbed`` and ``date_recovered``, mean dates (Gyr) of our arrival and
+        of theirs; ``worlds``, how many different ones were taken.
 
     Raises
     ------
@@ -233,21 +233,24 @@ def _kept(
     s, error = (
         float(share[name]) for name in ("recovered_share", "recovered_share_standard_error")
     )
-    kept, spread, date = 1.0, 0.0, np.inf
+    kept, spread, date = 1.0, 0.0, (np.inf, 0.0)
     volume = found.recovered()
     # Where nothing is recovered, at no date, what it would have kept cannot matter.
     if volume.any():
         upper = found.recovered(worth), found.grabbed()
         lower = found.grabbed(worth), volume
         kept, spread = _ratio_of_ratios(copies, upper, lower)
-        date, _ = ratio_of_sums(log_copies, found.recovered(_date), volume)
+        date = ratio_of_sums(log_copies, found.recovered(_date), volume)
+    ours = ratio_of_sums(log_copies, found.grabbed(_date), found.grabbed())
     return {
         "recovered_worth": s * kept,
         "recovered_worth_standard_error": float(np.hypot(kept * error, s * spread)),
         "retention": kept,
         "retention_standard_error": spread,
-        "date_grabbed": ratio_of_sums(log_copies, found.grabbed(_date), found.grabbed())[0],
-        "date_recovered": date,
+        "date_grabbed": ours[0],
+        "date_grabbed_standard_error": ours[1],
+        "date_recovered": date[0],
+        "date_recovered_standard_error": date[1],
         "worlds": float(log_copies.size),
     }
 

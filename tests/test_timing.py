@@ -63,11 +63,31 @@ def test_a_worth_that_does_not_change_keeps_all(draws, weights):
 
 
 def test_a_worth_that_falls_keeps_less(draws, weights):
+    """Within 3 standard errors, of 200 worlds; under self-indication below 1 by more than that."""
     for name in ("starlight", "horizon", "decay"):
-        kept = sfc.retention(draws, weights, name, sampled=200).retention
-        assert np.all((kept > 0.0) & (kept < 1.0))
-    found = sfc.retention(draws, weights, sampled=200)
-    assert np.all(found.date_recovered > found.date_grabbed)
+        found = sfc.retention(draws, weights, name, sampled=200)
+        kept, error = found.retention, found.retention_standard_error
+        assert np.all((kept > 0.0) & (kept - 3.0 * error < 1.0))
+        assert (kept + 3.0 * error).sel(theory="sia") < 1.0
+    later = found.date_recovered - found.date_grabbed
+    spread = np.hypot(found.date_recovered_standard_error, found.date_grabbed_standard_error)
+    assert np.all(later + 3.0 * spread > 0.0)
+    assert (later - 3.0 * spread).sel(theory="sia") > 0.0
+    # Negative control: a worth that rises keeps more.
+    risen = sfc.retention(draws, weights, lambda dates: dates / PLANCK.age, sampled=200)
+    kept, error = risen.retention, risen.retention_standard_error
+    assert (kept - 3.0 * error).sel(theory="sia") > 1.0
+
+
+def test_errors_of_dates_are_those_of_repeats(draws, weights):
+    """Of 20 choices of 200 worlds: the scatter is the error within 4 of its own, 1 / sqrt(38)."""
+    alone = weights.sel(theory=["sia"])
+    made = [sfc.retention(draws, alone, sampled=200, rng=seed) for seed in range(20)]
+    for name in ("date_grabbed", "date_recovered"):
+        scatter = np.std([one[name].item() for one in made], ddof=1)
+        error = np.mean([one[f"{name}_standard_error"].item() for one in made])
+        assert abs(np.log(scatter / error)) < 4.0 / np.sqrt(38.0)
+        assert abs(np.log(scatter / (4.0 * error))) > 4.0 / np.sqrt(38.0)  # negative control
 
 
 def test_the_same_draws_give_the_same_answer(draws, weights):

@@ -313,7 +313,7 @@ def tabulate(grid: Grid, log_rate: FloatArray, log_later: FloatArray) -> Coverag
     draws, cells = grid.edges.shape[0], grid.edges.shape[1] - 1
     sizes = (
         (),
-        (cells, 6),
+        (cells, 7),
         (cells, 4),
         (cells + 1, 4),
         (cells, 4),

@@ -16,6 +16,12 @@ from sfc_sim.kernels._jit import kernel
 
 __all__ = ["Births", "CellRule", "actual_births", "moment_tables"]
 
+NOTHING = -1e4
+"""Log density, for minus infinity, of what does not appear."""
+
+BEYOND = 0.5
+"""How far the log density may go beyond all samples of a cell; smooth ones go 0.05."""
+
 
 class CellRule(NamedTuple):
     """Six sample places of a cell on [0, 1], the four Gauss weights, samples to coefficients."""
@@ -47,7 +53,7 @@ def density_at(births: Births, cell: int, x: float) -> float:
     """Return the birth density at the place x in [0, 1] of a cell, in units of exp(log_scale)."""
     c = births.shape[cell]
     log_density = c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * (c[4] + x * c[5]))))
-    return math.exp(log_density)
+    return math.exp(min(log_density, c[6]))
 
 
 @kernel
@@ -136,22 +142,30 @@ def fit_cell(
     top: float,
     rule: CellRule,
     samples: np.ndarray,
+    bent: np.ndarray,
     shape: np.ndarray,
 ) -> None:
-    """Fill the six log densities of a cell, less `top`, and the quintic through them."""
+    """Fill the six log densities of a cell, less `top`, the quintic through them, and its bound."""
+    most = NOTHING
     for k in range(6):
         # dt = a d(eta): births per conformal time.
-        samples[k] = log_rate[k] + log_scale_factor[k] - top
-    # Nothing has appeared at the onset itself; finite stand-ins keep the quintic finite.
-    for k in range(6):
-        samples[k] = max(samples[k], -1e4)
-    if log_rate[0] == -math.inf and samples[1] > -1e4:
-        samples[0] = samples[1] - 5.0
+        samples[k] = max(log_rate[k] + log_scale_factor[k] - top, NOTHING)
+        bent[k] = samples[k]
+        most = max(most, samples[k])
+    # Where nothing appears the quintic falls steadily away from where something does: through
+    # samples of nothing it would swing to e^1000 between two others.
+    for k in range(4, -1, -1):
+        if bent[k] == NOTHING and bent[k + 1] > NOTHING:
+            bent[k] = bent[k + 1] - 5.0
+    for k in range(1, 6):
+        if bent[k] == NOTHING and bent[k - 1] > NOTHING:
+            bent[k] = bent[k - 1] - 5.0
     for j in range(6):
         total = 0.0
         for k in range(6):
-            total += rule.inverse[j, k] * samples[k]
+            total += rule.inverse[j, k] * bent[k]
         shape[j] = total
+    shape[6] = most + BEYOND
 
 
 @kernel
@@ -173,13 +187,13 @@ def moment_tables(
 
     Shapes: `edges` (draw, cell + 1) in Gly; `log_rate` (per Gyr) and `log_scale_factor`
     (draw, 5 cell + 1) at the edges and Gauss nodes in order; `now` is the cell that begins
-    today. Out: `log_scale` (draw,), the unit of all that follows; `shape` (draw, cell, 6), the
-    quintic of the log birth density; `inside` (draw, cell, 4), births at the Gauss nodes;
-    `moments` (draw, cell + 1, 4), I_0..I_3 of all births, and `third` (draw, cell, 4), I_3 at
-    the Gauss nodes; `later` (draw, cell + 1 - now, 4), moments of the births after today;
+    today. Out: `log_scale` (draw,), the unit of all that follows; `shape` (draw, cell, 7), the
+    quintic of the log birth density and its upper bound; `inside` (draw, cell, 4), births at the
+    Gauss nodes; `moments` (draw, cell + 1, 4), I_0..I_3 of all births, and `third` (draw, cell, 4),
+    I_3 at the Gauss nodes; `later` (draw, cell + 1 - now, 4), moments of the births after today;
     `past` (draw, now + 1, 5), moments of look-back time of those before.
     """
-    samples = np.empty(6)
+    samples, bent = np.empty(6), np.empty(6)
     for i in range(edges.shape[0]):
         top = -math.inf
         for j in range(log_rate.shape[1]):
@@ -193,7 +207,7 @@ def moment_tables(
             first, end = 5 * c, 5 * c + 6
             fit_cell(
                 log_rate[i, first:end], log_scale_factor[i, first:end], top, rule,
-                samples, shape[i, c],
+                samples, bent, shape[i, c],
             )  # fmt: skip
             width = edges[i, c + 1] - edges[i, c]
             for g in range(4):
