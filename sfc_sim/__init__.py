@@ -94,7 +94,6 @@ if TYPE_CHECKING:
     from sfc_sim.relevance import relevance as relevance
     from sfc_sim.reproduction import reproduce as reproduce
     from sfc_sim.reproduction import reproduction_table as reproduction_table
-    from sfc_sim.results import load as load
     from sfc_sim.results import save as save
     from sfc_sim.results import worlds as worlds
     from sfc_sim.saturation import marginal_shares as marginal_shares
@@ -109,6 +108,8 @@ if TYPE_CHECKING:
     from sfc_sim.similarity import selected_value as selected_value
     from sfc_sim.simulation import holders as holders
     from sfc_sim.simulation import simulate as simulate
+    from sfc_sim.study import Study as Study
+    from sfc_sim.study import load as load
     from sfc_sim.surroundings import simulate_here as simulate_here
     from sfc_sim.timing import delay_cost as delay_cost
     from sfc_sim.timing import loss_by_waiting as loss_by_waiting
@@ -220,7 +221,6 @@ _ROOMS = {
         "reproduction_table",
     ),
     "results": (
-        "load",
         "save",
         "worlds",
     ),
@@ -244,6 +244,10 @@ _ROOMS = {
     "simulation": (
         "holders",
         "simulate",
+    ),
+    "study": (
+        "Study",
+        "load",
     ),
     "surroundings": ("simulate_here",),
     "timing": (

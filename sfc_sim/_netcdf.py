@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Hashable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -25,8 +26,10 @@ MARK: Final = re.compile(rb"sfc_sim sha256 ([0-9a-f]{64})")
 TAKEN: Final = ("_FillValue", "missing_value", "scale_factor", "add_offset", "coordinates", "dtype")
 
 
-def to_bytes(dataset: xr.Dataset) -> bytes:
+def to_bytes(dataset: xr.Dataset, groups: Mapping[str, xr.Dataset] = MappingProxyType({})) -> bytes:
     """Return the file of a Dataset; made in memory, where no full disk can interrupt HDF5.
+
+    `groups` are more of them, by the names of their groups in the file.
 
     Raises
     ------
@@ -36,22 +39,26 @@ def to_bytes(dataset: xr.Dataset) -> bytes:
     Examples
     --------
     >>> import xarray as xr
-    >>> from_bytes(to_bytes(xr.Dataset({"x": 2.0})), "two.nc").x.item()
-    2.0
+    >>> found, groups = from_bytes(to_bytes(xr.Dataset({"x": 2.0})), "two.nc")
+    >>> found.x.item(), groups
+    (2.0, {})
     """
     import h5netcdf
     from xarray.backends import H5NetCDFStore
 
-    for name, variable in dataset.variables.items():
-        check_values(name, variable.values)
-        check_attributes(f"variable '{name}'", variable.attrs)
-    check_attributes("the Dataset", dataset.attrs)
+    for each in (dataset, *groups.values()):
+        for name, variable in each.variables.items():
+            check_values(name, variable.values)
+            check_attributes(f"variable '{name}'", variable.attrs)
+        check_attributes("the Dataset", each.attrs)
     mark = f"sfc_sim sha256 {BLANK.decode()}"
     buffer = io.BytesIO()
     try:
         with h5netcdf.File(buffer, "w") as file:
             store = H5NetCDFStore(file)
             dataset.drop_encoding().assign_attrs({CHECKSUM: mark}).dump_to_store(store)
+            for name, each in groups.items():
+                each.drop_encoding().dump_to_store(H5NetCDFStore(file, group=name, mode="a"))
     except (TypeError, ValueError, KeyError, RuntimeError) as error:
         raise InputError(f"cannot be written as netCDF: {error}") from error
     content = buffer.getvalue()
@@ -62,8 +69,8 @@ def to_bytes(dataset: xr.Dataset) -> bytes:
     return content[: found.start(1)] + digest + content[found.end(1) :]
 
 
-def from_bytes(content: bytes, name: str) -> xr.Dataset:
-    """Return the Dataset in a file called `name`; HDF5 sees none that is damaged.
+def from_bytes(content: bytes, name: str) -> tuple[xr.Dataset, dict[str, xr.Dataset]]:
+    """Return the Dataset in a file called `name`, and its groups; HDF5 sees none that is damaged.
 
     Raises
     ------
@@ -84,17 +91,18 @@ def from_bytes(content: bytes, name: str) -> xr.Dataset:
     if digest.hexdigest().encode() != found[1]:
         raise InputError(f"{words}: it is damaged or was changed, its checksum is another")
     try:
-        with xr.open_dataset(
+        opened = xr.open_groups(
             io.BytesIO(content), engine="h5netcdf", decode_times=False, decode_timedelta=False
-        ) as opened:
-            affordable(int(opened.nbytes), 2, f"bytes in '{name}'")
-            dataset = opened.load()
+        )
+        affordable(sum(int(each.nbytes) for each in opened.values()), 2, f"bytes in '{name}'")
+        groups = {key.lstrip("/"): each.load().drop_encoding() for key, each in opened.items()}
     except InputError:
         raise
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{words}: {error}") from error
+    dataset = groups.pop("")
     del dataset.attrs[CHECKSUM]
-    return dataset.drop_encoding()
+    return dataset, groups
 
 
 def check_values(name: Hashable, values: np.ndarray) -> None:

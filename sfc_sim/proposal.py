@@ -129,6 +129,20 @@ class Proposal:
         axes = {each.name: getattr(self.axes, each.name) for each in fields(self.axes)}
         return json.dumps(named | {"axes": axes})
 
+    @staticmethod
+    def from_json(text: str) -> Proposal:
+        """Return the proposal of a text that `to_json` gave.
+
+        Examples
+        --------
+        >>> import sfc_sim as sfc
+        >>> proposal = sfc.aim("sandberg2018-toy", theories=["sia"], evidence="none", rng=7)
+        >>> Proposal.from_json(proposal.to_json()) == proposal
+        True
+        """
+        found: dict[str, Any] = _frozen(json.loads(text))
+        return Proposal(axes=Axes(**found.pop("axes")), **found)
+
     def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
         """Write it to a file, whole or not at all.
 
@@ -371,9 +385,7 @@ def load_proposal(path: str | os.PathLike[str]) -> Proposal:
     """
     place = Path(pathlike(path, "path"))
     try:
-        found: dict[str, Any] = _frozen(json.loads(read_text(place)))
-        axes = Axes(**found.pop("axes"))
-        return Proposal(axes=axes, **found)
+        return Proposal.from_json(read_text(place))
     except OSError as error:
         raise InputError(f"cannot read {place}: {error.strerror}") from None
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -35,13 +35,14 @@ __all__ = [
     "existence_theory",
     "judges_existence",
     "label",
-    "load",
     "no_existence",
     "provenance",
+    "read",
     "require",
     "save",
     "weight_of",
     "worlds",
+    "write",
 ]
 
 
@@ -325,11 +326,11 @@ def _drawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
 
 @validated()
 def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = False) -> Path:
-    """Write a Dataset as netCDF, whole or not at all.
+    """Write a result as netCDF, whole or not at all.
 
     Parameters
     ----------
-    dataset : xarray.Dataset
+    dataset : xarray.Dataset or Study
         Any result of the package.
     path : path
         A file name, usually ending in ``.nc``.
@@ -352,16 +353,29 @@ def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = Fal
     >>> import tempfile, sfc_sim as sfc
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = save(sfc.sample("cook2022-balanced", 5, rng=1), f"{folder}/draws.nc")
-    ...     dict(load(path).sizes)
+    ...     dict(sfc.load(path).sizes)
     {'draw': 5}
     """
+    if callable(own := getattr(dataset, "save", None)):  # a study saves itself
+        return Path(own(path, force=force))
+    require(dataset, [], "sample, or another of its results")
+    return write(path, dataset, {}, force=force)
+
+
+def write(
+    path: str | os.PathLike[str],
+    dataset: xr.Dataset,
+    groups: Mapping[str, xr.Dataset],
+    *,
+    force: bool,
+) -> Path:
+    """Write a Dataset, and more of them as groups, to a file that `read` reads."""
     target = Path(path)
     if not target.name:
         raise InputError(f"path is '{path}'; it must name a file")
-    require(dataset, [], "sample, or another of its results")
     with writing(target, force=force) as part:
         words = {k: v for k, v in file_words(dataset.attrs).items() if k not in dataset.attrs}
-        part.write_bytes(to_bytes(dataset.assign_attrs(words)))
+        part.write_bytes(to_bytes(dataset.assign_attrs(words), groups))
     return target
 
 
@@ -382,31 +396,13 @@ def file_words(attrs: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-@validated()
-def load(path: str | os.PathLike[str]) -> xr.Dataset:
-    """Read a Dataset that `save` wrote.
-
-    Parameters
-    ----------
-    path : path
-        The file.
-
-    Returns
-    -------
-    xarray.Dataset
+def read(path: str | os.PathLike[str]) -> tuple[xr.Dataset, dict[str, xr.Dataset]]:
+    """Return the Dataset in a file that was saved, and its groups.
 
     Raises
     ------
     InputError
         If there is no such file, or it is not whole: what comes back is what was saved.
-
-    Examples
-    --------
-    >>> import tempfile, sfc_sim as sfc
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = save(sfc.sample("cook2022-balanced", 5, rng=1), f"{folder}/draws.nc")
-    ...     load(path).attrs["scenario"]
-    'cook2022-balanced'
     """
     if not Path(path).is_file():
         raise InputError(f"no file '{path}'")
@@ -414,11 +410,11 @@ def load(path: str | os.PathLike[str]) -> xr.Dataset:
         content = Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"cannot read '{path}': {error.strerror or error}") from error
-    found = from_bytes(content, str(path))
+    found, groups = from_bytes(content, str(path))
     for name, text in file_words(found.attrs).items():
         if found.attrs.get(name) == text:  # of the file, not of the result
             del found.attrs[name]
-    return found
+    return found, groups
 
 
 def as_attrs(values: Mapping[str, object]) -> dict[str, str]:

@@ -5,28 +5,40 @@ It holds the objects themselves. Analyses take it and ask nothing else.
 
 from __future__ import annotations
 
+import json
+import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
 
-from sfc_sim._errors import known_names
+from sfc_sim._door import validated
+from sfc_sim._errors import InputError, known_names
+from sfc_sim._objects import object_from, table_of
 from sfc_sim._typing import FloatArray
 from sfc_sim.anthropics import EffectiveSampleSizeWarning
 from sfc_sim.draws import Design
 from sfc_sim.observations import Observation
 from sfc_sim.proposal import Proposal
-from sfc_sim.results import worlds
+from sfc_sim.results import read, worlds, write
 from sfc_sim.scenario import Scenario
 from sfc_sim.similarity import SimilarityLike
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Study", "World", "quietly"]
+__all__ = ["Study", "World", "load", "quietly"]
+
+# What a file of a study holds: Datasets, each in a group; what is text or a number; what it tells.
+_PARTS: Final = ("draws", "weights", "report")
+_PLAIN: Final = (
+    "theories", "retention", "tolerance", "seed", "design", "precision", "most_draws",
+)  # fmt: skip
+_TOLD: Final = ("scenario", "scenario_title", "scenario_hash", "evidence", "draws", "seed")
 
 
 @contextmanager
@@ -214,6 +226,27 @@ class Study:
                 )
             raise AttributeError(f"a study has no '{name}'")
 
+    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Write all of it to one netCDF file, whole or not at all; `sfc_sim.load` reads it.
+
+        Raises
+        ------
+        InputError
+            If the file exists and `force` is off, or it holds an object that no file can.
+        """
+        import xarray as xr
+
+        held: dict[str, Any] = {
+            name: table_of(getattr(self, name), name)
+            for name in (*_PLAIN, "evidence", "similarity")
+        }
+        held["credences"] = dict(self.credences) if self.credences is not None else None
+        held["scenario"] = self.scenario.to_toml()
+        held["proposal"] = self.proposal.to_json() if self.proposal is not None else None
+        told = {name: self.report.attrs[name] for name in _TOLD if name in self.report.attrs}
+        head = xr.Dataset(attrs={"study": json.dumps(held), **told})
+        return write(path, head, {name: getattr(self, name) for name in _PARTS}, force=force)
+
     def __repr__(self) -> str:
         """Return what it is of, in a line."""
         names = ", ".join(self.theories)
@@ -229,3 +262,55 @@ class Study:
         from html import escape
 
         return f"<pre>{escape(str(self))}</pre>"
+
+
+@validated()
+def load(path: str | os.PathLike[str]) -> xr.Dataset | Study:
+    """Read what `sfc_sim.save` or `Study.save` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+
+    Returns
+    -------
+    xarray.Dataset or Study
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is not whole: what comes back is what was saved. If it
+        holds an object of a class that is not found here.
+
+    Examples
+    --------
+    >>> import tempfile, sfc_sim as sfc
+    >>> study = sfc.assess("cook2022-balanced", 100, rng=7, theories=["prior"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     load(study.save(f"{folder}/study.nc"))
+    Study('cook2022-balanced', 100 draws; prior)
+    """
+    found, groups = read(path)
+    if "study" not in found.attrs:
+        return found
+    try:
+        held = json.loads(found.attrs["study"])
+        scenario, proposal = held.pop("scenario"), held.pop("proposal")
+        evidence = object_from(held.pop("evidence"), "evidence", "log_likelihood")
+        similarity = object_from(held.pop("similarity"), "similarity", "draw")
+        return Study(
+            scenario=Scenario.from_toml(scenario),
+            evidence=evidence,
+            similarity=similarity,
+            proposal=Proposal.from_json(proposal) if proposal is not None else None,
+            theories=tuple(held.pop("theories")),
+            draws=groups["draws"],
+            weights=groups["weights"],
+            report=groups["report"],
+            **held,
+        )
+    except InputError:
+        raise
+    except (KeyError, ValueError, TypeError) as error:
+        raise InputError(f"'{path}' holds no study of this version: {error}") from None

@@ -11,6 +11,7 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
+from sfc_sim import results
 from sfc_sim.assessment import assess_again
 from sfc_sim.value import own_numbers
 
@@ -92,6 +93,96 @@ def test_it_can_be_copied_and_sent(study):
     for other in (copy.copy(study), pickle.loads(pickle.dumps(study))):
         assert other.scenario == study.scenario
         xr.testing.assert_identical(other.report, study.report)
+
+
+@dataclasses.dataclass(frozen=True)
+class Half:
+    """A similarity of one's own that a file can hold: a dataclass of a module."""
+
+    q: float = 0.5
+
+    def draw(self, u, worlds):
+        return np.full(np.shape(u), self.q)
+
+
+@dataclasses.dataclass(frozen=True)
+class FewHere(sfc.EmptyGalaxy):
+    """An observation of one's own."""
+
+
+def same(one, other):
+    for name in ("draws", "weights", "report"):
+        xr.testing.assert_identical(getattr(one, name), getattr(other, name))
+    for each in dataclasses.fields(one):
+        if each.name not in ("draws", "weights", "report"):
+            assert getattr(one, each.name) == getattr(other, each.name), each.name
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"similarity": sfc.Beta(8, 2), "retention": "starlight", "tolerance": 0.2},
+        {"theories": {"prior": 0.25, "sia": 0.75}, "evidence": ["not-engulfed", "not-settled"]},
+        {"similarity": sfc.Filters(passed={"planet": 0.5}, evidence=1.2), "aim": False},
+        {"similarity": Half(0.25), "evidence": ["none", FewHere()]},
+        {"design": "sobol"},
+    ],
+)
+def test_a_file_brings_it_back_whole(given, tmp_path):
+    study = sfc.assess("cook2022-balanced", 256, rng=7, **{"theories": NAMES} | given)
+    again = sfc.load(sfc.save(study, tmp_path / "study.nc"))
+    same(study, again)
+    asked = {"points": 16}
+    xr.testing.assert_identical(sfc.sensitivity(again, **asked), sfc.sensitivity(study, **asked))
+
+
+def test_a_scenario_of_ones_own_goes_with_it(tmp_path):
+    mine = sfc.load_scenario("finnveden2019").replace(expansion_speed=0.5, name="mine")
+    study = sfc.assess(mine, precision=0.05, rng=3, theories=["sia"])
+    same(study, sfc.load(study.save(tmp_path / "study.nc")))
+
+
+def test_what_no_file_can_hold_is_refused_and_nothing_is_written(study, tmp_path):
+    class Inside:
+        def draw(self, u, worlds):
+            return u
+
+    held = dataclasses.replace(study, similarity=Inside())
+    with pytest.raises(sfc.InputError, match=r"similarity is .*make its class a dataclass"):
+        held.save(tmp_path / "study.nc")
+    assert list(tmp_path.iterdir()) == []
+    path = study.save(tmp_path / "study.nc")
+    with pytest.raises(sfc.InputError, match="force"):
+        study.save(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("no.such.module:Half", "not found here: install or import"),
+        ("tests.test_study:Gone", "not found here"),
+        ("subprocess:Popen", "no class with a method draw"),
+        ("os:system", "no class with a method draw"),
+    ],
+)
+def test_a_file_makes_no_object_but_of_the_kind_that_is_wanted(study, path, words, tmp_path):
+    """What it names is not called: it may be of another's making."""
+    held = dataclasses.replace(study, similarity=Half())
+    whole = results.read(held.save(tmp_path / "study.nc"))
+    text = whole[0].attrs["study"].replace("tests.test_study:Half", path)
+    results.write(tmp_path / "other.nc", whole[0].assign_attrs(study=text), whole[1], force=False)
+    with pytest.raises(sfc.InputError, match=words):
+        sfc.load(tmp_path / "other.nc")
+
+
+def test_a_damaged_file_is_refused(study, tmp_path):
+    path = study.save(tmp_path / "study.nc")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(sfc.InputError, match="damaged"):
+        sfc.load(path)
 
 
 def test_numbers_of_joined_stretches_are_those_of_their_draws():
