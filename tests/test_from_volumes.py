@@ -185,7 +185,7 @@ def test_where_a_discount_is_asked_for_it_is_refused_or_left_out(study):
         sfc.value_of_information(study, theory="adt-average")
     curve = sfc.conditional(study, "expansion_speed", bins=3)
     assert curve.theory.values.tolist() == NAMES[:3]
-    shown = plotting.discounts(report)
+    shown = plotting.discounts(study)
     assert len(shown.get_yticks()) == 3
     assert not any("nan" in text.get_text() for text in shown.texts)
     rows = sfc.premises(study, only=["anthropic theory"])
