@@ -58,7 +58,7 @@ def asked_of(draws: xr.Dataset) -> tuple[str, ...]:
 
 
 @cache
-def report_of(kind: str, aimed: bool) -> xr.Dataset:
+def study_of(kind: str, aimed: bool) -> sfc.Study:
     options = {"theories": ASKED[kind], "rng": 3 if aimed else 12, "aim": aimed}
     return quiet(sfc.assess, SCENARIOS[kind], MANY if aimed else PLAIN[kind], **options)
 
@@ -189,10 +189,10 @@ def test_what_takes_draws_with_dates_alone(monkeypatch: pytest.MonkeyPatch) -> N
 
 SLOW = ("tornado", "static")  # of nine inputs; the curve of one is there
 OF_REPORTS = {
-    "assess": stated,
-    "conditional": lambda r: stated(sfc.conditional(r, "expansion_speed", bins=3)),
-    "tornado": lambda r: stated(sfc.tornado(r, "prior").sortby("input")),
-    "aggregate": lambda r: stated(sfc.aggregate(r, {"prior": 0.5, "adt-total": 0.5})),
+    "assess": lambda s: stated(s.report),
+    "conditional": lambda s: stated(sfc.conditional(s, "expansion_speed", bins=3)),
+    "tornado": lambda s: stated(sfc.tornado(s, "prior").sortby("input")),
+    "aggregate": lambda s: stated(sfc.aggregate(s, {"prior": 0.5, "adt-total": 0.5})),
 }
 
 
@@ -201,23 +201,23 @@ OF_REPORTS = {
     [(name, kind) for name in OF_REPORTS for kind in SCENARIOS if (name, kind) != SLOW],
 )
 def test_what_takes_a_report(name: str, kind: str) -> None:
-    plain, aimed = (quiet(OF_REPORTS[name], report_of(kind, each)) for each in (False, True))
+    plain, aimed = (quiet(OF_REPORTS[name], study_of(kind, each)) for each in (False, True))
     assert apart(plain, aimed) < K
 
 
 def test_the_control_of_reports(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = report_of("dynamic", False)
-    aimed = report_of("dynamic", True)
+    plain = study_of("dynamic", False)
+    aimed = study_of("dynamic", True)
     curve = quiet(OF_REPORTS["conditional"], plain)
     monkeypatch.setattr(anthropics, "log_ratio", lambda d: np.zeros(d.sizes["draw"]))
     again = quiet(sfc.assess, SCENARIOS["dynamic"], MANY, theories=ASKED["dynamic"], rng=3)
-    assert apart(stated(plain), stated(again)) > K
+    assert apart(stated(plain.report), stated(again.report)) > K
     assert apart(curve, quiet(OF_REPORTS["conditional"], aimed)) > K
 
 
 def test_sobol_designs_are_of_the_prior() -> None:
     plain, aimed = (
-        quiet(sfc.sensitivity, report_of("dynamic", each), points=64, rng=1)
+        quiet(sfc.sensitivity, study_of("dynamic", each), points=64, rng=1)
         for each in (False, True)
     )
     for name in ("first_order", "total"):
@@ -234,7 +234,7 @@ def test_numbers_of_the_galaxy() -> None:
 
 def test_bins_are_of_equal_prior_weight() -> None:
     draws = draws_of("static", True)
-    table = quiet(sfc.conditional, report_of("static", True), "expansion_speed", bins=4)
+    table = quiet(sfc.conditional, study_of("static", True), "expansion_speed", bins=4)
     law = sfc.load_scenario(SCENARIOS["static"])["expansion_speed"].distribution
     exact = law.ppf((np.arange(4) + 0.5) / 4)
     np.testing.assert_allclose(law.cdf(table["value"].values), law.cdf(exact), atol=0.03)
@@ -254,13 +254,13 @@ def test_a_bin_that_few_draws_carry_is_drawn_anew() -> None:
 
 def test_points_stop_when_they_are_precise() -> None:
     table = quiet(
-        sfc.conditional, report_of("static", True), "expansion_speed", bins=2, precision=0.004
+        sfc.conditional, study_of("static", True), "expansion_speed", bins=2, precision=0.004
     )
     assert float(table["extinction_discount_standard_error"].max()) <= 0.004
     for work in (
-        lambda **k: sfc.conditional(report_of("static", True), "expansion_speed", **k),
-        lambda **k: sfc.tornado(report_of("static", True), **k),
-        lambda **k: sfc.premises(report_of("static", True), **k),
+        lambda **k: sfc.conditional(study_of("static", True), "expansion_speed", **k),
+        lambda **k: sfc.tornado(study_of("static", True), **k),
+        lambda **k: sfc.premises(study_of("static", True), **k),
         lambda **k: sfc.compare(["sandberg2018"], **k),
     ):
         with pytest.raises(sfc.InputError, match="precision is -1"):

@@ -28,6 +28,7 @@ def answer(name: str, **given: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
         found = CALLS[name].function(**{**CALLS[name].arguments, **given})
+    found = getattr(found, "report", found)
     if isinstance(found, xr.Dataset):
         found.attrs.pop("seconds", None)
     return found

@@ -29,7 +29,7 @@ HUGE = 10**12
         lambda: sfc.contest(made("draws"), made("weights"), sampled=HUGE),
         lambda: sfc.priorities(0.5, samples=HUGE),
         lambda: sfc.earth_posterior("snyder-beattie2021", HUGE),
-        lambda: sfc.sensitivity(made("report"), points=2**40),
+        lambda: sfc.sensitivity(made("study"), points=2**40),
         lambda: golden_spiral(HUGE),
         lambda: sfc.drake_distribution("sandberg2018", HUGE),
         lambda: sfc.UniformInteger(1, 1_200_000_000),
@@ -37,7 +37,7 @@ HUGE = 10**12
     ],
 )
 def test_sizes_are_refused_before_memory_is_taken(call):
-    made("weights"), made("report")
+    made("weights"), made("study")
     tracemalloc.start()
     try:
         with pytest.raises(sfc.InputError, match=r"GB are free|from [12] to|hi - lo below"):
