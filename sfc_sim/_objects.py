@@ -40,8 +40,8 @@ def table_of(thing: Any, name: str) -> Any:
         return {"table": {key: table_of(each, name) for key, each in thing.items()}}
     kind = type(thing)
     path = f"{kind.__module__}:{kind.__qualname__}"
-    own = {each.name for each in fields(kind)} if is_dataclass(kind) else set()
-    held = set(getattr(thing, "__dict__", {})) - own
+    own = [each.name for each in fields(kind)] if is_dataclass(kind) else []
+    held = set(getattr(thing, "__dict__", {})) - set(own)
     if held or "<locals>" in path or kind.__module__ == "__main__":
         raise InputError(
             f"{name} is {shown(thing)}, which no file can hold: make its class a dataclass of a "

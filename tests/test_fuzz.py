@@ -90,7 +90,7 @@ def test_every_wrong_argument_is_refused_in_words(name, tmp_path, monkeypatch):
 
 def test_every_public_function_has_a_valid_call():
     without = {"Background", "EarthHistory", "EffectiveSampleSizeWarning", "EmptyGalaxy"}
-    without |= {"InputError", "Proposal", "plot_densities"}
+    without |= {"InputError", "Proposal", "Study", "plot_densities"}
     assert set(sfc.__all__) - set(fuzzing.calls()) <= without
 
 

@@ -33,10 +33,10 @@ def width(request, monkeypatch):
 
 
 @cache
-def report():
+def study():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-        return sfc.assess("cook2022-balanced", 500, rng=7).report
+        return sfc.assess("cook2022-balanced", 500, rng=7)
 
 
 def test_a_long_line_is_found():
@@ -108,7 +108,7 @@ def test_tables_fit(monkeypatch):
         heading(compared),
         STYLES["table"](compared),
         sfc.reproduction_table(again),
-        sfc.premise_table(sfc.premises(report(), draws=60)),
+        sfc.premise_table(sfc.premises(study(), draws=60)),
     ]
     for text in texts:
         assert too_long(text, USUAL) == [], text
