@@ -145,12 +145,10 @@ def recovered_worth(study: Study, world: dict[str, FloatArray], theory: str) -> 
     """Return, per world, what others make of a volume that humanity would grab: kappa q."""
     model = as_similarity(study.similarity)
     mean = getattr(model, "mean", None)
-    # One that is the same in every world counts by its mean.
-    q = (
-        mean()
-        if mean is not None
-        else drawn_from(model, own_numbers(study.draws, "similarity"), world)
-    )
+    if mean is not None:  # one that is the same in every world counts by its mean
+        q = mean()
+    else:
+        q = drawn_from(model, own_numbers(study.draws, "similarity"), world)
     kept = float(study.report["retention"].sel(theory=theory))
     return np.broadcast_to(kept * np.asarray(q), world["volume_grabbed"].shape)
 

@@ -70,6 +70,8 @@ MOST = {"bins": 10**6, "threads": 10**5}
 def _dataset(value: Any, name: str, _: str) -> Any:
     if name in REPORTS and _is(value, "Study"):
         value = value.report
+    if name in ("draws", "weights") and _is(value, "Study"):
+        raise InputError(f"{name} is a study; pass its {name}, study.{name}")
     if name in MAKERS and not _is(value, "Dataset"):
         came = f"{name} is {shown(value)}: got {type(value).__name__}"
         raise InputError(f"{came}; pass the Dataset of sfc_sim.{MAKERS[name]}")
@@ -84,8 +86,9 @@ def _study(value: Any, name: str, _: str) -> Any:
     """Return a study; a report is not enough of one."""
     if _is(value, "Study"):
         return value
-    came = "a Dataset" if _is(value, "Dataset") else shown(value)
-    raise InputError(f"{name} is {came}; pass what sfc_sim.assess returns, not its report")
+    if _is(value, "Dataset"):
+        raise InputError(f"{name} is a Dataset; pass what sfc_sim.assess returns, not its report")
+    raise InputError(f"{name} is {shown(value)}; pass what sfc_sim.assess returns")
 
 
 def _reports(value: Any, *_: str) -> Any:

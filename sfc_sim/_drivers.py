@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -42,9 +42,9 @@ class Driver(NamedTuple):
 
 def hangs_on(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> str:
     """Return what the discount hangs on, in lines: theory, parameters by theory, what is fixed."""
-    lines = [by_theory(report)]
+    lines, scenario = [by_theory(report)], Scenario.from_toml(draws.attrs["scenario_toml"])
     names = report["theory"].values[np.isfinite(report["extinction_discount"].values)].tolist()
-    if varying(draws):
+    if varying(draws, scenario.parameters):
         lines.append(
             "Parameters that the recovered fraction goes with, by theory: rank correlation ± "
             "standard error (share of the variance that it explains)"
@@ -94,9 +94,8 @@ def named(found: list[Driver], weights: xr.Dataset, theory: str) -> str:
     return ", ".join(map(str, sure[:NAMED])) or none
 
 
-def varying(draws: xr.Dataset) -> list[str]:
+def varying(draws: xr.Dataset, names: Iterable[str]) -> list[str]:
     """Return the parameters that are not the same in every draw."""
-    names = Scenario.from_toml(draws.attrs["scenario_toml"]).parameters
     return [name for name in names if name in draws and np.ptp(draws[name].values) > 0.0]
 
 
@@ -110,7 +109,7 @@ def fixed(draws: xr.Dataset) -> list[str]:
     ['expanding_fraction', 'the options of the models']
     """
     scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
-    spread = set(varying(draws))
+    spread = set(varying(draws, scenario.parameters))
     parameters = [name for name in scenario.parameters if name not in spread]
     options = ["the options of the models"] if scenario.options else []
     return [*parameters, *options, "cosmology", "evidence", "similarity"]
@@ -127,7 +126,8 @@ def drivers(draws: xr.Dataset, weights: xr.Dataset) -> dict[str, list[Driver]]:
     >>> -1 <= first.correlation <= 1
     True
     """
-    names, orders = varying(draws), dict[str, np.ndarray]()
+    known = Scenario.from_toml(draws.attrs["scenario_toml"]).parameters
+    names, orders = varying(draws, known), dict[str, np.ndarray]()
     table = {}
     for theory in weights["theory"].values.tolist():
         world = worlds(draws, weights, theory)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._door import validated
-from sfc_sim._errors import InputError, shown, unknown
+from sfc_sim._errors import InputError, pathlike, shown, unknown
 from sfc_sim._files import writing
 from sfc_sim._netcdf import from_bytes, to_bytes
 from sfc_sim._random import STREAM_VERSION
@@ -370,7 +370,7 @@ def write(
     force: bool,
 ) -> Path:
     """Write a Dataset, and more of them as groups, to a file that `read` reads."""
-    target = Path(path)
+    target = Path(pathlike(path, "path"))
     if not target.name:
         raise InputError(f"path is '{path}'; it must name a file")
     with writing(target, force=force) as part:

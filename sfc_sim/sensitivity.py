@@ -427,7 +427,7 @@ def factorial_indices(
 def _choices(study: Study) -> tuple[FloatArray, FloatArray]:
     """Return the indices of theory and evidence for the discount of the study."""
     names = existence_theories(study.report)
-    study, credences = study.only(*names), study.credences or {}
+    credences, study = study.credences or {}, study.only(*names)
     belief = np.array([credences.get(name, 0.0) for name in names])
     if not belief.sum():
         belief = np.full(len(names), 1.0 / len(names))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 
 from sfc_sim._door import validated
+from sfc_sim._drivers import varying
 from sfc_sim._errors import InputError, known_names
 from sfc_sim._objects import object_from, table_of
 from sfc_sim._typing import FloatArray
@@ -156,7 +157,7 @@ class Study:
     most_draws: int = 0
 
     def only(self, *theories: str) -> Study:
-        """Return the part of it that is of some of its theories.
+        """Return the part of it that is of some of its theories, without credences.
 
         Raises
         ------
@@ -168,7 +169,8 @@ class Study:
             self,
             theories=tuple(names),
             weights=self.weights.sel(theory=names),
-            report=self.report.sel(theory=names),
+            report=self.report.sel(theory=names).drop_dims("aggregation", errors="ignore"),
+            credences=None,
         )
 
     def world(self, theory: str) -> World:
@@ -197,12 +199,14 @@ class Study:
     @property
     def inputs(self) -> list[str]:
         """The parameters that are not the same in every draw."""
-        known = [name for name in self.scenario.parameters if name in self.draws]
-        return [name for name in known if np.ptp(self.draws[name].values) > 0.0]
+        return varying(self.draws, self.scenario.parameters)
 
     @property
     def asked(self) -> dict[str, Any]:
-        """The arguments of `sfc_sim.assess` that make it again, all but the scenario."""
+        """The arguments of `sfc_sim.assess` that make it again, all but the scenario.
+
+        One that was drawn with a proposal of the user's own is aimed anew.
+        """
         return {
             # One that stopped by itself stops there again: its draws follow from where it looked.
             "draws": self.most_draws if self.precision else self.draws.sizes["draw"],

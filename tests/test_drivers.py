@@ -21,6 +21,9 @@ def drawn():
     return draws, sfc.weigh(draws, theories=THEORIES)
 
 
+PARAMETERS = sfc.load_scenario("cook2022-balanced").parameters
+
+
 def names_in(text: str, theory: str) -> list[str]:
     """Return the parameters that a text names for a theory."""
     line = next(line for line in text.splitlines() if line.startswith(f"  {theory}: "))
@@ -81,11 +84,11 @@ def test_noise_is_not_named(drawn):
     rng, named = np.random.default_rng(5), 0
     for _ in range(8):
         mixed = draws.copy()
-        for name in varying(draws):
+        for name in varying(draws, PARAMETERS):
             mixed[name] = ("draw", rng.permutation(draws[name].values))
         text = hangs_on(mixed, weights, report)
         named += sum(len(names_in(text, theory)) for theory in ("prior", "adt-total"))
-    pairs = 8 * len(varying(draws)) * 2
+    pairs = 8 * len(varying(draws, PARAMETERS)) * 2
     expected = pairs * 2 * stats.norm.sf(SURE)
     assert named <= expected + 3 * np.sqrt(expected)
 

@@ -62,6 +62,37 @@ def test_a_part_of_it_is_of_the_same_draws(study):
         study.only("ssa-all")
 
 
+def test_a_part_of_it_has_no_credences_of_the_whole():
+    belief = {"prior": 0.9, "sia": 0.1}
+    whole = sfc.assess("cook2022-balanced", 500, rng=7, theories=belief)
+    part = whole.only("sia")
+    assert part.credences is None
+    assert part.asked["theories"] == ["sia"]
+    assert "By credence" in str(whole)
+    assert "By credence" not in str(part)
+    # Choices are weighed by the credences of the whole, and evenly without.
+    even = sfc.sensitivity(whole.only("prior", "sia"), points=16).choice_first_order
+    assert not np.allclose(sfc.sensitivity(whole, points=16).choice_first_order, even)
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda s: sfc.tornado(s.report), "study is a Dataset; .*, not its report"),
+        (lambda s: sfc.premises(3), "study is 3; pass what sfc_sim.assess returns$"),
+        (lambda s: sfc.weigh(s), "draws is a study; pass its draws, study.draws"),
+        (lambda s: sfc.saturation(s.draws, s), "weights is a study; pass its weights"),
+        (lambda s: s.save(3), "path is 3; it must be a path"),
+        (lambda s: s.save(""), "path is ''; it must be the path of a file"),
+        (lambda s: s.world("ssa-all"), "unknown theory 'ssa-all'"),
+        (lambda s: sfc.load(3), "path is 3; it must be a path"),
+    ],
+)
+def test_errors_say_what_to_pass(study, ask, words):
+    with pytest.raises(sfc.InputError, match=words):
+        ask(study)
+
+
 @pytest.mark.parametrize("theory", NAMES)
 def test_its_report_is_of_its_worlds(study, theory):
     """Share, stakes and weights by their definitions."""

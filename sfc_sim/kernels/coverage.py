@@ -20,7 +20,7 @@ NOTHING = -1e4
 """Log density, for minus infinity, of what does not appear."""
 
 BEYOND = 0.5
-"""How far the log density may go beyond all samples of a cell; smooth ones go 0.05."""
+"""How far the log density may go beyond all samples of a cell; smooth ones go 0.04."""
 
 
 class CellRule(NamedTuple):
