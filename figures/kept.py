@@ -30,11 +30,13 @@ def panel(draws: xr.Dataset, weights: xr.Dataset, ax: Axes | None = None) -> Axe
             ("date_grabbed", "mean date at which we would come", "--"),
             ("date_recovered", "mean date at which others come", ":"),
         ):
+            error = float(kept[f"{key}_standard_error"])
+            words += f",\n{float(kept[key]):.1f} ± {error:.1f} Gyr"
             ax.axvline(float(kept[key]), color="0.3", lw=0.9, ls=dashes, label=words)
         ax.set(xlim=(background.age, 60.0), ylim=(0.0, 1.05))
         ax.set_xlabel("Date since the Big Bang [Gyr]")
         ax.set_ylabel("Worth of a place reached then, today 1")
-        ax.legend(loc="upper right")
+        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))  # lines run all over the inside
     return ax
 
 
