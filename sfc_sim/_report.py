@@ -71,9 +71,9 @@ def known_of(scenario: Scenario, evidence: EvidenceLike) -> list[str]:
     from sfc_sim.observations import EarthHistory, read_evidence
 
     front, observations = read_evidence(evidence)
-    given = scenario.models[0].given
+    given = scenario.appearance.given
     found = [f"{each.name} - {each.meaning}" for each in observations]
-    timeline = scenario.appearance == "earth-history"
+    timeline = "log_earth_likelihood" in scenario.gives
     if timeline and front != "none" and not any(isinstance(e, EarthHistory) for e in observations):
         found.append(f"earth-history - {EarthHistory().meaning}")
     if given:

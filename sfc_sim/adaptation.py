@@ -24,8 +24,8 @@ from sfc_sim._weighted import effective_sample_size, pareto_shape, shares_of
 from sfc_sim.anthropics import OURS, THEORIES, check_names
 from sfc_sim.batches import whole
 from sfc_sim.catalogue import ScenarioLike, scenario_of
-from sfc_sim.chain import check_pair
 from sfc_sim.draws import Plan
+from sfc_sim.families import check_pair
 from sfc_sim.fits import Fit, fitted_to
 from sfc_sim.observations import EvidenceLike, evidence_from, evidence_text, read_evidence
 from sfc_sim.pilot import Asked, Pilot, costs_of, needed, pilot_draws

@@ -117,12 +117,12 @@ def uses_of(scenario: Scenario) -> tuple[str, ...]:
     >>> uses_of(load_scenario("cook2022-balanced"))
     ('run', 'compare', 'simulate', 'reproduce')
     """
-    if scenario.expansion == "reach":
+    if "reach" in scenario.gives:
         uses = ["reach"]
-    elif scenario.options.get("reaches") == "life":
+    elif "civilizations" not in scenario.gives:
         uses = ["posterior"]
     else:
-        uses = ["run", "compare", *["simulate"] * (scenario.expansion == "fronts")]
+        uses = ["run", "compare", *["simulate"] * ("fronts" in scenario.gives)]
     return (*uses, *["reproduce"] * bool(scenario.claims))
 
 

@@ -27,7 +27,7 @@ from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.galaxies import galaxies_per_civilization, quiet_loud_ratio
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
-from sfc_sim.expansion.reach import horizons, reach_outcomes
+from sfc_sim.expansion.reach import Reach, horizons
 from sfc_sim.scenario import Scenario
 
 __all__ = ["CLOSED_FORMS"]
@@ -90,8 +90,10 @@ def _reached(scenario: Scenario, name: str, speed: float | None = None) -> float
     """Return an outcome of the probes of a scenario, or of as many of another speed."""
     launched = fixed(scenario, "launch_speed") if speed is None else speed
     background = Background.named(scenario.cosmology)
-    drawn = {"launch_speed": np.array([launched])}
-    return float(reach_outcomes(background, drawn, scenario.options)[name][0])
+    model = scenario.expansion
+    if not isinstance(model, Reach):
+        raise InputError(f"scenario '{scenario.name}' says nothing of how far probes get")
+    return float(model.outcomes(background, np.array([launched]))[name][0])
 
 
 def reach_radius(scenario: Scenario) -> float:

@@ -28,9 +28,8 @@ from sfc_sim.adaptation import pilot_of
 from sfc_sim.anthropics import EffectiveSampleSizeWarning, check_names, weigh
 from sfc_sim.batches import whole
 from sfc_sim.catalogue import ScenarioLike, ScenarioTable, list_scenarios, scenario_of, why_not_run
-from sfc_sim.chain import check_pair
 from sfc_sim.conversions import AS_PUBLISHED, Conversions, is_static
-from sfc_sim.models import find_model
+from sfc_sim.families import check_pair
 from sfc_sim.observations import EvidenceLike, read_evidence
 from sfc_sim.readings import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read, world_of
 from sfc_sim.results import software, weight_of
@@ -395,8 +394,8 @@ def kind_of(scenario: Scenario) -> str:
     >>> kind_of(scenario_of("sandberg2018"))
     'Product of factors (Drake equation)'
     """
-    title = find_model("appearance", scenario.appearance).title
-    dated = scenario.appearance == "drake" and not is_static(scenario)
+    title = scenario.appearance.title
+    dated = "product" in scenario.gives and not is_static(scenario)
     return f"{title}, with dates" if dated else title
 
 

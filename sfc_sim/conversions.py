@@ -140,12 +140,12 @@ AS_PUBLISHED = Conversions()
 
 def is_static(scenario: Scenario) -> bool:
     """Tell whether a scenario has a number of civilizations, and no dates."""
-    return scenario.expansion == "displacement"
+    return "fronts" not in scenario.gives
 
 
 def counts_now(scenario: Scenario) -> bool:
     """Tell whether what a scenario without dates counts are civilizations now, not ever."""
-    return is_static(scenario) and scenario.options.get("counts") == "now"
+    return is_static(scenario) and scenario.appearance.alive_now
 
 
 def names_emergence(scenario: Scenario) -> bool:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias, final
+from typing import Literal, TypeAlias, cast, final
 
 import numpy as np
 
 from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
-from sfc_sim.appearance import DrawnAppearance
-from sfc_sim.appearance.drake_rate import DrakeRate
-from sfc_sim.appearance.hard_steps import HardSteps
-from sfc_sim.appearance.ranked import RankedPowerLaw
-from sfc_sim.appearance.windows import Windows
+from sfc_sim.appearance.base import Appearance, Dated
 from sfc_sim.axes import Axes, axes_of
 from sfc_sim.cosmology import Background
 from sfc_sim.proposal import PART, SCALE, Proposal
@@ -23,7 +19,7 @@ from sfc_sim.scenario import Scenario
 from sfc_sim.scores import LEAST, MOST
 from sfc_sim.tilts import Tilts
 
-__all__ = ["Arrays", "Design", "Numbers", "Plan", "draw_parameters", "is_dated", "uniforms"]
+__all__ = ["Arrays", "Design", "Numbers", "Plan", "draw_parameters", "uniforms"]
 
 Design = Literal["random", "sobol"]
 Arrays: TypeAlias = dict[str, FloatArray]
@@ -33,13 +29,6 @@ LARGEST = np.finfo(float).max
 
 # The widest cell of the grid of an amount, in e-folds, where it takes no more than so many of one.
 BEND, MOST_CELLS = 1.0, 16
-
-# The options that a model with dates is made with.
-CHOICES = {
-    "hard-steps": ("completion", "step_times", "delay_form", "like_us"),
-    "windows": ("planet_history", "future_planets", "early_universe"),
-    "power-law": ("last_birth",),
-}
 
 
 @final
@@ -63,28 +52,18 @@ class Plan:
         return float(self.background.affectable_volume(self.background.age))
 
     @cached_property
-    def appearance(self) -> DrawnAppearance:
-        """The appearance model with its named choices; an error if it has no dates."""
-        name = self.scenario.appearance
-        chosen = {key: self.scenario.options[key] for key in CHOICES.get(name, ())}
-        makers: dict[str, Callable[[], DrawnAppearance]] = {
-            "hard-steps": lambda: HardSteps(**chosen),
-            "windows": lambda: Windows(**chosen),
-            "drake": lambda: DrakeRate(self.scenario),
-            "power-law": lambda: RankedPowerLaw(self.background, **chosen),
-        }
-        return makers[name]()
+    def appearance(self) -> Appearance:
+        """The appearance model, with the factors of the scenario and in its universe."""
+        return self.scenario.appearance.bound(self.scenario.factors, self.background)
 
     @property
-    def dated(self) -> bool:
-        """Whether the scenario says when civilizations appear."""
-        return is_dated(self.scenario)
+    def dated(self) -> Dated:
+        """The same, of one that gives dates."""
+        return cast("Dated", self.appearance)
 
     @cached_property
     def repeats(self) -> dict[str, int]:
         """How many components each parameter has that is drawn more than once."""
-        if not self.dated:
-            return {}
         return {
             name: int(self.scenario[unit].distribution.support[1])
             for name, unit in self.appearance.repeated.items()
@@ -99,14 +78,14 @@ class Plan:
     @cached_property
     def axes(self) -> Axes:
         """What varies, as a proposal has it."""
-        repeated = self.appearance.repeated if self.dated else {}
+        repeated = self.appearance.repeated
         return axes_of(self.scenario, repeated, self.repeats, self.amount)
 
     @property
     def amount(self) -> str:
-        """The parameter in which births are linear, where fronts follow them; else none."""
-        fronts = self.dated and self.scenario.expansion == "fronts"
-        return self.appearance.amount if fronts else ""
+        """The parameter in which births are linear, where it is drawn last; else none."""
+        last = self.scenario.expansion.amount_last
+        return self.dated.amount if last else ""
 
     @cached_property
     def tilts(self) -> Tilts:
@@ -117,12 +96,7 @@ class Plan:
     @cached_property
     def amount_grid(self) -> tuple[FloatArray, FloatArray]:
         """Quantile edges of the amount, close to each other towards 0 and 1, and its log there."""
-        model = self.appearance
-        law = (
-            model.amounts
-            if isinstance(model, DrakeRate)
-            else self.scenario[self.amount].distribution
-        )
+        law = self.dated.law_of_amount(self.scenario.parameters)
         ends, middle = np.geomspace(1e-12, 0.05, 31), np.linspace(0.05, 0.95, 37)[1:-1]
         edges = np.concatenate([[0.0], ends, middle, 1.0 - ends[::-1], [1.0]])
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -133,13 +107,6 @@ class Plan:
             places = np.concatenate([[0.0], np.cumsum(cells)])
             edges = np.interp(np.arange(places[-1] + 1.0), places, edges)
             return edges, np.log(law.ppf(np.clip(edges, LEAST, MOST)))
-
-
-def is_dated(scenario: Scenario) -> bool:
-    """Tell whether a scenario says when civilizations appear: a product of factors may, or not."""
-    if scenario.appearance == "drake":
-        return scenario.expansion == "fronts"
-    return scenario.appearance in ("hard-steps", "windows", "power-law")
 
 
 def uniforms(plan: Plan, first: int, count: int) -> dict[tuple[str, int], FloatArray]:

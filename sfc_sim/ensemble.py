@@ -20,8 +20,8 @@ from sfc_sim.adaptation import pilot_of
 from sfc_sim.anthropics import OURS
 from sfc_sim.batches import MOST, drawn, whole
 from sfc_sim.catalogue import ScenarioLike, scenario_of
-from sfc_sim.chain import check_pair
 from sfc_sim.draws import Design, Plan
+from sfc_sim.families import check_pair
 from sfc_sim.observations import FRONT_EVIDENCE as EVIDENCE
 from sfc_sim.observations import EvidenceLike, read_evidence
 from sfc_sim.observations import FrontEvidence as Evidence

@@ -67,7 +67,7 @@ def history(
     if evidence not in EVIDENCE:
         raise unknown("evidence", evidence, EVIDENCE)
     plan, parameters = world_of(scenario_or_draw)
-    model, background = plan.appearance, plan.background
+    model, background = plan.dated, plan.background
     parameters = model.combine(parameters)
     grid = make_grid(background, model.onset(parameters), refine=3)
     log_rate, log_later = model.log_rate(parameters, grid.times)

@@ -1,29 +1,34 @@
-"""What models can be told: the parameters and options that ``models.toml`` declares, once.
+"""What a model declares of itself: its parameters, its options, what it needs and what it gives.
+
+An appearance or expansion model is a frozen dataclass that derives from `Model`. Its parameters are
+declared in the class, its options are its fields, and scenario files, tables, labels and docs
+take their words from there. Two models go together if one gives what the other needs.
 
 Examples
 --------
->>> from sfc_sim.models import load_models
->>> sorted(load_models()["appearance"])
-['drake', 'earth-history', 'hard-steps', 'none', 'power-law', 'windows']
+>>> from sfc_sim.appearance.hard_steps import HardSteps
+>>> HardSteps.parameters[1].unit, HardSteps().options["completion"]
+('Gyr', 'gamma')
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Collection, Mapping
+from dataclasses import MISSING, dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from math import nan
 from numbers import Real
-from pathlib import Path
-from types import MappingProxyType
-from typing import Any, final
+from typing import Any, ClassVar, Literal, Self, cast, final, get_args, get_origin, get_type_hints
 
 from sfc_sim._errors import InputError, bare, choice, shown, unknown
 from sfc_sim.distributions import Distribution, Mixture
 
-__all__ = ["Declaration", "Free", "Interval", "Model", "Option", "load_models"]
+__all__ = ["REQUIRED", "Declared", "Free", "Interval", "Model", "Option", "option"]
+
+REQUIRED: Any = MISSING
+"""The default of an option that must be given."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,8 @@ EVERYTHING = Interval("(-inf, inf)")
 
 @final
 @dataclass(frozen=True)
-class Declaration:
-    """A parameter as a model declares it."""
+class Declared:
+    """A parameter as a model declares it; one with a `default` may be left out of a scenario."""
 
     name: str
     symbol: str
@@ -67,6 +72,7 @@ class Declaration:
     meaning: str
     bounds: Interval = EVERYTHING
     integer: bool = False
+    default: float | None = None
 
 
 @final
@@ -85,6 +91,57 @@ class Option:
     factors: bool = False
     numbers: bool = False
 
+    def checked(self, value: Any) -> Any:
+        """Return a value of the option, if it is one."""
+        if self.choices:
+            return choice(value, self.name, self.choices)
+        if not (self.factors or self.numbers):
+            return value if self.bounds is None else self._number(value)
+        if not isinstance(value, list | tuple):
+            kind = "factors" if self.factors else "numbers"
+            raise InputError(f"{self.name} must be a list of {kind}, got {shown(value)}")
+        return tuple(value) if self.factors else tuple(map(self._number, value))
+
+    def _number(self, value: Any) -> float:
+        plain, bounds = bare(value, self.name, ""), self.bounds or EVERYTHING
+        real = isinstance(plain, Real) and not isinstance(plain, bool)
+        try:
+            found = float(plain) if real else nan
+        except OverflowError:
+            found = nan
+        if not bounds.contains(found):
+            raise InputError(f"{self.name} must be a number in {bounds.text}, got {shown(value)}")
+        return found
+
+
+def option(default: Any, meaning: str, bounds: str = "", *, factors: bool = False) -> Any:
+    """Return a field of a model that is one of its options.
+
+    Parameters
+    ----------
+    default : object
+        What it is where nothing is said; `REQUIRED` if something must be.
+    meaning : str
+        What it decides.
+    bounds : str, optional
+        Of a number, or of every number of a tuple: the interval, such as ``"(0, 1]"``. The
+        choices of a text are those of its annotation, a `typing.Literal`.
+    factors : bool, optional
+        Whether it is a tuple of names of factors, of parameters that the model takes by any name.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Mine(Model):
+    ...     galaxies: float = option(1e10, "galaxies per observable universe", "(0, inf)")
+    >>> Mine(galaxies=0)
+    Traceback (most recent call last):
+    sfc_sim._errors.InputError: galaxies must be a number in (0, inf), got 0
+    """
+    said = {"meaning": meaning, "bounds": bounds, "factors": factors}
+    return dataclasses.field(default=default, metadata=said)
+
 
 @final
 @dataclass(frozen=True)
@@ -101,70 +158,117 @@ class Free:
         return fnmatchcase(name, self.names) and self.unit in (None, unit)
 
 
-@final
 @dataclass(frozen=True)
 class Model:
-    """An appearance or expansion model.
+    """What every appearance and expansion model is: a frozen dataclass that says what it reads.
 
-    One with `free` entries takes parameters of other names too; `given` is evidence that it is
-    conditioned on.
+    Attributes
+    ----------
+    name : str
+        What scenario files call it; a class of one's own goes by its path, ``module:Class``.
+    title, source : str
+        What it is in words, and the work that it follows.
+    parameters : tuple of Declared
+        What it reads of every draw.
+    free : tuple of Free
+        What it reads under names of the user's own: the first entry that fits gives the bounds.
+    needs, gives : frozenset of str
+        What the model that it meets must give, and what it gives itself.
     """
 
-    name: str
-    title: str
-    source: str
-    parameters: tuple[Declaration, ...] = ()
-    options: tuple[Option, ...] = ()
-    free: tuple[Free, ...] = ()
-    given: str = ""
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+    parameters: ClassVar[tuple[Declared, ...]] = ()
+    free: ClassVar[tuple[Free, ...]] = ()
+
+    def __post_init__(self) -> None:
+        for name, one in declared_options(type(self)).items():
+            object.__setattr__(self, name, one.checked(getattr(self, name)))
+
+    def __str__(self) -> str:
+        return self.name or path_of(type(self))
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """What the model that it meets must give."""
+        return frozenset()
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """What it gives."""
+        return frozenset()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Its options: every field by name."""
+        return {name: getattr(self, name) for name in declared_options(type(self))}
+
+    def with_options(self, **options: Any) -> Self:
+        """Return the model with some options changed."""
+        return dataclasses.replace(self, **options)
+
+    def check_factors(self, factors: Collection[str]) -> None:
+        """Refuse an option that names what is no factor."""
+        for name, one in declared_options(type(self)).items():
+            for factor in getattr(self, name) if one.factors else ():
+                choice(factor, f"{name} factor", factors)
 
 
-@lru_cache
-def load_models() -> Mapping[str, Mapping[str, Model]]:
-    """Return the declared models: "appearance" or "expansion", then the name of the model.
+def path_of(kind: type) -> str:
+    """Return the path by which a class can be imported.
 
     Examples
     --------
-    >>> load_models()["expansion"]["fronts"].parameters[1].unit
-    'c'
+    >>> path_of(Interval)
+    'sfc_sim.models:Interval'
     """
-    with Path(__file__).with_name("models.toml").open("rb") as file:
-        tables = tomllib.load(file)
-    return MappingProxyType(
-        {
-            role: MappingProxyType({name: _model(name, table) for name, table in models.items()})
-            for role, models in tables.items()
-        }
+    return f"{kind.__module__}:{kind.__qualname__}"
+
+
+def declared_options(kind: type[Model]) -> Mapping[str, Option]:
+    """Return what a model can be told besides its parameters: its fields, by name.
+
+    Examples
+    --------
+    >>> from sfc_sim.expansion.reach import Reach
+    >>> declared_options(Reach)["probe"].choices
+    ('hopping', 'coasting')
+    """
+    return _options_of(cast("Any", kind))
+
+
+@lru_cache
+def _options_of(kind: Any) -> Mapping[str, Option]:
+    hints: dict[str, Any] = {}
+    for base in kind.__mro__:
+        try:
+            hints = get_type_hints(base)
+            break
+        except NameError:  # it names what only type checkers import
+            continue
+    return {
+        field.name: _option(field, hints.get(field.name))
+        for field in dataclasses.fields(kind)
+    }
+
+
+def _option(field: dataclasses.Field[Any], hint: Any) -> Option:
+    said = dict(field.metadata)
+    bounds = Interval(said["bounds"]) if said.get("bounds") else None
+    factors = said.get("factors", False)
+    return Option(
+        field.name,
+        None if field.default is MISSING else field.default,
+        said.get("meaning", ""),
+        choices=get_args(hint) if get_origin(hint) is Literal else (),
+        bounds=bounds,
+        factors=factors,
+        numbers=bounds is not None and not factors and get_origin(hint) is tuple,
     )
 
 
-def _model(name: str, table: Mapping[str, Any]) -> Model:
-    parameters = tuple(
-        Declaration(key, **spec | {"bounds": Interval(spec["bounds"])})
-        for key, spec in table.get("parameters", {}).items()
-    )
-    options = tuple(_option(key, spec) for key, spec in table.get("options", {}).items())
-    free = tuple(
-        Free(**spec | {"bounds": Interval(spec["bounds"])}) for spec in table.get("free", [])
-    )
-    made = {"name": name, "parameters": parameters, "options": options, "free": free}
-    return Model(**dict(table) | made)
-
-
-def _option(name: str, spec: Mapping[str, Any]) -> Option:
-    bounds = Interval(spec["bounds"]) if "bounds" in spec else None
-    choices = tuple(spec.get("choices", ()))
-    return Option(name, **dict(spec) | {"bounds": bounds, "choices": choices})
-
-
-def find_model(role: str, name: str) -> Model:
-    """Return the model of that role and name."""
-    models = load_models()[role]
-    choice(name, f"{role} model", models)
-    return models[name]
-
-
-def declared_parameters(models: tuple[Model, ...]) -> dict[str, Declaration]:
+def declared_parameters(models: tuple[Model, ...]) -> dict[str, Declared]:
     """Return the parameters that the models declare, by name."""
     return {d.name: d for model in models for d in model.parameters}
 
@@ -181,43 +285,10 @@ def free_entry(models: tuple[Model, ...], name: str, unit: str) -> Free:
     raise InputError(f"{name}: unit is '{unit}'; allowed {allowed}")
 
 
-def checked_options(
-    models: tuple[Model, ...], given: Mapping[str, Any], parameters: Iterable[str]
-) -> dict[str, Any]:
-    """Return every option, with defaults filled in; a parameter not declared is a factor."""
-    known = declared_parameters(models)
-    factors = [name for name in parameters if name not in known]
-    declared = {option.name: option for model in models for option in model.options}
-    for name in given:
-        if name not in declared:
-            raise unknown("option", name, declared)
-    return {k: _checked_option(o, given.get(k, o.default), factors) for k, o in declared.items()}
-
-
-def _checked_option(option: Option, value: Any, factors: list[str]) -> Any:
-    if option.choices:
-        return choice(value, option.name, option.choices)
-    if option.factors:
-        if not isinstance(value, list | tuple):
-            raise InputError(f"{option.name} must be a list of factors, got {shown(value)}")
-        for name in value:
-            choice(name, f"{option.name} factor", factors)
-        return tuple(value)
-    bounds = option.bounds or EVERYTHING
-    if option.numbers:
-        if not isinstance(value, list | tuple):
-            raise InputError(f"{option.name} must be a list of numbers, got {shown(value)}")
-        return tuple(_checked_number(option.name, number, bounds) for number in value)
-    return _checked_number(option.name, value, bounds)
-
-
-def _checked_number(name: str, value: Any, bounds: Interval) -> float:
-    plain = bare(value, name, "")
-    real = isinstance(plain, Real) and not isinstance(plain, bool)
-    try:
-        found = float(plain) if real else nan
-    except OverflowError:
-        found = nan
-    if not bounds.contains(found):
-        raise InputError(f"{name} must be a number in {bounds.text}, got {shown(value)}")
-    return found
+def apart(kinds: tuple[type[Model], ...], options: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return the options of each model out of those of all; refuse one that is of none."""
+    known = [declared_options(kind) for kind in kinds]
+    for name in options:
+        if not any(name in of for of in known):
+            raise unknown("option", name, [key for of in known for key in of])
+    return tuple({k: v for k, v in options.items() if k in of} for of in known)

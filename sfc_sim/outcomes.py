@@ -10,9 +10,9 @@ from sfc_sim._errors import InputError, affordable
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.batches import whole
-from sfc_sim.chain import tables_of
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once
+from sfc_sim.expansion.coverage import tables_of
 from sfc_sim.results import require, worlds
 from sfc_sim.scenario import Scenario
 from sfc_sim.world import parameters_of
@@ -112,7 +112,7 @@ def arrivals_of(
     require(draws, ["log_covered_final"], "sample")
     scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
     speed = picked.world["expansion_speed"]
-    if scenario.expansion == "displacement":
+    if "fronts" not in scenario.gives:
         if delay:
             raise InputError(
                 f"scenario '{scenario.name}' has no dates: in it all start at once, without delay"
@@ -120,10 +120,8 @@ def arrivals_of(
         rivals = np.exp(picked.world["log_covered_final"])
         return arrivals_at_once(Background.named(scenario.cosmology), rivals, speed)
     plan, known = parameters_of(draws, picked.places)
-    parameters = plan.appearance.combine(known)
-    coverage = tables_of(plan.appearance, parameters, plan.background)
-    log_expanding = plan.appearance.log_amount(parameters) + np.log(
-        parameters["expanding_fraction"]
-    )
+    parameters = plan.dated.combine(known)
+    coverage = tables_of(plan.dated, parameters, plan.background)
+    log_expanding = plan.dated.log_amount(parameters) + np.log(parameters["expanding_fraction"])
     unseen = str(weights.attrs["evidence"]) == "nothing-visible"
     return arrivals_among(coverage, log_expanding, speed, unseen=unseen, delay=delay)

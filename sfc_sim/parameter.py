@@ -12,7 +12,7 @@ from sfc_sim._errors import InputError, number, one_line, shown, text, unknown
 from sfc_sim._tables import as_table, as_text, check_keys
 from sfc_sim.distributions import Distribution, Fixed
 from sfc_sim.distributions._truncated import log_normal_within
-from sfc_sim.models import Declaration, Interval
+from sfc_sim.models import Declared, Interval
 
 __all__ = ["STATUSES", "Parameter"]
 
@@ -89,7 +89,7 @@ class Parameter:
         return words | {"distribution": self.distribution.to_dict()}
 
 
-def conform(parameter: Parameter, declared: Declaration) -> Parameter:
+def conform(parameter: Parameter, declared: Declared) -> Parameter:
     """Convert a parameter to its declared unit and check its bounds."""
     if not parameter.unit and declared.unit:
         raise InputError(
@@ -127,7 +127,7 @@ def check_bounds(parameter: Parameter, bounds: Interval, meaning: str = "") -> N
     )
 
 
-def parameter_from_table(name: str, entry: Any, declared: Declaration | None) -> Parameter:
+def parameter_from_table(name: str, entry: Any, declared: Declared | None) -> Parameter:
     """Read a parameter; words that the model declares may be left out."""
     defaults = {"symbol": name, "meaning": ""}
     if declared is not None:
@@ -140,6 +140,23 @@ def parameter_from_table(name: str, entry: Any, declared: Declaration | None) ->
     }
     distribution = Distribution.from_dict(entry["distribution"], f"{name} distribution")
     return Parameter(name=name, distribution=distribution, **words)
+
+
+def as_parameter(name: str, value: Any, declared: Declared | None) -> Parameter:
+    """Return a parameter given itself, or what the user believes about one that is declared."""
+    if isinstance(value, Parameter):
+        return value
+    if declared is None:
+        raise InputError(f"parameter {shown(name)} is {shown(value)}; it must be a Parameter")
+    start = default_parameter(declared, 1.0)
+    return unsourced(set_by_user(start, value))
+
+
+def default_parameter(declared: Declared, value: float) -> Parameter:
+    """Return a declared parameter that nothing is said of."""
+    words = {key: getattr(declared, key) for key in ("name", "unit", "symbol", "meaning")}
+    source = "default of the model"
+    return Parameter(distribution=Fixed(value), source=source, status="assumed", **words)
 
 
 def set_by_user(parameter: Parameter, value: Any) -> Parameter:

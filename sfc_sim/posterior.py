@@ -147,7 +147,7 @@ class Law:
 
 def is_product(scenario: Scenario) -> bool:
     """Tell whether N is a product of factors that hangs on nothing else."""
-    return scenario.appearance == "drake" and scenario.expansion == "displacement"
+    return "product" in scenario.gives and "fronts" not in scenario.gives
 
 
 def law_of_product(scenario: Scenario, theory: str = "prior") -> Law:

@@ -190,7 +190,7 @@ def _contested(case: Case, rule: str) -> Answer:
 
 
 def _together(case: Case) -> Iterator[Row]:
-    if case.scenario.expansion == "fronts":
+    if "fronts" in case.scenario.gives:
         yield "at once, today", partial(_at_once, case)
 
 

@@ -94,7 +94,7 @@ def scenario_words(scenario: Scenario) -> dict[str, str]:
         "scenario_hash": scenario.hash,
         "scenario_toml": scenario.to_toml(),
         "cosmology": scenario.cosmology,
-        "given": scenario.models[0].given,
+        "given": scenario.appearance.given,
     }
 
 

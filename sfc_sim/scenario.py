@@ -25,28 +25,26 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, final
+from typing import Any, cast, final
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, mapping, one_line, pathlike, shown, text, unknown
 from sfc_sim._files import read_text
 from sfc_sim._tables import as_table, as_text, check_keys, items
 from sfc_sim._variables import is_result
+from sfc_sim.appearance.base import Appearance
 from sfc_sim.claim import Claim, claim_from_table
 from sfc_sim.cosmology import Background
 from sfc_sim.derived import differences, original, retold, stock_name, told_changed
-from sfc_sim.models import (
-    Interval,
-    Model,
-    checked_options,
-    declared_parameters,
-    find_model,
-    free_entry,
-)
+from sfc_sim.expansion.base import Expansion
+from sfc_sim.families import as_model, models_from, written
+from sfc_sim.models import Interval, Model, apart, declared_parameters, free_entry
 from sfc_sim.parameter import (
     Parameter,
+    as_parameter,
     check_bounds,
     conform,
+    default_parameter,
     parameter_from_table,
     set_by_user,
     unsourced,
@@ -54,9 +52,9 @@ from sfc_sim.parameter import (
 
 __all__ = ["Scenario", "load_scenario", "save_scenario"]
 
-_WORDS = (
-    "name", "title", "source", "reference", "assumes", "appearance", "expansion", "cosmology",
-)  # fmt: skip
+_WORDS = ("name", "title", "source", "reference", "assumes", "cosmology")
+_MODELS = ("appearance", "expansion")
+_KEYS = (*_WORDS[:-1], *_MODELS, "cosmology")
 _TOLD = ("name", "title", "source", "assumes")
 _USUAL = "Planck18"  # needs no look at astropy's list, which takes half a second to import
 
@@ -66,58 +64,67 @@ _USUAL = "Planck18"  # needs no look at astropy's list, which takes half a secon
 class Scenario:
     """A complete set of assumptions: models, options, and a distribution for every parameter.
 
-    Making one checks everything against the declared models, fills in default options and
-    converts each parameter to the unit of its model.
+    Making one checks everything against what the models declare, and converts each parameter to
+    the unit of its model.
 
     Attributes
     ----------
+    appearance : Appearance
+        How civilizations arise: a model of `sfc_sim.appearance`, one of your own, or a name.
+    expansion : Expansion
+        What they take: a model of `sfc_sim.expansion`, one of your own, or a name.
+    parameters : mapping of str to Parameter
+        Every parameter of the models; when making one, also a Distribution, a number, or a text
+        or Quantity with a unit, whose source is then the user.
     name, title, source, reference : str
         What it is called, and the work (and its address, or "") that it follows.
     assumes : str
         What the estimate assumes, in a sentence, or "".
-    appearance, expansion : str
-        Names of the models (see `load_models`).
-    cosmology : str
+    cosmology : str, default "Planck18"
         Name of the cosmological parameter set.
-    options : mapping of str
-        Every option of the models.
-    parameters : mapping of str to Parameter
-        Every parameter of the models.
     claims : tuple of Claim
         What the source publishes, for `sfc_sim.reproduce`.
 
     Raises
     ------
     InputError
-        If something is unknown, missing, out of bounds or without a source.
+        If something is unknown, missing, out of bounds or without a source, or the models do not
+        go together.
 
     Examples
     --------
     >>> scenario = load_scenario("sandberg2018")
     >>> scenario.options["saturating"]
     ('abiogenesis',)
+    >>> from sfc_sim.appearance import TableAppearance
+    >>> from sfc_sim.distributions import LogUniform
+    >>> mine = Scenario(
+    ...     appearance=TableAppearance([5.0, 9.0, 14.0], [0.0, 10.0, 30.0]), expansion="fronts",
+    ...     parameters={"amount": LogUniform(1e-3, 1e3), "expansion_speed": 0.5,
+    ...                 "expanding_fraction": 0.1})
+    >>> mine["amount"].source
+    'set by the user'
     """
 
-    name: str
-    title: str
-    source: str
-    reference: str
-    assumes: str
-    appearance: str
-    expansion: str
-    cosmology: str
-    options: Mapping[str, Any]
+    appearance: Appearance
+    expansion: Expansion
     parameters: Mapping[str, Parameter]
+    name: str = "own"
+    title: str = ""
+    source: str = "set by the user"
+    reference: str = ""
+    assumes: str = ""
+    cosmology: str = _USUAL
     claims: tuple[Claim, ...] = ()
 
     def __post_init__(self) -> None:
+        for role in _MODELS:
+            object.__setattr__(self, role, as_model(getattr(self, role), role))
+        if not self.title:
+            object.__setattr__(self, "title", f"{self.appearance} x {self.expansion}")
         for key in _WORDS:
             object.__setattr__(self, key, one_line(text(getattr(self, key), key)))
-        mapping(self.options, "options")
         mapping(self.parameters, "parameters")
-        for name, parameter in self.parameters.items():
-            if not isinstance(parameter, Parameter):
-                raise InputError(f"parameter {name} is {shown(parameter)}; it must be a Parameter")
         claims = self.claims
         if not isinstance(claims, tuple | list) or not all(isinstance(c, Claim) for c in claims):
             raise InputError(f"claims is {shown(claims)}; it must be a tuple of Claim")
@@ -127,14 +134,25 @@ class Scenario:
         if self.cosmology != _USUAL and self.cosmology not in (known := Background.available()):
             raise unknown("cosmology", self.cosmology, known)
         parameters = _checked_parameters(self.models, self.parameters)
-        options = checked_options(self.models, self.options, parameters)
         object.__setattr__(self, "parameters", MappingProxyType(parameters))
-        object.__setattr__(self, "options", MappingProxyType(options))
+        for model in self.models:
+            model.check_factors(self.factors)
+        _ = self._toml  # what cannot be written down is refused now
 
     @property
-    def models(self) -> tuple[Model, Model]:
-        """The declarations of the appearance and of the expansion model."""
-        return find_model("appearance", self.appearance), find_model("expansion", self.expansion)
+    def models(self) -> tuple[Appearance, Expansion]:
+        """The appearance and the expansion model."""
+        return self.appearance, self.expansion
+
+    @cached_property
+    def options(self) -> Mapping[str, Any]:
+        """Every option of the models, by name."""
+        return MappingProxyType(self.appearance.options | self.expansion.options)
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """What the models give: "civilizations", "dates", "volumes", or a variable by its name."""
+        return self.appearance.gives | self.expansion.gives
 
     @property
     def factors(self) -> dict[str, Parameter]:
@@ -156,7 +174,8 @@ class Scenario:
         return hash(self.hash)
 
     def __reduce__(self) -> tuple[Any, ...]:  # a MappingProxyType cannot be pickled
-        return Scenario.from_toml, (self.to_toml(), self.name)
+        given = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return _made, (given | {"parameters": dict(self.parameters)},)
 
     def replace(self, **changes: Any) -> Scenario:
         """Return a scenario with some assumptions changed.
@@ -182,19 +201,30 @@ class Scenario:
         >>> changed.options["delay_form"], changed.source
         ('exponential', 'after Cook 2022; changed: delay_form, expansion_speed')
         """
-        texts = [word for word in _WORDS if word != "appearance"]
-        parameters, options = dict(self.parameters), dict(self.options)
+        parameters, known = dict(self.parameters), {**self.options}
         words: dict[str, Any] = {}
+        options: dict[str, Any] = {}
+        expansion = self.expansion
+        if "expansion" in changes:
+            expansion = cast("Expansion", as_model(changes["expansion"], "expansion"))
+            known = self.appearance.options | expansion.options
         for key, value in changes.items():
             if key in parameters:
                 parameters[key] = set_by_user(parameters[key], value)
-            elif key in options:
+            elif key in known:
                 options[key] = value
-            elif key in texts:
+            elif key in _WORDS:
                 words[key] = as_text(value, key)
-            else:
-                raise unknown("assumption", key, [*parameters, *options, *texts])
-        changed = dataclasses.replace(self, parameters=parameters, options=options, **words)
+            elif key != "expansion":
+                raise unknown("assumption", key, [*parameters, *known, *_WORDS, "expansion"])
+        own, its = apart((type(self.appearance), type(expansion)), options)
+        changed = dataclasses.replace(
+            self,
+            appearance=self.appearance.with_options(**own) if own else self.appearance,
+            expansion=expansion.with_options(**its) if its else expansion,
+            parameters=parameters,
+            **words,
+        )
         return changed._retold(differences(self, changed), given=words)
 
     def _retold(self, changed: list[str], given: Collection[str]) -> Scenario:
@@ -221,8 +251,8 @@ class Scenario:
     def _toml(self) -> str:
         import tomli_w
 
-        head = {key: getattr(self, key) for key in _WORDS}
-        options = {k: list(v) if isinstance(v, tuple) else v for k, v in self.options.items()}
+        head = {key: str(getattr(self, key)) for key in _KEYS}
+        options = {**written(self.appearance), **written(self.expansion)}
         parameters = {name: value.to_dict() for name, value in self.parameters.items()}
         claims = {"claims": [claim.to_dict() for claim in self.claims]} if self.claims else {}
         return tomli_w.dumps(head | {"options": options, "parameters": parameters} | claims)
@@ -412,10 +442,14 @@ def _read(text: str, where: str) -> Scenario:
 
 
 def _checked_parameters(
-    models: tuple[Model, ...], given: Mapping[str, Parameter]
+    models: tuple[Model, ...], given: Mapping[str, Any]
 ) -> dict[str, Parameter]:
     """Return the parameters in declared order, in the declared units."""
     declared = declared_parameters(models)
+    defaults = {name: d.default for name, d in declared.items() if d.default is not None}
+    given = {name: as_parameter(name, value, declared.get(name)) for name, value in given.items()}
+    for name, value in defaults.items():
+        given.setdefault(name, default_parameter(declared[name], value))
     free = [name for name in given if name not in declared]
     for name in free:
         _check_factor(models, name, given[name])
@@ -434,8 +468,8 @@ def _checked_parameters(
 def _check_factor(models: tuple[Model, ...], name: str, parameter: Parameter) -> None:
     """Refuse a factor that no model takes, whose name is taken, or that is out of bounds."""
     entry = free_entry(models, name, parameter.unit)
-    options = {option.name for model in models for option in model.options}
-    if name in options | {*_WORDS} or is_result(name):
+    options = {option for model in models for option in model.options}
+    if name in options | {*_KEYS} or is_result(name):
         what = "an option" if name in options else "a result" if is_result(name) else "a word"
         raise InputError(
             f"a factor cannot be called '{name}', the name of {what}; give it another name"
@@ -448,22 +482,23 @@ def _check_factor(models: tuple[Model, ...], name: str, parameter: Parameter) ->
 
 def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
     optional = ("reference", "assumes", "options", "claims")
-    check_keys("scenario", table, (*_WORDS, "options", "parameters", "claims"), optional)
-    words = {key: as_text(table.get(key, ""), key) for key in _WORDS}
-    models = tuple(find_model(role, words[role]) for role in ("appearance", "expansion"))
-    declared = declared_parameters(models)
+    check_keys("scenario", table, (*_KEYS, "options", "parameters", "claims"), optional)
+    words = {key: as_text(table.get(key, ""), key) for key in _KEYS}
+    options = as_table(table.get("options", {}), "options")
+    appearance, expansion = models_from(words["appearance"], words["expansion"], options)
+    declared = declared_parameters((appearance, expansion))
     parameters = {
         name: parameter_from_table(name, entry, declared.get(name))
         for name, entry in as_table(table["parameters"], "parameters").items()
     }
-    options = as_table(table.get("options", {}), "options")
     claims = table.get("claims", [])
     if not isinstance(claims, list):
         raise InputError(f"claims must be an array of tables, [[claims]], got {shown(claims)}")
     return Scenario(
-        **words,
-        options=options,
+        appearance=cast("Appearance", appearance),
+        expansion=cast("Expansion", expansion),
         parameters=parameters,
+        **{key: words[key] for key in _WORDS},
         claims=tuple(claim_from_table(entry) for entry in claims),
     )
 
@@ -474,3 +509,8 @@ def _option_text(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(_option_text, value)) or "none"
     return str(value)
+
+
+def _made(given: dict[str, Any]) -> Scenario:
+    """Return a scenario from a pickle."""
+    return Scenario(**given)

@@ -23,7 +23,7 @@ from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.assessment import assess_again
-from sfc_sim.chain import FOLLOW
+from sfc_sim.chain import Batch
 from sfc_sim.draws import Numbers, Plan
 from sfc_sim.results import existence_theories, label, worlds
 from sfc_sim.similarity import Similarity, as_similarity, drawn_from
@@ -105,7 +105,7 @@ def sensitivity(
     import xarray as xr
 
     weights, scenario, report = study.weights, study.scenario, study.report
-    if scenario.expansion not in ("fronts", "displacement"):
+    if "volumes" not in scenario.gives:
         raise InputError(f"scenario '{scenario.name}' says nothing of what civilizations take")
     plan = Plan(scenario, study.seed)
     inputs = [*study.inputs, "evidence"]
@@ -169,7 +169,7 @@ def sensitivity(
 
 def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> FloatArray:
     """Return discount and log density of worlds, shape (2, point)."""
-    found = FOLLOW[plan.scenario.expansion](plan, numbers, None)
+    found = plan.scenario.expansion.follow(Batch(plan, numbers))
     if "volume_grabbed" not in found:
         raise InputError(f"scenario '{plan.scenario.name}' says nothing of what is taken")
     many = found["volume_grabbed"].size

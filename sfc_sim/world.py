@@ -10,12 +10,12 @@ import numpy as np
 from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim.adaptation import proposal_in
-from sfc_sim.appearance import Appearance
+from sfc_sim.appearance.base import Rate
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.batches import whole
 from sfc_sim.catalogue import list_scenarios, scenario_of
 from sfc_sim.cosmology import Background, PowerLaw
-from sfc_sim.draws import Arrays, Plan, draw_parameters, is_dated, uniforms
+from sfc_sim.draws import Arrays, Plan, draw_parameters, uniforms
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.expansion.spacetime import Fronts
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cause", "Source", "births_of", "cause_of", "dynamic", "scenario_cause", "world_of"]
 
-Source: TypeAlias = "Appearance | Scenario | str | xr.Dataset"
+Source: TypeAlias = "Rate | Scenario | str | xr.Dataset"
 
 
 def world_of(
@@ -118,9 +118,9 @@ def parameters_of(draws: xr.Dataset, places: np.ndarray) -> tuple[Plan, Arrays]:
 
 def dynamic(scenario: Scenario) -> Scenario:
     """Return the scenario if it has dates, else say that it has none, and which have."""
-    if not (is_dated(scenario) and scenario.expansion == "fronts"):
+    if "fronts" not in scenario.gives:
         names = [row.name for row in list_scenarios()]
-        known = [name for name in names if load_scenario(name).expansion == "fronts"]
+        known = [name for name in names if "fronts" in load_scenario(name).gives]
         raise InputError(
             f"scenario '{scenario.name}' is static: it says how many, not when; "
             f"dynamic ones are {', '.join(known)}"
@@ -129,7 +129,7 @@ def dynamic(scenario: Scenario) -> Scenario:
 
 
 def births_of(
-    appearance: Appearance,
+    appearance: Rate,
     parameters: Arrays,
     background: Background,
     log_fraction: FloatArray | None = None,
@@ -138,7 +138,7 @@ def births_of(
 
     Parameters
     ----------
-    appearance : Appearance
+    appearance : Rate
         A model with dates.
     parameters : dict of str to ndarray, shape (1,)
         Of the one world; empty for models that hold their own.
@@ -182,7 +182,7 @@ def births_of(
 class Cause:
     """What makes civilizations in a universe, whatever the source was."""
 
-    appearance: Appearance
+    appearance: Rate
     parameters: Arrays
     background: Background
     log_fraction: FloatArray
@@ -217,8 +217,8 @@ def scenario_cause(source: Scenario | str | xr.Dataset, draw: int | None, seed: 
     with np.errstate(divide="ignore"):
         log_fraction = np.log(parameters["expanding_fraction"])
     return Cause(
-        plan.appearance,
-        plan.appearance.combine(parameters),
+        plan.dated,
+        plan.dated.combine(parameters),
         plan.background,
         log_fraction,
         float(parameters["expansion_speed"][0]),

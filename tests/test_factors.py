@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim import models
 from sfc_sim._errors import InputError
 from sfc_sim._variables import VARIABLES
 from sfc_sim.appearance.drake import factors_of, log10_civilizations
 from sfc_sim.appearance.earth_history import steps_of
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Discrete, Fixed, LogUniform, Normal, TruncatedLogNormal, Uniform
-from sfc_sim.models import Declaration, Interval, load_models
+from sfc_sim.expansion import Displacement
+from sfc_sim.models import Declared, Interval
 from sfc_sim.parameter import Parameter
 from sfc_sim.scenario import Scenario, load_scenario
 
@@ -134,14 +134,10 @@ def test_a_name_that_is_free_is_drawn_as_it_was_given():
 
 def test_a_parameter_added_to_expansion_is_no_factor(monkeypatch):
     """Factors are what no model declares, not all parameters but some."""
-    new = Declaration("boost", "b", "", "anything", Interval("[0, inf)"))
-    known = {role: dict(found) for role, found in load_models().items()}
-    model = known["expansion"]["displacement"]
-    added = dataclasses.replace(model, parameters=(*model.parameters, new))
-    known["expansion"]["displacement"] = added
+    new = Declared("boost", "b", "", "anything", Interval("[0, inf)"))
     steps = load_scenario("kipping2020")
     before = log10_civilizations(SANDBERG, dict.fromkeys(SANDBERG.factors, 0.0))
-    monkeypatch.setattr(models, "load_models", lambda: known)
+    monkeypatch.setattr(Displacement, "parameters", (*Displacement.parameters, new))
     wider = with_factor("boost", Fixed(7.0))
     assert list(factors_of(wider)) == list(SANDBERG.factors)
     logs = dict.fromkeys(wider.factors, 0.0) | {"boost": np.log10(7.0)}

@@ -23,7 +23,9 @@ from sfc_sim.distributions import (
     Uniform,
     UniformInteger,
 )
-from sfc_sim.models import Interval, load_models
+from sfc_sim.expansion import Displacement
+from sfc_sim.families import FAMILIES
+from sfc_sim.models import Interval, declared_options
 from sfc_sim.parameter import Parameter
 from sfc_sim.scenario import Scenario, load_scenario, save_scenario
 
@@ -32,22 +34,25 @@ SANDBERG = load_scenario("sandberg2018")
 
 
 def test_models_declare_their_parameters_once() -> None:
-    models = load_models()
-    assert set(models["appearance"]) == {
-        "hard-steps", "drake", "windows", "power-law", "earth-history", "none",
+    assert set(FAMILIES["appearance"]) == {
+        "hard-steps", "drake", "windows", "power-law", "earth-history", "none", "power-of-time",
+        "table",
     }  # fmt: skip
-    assert set(models["expansion"]) == {"fronts", "displacement", "reach"}
-    for role in models.values():
+    assert set(FAMILIES["expansion"]) == {"fronts", "displacement", "reach"}
+    for role in FAMILIES.values():
         for model in role.values():
-            names = [d.name for d in (*model.parameters, *model.options)]
+            declared = (*model.parameters, *declared_options(model).values())
+            names = [d.name for d in declared]
             assert len(set(names)) == len(names)
-            assert all(d.meaning for d in (*model.parameters, *model.options))
+            assert all(d.meaning for d in declared)
 
 
 def test_defaults_are_allowed_values() -> None:
-    for role in load_models().values():
+    for role in FAMILIES.values():
         for model in role.values():
-            for option in model.options:
+            for option in declared_options(model).values():
+                if option.default is None:
+                    continue
                 assert not option.choices or option.default in option.choices
                 numbers = option.default if option.numbers else [option.default]
                 assert option.bounds is None or all(map(option.bounds.contains, numbers))
@@ -138,7 +143,7 @@ def test_replace_converts_units() -> None:
 def test_replace_words_and_model() -> None:
     changed = BALANCED.replace(name="mine", title="Mine", cosmology="Planck15")
     assert (changed.name, changed.title, changed.cosmology) == ("mine", "Mine", "Planck15")
-    assert BALANCED.replace(expansion="displacement").expansion == "displacement"
+    assert BALANCED.replace(expansion="displacement").expansion == Displacement()
     assert SANDBERG.replace(galaxies=2e12, saturating=[]).options["saturating"] == ()
 
 

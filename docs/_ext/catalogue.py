@@ -9,7 +9,8 @@ from claimed import claim_table, score
 from pages import escaped, literal, table, title, write
 
 import sfc_sim as sfc
-from sfc_sim.models import Declaration, load_models
+from sfc_sim.families import FAMILIES
+from sfc_sim.models import Declared, declared_options
 
 KINDS = {
     "Drake family": "A product of factors: how many there are, with no say on when.",
@@ -31,7 +32,7 @@ def pages() -> dict[str, str]:
 def models() -> str:
     """Return the page of all models: what each reads, with bounds, and its options."""
     parts = [title("Models and what they read")]
-    for role, known in load_models().items():
+    for role, known in FAMILIES.items():
         for name, model in known.items():
             parts.append(title(f"{role}: {name}", "-"))
             parts.append(f"{escaped(model.title)} ({escaped(model.source)}).\n")
@@ -51,7 +52,8 @@ def models() -> str:
                 ]  # fmt: skip
                 parts.append(table(("Name", "Meaning", "Unit", "Bounds"), taken, (24, 50, 8, 18)))
             options = [
-                (f"``{o.name}``", escaped(o.meaning), f"``{o.default!r}``") for o in model.options
+                (f"``{o.name}``", escaped(o.meaning), f"``{o.default!r}``")
+                for o in declared_options(model).values()
             ]
             if options:
                 parts.append(table(("Option", "Meaning", "Default"), options, (24, 50, 26)))
@@ -63,7 +65,7 @@ def meaning(symbol: str, words: str) -> str:
     return f":math:`{symbol}`: {escaped(words)}"
 
 
-def bounds(parameter: Declaration) -> str:
+def bounds(parameter: Declared) -> str:
     """Return the interval of a parameter, and whether it must be whole."""
     text = f"``{parameter.bounds.text}``"
     return f"{text}, whole" if parameter.integer else text
@@ -76,8 +78,8 @@ def kind(scenario: sfc.Scenario) -> str:
     """Return the group that a scenario is listed in."""
     if scenario.name.startswith("riche"):
         return "Bundles"
-    others = "Drake family" if scenario.expansion == "displacement" else "With expansion"
-    return OF_APPEARANCE.get(scenario.appearance, others)
+    others = "Drake family" if "fronts" not in scenario.gives else "With expansion"
+    return OF_APPEARANCE.get(str(scenario.appearance), others)
 
 
 def index(scenarios: list[sfc.Scenario]) -> str:
@@ -194,7 +196,7 @@ def picture(scenario: sfc.Scenario) -> str:
         if any(isinstance(prior, sfc.LogLog) for prior in priors):
             return "log-log"
     # Its picture is that of the first of its models that has one.
-    return next(model for model in (scenario.expansion, scenario.appearance) if model in PICTURES)
+    return next(model for model in map(str, reversed(scenario.models)) if model in PICTURES)
 
 
 def drawing(scenario: sfc.Scenario) -> str:

@@ -23,7 +23,6 @@ from sfc_sim.appearance.habitability import (
     share_habitable_longer,
 )
 from sfc_sim.appearance.planet_formation import PlanetHistory
-from sfc_sim.kernels import delayed as kernels
 from sfc_sim.quadrature import gauss_legendre
 
 __all__ = ["DelayLaw", "Delayed"]
@@ -143,6 +142,8 @@ class Delayed:
         times : ndarray, shape (draw, node)
             Gyr; as many draws as the fields have, or any number where these are single.
         """
+        from sfc_sim.kernels import delayed as kernels
+
         # Shares bend at the longest age: a rule that went beyond would miss a percent.
         ages, weights = self.delay.rule(self.longest)
         kept = np.broadcast_to((weights * self._habitable(ages)).T, (len(times), _NODES))

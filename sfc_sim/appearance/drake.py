@@ -34,10 +34,10 @@ from sfc_sim.appearance._convolution import (
     HIGHEST,
     LOWEST,
     factor_mean,
-    log10_saturated,
     product_law,
     with_atoms,
 )
+from sfc_sim.appearance.drake_rate import Drake, DrakeRate
 from sfc_sim.catalogue import scenario_of
 from sfc_sim.distributions import Distribution
 from sfc_sim.scenario import Scenario
@@ -75,15 +75,15 @@ def factors_of(scenario: Scenario) -> dict[str, tuple[Distribution, bool]]:
     >>> factors_of(load_scenario("sandberg2018"))["abiogenesis"]
     (LogNormal10(mu=0, sigma=50), True)
     """
-    if scenario.appearance != "drake":
-        raise InputError(
-            f"appearance: scenario '{scenario.name}' has '{scenario.appearance}'; allowed: 'drake'"
-        )
-    saturating = scenario.options["saturating"]
-    return {
-        name: (parameter.distribution, name in saturating)
-        for name, parameter in scenario.factors.items()
-    }
+    return _product_of(scenario).laws
+
+
+def _product_of(scenario: Scenario) -> DrakeRate:
+    """Return the product of a scenario, with its factors."""
+    model = scenario.appearance
+    if not isinstance(model, Drake):
+        raise InputError(f"appearance: scenario '{scenario.name}' has '{model}'; allowed: 'drake'")
+    return model.of(scenario.factors)
 
 
 def log10_civilizations(
@@ -117,15 +117,15 @@ def log10_civilizations(
     >>> log10_civilizations(scenario, medians).round(9)
     array([3.5])
     """
-    terms = []
-    for name, (_, saturating) in factors_of(scenario).items():
+    product, logs = _product_of(scenario), {}
+    for name in product.laws:
         if name not in log10_parameters:
             raise unknown("factor", name, log10_parameters)
         value = np.asarray(log10_parameters[name], dtype=float)
         if np.isnan(value).any():
             raise InputError(f"{name}: NaN in draw {int(np.flatnonzero(np.isnan(value))[0])}")
-        terms.append(log10_saturated(value) if saturating else value)
-    return np.asarray(sum(terms[1:], start=terms[0]), dtype=float)
+        logs[name] = value
+    return product.log10_product(logs)
 
 
 @validated()

@@ -9,22 +9,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Literal, final
 
 import numpy as np
 
 from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
-from sfc_sim.appearance._convolution import log10_saturated
-from sfc_sim.appearance.delayed import Delayed, DelayLaw
-from sfc_sim.appearance.drake import factors_of
-from sfc_sim.appearance.planet_formation import PlanetHistory
+from sfc_sim.appearance._saturation import log10_saturated
+from sfc_sim.appearance.base import Appearance, Dated
+from sfc_sim.appearance.shared import (
+    EARLY,
+    FUTURE,
+    GALAXIES_ALLOWED,
+    HISTORY,
+    Early,
+    Future,
+    History,
+)
 from sfc_sim.constants import AGE_OF_UNIVERSE, EARTH_AGE
 from sfc_sim.distributions import Distribution
-from sfc_sim.scenario import Scenario
-from sfc_sim.units import to_value
+from sfc_sim.models import Free, Interval, option
 
-__all__ = ["DrakeRate", "Saturated"]
+if TYPE_CHECKING:
+    from sfc_sim.appearance.delayed import Delayed
+    from sfc_sim.cosmology import Background
+    from sfc_sim.expansion.base import Batch
+    from sfc_sim.parameter import Parameter
+
+__all__ = ["Drake", "DrakeRate", "Saturated"]
 
 _LN10 = np.log(10.0)
 
@@ -54,25 +67,136 @@ class Saturated:
         return np.asarray(10.0 ** log10_saturated(self.events.log10_ppf(u)))
 
 
-@final
 @dataclass(frozen=True)
-class DrakeRate:
-    """The rate of appearance that a Drake scenario stands for.
+class Drake(Appearance):
+    """A product of independent factors, of any names (the Drake equation).
 
     Parameters
     ----------
-    scenario : Scenario
-        One whose appearance is "drake". Its options say what the product counts: ``counts`` =
-        "now" (civilizations per galaxy now: divided by the factors in ``staying``, the times that
-        they stay, it is the present rate), "ever" (per galaxy, that ever lived by now) or
-        "planet" (per planet, of which ``planets_per_universe`` formed by now); and when:
-        ``planet_history``, ``future_planets``, ``evolution_delay``, ``delay_spread``,
-        ``longest_habitability``, ``early_universe``.
+    saturating : tuple of str
+        Factors x that are mean numbers of events and enter as the probability 1 - exp(-x).
+    galaxies : float
+        Galaxies per observable universe.
+    counts : {"now", "ever", "planet"}
+        What the product counts: civilizations per galaxy now (divided by the factors in
+        `staying`, the times that they stay, it is the present rate), per galaxy that ever lived
+        by now, or per planet, of which `planets_per_universe` formed by now.
+    staying : tuple of str
+        Factors that are the time for which a civilization stays detectable.
+    planets_per_universe : float
+        Earth-like planets formed by now per observable universe.
+    planet_history, future_planets, evolution_delay, delay_spread, longest_habitability,
+    early_universe
+        When, where fronts follow: see `sfc_sim.appearance.delayed`.
 
-    Raises
-    ------
-    InputError
-        If the product counts those alive now and no factor says how long they stay.
+    Examples
+    --------
+    >>> Drake(counts="ever").options["counts"]
+    'ever'
+    """
+
+    name = "drake"
+    title = "Product of factors (Drake equation)"
+    source = "Drake 1961; Sandberg, Drexler & Ord 2018"
+    free: ClassVar[tuple[Free, ...]] = (
+        Free(Interval("[0, 1]"), "a fraction", "*_fraction", ""),
+        Free(Interval("[0, 1]"), "a probability", "*_probability", ""),
+        Free(Interval("[0, inf)"), "a factor of N"),
+    )
+
+    saturating: tuple[str, ...] = option(
+        (),
+        "factors x that are mean numbers of events and enter as the probability 1 - exp(-x)",
+        factors=True,
+    )
+    galaxies: float = option(
+        1e10,
+        "galaxies per observable universe; 1e10 (Sandberg et al.), 7e10 (Frank & Sullivan 2016),"
+        " 2e12 (Conselice et al. 2016)",
+        GALAXIES_ALLOWED,
+    )
+    counts: Literal["now", "ever", "planet"] = option(
+        "now",
+        "what the product counts: civilizations per galaxy now, per galaxy that ever lived by now,"
+        " or per planet",
+    )
+    staying: tuple[str, ...] = option(
+        (),
+        "factors that are the time for which a civilization stays detectable: the rest of the"
+        " product is a rate",
+        factors=True,
+    )
+    planets_per_universe: float = option(
+        1.2e20,
+        "Earth-like planets formed by now per observable universe, where the product counts per"
+        " planet; 1e20 per 1e13 Mpc^3 (Behroozi & Peeples 2015)",
+        "(0, inf)",
+    )
+    planet_history: History = option("madau2014", f"{HISTORY}, for dates of appearance")
+    future_planets: Future = option("formula", FUTURE)
+    evolution_delay: float = option(
+        4.55, "mean age of a planet when its civilization appears, Gyr", "(0, 100]"
+    )
+    delay_spread: float = option(
+        1.0, "standard deviation of that age, Gyr; the law is normal, cut at 0", "[0.05, 5]"
+    )
+    longest_habitability: float = option(
+        np.inf,
+        "longest time that any planet stays habitable, Gyr, of which shares rise as its square"
+        " root; inf: no limit",
+        "(0, inf]",
+    )
+    early_universe: Early = option("none", EARLY)
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """A number, and with the history of planets dates; perhaps the number alive now."""
+        now = {"log10_civilizations_now"} if self.alive_now else set[str]()
+        return frozenset({"dates", "number", "civilizations", "product", *now})
+
+    @property
+    def alive_now(self) -> bool:
+        """Whether the product is of those alive now."""
+        return self.counts == "now"
+
+    def bound(self, factors: Mapping[str, Parameter], background: Background) -> DrakeRate:
+        """Return the model with its factors."""
+        return self.of(factors)
+
+    def check_dates(self, factors: Mapping[str, Parameter]) -> None:
+        """Refuse a product that gives no rate.
+
+        Raises
+        ------
+        InputError
+            If it counts those alive now and no factor says how long they stay, or there is none
+            besides those that do.
+        """
+        if self.alive_now and not self.staying:
+            raise InputError(
+                "it counts civilizations alive now, and no factor says how long they stay: name it"
+                " in the option staying, or set the option counts to 'ever' or 'planet'"
+            )
+        if not self.of(factors).factors:
+            raise InputError(
+                "it has no factor besides those in staying: nothing says how often civilizations"
+                " appear"
+            )
+
+    def of(self, factors: Mapping[str, Parameter]) -> DrakeRate:
+        """Return the product of some factors."""
+        return DrakeRate(**self.options, parts=MappingProxyType(dict(factors)))
+
+
+@final
+@dataclass(frozen=True)
+class DrakeRate(Drake, Dated):
+    """The number, and the rate of appearance, that a product of factors stands for.
+
+    Parameters
+    ----------
+    parts : mapping of str to Parameter
+        The factors; by keyword, after the options of `Drake`.
 
     Notes
     -----
@@ -81,33 +205,37 @@ class DrakeRate:
     Examples
     --------
     >>> from sfc_sim.scenario import load_scenario
-    >>> model = DrakeRate(load_scenario("sandberg2018").replace(expansion="fronts"))
+    >>> scenario = load_scenario("sandberg2018-expanding")
+    >>> model = scenario.appearance.of(scenario.factors)
     >>> model.amount
     'abiogenesis'
     """
 
-    scenario: Scenario
-    repeated: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, Parameter] = field(kw_only=True, hash=False)
 
-    def __post_init__(self) -> None:
-        staying = self.scenario.options["staying"]
-        if self.scenario.options["counts"] == "now" and not staying:
-            raise InputError(
-                f"scenario '{self.scenario.name}' counts civilizations alive now, and no factor "
-                "says how long they stay: name it in the option staying, or set the option counts"
-                " to 'ever' or 'planet'"
-            )
-        if not self.factors:
-            raise InputError(
-                f"scenario '{self.scenario.name}' has no factor besides those in staying: nothing"
-                " says how often civilizations appear"
-            )
+    @property
+    def laws(self) -> dict[str, tuple[Distribution, bool]]:
+        """All factors: name, distribution, whether it saturates."""
+        return {name: (p.distribution, name in self.saturating) for name, p in self.parts.items()}
+
+    def log10_product(self, log10_factors: Mapping[str, FloatArray]) -> FloatArray:
+        """Return log10 of the product, given log10 of the factors before saturation."""
+        terms = [
+            log10_saturated(log10_factors[name]) if saturating else log10_factors[name]
+            for name, (_, saturating) in self.laws.items()
+        ]
+        return np.asarray(sum(terms[1:], start=terms[0]), dtype=float)
+
+    def log_number(self, batch: Batch) -> FloatArray:
+        """Return the log number per observable-universe-size volume, shape (draw,)."""
+        many = self.planets_per_universe if self.counts == "planet" else self.galaxies
+        logs = {name: batch.log10(name) for name in self.laws}
+        return np.asarray((self.log10_product(logs) + np.log10(many)) * _LN10)
 
     @property
     def factors(self) -> dict[str, tuple[Distribution, bool]]:
         """Factors of the rate: name, distribution, whether it saturates."""
-        staying = self.scenario.options["staying"]
-        return {k: v for k, v in factors_of(self.scenario).items() if k not in staying}
+        return {name: law for name, law in self.laws.items() if name not in self.staying}
 
     @cached_property
     def amount(self) -> str:
@@ -122,26 +250,23 @@ class DrakeRate:
 
         return max(self.factors, key=decades)
 
-    @property
-    def amounts(self) -> Distribution | Saturated:
-        """The prior of that factor, saturated where it is."""
+    def law_of_amount(self, parameters: Mapping[str, Parameter]) -> Distribution | Saturated:
+        """Return the prior of that factor, saturated where it is."""
         distribution, saturating = self.factors[self.amount]
         return Saturated(distribution) if saturating else distribution
 
     @cached_property
     def delayed(self) -> Delayed:
         """Planets and the delay."""
-        options = self.scenario.options
-        return Delayed(
-            PlanetHistory(options["planet_history"], options["future_planets"]),
-            DelayLaw(options["evolution_delay"], options["delay_spread"]),
-            options["longest_habitability"],
-            options["early_universe"],
-        )
+        from sfc_sim.appearance.delayed import Delayed, DelayLaw
+        from sfc_sim.appearance.planet_formation import PlanetHistory
 
-    def combine(self, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-        """Return the parameters as they are."""
-        return dict(parameters)
+        return Delayed(
+            PlanetHistory(self.planet_history, self.future_planets),
+            DelayLaw(self.evolution_delay, self.delay_spread),
+            self.longest_habitability,
+            self.early_universe,
+        )
 
     @property
     def shaping(self) -> tuple[str, ...]:
@@ -189,10 +314,9 @@ class DrakeRate:
     @cached_property
     def _log_scale(self) -> float:
         """What turns the product into births per Gyr and volume, over the delayed rate."""
-        options = self.scenario.options
-        if options["counts"] == "planet":
-            return float(np.log(options["planets_per_universe"]))
-        if options["counts"] == "ever":
+        if self.counts == "planet":
+            return float(np.log(self.planets_per_universe))
+        if self.counts == "ever":
             # From the onset on, where an early universe that allows nothing ends in a step.
             times = np.linspace(float(self.delayed.onset), AGE_OF_UNIVERSE.value, 4001)
             by_now = np.trapezoid(self.delayed.rate(times[None])[0], times)
@@ -204,18 +328,20 @@ class DrakeRate:
         """Return the log of the galaxies over what their planets have at hand."""
         if planets <= 0.0:
             raise InputError(
-                f"scenario '{self.scenario.name}': no planet is old enough for a civilization by"
-                " now; take a shorter evolution_delay or a greater longest_habitability"
+                "no planet is old enough for a civilization by now; take a shorter evolution_delay"
+                " or a greater longest_habitability"
             )
-        return float(np.log(self.scenario.options["galaxies"] / planets))
+        return float(np.log(self.galaxies / planets))
 
     def _per_gyr(self) -> float:
         """Return the unit of the one factor that is a rate, per Gyr."""
-        units = {name: unit for name in self.factors if (unit := self.scenario[name].unit)}
+        from sfc_sim.units import to_value
+
+        units = {name: unit for name in self.factors if (unit := self.parts[name].unit)}
         if len(units) != 1:
             raise InputError(
-                f"scenario '{self.scenario.name}': besides those in staying, one factor must be a"
-                f" rate and the others pure numbers; with a unit are: {', '.join(units) or 'none'}"
+                "besides those in staying, one factor must be a rate and the others pure numbers;"
+                f" with a unit are: {', '.join(units) or 'none'}"
             )
         (name,) = units
         return float(to_value(f"1 {units[name]}", "1 / Gyr", name))

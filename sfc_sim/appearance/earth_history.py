@@ -25,22 +25,24 @@ Examples
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
+from sfc_sim.appearance.earth_steps import EarthSteps, StepsPassed
 from sfc_sim.appearance.timeline import Timeline, log_success
-from sfc_sim.parameter import Parameter
-from sfc_sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sfc_sim.parameter import Parameter
+    from sfc_sim.scenario import Scenario
 
 __all__ = [
     "bayes_factor_fast_life",
     "expected_step_times",
-    "follow",
     "log_likelihood",
     "log_success",
     "rates_of",
@@ -49,11 +51,15 @@ __all__ = [
     "timeline_of",
 ]
 
-MARS_TIME = 0.5
-"""Gyr for which Mars could have given rise to life (Spiegel & Turner 2012)."""
 
-# -ln(1 - q) where q has been rounded to 1: the middle of the numbers that round so.
-_ROUNDED_TO_ONE = 55.0 * math.log(2.0)
+def _passed(scenario: Scenario) -> StepsPassed:
+    """Return the model of a scenario, with its steps."""
+    model = scenario.appearance
+    if not isinstance(model, EarthSteps):
+        raise InputError(
+            f"appearance: scenario '{scenario.name}' has '{model}'; allowed: 'earth-history'"
+        )
+    return model.of(scenario.factors)
 
 
 def steps_of(scenario: Scenario) -> dict[str, Parameter]:
@@ -70,12 +76,7 @@ def steps_of(scenario: Scenario) -> dict[str, Parameter]:
     >>> list(steps_of(load_scenario("kipping2020")))
     ['life', 'intelligence']
     """
-    if scenario.appearance != "earth-history":
-        raise InputError(
-            f"appearance: scenario '{scenario.name}' has '{scenario.appearance}';"
-            " allowed: 'earth-history'"
-        )
-    return scenario.factors
+    return dict(_passed(scenario).steps)
 
 
 def rates_of(scenario: Scenario, parameters: Mapping[str, npt.ArrayLike]) -> FloatArray:
@@ -98,14 +99,7 @@ def rates_of(scenario: Scenario, parameters: Mapping[str, npt.ArrayLike]) -> Flo
     >>> rates_of(load_scenario("kipping2020"), {"life": [0.5], "intelligence": [1.0]}).round(3)
     array([[0.131, 7.188]])
     """
-    window, columns = scenario.options["window"], []
-    for name, parameter in steps_of(scenario).items():
-        value = np.asarray(parameters[name], dtype=float)
-        if not parameter.unit:
-            free = np.where(value == 1.0, 0.0, value)
-            value = np.where(value == 1.0, _ROUNDED_TO_ONE, -np.log1p(-free)) / window
-        columns.append(value)
-    return np.stack(np.broadcast_arrays(*columns), axis=-1)
+    return _passed(scenario).rates(parameters)
 
 
 def timeline_of(scenario: Scenario) -> Timeline | None:
@@ -122,26 +116,7 @@ def timeline_of(scenario: Scenario) -> Timeline | None:
     >>> timeline_of(load_scenario("kipping2020"))
     Timeline(earliest=(0.0, 4.404), latest=(0.304, 4.404), window=5.304, conditioned=True)
     """
-    options, steps = scenario.options, len(steps_of(scenario))
-    which, window = options["likelihood"], options["window"]
-    if which == "none":
-        return None
-    wanted = {"spiegel2012": 1, "kipping2020": 2}.get(which, steps)
-    if steps != wanted:
-        raise InputError(f"likelihood '{which}' is of {wanted} steps; the scenario has {steps}")
-    if which == "spiegel2012":
-        emerged = options["t_emerge"] - options["t_min"]
-        in_time = min(options["today"] - options["delta_evolve"], options["t_max"])
-        return Timeline((0.0,), (emerged,), in_time - options["t_min"])
-    if which == "kipping2020":
-        now = options["intelligence_at"]
-        return Timeline((0.0, now), (options["life_by"], now), window)
-    return Timeline(
-        options["earliest"] or (0.0,) * steps,
-        options["latest"] or (window,) * steps,
-        window,
-        options["selection"] == "observers",
-    )
+    return _passed(scenario).timeline()
 
 
 def log_likelihood(scenario: Scenario, rates: npt.ArrayLike) -> FloatArray:
@@ -166,47 +141,7 @@ def log_likelihood(scenario: Scenario, rates: npt.ArrayLike) -> FloatArray:
     >>> np.exp(log_likelihood(scenario, [[1e-3], [1.0], [1e3]])).round(4)
     array([0.0668, 0.1908, 1.    ])
     """
-    timeline = timeline_of(scenario)
-    if timeline is None:
-        if scenario.options["mars"] == "yes":
-            raise InputError(f"scenario '{scenario.name}': mars = 'yes' needs a likelihood")
-        return np.zeros(np.shape(rates)[:-1])
-    found = timeline.log_likelihood(rates)
-    if scenario.options["mars"] == "yes":
-        first = np.asarray(rates, dtype=float)[..., 0]
-        found = found + np.log(-np.expm1(-first * MARS_TIME))
-    return found
-
-
-def follow(scenario: Scenario, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    """Return what follows from draws of the steps, for the ensemble.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        One whose appearance model is "earth-history".
-    parameters : mapping of str to ndarray, shape (draw,)
-        The parameters as drawn.
-
-    Returns
-    -------
-    dict of str to ndarray, shape (draw,)
-        ``log_success``: log of the probability that a planet passes all steps within the window;
-        ``log_earth_likelihood``: log-likelihood of what is known of Earth.
-
-    Examples
-    --------
-    >>> from sfc_sim.scenario import load_scenario
-    >>> half = {"life": np.array([0.5]), "intelligence": np.array([0.5])}
-    >>> found = follow(load_scenario("kipping2020"), half)
-    >>> {name: values.round(3).tolist() for name, values in found.items()}
-    {'log_success': [-1.875], 'log_earth_likelihood': [-3.962]}
-    """
-    rates = rates_of(scenario, parameters)
-    return {
-        "log_success": log_success(rates, scenario.options["window"]),
-        "log_earth_likelihood": log_likelihood(scenario, rates),
-    }
+    return _passed(scenario).log_likelihood(rates)
 
 
 def bayes_factor_fast_life(window: float, emergence: float) -> float:

@@ -13,29 +13,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, final
+from typing import ClassVar, Literal, final
 
 import numpy as np
 
 from sfc_sim import constants
-from sfc_sim._errors import InputError, unknown
+from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
-from sfc_sim.kernels import hard_steps as kernels
+from sfc_sim.appearance.base import Dated
+from sfc_sim.appearance.shared import (
+    GALAXIES,
+    GALAXIES_ALLOWED,
+    LONGEST_HABITABILITY,
+)
+from sfc_sim.models import Declared, Interval, option
 from sfc_sim.quadrature import gauss_legendre
 
 __all__ = ["HardSteps"]
 
-CHOICES = {
-    "completion": ("gamma", "hypoexponential"),
-    "step_times": ("geometric-mean", "common"),
-    "delay_form": ("shift", "exponential"),
-    "like_us": ("age-and-date", "and-lasting"),
-}
-
 
 @final
 @dataclass(frozen=True)
-class HardSteps:
+class HardSteps(Dated):
     """Civilizations that appear when a planet has passed all its hard steps in time.
 
     Parameters
@@ -51,6 +50,8 @@ class HardSteps:
         What civilizations exactly like us share with us: the age of our planet and the date; or
         as well that their planet, of all that form, is one that stays habitable as long as Earth
         has so far (the third feature of Cook 2022).
+    galaxies : float
+        Galaxies per observable universe, for numbers per galaxy.
 
     Notes
     -----
@@ -70,37 +71,63 @@ class HardSteps:
     np.float64(10.83)
     """
 
-    completion: Literal["gamma", "hypoexponential"] = "gamma"
-    step_times: Literal["geometric-mean", "common"] = "geometric-mean"
-    delay_form: Literal["shift", "exponential"] = "shift"
-    like_us: Literal["age-and-date", "and-lasting"] = "age-and-date"
+    name = "hard-steps"
+    title = "Hard steps on habitable planets"
+    source = "Cook 2022, chapter 1; after Carter 1983 and Hanson et al. 2021"
+    parameters: ClassVar[tuple[Declared, ...]] = (
+        Declared(
+            "hard_steps", "n", "", "number of hard try-try steps", Interval("[1, 30]"), integer=True
+        ),
+        Declared(
+            "step_time", "h", "Gyr",
+            "expected time of a hard step, were the planet habitable for ever",
+            Interval("[0.01, inf)"),
+        ),
+        Declared(
+            "delay", "d", "Gyr",
+            "time taken by all easy steps together, delays and fuses included", Interval("[0, 12]"),
+        ),
+        Declared(
+            "try_once", "w", "", "probability of passing every try-once step", Interval("(0, 1]")
+        ),
+        LONGEST_HABITABILITY,
+        Declared(
+            "early_habitability", "u", "",
+            "habitability of planets at the Big Bang, relative to today", Interval("[0, 1]"),
+        ),
+        Declared(
+            "habitability_onset", "t_{mid}", "Gyr",
+            "date of the midpoint of the rise of habitability", Interval("[0, 50]"),
+        ),
+        Declared(
+            "habitability_width", "\\Delta t", "Gyr",
+            "time scale of the rise of habitability (logistic)", Interval("[0.05, inf)"),
+        ),
+    )  # fmt: skip
+    amount = "try_once"
 
-    def __post_init__(self) -> None:
-        for name, choices in CHOICES.items():
-            if not isinstance(getattr(self, name), str) or getattr(self, name) not in choices:
-                raise unknown(name, getattr(self, name), choices)
+    completion: Literal["gamma", "hypoexponential"] = option(
+        "gamma",
+        "law of the completion time: equal steps of the geometric-mean time, or the exact sum",
+    )
+    step_times: Literal["geometric-mean", "common"] = option(
+        "geometric-mean",
+        "step_time drawn for each step, with h their geometric mean, or one h for all steps",
+    )
+    delay_form: Literal["shift", "exponential"] = option(
+        "shift", "the delay is a fixed time, or exponential with that mean"
+    )
+    like_us: Literal["age-and-date", "and-lasting"] = option(
+        "age-and-date",
+        "civilizations like us share the age of our planet and the date,"
+        " or planets that last as long, too",
+    )
+    galaxies: float = option(1e10, GALAXIES, GALAXIES_ALLOWED)
 
     @property
     def repeated(self) -> dict[str, str]:
         """Parameters drawn anew for each unit of another, by name."""
         return {"step_time": "hard_steps"} if self.step_times == "geometric-mean" else {}
-
-    @property
-    def amount(self) -> str:
-        """The parameter in which the rate is linear."""
-        return "try_once"
-
-    @property
-    def shaping(self) -> tuple[str, ...]:
-        """The parameters on which the rate per unit amount depends."""
-        return (
-            "hard_steps", "step_time", "delay", "longest_habitability",
-            "early_habitability", "habitability_onset", "habitability_width",
-        )  # fmt: skip
-
-    def log_others(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
-        """Return zero: the try-once probability is the amount."""
-        return np.zeros(1)
 
     def combine(self, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
         """Return the parameters with `step_time` the geometric mean of a draw's own steps."""
@@ -115,11 +142,6 @@ class HardSteps:
         """Return the first date at which anything can appear, Gyr, shape (draw,)."""
         delay = parameters["delay"]
         return delay if self.delay_form == "shift" else np.zeros_like(delay)
-
-    def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
-        """Return the log of the try-once probability, shape (draw,)."""
-        with np.errstate(divide="ignore"):
-            return np.log(parameters["try_once"])
 
     def log_rate(
         self, parameters: Mapping[str, FloatArray], times: FloatArray
@@ -140,6 +162,8 @@ class HardSteps:
         log_later : ndarray, shape (draw,)
             Log of the number that appear after the last date.
         """
+        from sfc_sim.kernels import hard_steps as kernels
+
         longest = parameters["longest_habitability"]
         rates, stages = self._chain(parameters)
         log_rate, log_later = np.empty_like(times), np.empty(times.shape[0])
@@ -169,6 +193,8 @@ class HardSteps:
         Earth has lived, or no planet stays habitable for as long. Source: Cook (2022), the
         number of exactly-like-us civilizations.
         """
+        from sfc_sim.kernels import hard_steps as kernels
+
         rates, stages = self._chain(parameters)
         steps = np.asarray(parameters["hard_steps"], dtype=float)
         log_density = np.empty(steps.size)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import final
+from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 
 from sfc_sim._errors import InputError, bare, number, shown
 from sfc_sim._typing import FloatArray
+from sfc_sim.appearance.base import Dated
+from sfc_sim.appearance.shared import AMOUNT, GALAXIES, GALAXIES_ALLOWED
+from sfc_sim.models import REQUIRED, Declared, option
+
+if TYPE_CHECKING:
+    from sfc_sim.parameter import Parameter
 
 __all__ = ["PowerLawAppearance"]
 
 
 @final
 @dataclass(frozen=True)
-class PowerLawAppearance:
+class PowerLawAppearance(Dated):
     """Civilizations whose number, without preclusion, grows as t^n.
 
     Parameters
@@ -30,6 +36,8 @@ class PowerLawAppearance:
         that sees nobody is born today.
     date : float, default 13.787
         Gyr.
+    galaxies : float
+        Galaxies per observable universe, for numbers per galaxy.
 
     Raises
     ------
@@ -45,11 +53,21 @@ class PowerLawAppearance:
     43.519257
     """
 
-    n: float
-    abundance: float | None = None
-    date: float = 13.787
+    name = "power-of-time"
+    title = "Births as a power of time, of a given abundance"
+    source = "Hanson et al. 2021"
+    parameters: ClassVar[tuple[Declared, ...]] = (AMOUNT,)
+    amount = "amount"
+
+    n: float = option(REQUIRED, "power of the clock time with which the number born grows")
+    abundance: float | None = option(
+        None, "number born by the date per observable-universe-size volume, without preclusion"
+    )
+    date: float = option(13.787, "date of the abundance, Gyr")
+    galaxies: float = option(1e10, GALAXIES, GALAXIES_ALLOWED)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("n", "abundance", "date"):
             value = getattr(self, name)
             if value is None and name == "abundance":
@@ -64,8 +82,12 @@ class PowerLawAppearance:
         """Return zero: births begin with the universe."""
         return np.zeros(1)
 
+    def check_dates(self, factors: Mapping[str, Parameter]) -> None:
+        """Refuse a shape without an abundance."""
+        self.log_amount({})
+
     def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
-        """Return the log of the abundance.
+        """Return the log of the abundance, and of the factor on it if there is one.
 
         Raises
         ------
@@ -77,7 +99,8 @@ class PowerLawAppearance:
                 "abundance of a power law was not chosen; pass abundance=... or use it in simulate,"
                 " which pins it so that the median civilization that sees nobody is born today"
             )
-        return np.array([np.log(self.abundance)])
+        factor = super().log_amount(parameters) if self.amount in parameters else np.zeros(1)
+        return np.asarray(np.log(self.abundance) + factor)
 
     def log_rate(
         self,
@@ -94,7 +117,3 @@ class PowerLawAppearance:
         with np.errstate(divide="ignore"):
             log_rate = np.log(self.n / self.date) + (self.n - 1) * np.log(times / self.date)
         return log_rate, np.full(times.shape[0], -np.inf)
-
-    def log_observers(self, parameters: Mapping[str, FloatArray], now: float) -> FloatArray:
-        """Return the log rate now: everyone who appears is like us."""
-        return self.log_rate(parameters, np.array([[now]]))[0][:, 0]

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import final
+from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 from scipy import special
 
+from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
+from sfc_sim.appearance.base import Dated
+from sfc_sim.appearance.shared import GALAXIES, GALAXIES_ALLOWED
 from sfc_sim.cosmology import TIME_RANGE, Background
+from sfc_sim.models import Declared, Interval, option
 from sfc_sim.quadrature import gauss_legendre
 
-__all__ = ["RankedPowerLaw"]
+if TYPE_CHECKING:
+    from sfc_sim.parameter import Parameter
+
+__all__ = ["PinnedPowerLaw", "RankedPowerLaw"]
 
 # Gyr; the tables of a universe begin a little before.
 _FIRST = 1e-3
@@ -22,19 +29,86 @@ _FIRST = 1e-3
 _STEEP = 12
 
 
+@dataclass(frozen=True)
+class PinnedPowerLaw(Dated):
+    """Civilizations whose number grows as t^n, as many as our date among them tells.
+
+    In a scenario, in whose universe it becomes a `RankedPowerLaw`.
+
+    Parameters
+    ----------
+    last_birth : float, default 50
+        See `RankedPowerLaw`.
+    galaxies : float
+        Galaxies per observable universe, for numbers per galaxy.
+
+    Examples
+    --------
+    >>> PinnedPowerLaw().bound({}, Background.named("Planck18")).last_birth
+    50.0
+    """
+
+    name = "power-law"
+    title = "Births as a power of time, pinned by our date"
+    source = "Hanson et al. 2021"
+    given = "nothing-visible"
+    parameters: ClassVar[tuple[Declared, ...]] = (
+        Declared(
+            "power", "n", "",
+            "power of time with which the number born grows, without preclusion",
+            Interval("[1, 30]"),
+        ),
+        Declared(
+            "our_rank", "r", "",
+            "our rank by date among civilizations that see nobody at their birth",
+            Interval("[0, 1)"),
+        ),
+    )  # fmt: skip
+
+    last_birth: float = option(
+        50.0,
+        "date at which births come to an end, Gyr: after it hardly anybody is born in the matter"
+        " universe of the source, but in an accelerating one places beyond every reach would bear"
+        " for ever",
+        "[20, 400]",
+    )
+    galaxies: float = option(1e10, GALAXIES, GALAXIES_ALLOWED)
+
+    @property
+    def shaping(self) -> tuple[str, ...]:
+        """The parameters on which the rate per unit amount depends."""
+        return ("power",)
+
+    def bound(self, factors: Mapping[str, Parameter], background: Background) -> RankedPowerLaw:
+        """Return the model in a universe, which our date among civilizations depends on."""
+        return RankedPowerLaw(self.last_birth, self.galaxies, background=background)
+
+    def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return zero: births begin with the universe."""
+        return np.zeros_like(parameters["power"])
+
+    def log_rate(
+        self, parameters: Mapping[str, FloatArray], times: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Refuse: without a universe there is no date of ours."""
+        raise InputError("a pinned power law needs a universe: use it in a scenario, or `bound`")
+
+
 @final
 @dataclass(frozen=True)
-class RankedPowerLaw:
+class RankedPowerLaw(PinnedPowerLaw):
     """Civilizations whose number grows as t^n, as many as our date among them tells.
 
     Parameters
     ----------
-    background : Background
-        The universe.
     last_birth : float, default 50
         Date at which births come to an end, Gyr. In the matter universe of the source fronts
         fill all space and hardly anybody is born after 50 Gyr; where expansion accelerates, places
         out of every front's reach would bear as the power of time for ever.
+    galaxies : float
+        Galaxies per observable universe, for numbers per galaxy.
+    background : Background
+        The universe; by keyword.
 
     Notes
     -----
@@ -48,38 +122,14 @@ class RankedPowerLaw:
     Examples
     --------
     >>> import numpy as np
-    >>> model = RankedPowerLaw(Background.named("Planck18"))
+    >>> model = RankedPowerLaw(background=Background.named("Planck18"))
     >>> world = {"power": np.array([6.0]), "our_rank": np.array([0.5]),
     ...          "expanding_fraction": np.ones(1)}
     >>> f"{np.exp(model.log_amount(world)[0]):.3g}"          # born by now, without preclusion
     '865'
     """
 
-    background: Background
-    last_birth: float = 50.0
-    repeated: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def amount(self) -> str:
-        """No parameter: the amount follows from our rank."""
-        return ""
-
-    @property
-    def shaping(self) -> tuple[str, ...]:
-        """The parameters on which the rate per unit amount depends."""
-        return ("power",)
-
-    def log_others(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
-        """Return zero: no parameter is the amount."""
-        return np.zeros(1)
-
-    def combine(self, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-        """Return the parameters as they are."""
-        return dict(parameters)
-
-    def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
-        """Return zero: births begin with the universe."""
-        return np.zeros_like(parameters["power"])
+    background: Background = field(kw_only=True)
 
     def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
         """Return the log of the number born by today per volume, without preclusion."""
@@ -102,10 +152,6 @@ class RankedPowerLaw:
             log_rate = np.log(n / now) + special.xlogy(n - 1.0, times / now)
         log_rate -= (times / self.last_birth) ** _STEEP
         return np.asarray(log_rate), np.full(times.shape[0], -np.inf)
-
-    def log_observers(self, parameters: Mapping[str, FloatArray], now: float) -> FloatArray:
-        """Return the log rate now: everyone who appears is like us."""
-        return self.log_rate(parameters, np.full((parameters["power"].size, 1), now))[0][:, 0]
 
 
 @lru_cache(maxsize=4096)

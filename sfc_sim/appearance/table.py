@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 from scipy import special
 
 from sfc_sim._errors import InputError, bare, shown
 from sfc_sim._typing import FloatArray
+from sfc_sim.appearance.base import Dated
+from sfc_sim.appearance.shared import AMOUNT, GALAXIES, GALAXIES_ALLOWED
+from sfc_sim.models import REQUIRED, Declared, option
 
 __all__ = ["TableAppearance"]
 
 
 @final
 @dataclass(frozen=True)
-class TableAppearance:
+class TableAppearance(Dated):
     """Civilizations that appear at a rate read off a table.
 
     Parameters
@@ -27,6 +30,8 @@ class TableAppearance:
     rate : sequence of float
         Appearances per Gyr and observable-universe-size volume at those dates, without
         preclusion; 0 or more, not all 0.
+    galaxies : float
+        Galaxies per observable universe, for numbers per galaxy.
 
     Raises
     ------
@@ -37,7 +42,8 @@ class TableAppearance:
     -----
     Between two dates the logarithm of the rate is linear; the rate itself is where one end is 0.
     Outside the table nothing appears. A rate that ends abruptly is smeared over the cell of the
-    grid that its end falls in; bring it to 0 over some time where this matters.
+    grid that its end falls in; bring it to 0 over some time where this matters. In a scenario the
+    parameter `amount` multiplies the rate.
 
     Examples
     --------
@@ -50,10 +56,20 @@ class TableAppearance:
     array([781.73])
     """
 
-    times: Sequence[float]
-    rate: Sequence[float]
+    name = "table"
+    title = "A rate of appearance from a table"
+    source = "set by the user"
+    parameters: ClassVar[tuple[Declared, ...]] = (AMOUNT,)
+    amount = "amount"
+
+    times: Sequence[float] = option(REQUIRED, "dates of the table, Gyr, ascending")
+    rate: Sequence[float] = option(
+        REQUIRED, "appearances per Gyr and observable-universe-size volume at those dates"
+    )
+    galaxies: float = option(1e10, GALAXIES, GALAXIES_ALLOWED)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("times", "rate"):
             # Tuples hash, so that tables of tables can be cached.
             object.__setattr__(self, name, _numbers(name, getattr(self, name)))
@@ -75,8 +91,8 @@ class TableAppearance:
         return np.array([self.times[max(first - 1, 0)]])
 
     def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
-        """Return zero: the table is the rate itself."""
-        return np.zeros(1)
+        """Return the log of the factor on the table, 0 where there is none."""
+        return super().log_amount(parameters) if self.amount in parameters else np.zeros(1)
 
     def log_rate(
         self, parameters: Mapping[str, FloatArray], times: FloatArray
@@ -100,10 +116,6 @@ class TableAppearance:
         later = [self._number_after(float(last)) for last in times[:, -1]]
         with np.errstate(divide="ignore"):
             return np.log(self._rate(times)), np.log(later)
-
-    def log_observers(self, parameters: Mapping[str, FloatArray], now: float) -> FloatArray:
-        """Return the log rate now: everyone who appears is like us."""
-        return self.log_rate(parameters, np.array([[now]]))[0][:, 0]
 
     def _rate(self, times: FloatArray) -> FloatArray:
         """Return the rate at dates of any shape."""

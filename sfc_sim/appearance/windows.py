@@ -7,28 +7,43 @@ it. Planets differ in when their windows open, so that appearances spread over t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import final
+from dataclasses import dataclass
+from typing import ClassVar, final
 
 import numpy as np
 
 from sfc_sim import constants
 from sfc_sim._typing import FloatArray
+from sfc_sim.appearance.base import Dated
 from sfc_sim.appearance.delayed import Delayed, DelayLaw
 from sfc_sim.appearance.planet_formation import PlanetHistory
+from sfc_sim.appearance.shared import (
+    EARLY,
+    FUTURE,
+    GALAXIES,
+    GALAXIES_ALLOWED,
+    HISTORY,
+    LONGEST_HABITABILITY,
+    Early,
+    Future,
+    History,
+)
+from sfc_sim.models import Declared, Interval, option
 
 __all__ = ["Windows"]
 
 
 @final
 @dataclass(frozen=True)
-class Windows:
+class Windows(Dated):
     """Civilizations that appear when the last of a planet's environmental windows opens.
 
     Parameters
     ----------
     planet_history, future_planets, early_universe : str
         See `sfc_sim.appearance.planet_formation` and `sfc_sim.appearance.habitability`.
+    galaxies : float
+        Galaxies per observable universe, for numbers per galaxy.
 
     Notes
     -----
@@ -48,36 +63,38 @@ class Windows:
     '2.7e+17'
     """
 
-    planet_history: str = "hanson2021"
-    future_planets: str = "formula"
-    early_universe: str = "none"
-    repeated: Mapping[str, str] = field(default_factory=dict)
+    name = "windows"
+    title = "Environmental windows without hard steps"
+    source = "Mills et al. 2025; the form of the model is derived here"
+    parameters: ClassVar[tuple[Declared, ...]] = (
+        Declared(
+            "windows", "k", "", "number of environmental windows that must have opened",
+            Interval("[1, 30]"), integer=True,
+        ),
+        Declared(
+            "window_opening", "\\mu", "Gyr", "mean age of a planet when a window opens",
+            Interval("(0, 100]"),
+        ),
+        Declared(
+            "window_spread", "\\sigma", "Gyr",
+            "standard deviation of that age from planet to planet", Interval("[0.05, 5]"),
+        ),
+        Declared(
+            "try_once", "w", "",
+            "probability that a planet gets through once all windows are open", Interval("(0, 1]"),
+        ),
+        LONGEST_HABITABILITY,
+    )  # fmt: skip
+    amount = "try_once"
 
-    @property
-    def amount(self) -> str:
-        """The parameter in which the rate is linear."""
-        return "try_once"
-
-    @property
-    def shaping(self) -> tuple[str, ...]:
-        """The parameters on which the rate per unit amount depends."""
-        return ("windows", "window_opening", "window_spread", "longest_habitability")
-
-    def log_others(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
-        """Return zero: the try-once probability is the amount."""
-        return np.zeros(1)
-
-    def combine(self, parameters: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-        """Return the parameters as they are."""
-        return dict(parameters)
+    planet_history: History = option("hanson2021", HISTORY)
+    future_planets: Future = option("formula", FUTURE)
+    early_universe: Early = option("none", EARLY)
+    galaxies: float = option(1e10, GALAXIES, GALAXIES_ALLOWED)
 
     def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
         """Return the first date at which anything can appear, Gyr, shape (draw,)."""
         return self._delayed(parameters).onset
-
-    def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
-        """Return the log of the try-once probability, shape (draw,)."""
-        return np.log(parameters["try_once"])
 
     def log_rate(
         self, parameters: Mapping[str, FloatArray], times: FloatArray

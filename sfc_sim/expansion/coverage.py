@@ -8,9 +8,10 @@ linear in the number of births and in the cube of the speed: one table serves al
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from sfc_sim.kernels.clock import Clock, read_clock
 from sfc_sim.kernels.coverage import Births, CellRule, actual_births, moment_tables
 from sfc_sim.kernels.volumes import claims
 from sfc_sim.quadrature import gauss_legendre
+
+if TYPE_CHECKING:
+    from sfc_sim.appearance.base import Dated
 
 __all__ = ["Coverage", "Grid", "make_grid", "tabulate"]
 
@@ -325,3 +329,25 @@ def tabulate(grid: Grid, log_rate: FloatArray, log_later: FloatArray) -> Coverag
     log_scale, shape, inside, moments, third, later, past = filled
     tables = Births(grid.edges, shape, log_scale, inside, moments, third, later, past, grid.now)
     return Coverage(grid, tables, log_later)
+
+
+def tables_of(
+    model: Dated, parameters: Mapping[str, FloatArray], background: Background
+) -> Coverage:
+    """Return the tables of coverage of a batch: a single one where draws differ in amount alone.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sfc_sim.appearance.table import TableAppearance
+    >>> model = TableAppearance([1.0, 10.0, 20.0], [0.0, 1.0, 0.0])
+    >>> coverage = tables_of(model, {"amount": np.ones(3)}, Background.named("Planck18"))
+    >>> coverage.log_potential().shape
+    (1,)
+    """
+    if all(np.ptp(parameters[name]) == 0.0 for name in model.shaping):
+        parameters = {name: values[:1] for name, values in parameters.items()}
+    # What begins after today begins on the grid too: its rate is nothing until it does.
+    onset = np.minimum(model.onset(parameters), 0.9 * background.age)
+    grid = make_grid(background, onset)
+    return tabulate(grid, *model.log_rate(parameters, grid.times))

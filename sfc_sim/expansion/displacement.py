@@ -7,7 +7,9 @@ take U = V_R e^-D. It overstates recovery, as in time most rivals would come lat
 
 from __future__ import annotations
 
-from typing import Final
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Final, final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +17,13 @@ import numpy.typing as npt
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
+from sfc_sim.expansion.base import EXPANDING_FRACTION, EXPANSION_SPEED, Batch, Expansion
+from sfc_sim.models import Declared
 
 __all__ = [
     "READINGS",
+    "Displacement",
+    "Static",
     "grabbed_share",
     "log_marginal_share",
     "marginal_saturation",
@@ -231,3 +237,101 @@ def rivals_for_recovered(share: npt.ArrayLike) -> FloatArray:
     kept = np.where(recovered > 0.5, 1.0 - recovered, 0.5)
     exact = -kept - lambertw(-kept * np.exp(-kept), k=-1).real
     return np.where(recovered > 0.5, exact, rivals)
+
+
+@dataclass(frozen=True)
+class Static(Expansion):
+    """All who expand start now, at one speed: derive from it for shares of your own.
+
+    A model gives at least `shares`.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class AllOrNothing(Static):
+    ...     def shares(self, rivals):
+    ...         alone = np.exp(-rivals)
+    ...         return alone, -rivals, 1.0 - alone
+    >>> sorted(AllOrNothing().needs)
+    ['number']
+    """
+
+    parameters: ClassVar[tuple[Declared, ...]] = (EXPANDING_FRACTION, EXPANSION_SPEED)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """A number."""
+        return frozenset({"number"})
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """What each civilization holds."""
+        return frozenset({"volumes"})
+
+    @abstractmethod
+    def shares(self, rivals: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return what is taken, given the mean number of others per reachable volume.
+
+        All of shape (draw,): the share of that volume that humanity takes, the log of the share
+        that nobody else would ever take, and the fraction of the former that others would recover.
+        """
+
+    def follow(self, batch: Batch) -> dict[str, FloatArray]:
+        """Return every variable of the draws, by name, shape (draw,)."""
+        known, model = batch.parameters, batch.appearance
+        found = {name: known[name] for name in batch.names} | dict(batch.outcomes)
+        if "civilizations" not in model.gives:
+            return found
+        log_number = model.log_number(batch)
+        speed, fraction = known["expansion_speed"], known["expanding_fraction"]
+        alone = speed**3 * batch.affectable_volume
+        log_rivals = log_number + np.log(fraction * alone / batch.background.observable_volume_now)
+        grabbed, log_marginal, recovered = self.shares(np.exp(log_rivals))
+        grabbed, marginal = alone * grabbed, alone * np.exp(log_marginal)
+        nothing, log_none = np.ones(speed.size), np.full(speed.size, -np.inf)
+        log_expanding = log_number + np.log(fraction)
+        if model.alive_now:
+            log10_galaxies = np.log10(model.galaxies)
+            found["log10_civilizations_now"] = log_number / np.log(10.0) - log10_galaxies
+        return {
+            **found,
+            "log_observers_like_us": log_number,
+            "log_intelligent_potential": log_number,
+            "log_intelligent_actual": log_number,
+            "log_civilizations_potential": log_expanding,
+            "log_civilizations_actual": log_expanding,
+            "log_civilizations_now": log_expanding,
+            "log_covered_now": log_none,
+            "log_seen_now": log_none,
+            "log_covered_final": log_rivals,
+            "unsaturated_now": nothing,
+            "unseen_now": nothing,
+            "unsaturated_final": np.exp(-np.exp(log_rivals)),
+            "volume_alone": alone,
+            "volume_grabbed": grabbed,
+            "volume_marginal": marginal,
+            "volume_grabbed_not_engulfed": grabbed,
+            "volume_marginal_not_engulfed": marginal,
+            "recovered_fraction": recovered,
+        }
+
+
+@final
+@dataclass(frozen=True)
+class Displacement(Static):
+    """All who expand start now and share space at random; nothing is retaken.
+
+    Examples
+    --------
+    >>> [share.round(3).tolist() for share in Displacement().shares(np.array([1.0]))]
+    [[0.632], [-1.0], [0.418]]
+    """
+
+    name = "displacement"
+    title = "Static displacement: all start together and share space"
+    source = "derived here, after the displacement model that Riché 2025 names"
+
+    def shares(self, rivals: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return what is taken and left, see `Static.shares`."""
+        return grabbed_share(rivals), log_marginal_share(rivals), recovered_by_displacement(rivals)

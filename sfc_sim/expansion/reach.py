@@ -14,8 +14,9 @@ T. Ord (2021), "The edges of our universe", arXiv:2104.01191.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import ClassVar, Literal, final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,15 +27,17 @@ from sfc_sim._typing import FloatArray
 from sfc_sim.constants import MEGAPARSECS_PER_GLY
 from sfc_sim.cosmology import TIME_RANGE, Background
 from sfc_sim.expansion._coasting import coasting_radius
+from sfc_sim.expansion.base import Batch, Expansion
+from sfc_sim.models import Declared, Interval, option
 from sfc_sim.units import to_value
 
 __all__ = [
     "GALAXY_DENSITIES",
     "PROBES",
     "Probe",
+    "Reach",
     "delay_loss",
     "horizons",
-    "reach_outcomes",
     "reach_radius",
     "reach_volume",
     "reachable_galaxies",
@@ -295,40 +298,73 @@ def delay_loss(
     return np.asarray(-np.expm1(3.0 * np.log(then / now)))[()]
 
 
-def reach_outcomes(
-    background: Background, parameters: Mapping[str, FloatArray], options: Mapping[str, Any]
-) -> dict[str, FloatArray]:
-    """Return what follows from draws of the launch speed.
+@final
+@dataclass(frozen=True)
+class Reach(Expansion):
+    """How far humanity's probes get, with nobody in the way.
 
     Parameters
     ----------
-    background : Background
-        The expanding universe.
-    parameters : mapping of str to array
-        ``launch_speed``, c, above 0.
-    options : mapping
-        ``probe``, ``galaxy_density`` (see `reachable_galaxies`) and ``launch_delay``, Gyr from
-        today to the launch.
-
-    Returns
-    -------
-    dict of str to ndarray
-        ``reach_radius`` (Gly), ``reach_volume`` (Gly³), ``reachable_galaxies``.
+    probe : {"hopping", "coasting"}
+        Probes keep their speed by starting again and again, or lose momentum to expansion.
+    galaxy_density : str
+        Which galaxies are counted, see `reachable_galaxies`.
+    launch_delay : float
+        Time from today to the launch, Gyr.
 
     Examples
     --------
-    >>> planck, speeds = Background.named("Planck18"), {"launch_speed": np.array([0.5])}
-    >>> chosen = {"probe": "hopping", "galaxy_density": "ord2021", "launch_delay": 0.0}
-    >>> reach_outcomes(planck, speeds, chosen)["reach_radius"].round(4)
+    >>> planck, speed = Background.named("Planck18"), np.array([0.5])
+    >>> found = Reach(galaxy_density="ord2021").outcomes(planck, speed)
+    >>> found["reach_radius"].round(4)
     array([8.2904])
     """
-    launch = background.age + options["launch_delay"]
-    radius = reach_radius(
-        background, parameters["launch_speed"], probe=options["probe"], launch=launch
+
+    name = "reach"
+    title = "How far humanity's probes get, with nobody in the way"
+    source = "Armstrong & Sandberg 2013; Ord 2021"
+    parameters: ClassVar[tuple[Declared, ...]] = (
+        Declared(
+            "launch_speed", "\\beta_0", "c",
+            "speed of the probes at launch against the local comoving frame", Interval("(0, 1]"),
+        ),
+    )  # fmt: skip
+
+    probe: Probe = option(
+        "hopping",
+        "probes keep their speed by starting again and again, or lose momentum to expansion",
     )
-    volume = np.asarray(4.0 / 3.0 * np.pi * radius**3)
-    galaxies = volume * _per_gly3(options["galaxy_density"])
-    return {"reach_radius": radius, "reach_volume": volume, "reachable_galaxies": galaxies}
+    galaxy_density: Literal[
+        "armstrong2013", "baldry2012", "ord2021", "hanson2021", "milky-way-like"
+    ] = option(
+        "armstrong2013",
+        "which galaxies are counted; 0.0119, 0.0325, 0.0363, 0.0694, 0.00088 per comoving Mpc^3"
+        " today",
+    )
+    launch_delay: float = option(0.0, "time from today to the launch, Gyr", "[0, 1e4]")
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Nobody else: it is of humanity alone."""
+        return frozenset({"nobody"})
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """How far humanity gets."""
+        return frozenset({"reach"})
+
+    def outcomes(self, background: Background, launch_speed: FloatArray) -> dict[str, FloatArray]:
+        """Return ``reach_radius`` (Gly), ``reach_volume`` (Gly³) and ``reachable_galaxies``."""
+        launch = background.age + self.launch_delay
+        radius = reach_radius(background, launch_speed, probe=self.probe, launch=launch)
+        volume = np.asarray(4.0 / 3.0 * np.pi * radius**3)
+        galaxies = volume * _per_gly3(self.galaxy_density)
+        return {"reach_radius": radius, "reach_volume": volume, "reachable_galaxies": galaxies}
+
+    def follow(self, batch: Batch) -> dict[str, FloatArray]:
+        """Return every variable of the draws, by name, shape (draw,)."""
+        speed = batch.drawn["launch_speed"]
+        return dict(batch.drawn) | self.outcomes(batch.background, speed)
 
 
 def universe_of(background: Background | str) -> Background:

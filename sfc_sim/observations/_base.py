@@ -146,7 +146,7 @@ def variable_of(draws: xr.Dataset, name: str) -> FloatArray:
 
     known = VARIABLES.get(name.removeprefix("log_"))
     what = f"'{name}'" + (f" ({known.long_name})" if known else "")
-    able = [one.name for one in _catalogue() if _gives(one, name)]
+    able = [one.name for one in _catalogue() if name in one.gives]
     such = f", such as {', '.join(able[:5])}" if able else ""
     raise InputError(
         f"scenario '{draws.attrs.get('scenario', '')}' gives no {what}, so that this evidence or"
@@ -158,13 +158,3 @@ def _catalogue() -> list[Scenario]:
     from sfc_sim.scenario import catalogue_files, load_scenario
 
     return [load_scenario(path) for path in catalogue_files().values()]
-
-
-def _gives(scenario: Scenario, variable: str) -> bool:
-    """Tell whether the draws of a scenario hold a variable that not all do."""
-    if variable == "log_earth_likelihood":
-        return scenario.appearance == "earth-history"
-    if variable == "log10_civilizations_now":
-        # Without dates only a product of those alive now says how many there are now.
-        return scenario.expansion == "fronts" or scenario.options.get("counts") == "now"
-    return scenario.expansion == "fronts"

@@ -129,7 +129,7 @@ def report_makers(study: Study) -> dict[str, Callable[[], Axes]]:
         "recovered": lambda: recovered(draws, weights, theory=first),
         "discounts": lambda: discounts(study.report),
     }
-    if study.scenario.appearance == "drake":
+    if "product" in study.scenario.gives:
         makers["drake"] = lambda: drake(drake_distribution(study.scenario))
     else:
         theory = "adt-total" if "adt-total" in study.theories else first

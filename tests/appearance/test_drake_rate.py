@@ -26,13 +26,20 @@ FIXED = {
 RATE = 2.0 * 0.5 * 0.5 * 0.5 * 0.01 * 0.1  # per yr; 1 - exp(-ln 2) is a half
 
 
+def rate_of(scenario):
+    """The product of a scenario, with its factors."""
+    model = scenario.appearance.of(scenario.factors)
+    assert isinstance(model, DrakeRate)
+    return model
+
+
 def fixed(**changes):
     return DATED.replace(**FIXED, **changes)
 
 
 def births(scenario, dates):
     """Births per Gyr and observable universe at dates."""
-    model = DrakeRate(scenario)
+    model = rate_of(scenario)
     parameters = {name: np.array([value]) for name, value in FIXED.items()}
     log_rate, log_later = model.log_rate(parameters, np.atleast_2d(dates))
     assert (log_later == -np.inf).all()
@@ -53,7 +60,7 @@ def test_the_static_number_is_births_now_times_the_time_they_stay():
     """Those alive now in a steady state; the same draws through displacement and through fronts."""
     dated = sfc.sample(DATED, 300, rng=4)
     static = sfc.sample(DATED.replace(expansion="displacement"), 300, rng=4)
-    model = DrakeRate(DATED)
+    model = rate_of(DATED)
     parameters = {name: dated[name].values for name in DATED.parameters}
     now = model.log_amount(parameters) + model.log_rate(parameters, np.full((1, 1), NOW))[0][0, 0]
     log10_alive = (now + np.log(parameters["lifetime"] / 1e9)) / np.log(10) - 10
@@ -114,11 +121,11 @@ def test_the_unit_of_the_rate_is_read():
 
 
 def test_amount_is_the_widest_factor():
-    assert DrakeRate(DATED).amount == "abiogenesis"
+    assert rate_of(DATED).amount == "abiogenesis"
     narrow = DATED.replace(abiogenesis=LogUniform(0.1, 10.0))
-    assert DrakeRate(narrow).amount == "intelligence_fraction"
+    assert rate_of(narrow).amount == "intelligence_fraction"
     # The time they stay is wider than all others, and no factor of the rate.
-    assert "lifetime" not in DrakeRate(narrow).factors
+    assert "lifetime" not in rate_of(narrow).factors
 
 
 def test_saturated_law():

@@ -29,7 +29,9 @@ from sfc_sim.scenario import load_scenario
 
 DRAWS = 100_000
 EARTHS = [
-    row.name for row in list_scenarios() if load_scenario(row.name).appearance == "earth-history"
+    row.name
+    for row in list_scenarios()
+    if str(load_scenario(row.name).appearance) == "earth-history"
 ]
 SPIEGEL = {
     # By hand: (time in which life is known to have started, time it had for observers by now).

@@ -23,7 +23,7 @@ def world(power=6.0, rank=0.5, fraction=1.0):
 
 
 def abundance(background=EDS, **values):
-    return np.exp(RankedPowerLaw(background).log_amount(world(**values))).item()
+    return np.exp(RankedPowerLaw(background=background).log_amount(world(**values))).item()
 
 
 @pytest.mark.parametrize("n", [1.0, 1.5, 3.0, 6.0, 12.0, 30.0])
@@ -39,7 +39,7 @@ def test_abundance_sees_another_rank():
 
 
 def tables(background, n):
-    model, parameters = RankedPowerLaw(background), world(power=n)
+    model, parameters = RankedPowerLaw(background=background), world(power=n)
     grid = make_grid(background, model.onset(parameters))
     return grid, tabulate(grid, *model.log_rate(parameters, grid.times))
 
@@ -49,7 +49,7 @@ def tables(background, n):
 def test_seen_volume_is_the_gamma_quantile_in_any_universe(n, rank):
     """Through the coverage tables of another universe; 1e-5 is what their cells give."""
     grid, coverage = tables(PLANCK, n)
-    amount = RankedPowerLaw(PLANCK).log_amount(world(power=n, rank=rank))
+    amount = RankedPowerLaw(background=PLANCK).log_amount(world(power=n, rank=rank))
     seen = np.exp(coverage.log_covered(amount, np.ones(1), grid.now)).item()
     assert stats.gamma(n / (n + 1)).cdf(seen) == pytest.approx(rank, abs=1e-5)
 
@@ -63,7 +63,7 @@ def test_a_unit_amount_is_one_birth_by_today(n):
 
 
 def test_births_grow_as_the_power_of_time():
-    log_rate, _ = RankedPowerLaw(EDS).log_rate(world(power=6.0), np.array([[2.0, 4.0]]))
+    log_rate, _ = RankedPowerLaw(background=EDS).log_rate(world(power=6.0), np.array([[2.0, 4.0]]))
     assert np.diff(log_rate[0]).item() == pytest.approx(5 * np.log(2))
 
 

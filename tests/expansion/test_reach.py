@@ -13,9 +13,9 @@ from sfc_sim.cosmology import Background
 from sfc_sim.expansion._coasting import _by_quadrature
 from sfc_sim.expansion.reach import (
     GALAXY_DENSITIES,
+    Reach,
     delay_loss,
     horizons,
-    reach_outcomes,
     reach_radius,
     reach_volume,
     reachable_galaxies,
@@ -186,8 +186,8 @@ def test_delay_of_coasting_probes_is_the_derivative(speed: float) -> None:
 
 
 def test_outcomes_of_draws() -> None:
-    options = {"probe": "coasting", "galaxy_density": "ord2021", "launch_delay": 2.0}
-    found = reach_outcomes(PLANCK, {"launch_speed": np.array([0.5, 0.9])}, options)
+    model = Reach(probe="coasting", galaxy_density="ord2021", launch_delay=2.0)
+    found = model.outcomes(PLANCK, np.array([0.5, 0.9]))
     launch = PLANCK.age + 2.0
     ours = {
         "reach_radius": reach_radius(PLANCK, [0.5, 0.9], probe="coasting", launch=launch),

@@ -56,7 +56,7 @@ def test_samples_and_is_finite(name: str) -> None:
 
 
 def test_every_kind_of_estimate_is_there() -> None:
-    kinds = {(load_scenario(f).appearance, load_scenario(f).expansion) for f in FILES}
+    kinds = {(str(load_scenario(f).appearance), str(load_scenario(f).expansion)) for f in FILES}
     assert {
         ("drake", "displacement"),
         ("drake", "fronts"),

@@ -1,0 +1,137 @@
+"""Spherical fronts, each from its own start: who covers what, and what is left for humanity.
+
+References
+----------
+S. J. Olson (2015), Classical and Quantum Gravity 32, 215025.
+R. Hanson et al. (2021), The Astrophysical Journal 922, 182.
+T. Cook (2022), chapter 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, final
+
+import numpy as np
+
+from sfc_sim._typing import FloatArray
+from sfc_sim.expansion.base import EXPANDING_FRACTION, EXPANSION_SPEED, Batch, Expansion
+from sfc_sim.models import Declared
+
+if TYPE_CHECKING:
+    from sfc_sim.expansion.coverage import Coverage
+
+__all__ = ["Fronts"]
+
+
+@final
+@dataclass(frozen=True)
+class Fronts(Expansion):
+    """Every civilization that expands does so in a front of one speed, from its date of birth.
+
+    Examples
+    --------
+    >>> sorted(Fronts().needs)
+    ['dates']
+    """
+
+    name = "fronts"
+    title = "Spherical fronts, each from its own start"
+    source = "Olson 2015; Hanson et al. 2021; Cook 2022, chapter 2"
+    parameters: ClassVar[tuple[Declared, ...]] = (EXPANDING_FRACTION, EXPANSION_SPEED)
+    amount_last = True
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Dates of appearance."""
+        return frozenset({"dates"})
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """What each civilization holds, and from where fronts are seen or have come by now."""
+        return frozenset(
+            {"fronts", "volumes", "log_seen_now", "log_covered_now", "log10_civilizations_now"}
+        )
+
+    def follow(self, batch: Batch) -> dict[str, FloatArray]:
+        """Return every variable of the draws, by name, shape (draw,)."""
+        from sfc_sim.expansion.coverage import tables_of
+
+        model, now = batch.dated, batch.background.age
+        coverage = tables_of(model, batch.parameters, batch.background)
+        grid = coverage.grid
+
+        def log_lit(at_light: bool) -> FloatArray:
+            """Return the log of what a unit amount covers now, of what the evidence is about."""
+            known = batch.parameters
+            speed = np.ones(1) if at_light else known["expansion_speed"]
+            covered = coverage.log_covered(np.zeros(1), speed, grid.now)
+            return np.asarray(
+                covered + model.log_others(known) + np.log(known["expanding_fraction"])
+            )
+
+        parameters = batch.with_amount(log_lit)
+        log_amount = model.log_amount(parameters)
+        speed, log_fraction = (
+            parameters["expansion_speed"],
+            np.log(parameters["expanding_fraction"]),
+        )
+        log_expanding = log_amount + log_fraction
+        log_potential = log_amount + coverage.log_potential()
+        # Nobody is like us where nobody appears by now: a law may be cut where it has density.
+        nobody = coverage.log_potential(by_now=True) == -np.inf
+        log_observers = np.where(nobody, -np.inf, model.log_observers(parameters, now))
+        log_actual = log_amount + coverage.log_actual(log_expanding, speed)
+        log_now = log_amount + coverage.log_actual(log_expanding, speed, by_now=True)
+        covered = coverage.log_covered(log_expanding, speed, grid.now)
+        seen = coverage.log_covered(log_expanding, np.ones(1), grid.now)
+        final_cover = coverage.log_covered(log_expanding, speed, -1)
+        # A model that our own rank pins is self-sampling already: others are relative to that.
+        log_alike = log_actual if model.given else log_amount + log_observers
+        return {
+            **{name: parameters[name] for name in batch.names},
+            "log10_civilizations_now": self._here_now(batch, coverage, log_amount),
+            "log_observers_like_us": log_alike,
+            "log_intelligent_potential": log_potential,
+            "log_intelligent_actual": log_actual,
+            "log_civilizations_potential": log_fraction + log_potential,
+            "log_civilizations_actual": log_fraction + log_actual,
+            "log_civilizations_now": log_fraction + log_now,
+            "log_covered_now": covered,
+            "log_seen_now": seen,
+            "log_covered_final": final_cover,
+            "unsaturated_now": np.exp(-np.exp(covered)),
+            "unseen_now": np.exp(-np.exp(seen)),
+            "unsaturated_final": np.exp(-np.exp(final_cover)),
+            "volume_alone": speed**3 * batch.affectable_volume,
+            **self._claims(coverage, log_expanding, speed),
+        }
+
+    @staticmethod
+    def _here_now(batch: Batch, coverage: Coverage, log_amount: FloatArray) -> FloatArray:
+        """Return log10 of the civilizations per galaxy now, where no front has come.
+
+        Alive, if the estimate says for how long they stay; else born by now.
+        """
+        model = batch.dated
+        if model.alive_now:
+            log_number = model.log_number(batch)
+        else:
+            log_number = log_amount + coverage.log_potential(by_now=True)
+        return np.asarray((log_number - np.log(model.galaxies)) / np.log(10.0))
+
+    @staticmethod
+    def _claims(
+        coverage: Coverage, log_expanding: FloatArray, speed: FloatArray
+    ) -> Mapping[str, FloatArray]:
+        """Return what humanity would hold, not engulfed so far, and with nothing visible."""
+        grabbed_free, log_free, _ = coverage.claims(log_expanding, speed, unseen=False)
+        grabbed, log_marginal, recovered = coverage.claims(log_expanding, speed, unseen=True)
+        return {
+            "volume_grabbed": grabbed,
+            "volume_marginal": np.exp(log_marginal),
+            "volume_grabbed_not_engulfed": grabbed_free,
+            "volume_marginal_not_engulfed": np.exp(log_free),
+            "recovered_fraction": recovered,
+        }
