@@ -17,10 +17,18 @@ from sfc_sim._errors import InputError, choice, pathlike, shown, unknown
 from sfc_sim._files import read_text
 from sfc_sim._tables import as_table, as_text
 
-__all__ = ["blamed", "catalogue_files", "claims_in", "content", "is_path", "merged", "named_file",
-           "table_in"]  # fmt: skip
+__all__ = [
+    "blamed",
+    "catalogue_files",
+    "claims_in",
+    "content",
+    "is_path",
+    "merged",
+    "named_file",
+    "table_in",
+]
 
-_PARTS = ("options", "parameters", "claims")
+_NOT_WORDS = ("base", "drop", "options", "parameters", "claims")
 
 
 def catalogue_files() -> dict[str, Path]:
@@ -124,7 +132,8 @@ def table_in(text: str, chain: tuple[Path, ...] = ()) -> dict[str, Any]:
         raise InputError("name is missing; a variant of a file has its own")
     below = content(str(path))
     with blamed(str(path)):
-        return merged(table_in(below, (*chain, path)), table)
+        whole = table_in(below, (*chain, path))
+    return merged(whole, table)
 
 
 def merged(base: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,16 +161,18 @@ def merged(base: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, Any
     >>> merged(base, variant)["parameters"]
     {'delay': {'unit': 'Gyr', 'source': 'page 2'}}
     """
-    words = {k: v for k, v in {**base, **variant}.items() if k not in ("base", "drop", *_PARTS)}
-    old, new = ([as_table(t.get(p, {}), p) for p in _PARTS[:2]] for t in (base, variant))
-    dropped = _dropped(variant.get("drop", []), [*old[0], *old[1]])
-    keys = {
-        name: as_table(old[1].get(name, {}), name) | as_table(entry, name)
-        if name not in dropped
-        else entry
-        for name, entry in new[1].items()
+    words = {k: v for k, v in {**base, **variant}.items() if k not in _NOT_WORDS}
+    old, new = (
+        {part: as_table(table.get(part, {}), part) for part in ("options", "parameters")}
+        for table in (base, variant)
+    )
+    dropped = _dropped(variant.get("drop", []), [*old["options"], *old["parameters"]])
+    kept = {name: p for name, p in old["parameters"].items() if name not in dropped}
+    new["parameters"] = {
+        name: as_table(kept.get(name, {}), name) | as_table(entry, name)
+        for name, entry in new["parameters"].items()
     }
-    parts = {"options": _over(old[0], new[0], dropped), "parameters": _over(old[1], keys, dropped)}
+    parts = {part: _over(old[part], new[part], dropped) for part in old}
     known = {str(claim.get("quantity")): claim for claim in claims_in(base)}
     claims = [known.get(str(claim.get("quantity")), {}) | claim for claim in claims_in(variant)]
     return words | parts | ({"claims": claims} if claims else {})

@@ -168,6 +168,7 @@ def test_variants_that_are_refused(text: str, message: str, tmp_path: Path) -> N
         load_scenario(path)
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
+    assert "ord2021.toml" not in str(caught.value), "the base is not to blame"
 
 
 def test_a_file_without_a_base_is_read_as_it_stands() -> None:

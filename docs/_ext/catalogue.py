@@ -250,7 +250,7 @@ def page(scenario: sfc.Scenario) -> str:
 {table(("Name", "Meaning", "Distribution", "Unit", "Source (status)"), rows, (18, 28, 26, 6, 30))}
 {title("Options", "-")}
 {chosen}
-{title("The file", "-")}
+{title("As a complete file", "-")}
 {literal(scenario.to_toml(), "toml")}"""
 
 
