@@ -17,6 +17,7 @@ from sfc_sim._few import SMALL_SAMPLE, UNSTEADY
 from sfc_sim._legend import hangs, read_aloud, terms
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._report import ADDED, by_credence, few_draws, known_of, rows, shown, steady
+from sfc_sim._scenario_files import catalogue_files
 from sfc_sim._weighted import too_few
 from sfc_sim.assessment import assess_again
 from sfc_sim.conditional import conditional, tornado
@@ -27,7 +28,7 @@ from sfc_sim.premises import PREMISES, Case, flipped, premise_ranges
 from sfc_sim.priorities import INTERVENTIONS, priorities
 from sfc_sim.relevance import relevance
 from sfc_sim.results import existence_theories
-from sfc_sim.scenario import Scenario, catalogue_files, load_scenario
+from sfc_sim.scenario import Scenario, load_scenario
 from sfc_sim.sensitivity import sensitivity
 from sfc_sim.similarity import in_code, in_words
 from sfc_sim.study import Study

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import takewhile
@@ -12,8 +13,9 @@ from typing import NamedTuple, TypeAlias, final
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
-from sfc_sim._tables import filled, items
-from sfc_sim.scenario import Scenario, catalogue_files, load_scenario
+from sfc_sim._scenario_files import catalogue_files
+from sfc_sim._tables import filled, fitted, items
+from sfc_sim.scenario import Scenario, load_scenario
 
 __all__ = [
     "ScenarioLike",
@@ -37,7 +39,7 @@ class ScenarioRow(NamedTuple):
 
     @property
     def family(self) -> str:
-        """What scenarios of one work have in common: the name up to the year."""
+        """What scenarios of one work go by together: the name up to the year."""
         return re.sub(r"(?<=[0-9]{4})-.*", "", self.name)
 
 
@@ -75,21 +77,39 @@ def unfolded(row: ScenarioRow) -> str:
 
 
 def folded(rows: tuple[ScenarioRow, ...]) -> str:
-    """Return scenarios by what can be done with them, those of one work on one line."""
-    found: dict[str, dict[str, list[ScenarioRow]]] = {}
+    """Return scenarios with a line for each family: how many, what they are, what can be asked."""
+    families: dict[str, list[ScenarioRow]] = {}
     for row in rows:
-        does = row.uses.removesuffix(", reproduce")
-        found.setdefault(does, {}).setdefault(row.family, []).append(row)
-    parts = []
-    for does, families in found.items():
-        lines = {}
-        for family, members in families.items():
-            many = len(members) > 1
-            name = f"{family} ({len(members)})" if many else members[0].name
-            lines[f"  {name}"] = shared_words([row.title for row in members])
-        parts.append(f"{does}\n{items(lines)}")
-    told = f"{len(rows)} scenarios, by what can be asked of them; (n): n of one work."
-    return "\n\n".join([*parts, filled(f"{told} `sfc-sim list cook2022` shows all of it.")])
+        families.setdefault(row.family, []).append(row)
+    lines = [("family", "what it is", "what can be asked of it")]
+    for family, members in families.items():
+        name = f"{family} ({len(members)})" if len(members) > 1 else members[0].name
+        lines.append((name, shared_words([row.title for row in members]), uses_in(members)))
+    told = (
+        f"{len(rows)} scenarios in {len(families)} families; (n): n of one work.",
+        "`sfc-sim list cook2022` opens a family, `sfc-sim list --all` all of them.",
+    )
+    return "\n\n".join([fitted(lines), items(_ASKED), "\n".join(map(filled, told))])
+
+
+_ASKED = {
+    "run, compare, simulate": "commands of sfc-sim; what can be run, `sfc-sim assess` takes too",
+    "reach": "how far humanity gets with nobody else: `sfc_sim.sample` in Python",
+    "posterior": "of the origin of life alone: `sfc_sim.earth_posterior` in Python",
+}
+
+
+def uses_in(rows: Sequence[ScenarioRow]) -> str:
+    """Return what can be asked of scenarios, and of how many where not of all.
+
+    Examples
+    --------
+    >>> uses_in(list_scenarios("sandberg2018").rows)
+    'run, compare, simulate (1 of 4)'
+    """
+    many = Counter(use for row in rows for use in row.uses.split(", ") if use != "reproduce")
+    every = len(rows)
+    return ", ".join(f"{use} ({n} of {every})" if n < every else use for use, n in many.items())
 
 
 def shared_words(titles: list[str]) -> str:
@@ -153,7 +173,7 @@ def list_scenarios(words: str | None = None) -> ScenarioTable:
     Parameters
     ----------
     words : str, optional
-        Only those that have this in their name, title, model or source.
+        Only the family of this name, or those that have this in their name, title, model or source.
 
     Raises
     ------
@@ -166,6 +186,8 @@ def list_scenarios(words: str | None = None) -> ScenarioTable:
     'armstrong2013-50'
     >>> len(list_scenarios("cook2022"))
     6
+    >>> {row.family for row in list_scenarios("grabby aliens")}
+    {'cook2022'}
     """
     scenarios = [load_scenario(name) for name in catalogue_files()]
     rows = tuple(
@@ -177,10 +199,12 @@ def list_scenarios(words: str | None = None) -> ScenarioTable:
     if words is None:
         return ScenarioTable(rows)
     asked = words.casefold().strip()
-    found = tuple(row for row in rows if asked in "\n".join(row[:4]).casefold())
+    found = tuple(row for row in rows if row.family.casefold() == asked) or tuple(
+        row for row in rows if asked in "\n".join(row[:4]).casefold()
+    )
     if not (asked and found):
         known = dict.fromkeys(name for row in rows for name in (row.family, row.name))
-        raise unknown("scenario or work", words, known)
+        raise unknown("scenario or family", words, known)
     return ScenarioTable(found, folded=False)
 
 

@@ -247,10 +247,7 @@ def _options_of(kind: Any) -> Mapping[str, Option]:
             break
         except NameError:  # it names what only type checkers import
             continue
-    return {
-        field.name: _option(field, hints.get(field.name))
-        for field in dataclasses.fields(kind)
-    }
+    return {field.name: _option(field, hints.get(field.name)) for field in dataclasses.fields(kind)}
 
 
 def _option(field: dataclasses.Field[Any], hint: Any) -> Option:

@@ -1,8 +1,9 @@
 """What is assumed: a scenario names its models and gives each parameter a distribution and source.
 
 Scenarios are TOML files. Those of the literature are in the catalogue that `list_scenarios` shows;
-`load_scenario` reads one of them, or any file. A scenario is checked against the declarations of
-its models (`sfc_sim.models`) when it is made.
+`load_scenario` reads one of them, or any file. A file that names a ``base`` holds only what differs
+from that scenario. A scenario is complete, whatever file it is from, and is checked against the
+declarations of its models (`sfc_sim.models`) when it is made.
 
 Examples
 --------
@@ -19,7 +20,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -29,7 +29,15 @@ from typing import Any, cast, final
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, mapping, one_line, pathlike, shown, text, unknown
-from sfc_sim._files import read_text
+from sfc_sim._scenario_files import (
+    blamed,
+    catalogue_files,
+    claims_in,
+    content,
+    is_path,
+    named_file,
+    table_in,
+)
 from sfc_sim._tables import as_table, as_text, check_keys, items
 from sfc_sim._variables import is_result
 from sfc_sim.appearance.base import Appearance
@@ -276,7 +284,8 @@ class Scenario:
         Notes
         -----
         A text that goes by the name or the source of a scenario of the catalogue, and differs
-        from it in what is assumed, is taken for a change of it: see `replace`.
+        from it in what is assumed, is taken for a change of it: see `replace`. A base that is the
+        path of a file starts from the current folder.
         """
         return _under_own_name(_read(as_text(text, "text"), as_text(where, "where")))
 
@@ -320,26 +329,10 @@ def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
     >>> load_scenario("sandberg2018").title
     'Dissolving the Fermi paradox'
     """
-    catalogue = catalogue_files()
     text = pathlike(name_or_path, "scenario")
-    if isinstance(name_or_path, str) and not (text.endswith(".toml") or Path(text).name != text):
-        if text not in catalogue:
-            if Path(f"{text}.toml").is_file():
-                raise InputError(f"unknown scenario '{text}'; is it the file {text}.toml?")
-            raise unknown("scenario", text, catalogue)
-        text = str(catalogue[text])
-        return _read(_content(text), text)
-    return Scenario.from_toml(_content(text), where=text)
-
-
-def _content(path: str) -> str:
-    """Return the text of a file."""
-    try:
-        return read_text(Path(path))
-    except FileNotFoundError:
-        raise InputError(f"no scenario file {path}") from None
-    except OSError as error:
-        raise InputError(f"cannot read scenario file {path}: {error}") from None
+    if isinstance(name_or_path, str) and not is_path(text):
+        return _read_file(str(named_file(text, "scenario", Path())))
+    return _under_own_name(_read_file(text))
 
 
 @validated()
@@ -376,19 +369,11 @@ def save_scenario(scenario: Scenario, path: str | os.PathLike[str], force: bool 
     return path
 
 
-def catalogue_files() -> dict[str, Path]:
-    """Return the files of the catalogue by name: in the package (wheel) or beside it (clone)."""
-    package = Path(__file__).parent
-    inside = package / "params"
-    folder = inside if inside.is_dir() else package.parent / "params"
-    return {path.stem: path for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem)}
-
-
 @lru_cache
 def stock(name: str) -> Scenario | None:
     """Return the scenario of the catalogue that goes by a name, or None."""
     path = catalogue_files().get(name)
-    return None if path is None else _read(_content(str(path)), str(path))
+    return None if path is None else _read_file(str(path))
 
 
 def _under_own_name(scenario: Scenario) -> Scenario:
@@ -430,15 +415,15 @@ def _source_of(scenario: Scenario) -> Scenario | None:
     return nearest if kept or claimed else None
 
 
-def _read(text: str, where: str) -> Scenario:
-    """Read a scenario as it stands."""
-    try:
-        return _scenario_from_table(tomllib.loads(as_text(text, "text")))
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from None
-    except (ValueError, RecursionError) as error:  # of TOML, or a number of too many digits
-        reason = "nested too deeply" if isinstance(error, RecursionError) else error
-        raise InputError(f"{where}: not valid TOML: {reason}") from None
+def _read_file(path: str) -> Scenario:
+    """Read a scenario file as it stands, over its base."""
+    return _read(content(path), path, (Path(path),))
+
+
+def _read(text: str, where: str, chain: tuple[Path, ...] = ()) -> Scenario:
+    """Read a scenario as it stands, over its base."""
+    with blamed(where):
+        return _scenario_from_table(table_in(text, chain))
 
 
 def _checked_parameters(
@@ -491,15 +476,12 @@ def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
         name: parameter_from_table(name, entry, declared.get(name))
         for name, entry in as_table(table["parameters"], "parameters").items()
     }
-    claims = table.get("claims", [])
-    if not isinstance(claims, list):
-        raise InputError(f"claims must be an array of tables, [[claims]], got {shown(claims)}")
     return Scenario(
         appearance=cast("Appearance", appearance),
         expansion=cast("Expansion", expansion),
         parameters=parameters,
+        claims=tuple(claim_from_table(entry) for entry in claims_in(table)),
         **{key: words[key] for key in _WORDS},
-        claims=tuple(claim_from_table(entry) for entry in claims),
     )
 
 

@@ -9,6 +9,7 @@ from astropy import units
 
 import sfc_sim as sfc
 from sfc_sim._errors import InputError
+from sfc_sim._scenario_files import catalogue_files
 from sfc_sim.observations import (
     CONSTANTS,
     FRONTS,
@@ -23,7 +24,6 @@ from sfc_sim.observations import (
     read_evidence,
 )
 from sfc_sim.observations._base import variable_of
-from sfc_sim.scenario import catalogue_files
 
 COUNTS = [each for each in OBSERVATIONS.values() if isinstance(each, CountObservation)]
 N = np.array([1e-150, 1e-3, 0.7, 12.0, 4e5, 1e10])

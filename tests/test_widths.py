@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from functools import cache
 
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim._scenario_files import catalogue_files
+from sfc_sim.catalogue import folded
 from sfc_sim.cli import commands, main
 from sfc_sim.cli._compare import STYLES, heading
-from sfc_sim.scenario import catalogue_files
+from sfc_sim.comparison import why_not
 
 SHORT = ("--draws", "60", "--seed", "1")
 NARROW, USUAL = 64, 80
@@ -62,17 +65,37 @@ def test_the_list_fits_folded_and_unfolded(width):
         assert too_long(str(table), width) == []
 
 
-def test_the_list_has_a_line_per_work_and_counts_what_it_folds():
+def test_the_list_has_a_row_per_family_and_counts_what_it_folds(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
     table = sfc.list_scenarios()
-    text = str(table)
-    counted = 0
-    for line in text.splitlines():
-        if line.startswith("  ") and line[2] != " ":
-            many = line.strip().partition("  ")[0].partition(" (")[2].rstrip(")")
-            counted += int(many or 1)
-    assert counted == len(table)
-    assert "hanson2021 (9)" in text
-    assert "hanson2021-n6-half" not in text
+    head, *lines = str(table).partition("\n\n")[0].splitlines()
+    named = [line[: head.index("what it is")].split() for line in lines if line[0] != " "]
+    counted = {name: int(many[0].strip("()")) if many else 1 for name, *many in named}
+    assert sum(counted.values()) == len(table)
+    assert counted == Counter(row.family for row in table)
+    assert "hanson2021-n6-half" not in str(table)
+
+
+def test_families_partition_the_catalogue():
+    table = sfc.list_scenarios()
+    opened = [sfc.list_scenarios(family) for family in dict.fromkeys(row.family for row in table)]
+    assert [row for each in opened for row in each] == list(table)
+    assert all(len({row.family for row in each}) == 1 for each in opened)
+
+
+def test_a_family_of_one_goes_by_the_name_of_its_scenario():
+    row = sfc.list_scenarios().rows[0]._replace(name="new2030-only")
+    assert "new2030-only" in folded((row,))
+    assert "new2030 (2)" in folded((row, row._replace(name="new2030-too")))
+
+
+def test_the_list_says_what_can_be_asked_of_how_many():
+    line = next(x for x in str(sfc.list_scenarios()).splitlines() if x.startswith("sandberg2018"))
+    assert line.rpartition("  ")[2].startswith("run, compare, simulate (1")
+    for row in sfc.list_scenarios():
+        scenario = sfc.load_scenario(row.name)
+        assert ("compare" in row.uses) == (why_not(scenario) == "")
+        assert ("reach" in row.uses) == (scenario.expansion == "reach")
 
 
 def test_words_unfold_what_has_them():
@@ -90,11 +113,27 @@ def test_words_unfold_what_has_them():
         sfc.list_scenarios("hansn2021")
 
 
-def test_the_command_filters(capsys):
+@pytest.mark.parametrize("asked", [(), ("--all",), ("spiegel2012",), ("grabby",)])
+def test_the_command_fits_100_columns(capsys, monkeypatch, asked):
+    monkeypatch.setenv("COLUMNS", "100")
+    assert main(["list", *asked]) == 0
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 100
+    if asked:
+        found = sfc.list_scenarios(None if asked == ("--all",) else asked[0])
+        begun = [line for line in text.splitlines() if line[0] != " "]
+        assert begun == [row.name for row in found]
+
+
+def test_the_command_opens_a_family_and_finds_words(capsys):
+    assert main(["list", "ord2021"]) == 0
+    assert "olson-ord2021" not in capsys.readouterr().out
     assert main(["list", "hanson"]) == 0
     assert "hanson2021-n6-half" in capsys.readouterr().out
     assert main(["list", "hansn"]) == 2
-    assert "did you mean 'hanson2021'" in capsys.readouterr().err
+    assert (
+        "unknown scenario or family 'hansn'; did you mean 'hanson2021'" in capsys.readouterr().err
+    )
 
 
 def test_tables_fit(monkeypatch):

@@ -5,6 +5,8 @@ Run ``python docs/_ext/catalogue.py`` to see the pages.
 
 from __future__ import annotations
 
+from functools import cache
+
 from claimed import claim_table, score
 from pages import escaped, literal, table, title, write
 
@@ -74,9 +76,20 @@ def bounds(parameter: Declared) -> str:
 OF_APPEARANCE = {"earth-history": "Earth's history", "hard-steps": "Hard steps", "none": "Reach"}
 
 
+@cache
+def families() -> list[tuple[set[str], set[str]]]:
+    """Return names and appearance models of every family."""
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for row in sfc.list_scenarios():
+        names, models = found.setdefault(row.family, (set(), set()))
+        names.add(row.name)
+        models.add(row.model.split(" x ")[0])
+    return list(found.values())
+
+
 def kind(scenario: sfc.Scenario) -> str:
-    """Return the group that a scenario is listed in."""
-    if scenario.name.startswith("riche"):
+    """Return the group that a scenario is listed in; a family of several models is a bundle."""
+    if any(scenario.name in members and len(models) > 1 for members, models in families()):
         return "Bundles"
     others = "Drake family" if "fronts" not in scenario.gives else "With expansion"
     return OF_APPEARANCE.get(str(scenario.appearance), others)
@@ -239,7 +252,7 @@ def page(scenario: sfc.Scenario) -> str:
 {table(("Name", "Meaning", "Distribution", "Unit", "Source (status)"), rows, (18, 28, 26, 6, 30))}
 {title("Options", "-")}
 {chosen}
-{title("The file", "-")}
+{title("As a complete file", "-")}
 {literal(scenario.to_toml(), "toml")}"""
 
 

@@ -7,6 +7,7 @@ a command runs.
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import io
 import os
@@ -119,13 +120,16 @@ def commands(context: click.Context) -> None:
 
 
 @commands.command(name="list", short_help="List the scenarios of the catalogue.")
-@click.argument("words", required=False)
-def list_command(words: str | None) -> None:
-    """List the scenarios of the catalogue, those of one work on one line.
+@click.argument("words", required=False, metavar="[FAMILY]")
+@click.option("--all", "every", is_flag=True, help="All scenarios one by one.")
+def list_command(words: str | None, every: bool) -> None:
+    """List the scenarios of the catalogue, the family of one work on one line.
 
-    With WORDS, such as hanson, all that have these in their name, title, model or source.
+    With FAMILY, such as hanson2021, its scenarios one by one; other words, such as grabby, find all
+    that have these in their name, title, model or source.
     """
-    click.echo(sfc_sim.list_scenarios(words))
+    table = sfc_sim.list_scenarios(words)
+    click.echo(dataclasses.replace(table, folded=False) if every else table)
 
 
 @commands.command(short_help="Show what a scenario assumes, with sources.")

@@ -155,6 +155,7 @@ def variable_of(draws: xr.Dataset, name: str) -> FloatArray:
 
 
 def _catalogue() -> list[Scenario]:
-    from sfc_sim.scenario import catalogue_files, load_scenario
+    from sfc_sim._scenario_files import catalogue_files
+    from sfc_sim.scenario import load_scenario
 
     return [load_scenario(path) for path in catalogue_files().values()]

@@ -22,7 +22,8 @@ K = 4.0  # standard errors
 # of mills2025 fewer than 1,000 are effective under every theory: nothing to compare.
 LEFT_OUT = ("hanson2021", "riche2025", "mills2025")
 NAMES = [row.name for row in sfc.list_scenarios() if not row.name.startswith(LEFT_OUT)]
-DATED = [name for name in NAMES if "fronts" in sfc.load_scenario(name).gives] + ["hanson2021-n6-half"]
+DYNAMIC = [name for name in NAMES if "fronts" in sfc.load_scenario(name).gives]
+DATED = [*DYNAMIC, "hanson2021-n6-half"]
 ENDS = ("_low", "", "_high")
 
 
