@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> main(["--version"])
-    sfc-sim 0.1.0
+    sfc-sim ...
     0
     """
     prepare_streams()
