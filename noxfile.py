@@ -19,7 +19,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check")
     session.run("numpydoc", "lint", *map(str, sorted(Path("sfc_sim").rglob("*.py"))))
     session.run("lint-imports")
-    session.run("repo-review")
+    session.run("repo-review", "--show", "err")
 
 
 @nox.session
