@@ -97,7 +97,7 @@ def assess(
     tolerance : float, default 0.1
         Existence neutrality holds if survival is worth no more than this share of what it
         would be worth if nobody else would recover anything.
-    rng, design, threads, progress
+    rng, design, threads, progress : optional
         See `sfc_sim.sample`.
 
     Returns

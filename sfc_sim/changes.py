@@ -61,10 +61,14 @@ def conversion_effects(
     ----------
     scenario : Scenario or str
         One that says how many civilizations there are.
-    evidence, theory, quantiles, rng, threads
-        See `compare`; one theory.
+    evidence : str, Observation or a sequence of these, default "nothing-visible"
+        See `sfc_sim.weigh`.
+    theory : str, default "prior"
+        One of the theories of `sfc_sim.weigh`.
     draws : int, default 100,000
         Parameter vectors, from the prior.
+    quantiles, rng, threads : optional
+        See `compare`.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (conversions done, conversions in all).
 
@@ -210,7 +214,7 @@ def walk(
         What is followed: a name of `sfc_sim.readings.READINGS` that is no probability.
     draws : int, default 100,000
         Parameter vectors of each scenario, from the prior.
-    quantiles, conversions, rng, threads
+    quantiles, conversions, rng, threads : optional
         See `sfc_sim.comparison.compare`. All steps take the same random numbers.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (draws done, draws in all), over all steps.

@@ -92,7 +92,7 @@ def compare(
         Of what is not a probability.
     conversions : Conversions, optional
         What estimates do not say themselves; see `sfc_sim.conversions`.
-    rng, threads
+    rng, threads : optional
         See `sfc_sim.sample`.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (draws done, draws in all), over all scenarios, where one

@@ -120,7 +120,7 @@ def contest(
         Mean return x of possible trades over their cost, 1/k of Cook's density k exp(-k x). Those
         of x > 1 are made, which gains exp(-k) / k where fronts take all of space; at the default,
         our choice, a possible trade breaks even on average and trade gains 0.37.
-    sampled, rng
+    sampled, rng : optional
         See `sfc_sim.retention`.
 
     Returns

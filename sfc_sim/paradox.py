@@ -70,7 +70,7 @@ def paradox(
     draws : int, default 100,000
         Where it has to be sampled: a static product of factors is computed, under "prior" and
         "sia", given what hangs on N alone.
-    rng, threads, progress
+    rng, threads, progress : optional
         See `sfc_sim.sample`; unused where nothing is sampled.
 
     Returns

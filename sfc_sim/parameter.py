@@ -14,13 +14,16 @@ from sfc_sim.distributions import Distribution, Fixed
 from sfc_sim.distributions._truncated import log_normal_within
 from sfc_sim.models import Declared, Interval
 
-__all__ = ["STATUSES", "Parameter"]
+__all__ = ["INTERVAL", "NAME", "STATUSES", "Parameter"]
 
 STATUSES = ("verified", "secondary", "assumed")
 """How sure we are of a value: read in the source, read in another work, or chosen by us."""
 
+NAME = "[a-z][a-z0-9_]*"
+"""What a parameter may be called, as a regular expression."""
 _END = r"[+-]?(?:inf|\d+(?:\.\d*)?(?:e[+-]?\d+)?)"
-_INTERVAL = rf"[\[(]{_END}, *{_END}[\])]"
+INTERVAL = rf"[\[(]{_END}, *{_END}[\])]"
+"""How bounds are written, as a regular expression."""
 
 
 @final
@@ -62,7 +65,7 @@ class Parameter:
         for key in ("name", "unit", "symbol", "meaning", "source", "status", "bounds"):
             word = text(getattr(self, key), key if key == "name" else f"{shown(self.name)}: {key}")
             object.__setattr__(self, key, one_line(word))
-        if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
+        if not re.fullmatch(NAME, self.name):
             raise InputError(
                 f"parameter name {shown(self.name)} must be lower_case_with_underscores"
             )
@@ -73,7 +76,7 @@ class Parameter:
                 raise InputError(f"{self.name}: {key} is missing")
         if self.status not in STATUSES:
             raise unknown(f"{self.name} status", self.status, STATUSES)
-        if self.bounds and not re.fullmatch(_INTERVAL, self.bounds):
+        if self.bounds and not re.fullmatch(INTERVAL, self.bounds):
             raise InputError(
                 f"{self.name}: bounds are {shown(self.bounds)}; allowed such as '[0, 1]'"
             )

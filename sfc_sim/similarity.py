@@ -115,6 +115,11 @@ class Filters:
         How many civilizations share what is recovered; 1 or more. In worlds that decisions for
         total utility are made for, humanity's place is in reach of some ten others.
 
+    Raises
+    ------
+    InputError
+        If a number is out of its range, or the expected value of humanity is not above 0.
+
     Notes
     -----
     The variance between civilizations that is left is V = spread^2 x product of `passed`.
@@ -123,11 +128,6 @@ class Filters:
     civilizations, over which u_A is a mean: normal, of variance V / `recoverers`. Where filters
     leave nothing, r = 0 and q = 1: mediocrity. The names of the filters follow Riche (2025, post
     6, as summarised); their strengths are nobody's estimate.
-
-    Raises
-    ------
-    InputError
-        If a number is out of its range, or the expected value of humanity is not above 0.
 
     Examples
     --------

@@ -63,7 +63,11 @@ def draws_until(
         None draws up to the limit.
     limit : int
         Draws at most.
-    seed, proposal, threads
+    seed : int
+        Of the draws.
+    proposal : Proposal or None
+        Where they are drawn; None is the prior.
+    threads : int or None
         See `sfc_sim.sample`.
     told : callable
         Called with (draws done, draws that are planned).

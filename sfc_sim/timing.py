@@ -316,7 +316,7 @@ def delay_cost(
         From `sfc_sim.sample` and `sfc_sim.weigh`, of a scenario with dates.
     delay : float, default 0.01
         Conformal time (Gly) of the finite difference; today that is as many Gyr.
-    sampled, rng
+    sampled, rng : optional
         See `retention`.
 
     Returns

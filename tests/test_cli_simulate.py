@@ -374,7 +374,8 @@ def test_help_loads_nothing_heavy():
 def test_docs_show_the_help_of_every_command(capsys):
     # The page is made from this table; see docs/_ext/command_line.py.
     assert set(commands.commands) == {
-        "list", "show", "run", "assess", "compare", "simulate", "reproduce", "warm",
+        "list", "show", "run", "assess", "compare", "simulate", "reproduce", "schema",
+        "warm",
     }  # fmt: skip
     for name in commands.commands:
         assert CliRunner().invoke(commands, [name, "--help"]).exit_code == 0

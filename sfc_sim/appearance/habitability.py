@@ -213,7 +213,7 @@ def earliness_longest(
         Number of hard steps.
     rank : float, default 0.01
         Share of civilizations before `now`.
-    now, history, exponent
+    now, history, exponent : optional
         As in `earliness`.
 
     Returns

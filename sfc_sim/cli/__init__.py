@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import io
+import json
 import os
 import signal
 import sys
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> main(["--version"])
-    sfc-sim 0.1.0
+    sfc-sim ...
     0
     """
     prepare_streams()
@@ -139,6 +140,18 @@ def show(scenario: str, toml: bool) -> None:
     """Show what a scenario assumes, with sources: a name, or a path that ends in .toml."""
     chosen = sfc_sim.load_scenario(scenario)
     click.echo(chosen.to_toml() if toml else chosen)
+
+
+@commands.command(short_help="Print the form of scenario files, for editors.")
+def schema() -> None:
+    """Print the JSON Schema of scenario files; editors complete and check words with it.
+
+    Write it beside your file, sfc-sim schema > scenario.schema.json, and begin that file with the
+    line #:schema ./scenario.schema.json
+    """
+    from sfc_sim.schema import scenario_schema
+
+    click.echo(json.dumps(scenario_schema(), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 @commands.command(short_help="Compute again what the source of a scenario publishes.")

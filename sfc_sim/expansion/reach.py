@@ -159,7 +159,11 @@ def reachable_galaxies(
 
     Parameters
     ----------
-    background, speed, probe, launch
+    background : Background or str
+        The expanding universe, or the name of its parameter set.
+    speed : array_like
+        Speed at launch against the local comoving frame, c.
+    probe, launch : optional
         See `reach_radius`.
     galaxy_density : str or float, default "armstrong2013"
         A name of `GALAXY_DENSITIES`, or galaxies per comoving Mpc³.
@@ -246,7 +250,11 @@ def round_trip_radius(
 
     Parameters
     ----------
-    background, speed, launch
+    background : Background or str
+        The expanding universe, or the name of its parameter set.
+    speed : array_like
+        Speed at launch against the local comoving frame, c.
+    launch : array_like, optional
         See `reach_radius`.
 
     Raises
@@ -271,11 +279,15 @@ def delay_loss(
 
     Parameters
     ----------
-    background, speed, probe
-        See `reach_radius`.
+    background : Background or str
+        The expanding universe, or the name of its parameter set.
+    speed : array_like
+        Speed at launch against the local comoving frame, c.
     delay : float
         From today to the launch, Gyr. The share comes from a difference of about 1e-15: of a
         century seven digits are right, of a year five.
+    probe : {"hopping", "coasting"}, default "hopping"
+        See `reach_radius`.
 
     Raises
     ------

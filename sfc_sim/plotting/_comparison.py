@@ -85,7 +85,7 @@ def plot_densities(
     lowest : float, optional
         Where the axis begins, in log10 of the number; by default at -12, or 12 below where all
         end.
-    evidence, draws, conversions, rng, threads
+    evidence, draws, conversions, rng, threads : optional
         See `sfc_sim.compare`; unused for a Dataset.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure, as high as there are scenarios.
