@@ -79,6 +79,10 @@ class Claim:
             raise InputError(f"{where}: a claim that is not reproduced needs a note that says why")
         object.__setattr__(self, "arguments", MappingProxyType(dict(self.arguments)))
 
+    def __reduce__(self) -> tuple[Any, ...]:  # a MappingProxyType cannot be pickled
+        given = [getattr(self, each.name) for each in fields(self)]
+        return Claim, (*given[:-1], dict(self.arguments))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the table of this claim in a scenario file."""
         words = {key: getattr(self, key) for key in _KEYS}

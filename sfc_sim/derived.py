@@ -90,7 +90,8 @@ def differences(old: Scenario, new: Scenario) -> list[str]:
     ['galaxies', 'lifetime']
     """
     pair = ("appearance", "expansion")
-    models = [word for word in pair if getattr(old, word) != getattr(new, word)]
+    kinds = [[type(getattr(each, word)) for word in pair] for each in (old, new)]
+    models = [word for word, was, now in zip(pair, *kinds, strict=True) if was is not now]
     found = models + ["cosmology"] * (old.cosmology != new.cosmology)
     laws = [{name: p.distribution for name, p in s.parameters.items()} for s in (old, new)]
     pairs: list[tuple[Mapping[str, object], Mapping[str, object]]] = [

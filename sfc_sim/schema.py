@@ -9,7 +9,7 @@ Examples
 --------
 >>> from sfc_sim.schema import scenario_schema
 >>> schema = scenario_schema()
->>> sorted(schema["properties"]["expansion"]["enum"])
+>>> sorted(schema["properties"]["expansion"]["anyOf"][0]["enum"])
 ['displacement', 'fronts', 'reach']
 """
 
@@ -24,8 +24,9 @@ from sfc_sim.catalogue import list_scenarios
 from sfc_sim.claim import Claim
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import KINDS, Distribution
+from sfc_sim.families import FAMILIES
 from sfc_sim.measures import MEASURES
-from sfc_sim.models import Declaration, Interval, Model, Option, load_models
+from sfc_sim.models import Declared, Interval, Model, Option, declared_options
 from sfc_sim.parameter import INTERVAL, NAME, STATUSES
 from sfc_sim.scenario import load_scenario
 
@@ -86,10 +87,10 @@ def scenario_schema() -> Schema:
     >>> schema = scenario_schema()
     >>> schema["else"]["required"][:3]
     ['name', 'title', 'source']
-    >>> "hard-steps" in schema["properties"]["appearance"]["enum"]
+    >>> "hard-steps" in schema["properties"]["appearance"]["anyOf"][0]["enum"]
     True
     """
-    families = declarations()
+    families = FAMILIES
     pairs = [(a, e) for a in families["appearance"] for e in families["expansion"]]
     known = _catalogue()
     return {
@@ -113,27 +114,27 @@ def scenario_schema() -> Schema:
     }
 
 
-def declarations() -> Mapping[str, Mapping[str, Model]]:
-    """Return what models declare: "appearance" or "expansion", then the name of the model."""
-    return load_models()
-
-
 def _catalogue() -> dict[tuple[str, str], list[str]]:
     """Return the scenarios of the catalogue by their two models."""
     found: dict[tuple[str, str], list[str]] = {}
     for row in list_scenarios():
         scenario = load_scenario(row.name)
-        found.setdefault((scenario.appearance, scenario.expansion), []).append(row.name)
+        pair = str(scenario.appearance), str(scenario.expansion)
+        found.setdefault(pair, []).append(row.name)
     return found
 
 
-def _head(families: Mapping[str, Mapping[str, Model]]) -> Schema:
+def _head(families: Mapping[str, Mapping[str, type[Model]]]) -> Schema:
     """Return what the words at the head of a file may be."""
-    known = {role: sorted(models) for role, models in families.items()}
-    known["cosmology"] = list(Background.available())
+    # A model of one's own goes by the path of its class.
+    own = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*$"}
+    known: dict[str, Schema] = {
+        role: {"anyOf": [{"enum": sorted(models)}, own]} for role, models in families.items()
+    }
+    known["cosmology"] = {"enum": list(Background.available())}
     return {
         word: {"description": told}
-        | ({"enum": known[word]} if word in known else TEXT if word in OPTIONAL else WORDS)
+        | known.get(word, TEXT if word in OPTIONAL else WORDS)
         for word, told in HEAD.items()
     }
 
@@ -219,13 +220,16 @@ def _chosen(appearance: str, expansion: str, bases: list[str]) -> Schema:
     return {"anyOf": [named, based] if bases else [named]}
 
 
-def _told(*models: Model) -> Schema:
+def _told(*models: type[Model]) -> Schema:
     """Return what scenarios of these models are told: their parameters and options, no others."""
     declared = {
         d.name: {"description": _described(d)} for model in models for d in model.parameters
     }
+    needed = [d.name for model in models for d in model.parameters if d.default is None]
     factor = _factor(*models)
-    options = {option.name: _option(option) for model in models for option in model.options}
+    options = {
+        name: _option(one) for model in models for name, one in declared_options(model).items()
+    }
     # Parameters of any name have no meaning but that which the file gives.
     own = {
         "properties": dict.fromkeys(declared, True),
@@ -238,11 +242,11 @@ def _told(*models: Model) -> Schema:
         },
         "if": VARIANT,
         "then": {},
-        "else": {"properties": {"parameters": own | {"required": list(declared)}}},
+        "else": {"properties": {"parameters": own | {"required": needed}}},
     }
 
 
-def _factor(*models: Model) -> Schema | bool:
+def _factor(*models: type[Model]) -> Schema | bool:
     """Return what a parameter of any other name may be, or False if there can be none."""
     units = [entry.unit for model in models for entry in model.free]
     if not units:
@@ -259,7 +263,7 @@ def _option(option: Option) -> Schema:
     elif option.factors or option.numbers:
         value = {"type": "array", "items": TEXT if option.factors else limited}
     else:
-        value = limited
+        value = limited if option.bounds else {}
     return value | {"description": option.meaning}
 
 
@@ -271,7 +275,7 @@ def _limits(bounds: Interval) -> Schema:
     return {key: end for key, end in ((lower, lo), (upper, hi)) if isfinite(end)}
 
 
-def _described(declared: Declaration) -> str:
+def _described(declared: Declared) -> str:
     """Return symbol, unit, bounds and meaning of a parameter, on a line."""
     known = filter(None, (declared.symbol, declared.unit, declared.bounds.text))
     return f"{', '.join(known)}: {declared.meaning}"

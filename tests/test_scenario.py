@@ -282,7 +282,7 @@ def test_a_parameter_no_model_reads_is_refused() -> None:
 def test_drake_needs_factors_with_names_of_their_own() -> None:
     bare = {k: SANDBERG[k] for k in ("expanding_fraction", "expansion_speed")}
     with pytest.raises(InputError, match="at least one factor"):
-        dataclasses.replace(SANDBERG, parameters=bare, options={})
+        dataclasses.replace(SANDBERG, parameters=bare, appearance="drake")
     clash = Parameter("galaxies", Fixed(1), "", "n", "galaxies", "nobody", "assumed")
     with pytest.raises(InputError, match="cannot be called 'galaxies'"):
         dataclasses.replace(SANDBERG, parameters={**SANDBERG.parameters, "galaxies": clash})
