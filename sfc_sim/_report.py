@@ -313,7 +313,7 @@ def few_draws(report: xr.Dataset) -> list[str]:
     >>> few_draws(xr.Dataset({"ess": ("theory", [71.0, 5000.0])}, names))
     ['sia']
     """
-    from sfc_sim._weighted import unsteady
+    from sfc_sim._effective import unsteady
 
     return [str(name) for name in report["theory"].values[unsteady(report)]]
 

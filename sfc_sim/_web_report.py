@@ -12,12 +12,12 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from sfc_sim._digits import with_error, with_sign
+from sfc_sim._effective import too_few
 from sfc_sim._errors import InputError
 from sfc_sim._few import SMALL_SAMPLE, UNSTEADY
 from sfc_sim._legend import hangs, read_aloud, terms
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._report import ADDED, by_credence, few_draws, known_of, rows, shown, steady
-from sfc_sim._weighted import too_few
 from sfc_sim.assessment import assess_again
 from sfc_sim.conditional import conditional, tornado
 from sfc_sim.conversions import is_static

@@ -12,10 +12,11 @@ import numpy as np
 
 from sfc_sim._cells import recovered_worth
 from sfc_sim._digits import estimate, with_sign
+from sfc_sim._effective import unless_few
 from sfc_sim._few import FEWEST
 from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import shares_of, unless_few
+from sfc_sim._weighted import influence_on_ratio, shares_of
 from sfc_sim.results import label, worlds
 from sfc_sim.study import Study
 
@@ -31,9 +32,7 @@ def influence(study: Study, theory: str) -> FloatArray:
     weight, grabbed = shares_of(world["log_copies"]), world["volume_grabbed"]
     lost = grabbed - world["volume_marginal"]
     value = lost * recovered_worth(study, world, theory)
-    norm = float(weight @ grabbed)
-    ratio = float(weight @ value) / norm
-    return np.asarray(weight * (value - ratio * grabbed) / norm)
+    return influence_on_ratio(weight, value, grabbed)
 
 
 def paired_change(before: Study, after: Study) -> xr.Dataset:

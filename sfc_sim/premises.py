@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 
-from sfc_sim._carried import share_of
 from sfc_sim._digits import estimate, with_error, with_sign
 from sfc_sim._door import validated
+from sfc_sim._effective import share_of, too_few, unless_few
 from sfc_sim._errors import known_names, number
 from sfc_sim._few import FEWEST
 from sfc_sim._progress import Progress, Report, reporting, unheard
 from sfc_sim._tables import filled, fitted
-from sfc_sim._weighted import too_few, unless_few
 from sfc_sim.assessment import assess_again
 from sfc_sim.contest import contest
 from sfc_sim.conversions import is_static

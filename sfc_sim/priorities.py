@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 from scipy.special import ndtri
 
+from sfc_sim._design import sobol_points
 from sfc_sim._door import validated
 from sfc_sim._errors import (
     InputError,
@@ -31,6 +32,7 @@ from sfc_sim._errors import (
 from sfc_sim._interventions import INTERVENTIONS, Intervention, Outlook
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._weighted import ranks
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution, Fixed
 from sfc_sim.results import (
@@ -322,13 +324,9 @@ def _tractabilities(given: Mapping[str, Uncertain], names: Sequence[str]) -> dic
 
 def _numbers(many: int, samples: int, seed: int) -> FloatArray:
     """Return even uniform numbers, shape (many, samples)."""
-    from scipy.stats import qmc
-
     whole_number(samples, "samples", 2, 2**30)
     affordable(samples, 200 * many, "samples")
-    bits = int(np.ceil(np.log2(samples)))
-    points = qmc.Sobol(many, scramble=True, rng=seed).random_base2(bits)[:samples]
-    return np.ascontiguousarray(points.T) + 2.0**-31  # a Sobol' point may be 0
+    return np.ascontiguousarray(sobol_points(many, samples, seed).T)
 
 
 def _ppf(value: Any, u: FloatArray) -> FloatArray:
@@ -428,12 +426,12 @@ def _ratios(
 def _ranked(gains: FloatArray, names: Sequence[str]) -> dict[str, FloatArray]:
     """Return means, quantiles and ranks of gains of shape (intervention, sample)."""
     mean = gains.mean(axis=1)
-    places = np.argsort(np.argsort(-gains, axis=0, kind="stable"), axis=0)
+    places = ranks(gains, axis=0)
     held = [[np.mean(places[k] == place) for place in range(len(names))] for k in range(len(names))]
     return {
         "priority": mean,
         "priority_quantile": np.quantile(gains, QUANTILES, axis=1).T,
-        "rank": np.argsort(np.argsort(-mean, kind="stable")) + 1,
+        "rank": ranks(mean) + 1,
         "rank_probability": np.array(held),
         "probability_harmful": np.mean(gains < 0.0, axis=1),
     }

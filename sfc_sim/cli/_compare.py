@@ -249,7 +249,7 @@ def half(row: dict[str, Any], name: str, at: str) -> float:
 
 def as_table(table: xr.Dataset) -> str:
     """Return the table for people, with a footnote on rows that rest on few draws."""
-    from sfc_sim._weighted import too_few
+    from sfc_sim._effective import too_few
 
     low, high = (str(table["quantile"].values[k]) for k in (0, -1))
     cells: list[tuple[str, ...]] = [
