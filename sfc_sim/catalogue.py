@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias, final
 
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
-from sfc_sim._tables import filled, items
+from sfc_sim.report import filled, items
 from sfc_sim.scenario import Scenario, catalogue_files, load_scenario
 
 __all__ = [

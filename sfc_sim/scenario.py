@@ -30,7 +30,7 @@ from typing import Any, final
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, mapping, one_line, pathlike, shown, text, unknown
 from sfc_sim._files import read_text
-from sfc_sim._tables import as_table, as_text, check_keys, items
+from sfc_sim._tables import as_table, as_text, check_keys
 from sfc_sim._variables import is_result
 from sfc_sim.claim import Claim, claim_from_table
 from sfc_sim.cosmology import Background
@@ -51,6 +51,7 @@ from sfc_sim.parameter import (
     set_by_user,
     unsourced,
 )
+from sfc_sim.report import items
 
 __all__ = ["Scenario", "load_scenario", "save_scenario"]
 

@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim._comparison_report import ComparisonReport
 from sfc_sim.cli import commands, main
-from sfc_sim.cli._compare import STYLES, heading
 from sfc_sim.scenario import catalogue_files
 
 SHORT = ("--draws", "60", "--seed", "1")
@@ -105,8 +105,8 @@ def test_tables_fit(monkeypatch):
                                draws=60, rng=1)  # fmt: skip
         again = sfc.reproduce("sandberg2018", draws=2000, rng=1)
     texts = [
-        heading(compared),
-        STYLES["table"](compared),
+        ComparisonReport(compared).heading(),
+        ComparisonReport(compared).written(),
         sfc.reproduction_table(again),
         sfc.premise_table(sfc.premises(study(), draws=60)),
     ]
