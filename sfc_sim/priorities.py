@@ -331,7 +331,7 @@ def _numbers(many: int, samples: int, seed: int) -> FloatArray:
 
 def _ppf(value: Any, u: FloatArray) -> FloatArray:
     kind = value if isinstance(value, Distribution) else Fixed(number(value, "a value"))
-    return kind.ppf(np.minimum(u, 1.0 - 2.0**-31))
+    return kind.ppf(u)
 
 
 def _outlook(
@@ -344,14 +344,14 @@ def _outlook(
     share = _ppf(case["share"], u[0])
     if case["error"] > 0.0:
         # Its error is of the Monte Carlo, small; folded back at the ends, which keeps its mean.
-        share = np.abs(share + case["error"] * ndtri(np.minimum(u[0], 1.0 - 2.0**-31)))
+        share = np.abs(share + case["error"] * ndtri(u[0]))
         share = 1.0 - np.abs(1.0 - share)
     misaligned, survive, aligned, room = (
         _ppf(given[name], u[k + 1])
         for k, name in enumerate(("misaligned", "p_survive", "p_aligned", "room"))
     )
     humanity = aligned + (1.0 - aligned) * misaligned
-    q = drawn_from(as_similarity(case["similarity"]), np.minimum(u[5], 1.0 - 2.0**-31), {})
+    q = drawn_from(as_similarity(case["similarity"]), u[5], {})
     kept = _ppf(case["retention"], u[6])
     held = _ppf(1.0 if case["held"] is None else case["held"], u[7])
     losses = (np.full_like(share, part) for part in lost)

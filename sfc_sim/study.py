@@ -263,9 +263,9 @@ class Study:
         return TheoryReport(self.report).written()
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from sfc_sim.report import fill
 
-        return f"<pre>{escape(str(self))}</pre>"
+        return fill("pre", text=str(self))
 
 
 @validated()
