@@ -10,7 +10,6 @@ from math import hypot, inf, isfinite, nan
 from typing import TYPE_CHECKING, Any, final
 
 from sfc_sim._digits import estimate, scientific, with_sign
-from sfc_sim._effective import too_few
 from sfc_sim._few import FEWEST, UNSTEADY
 from sfc_sim._report import counted, steady
 from sfc_sim.report import Column, Document, Row, Table, as_text, items
@@ -69,6 +68,8 @@ class ComparisonReport(Document):
 
 def columns_of(table: xr.Dataset) -> tuple[Column, ...]:
     """Return the columns of a comparison, of which the interval is from its outer quantiles."""
+    from sfc_sim._effective import too_few  # not before a command runs: it loads NumPy
+
     low, high = (str(table["quantile"].values[k]) for k in (0, -1))
 
     def middle(row: Row) -> str:
