@@ -123,9 +123,14 @@ def run(
 
 
 def as_run(**asked: Any) -> None:
-    """Do what `run` does, and say that it is called so now."""
+    """Do what `run` does, then say that it is called so now: an error is one line all the same."""
+    context, code = click.get_current_context(), 0
+    try:
+        context.invoke(run, **asked)
+    except click.exceptions.Exit as ended:  # done, but not as precise as asked
+        code = ended.exit_code
     click.echo("sfc-sim: assess is deprecated: call it run, which has all of its options", err=True)
-    click.get_current_context().invoke(run, **asked)
+    context.exit(code)
 
 
 assess = click.Command(
