@@ -28,7 +28,7 @@ def timed(name: str, work: Callable[[], object]) -> None:
 
 
 def main() -> None:
-    """Run the parts that `sfc-sim assess --report` runs, and those of a notebook."""
+    """Run the parts that `sfc-sim run --report` runs, and those of a notebook."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("scenario", nargs="?", default="cook2022-balanced")
     parser.add_argument("--draws", type=int, default=200_000)

@@ -18,7 +18,7 @@ from matplotlib.lines import Line2D
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim._weighted import FEWEST, SMALL_SAMPLE
+from sfc_sim._few import FEWEST, SMALL_SAMPLE
 from sfc_sim.appearance.planet_formation import FUTURES, HISTORIES
 from sfc_sim.plotting._style import WIDTH, headline, look, stamp
 

@@ -16,8 +16,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sfc_sim._effective import pareto_shape as pareto_shape
     from sfc_sim._errors import InputError as InputError
-    from sfc_sim._weighted import pareto_shape as pareto_shape
     from sfc_sim.adaptation import aim as aim
     from sfc_sim.anthropics import EffectiveSampleSizeWarning as EffectiveSampleSizeWarning
     from sfc_sim.anthropics import summarize as summarize
@@ -122,7 +122,7 @@ __version__ = "0.1.0"
 
 _ROOMS = {
     "_errors": ("InputError",),
-    "_weighted": ("pareto_shape",),
+    "_effective": ("pareto_shape",),
     "adaptation": ("aim",),
     "anthropics": (
         "EffectiveSampleSizeWarning",

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, final
 
 import numpy as np
 
-from sfc_sim._carried import least_error
-from sfc_sim._errors import InputError, shown
+from sfc_sim._effective import least_error, pareto_shape, too_few, unless_few
 from sfc_sim._few import FEWEST
 from sfc_sim._progress import Report
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import pareto_shape, ratio_of_sums, too_few, weighted_quantiles
+from sfc_sim._weighted import ratio_of_sums
 from sfc_sim.adaptation import LEAST_PILOT, MOST_PILOT, aim
 from sfc_sim.assessment import assess_again
 from sfc_sim.distributions._within import within
@@ -33,7 +32,7 @@ from sfc_sim.value import own_numbers
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Stop", "Within", "edges_of", "points", "recovered_worth"]
+__all__ = ["Stop", "Within", "points", "recovered_worth"]
 
 
 # Draws after which it is seen whether more would help, and the tail of weights of which not.
@@ -122,25 +121,6 @@ class Point(NamedTuple):
 NONE: Final = Point(0.0, np.inf, 0.0, np.inf)
 
 
-def edges_of(values: FloatArray, bins: int, weight: FloatArray) -> FloatArray:
-    """Return edges of bins of equal weight; of one value each where there are few.
-
-    Examples
-    --------
-    >>> edges_of(np.array([1.0, 1.0, 2.0, 3.0]), 12, np.full(4, 0.25))
-    array([1. , 1.5, 2.5, inf])
-    """
-    if bins < 2:
-        raise InputError(f"bins is {shown(bins)}; it must be 2 or more")
-    different = np.unique(values)
-    if different.size <= 2 * bins:
-        inner = 0.5 * (different[1:] + different[:-1])
-    else:
-        inner = np.unique(weighted_quantiles(values, weight, np.arange(1, bins) / bins))
-        inner = inner[inner > different[0]]
-    return np.concatenate([different[:1], inner, [np.inf]])
-
-
 def recovered_worth(study: Study, world: dict[str, FloatArray], theory: str) -> FloatArray:
     """Return, per world, what others make of a volume that humanity would grab: kappa q."""
     model = as_similarity(study.similarity)
@@ -183,7 +163,7 @@ def points(study: Study, cells: Sequence[Within], stop: Stop, told: Report) -> F
             found[j][k] = found[j][k].or_better(again.get(theories[j]), stop.goal)
         told(k + 1, len(cells))
     table = np.array(found, dtype=float).reshape(len(theories), len(cells), 4)
-    table[table[:, :, 2] < FEWEST, :2] = np.nan
+    table[:, :, :2] = unless_few(table[:, :, :2], table[:, :, 2:3])
     return table
 
 

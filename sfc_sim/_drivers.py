@@ -10,6 +10,7 @@ import numpy as np
 from sfc_sim._digits import estimate
 from sfc_sim._few import FEWEST
 from sfc_sim._typing import FloatArray
+from sfc_sim._weighted import correlation, order_of, weighted_ranks
 from sfc_sim.results import worlds
 from sfc_sim.scenario import Scenario
 
@@ -53,7 +54,7 @@ def hangs_on(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> str:
         lines += [f"  {name}: {named(found[name], weights, name)}" for name in names]
     lines.append(
         f"Not ranked, as they are the same in every draw: {', '.join(fixed(draws))}. "
-        "Such choices move the discount too: the page of sfc-sim assess --report, and "
+        "Such choices move the discount too: the page of sfc-sim run --report, and "
         "sfc_sim.premise_table, tell the range over each, changed one at a time"
     )
     return "\n".join(lines)
@@ -147,40 +148,3 @@ def drivers(draws: xr.Dataset, weights: xr.Dataset) -> dict[str, list[Driver]]:
 def recovered(world: Mapping[str, FloatArray]) -> FloatArray:
     """Return the fraction of what humanity grabs that others would take, 1 - U/A."""
     return 1.0 - world["volume_marginal"] / world["volume_grabbed"]
-
-
-def order_of(values: FloatArray) -> np.ndarray:
-    """Return the place of each value among the different ones, from 0."""
-    return np.unique(values, return_inverse=True)[1]
-
-
-def weighted_ranks(place: np.ndarray, weight: FloatArray) -> FloatArray:
-    """Return the weight below each place, ties sharing the middle of theirs.
-
-    Examples
-    --------
-    >>> weighted_ranks(np.array([1, 0, 0]), np.array([0.5, 0.25, 0.25]))
-    array([0.75, 0.25, 0.25])
-    """
-    mass = np.bincount(place, weight)
-    middle = np.cumsum(mass) - 0.5 * mass
-    return np.asarray(middle[place])
-
-
-def correlation(x: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[float, float]:
-    """Return the weighted correlation of two arrays and its standard error, to first order.
-
-    Both are 0 where one of the arrays is constant.
-
-    Examples
-    --------
-    >>> correlation(np.array([0.0, 1.0, 2.0]), np.array([0.0, 2.0, 4.0]), np.full(3, 1 / 3))[0]
-    1.0
-    """
-    dx, dy = x - weight @ x, y - weight @ y
-    spread = float((weight @ dx**2) * (weight @ dy**2)) ** 0.5
-    if not spread > 0.0:
-        return 0.0, 0.0
-    r = float(weight @ (dx * dy)) / spread
-    influence = dx * dy / spread - 0.5 * r * (dx**2 / (weight @ dx**2) + dy**2 / (weight @ dy**2))
-    return r, float(np.sqrt(np.sum((weight * influence) ** 2)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sfc_sim._carried import mean_of
+from sfc_sim._effective import mean_of
 from sfc_sim._weighted import with_ends
 from sfc_sim.anthropics import QUANTILES
 from sfc_sim.conversions import is_static

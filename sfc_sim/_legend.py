@@ -6,15 +6,16 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sfc_sim._digits import RULE, estimate
-from sfc_sim._report import rows
-from sfc_sim._tables import filled, items
+from sfc_sim._few import SMALL_SAMPLE
+from sfc_sim._report import few_draws, rows
+from sfc_sim.report import filled, items
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from sfc_sim.study import Study
 
-__all__ = ["conclusion", "read_aloud", "survival", "terms"]
+__all__ = ["conclusion", "hangs", "marked", "read_aloud", "sentence", "survival", "terms"]
 
 
 def conclusion(study: Study) -> str:
@@ -100,3 +101,32 @@ def terms(study: Study) -> dict[str, str]:
         "digits": RULE,
     }
     return words
+
+
+def sentence(report: xr.Dataset, theory: str) -> str:
+    """Return the verdict of a theory in words, against both baselines.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> sentence(study.report, "prior").split(":")[0]
+    'Under prior'
+    """
+    return read_aloud(report, theory, marked(report, theory))
+
+
+def marked(report: xr.Dataset, theory: str) -> str:
+    """Return a theory, with why its numbers are unsteady if they are.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> marked(xr.Dataset({"ess": ("theory", [99.0])}, coords={"theory": ["sia"]}), "sia")
+    'sia (unsteady: 99 effective draws)'
+    """
+    if theory not in few_draws(report):
+        return theory
+    size = float(report["ess"].sel(theory=theory))
+    why = f"{size:.0f} effective draws" if size < SMALL_SAMPLE else "a heavy tail of weights"
+    return f"{theory} (unsteady: {why})"

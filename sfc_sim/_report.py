@@ -1,19 +1,17 @@
-"""A report as text: what was assumed, tables for people, JSON and CSV for programs."""
+"""The report of a study by anthropic theory: what was assumed, and the rows of its tables."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from math import floor, isfinite, isnan, log10
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, final
 
 from sfc_sim._digits import count, with_error
-from sfc_sim._errors import printable
 from sfc_sim._few import FEWEST, HEAVY, SMALL_SAMPLE
-from sfc_sim._tables import filled, items
+from sfc_sim.report import Column, Document, Row, Table, items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,15 +19,25 @@ if TYPE_CHECKING:
     from sfc_sim.observations import EvidenceLike
     from sfc_sim.scenario import Scenario
 
-__all__ = ["EVIDENCE_MEANING", "STYLES", "TABLES", "assumptions", "few_draws", "shown"]
+__all__ = [
+    "ADDED",
+    "EVIDENCE_MEANING",
+    "TheoryReport",
+    "assumptions",
+    "by_credence",
+    "counted",
+    "few_draws",
+    "known_of",
+    "rows",
+    "steady",
+    "tables",
+]
 
 EVIDENCE_MEANING = {
     "nothing-visible": "no front of expanding civilizations in our past light cone",
     "not-engulfed": "no front of expanding civilizations has reached Earth",
     "none": "nothing is conditioned on",
 }
-
-Row = Mapping[str, Any]
 
 
 def assumptions(scenario: Scenario, draws: str, seed: int, evidence: EvidenceLike) -> str:
@@ -100,34 +108,6 @@ def rows(report: xr.Dataset) -> dict[str, dict[str, Any]]:
     return found
 
 
-def as_json(report: xr.Dataset) -> str:
-    """Return one JSON object: ``theories`` and ``attrs``; what is infinite is null."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: plain(item) for key, item in value.items()}
-        return value if isfinite(value) else None
-
-    content = {"theories": plain(rows(report)), "attrs": report.attrs}
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def as_csv(report: xr.Dataset) -> str:
-    """Return a line per theory; a variable with quantiles or classes takes a column for each."""
-    lines = []
-    for theory, row in rows(report).items():
-        line = {"theory": theory}
-        for name, value in row.items():
-            inner = value if isinstance(value, dict) else {"": value}
-            line |= {f"{name}_{label}".rstrip("_"): item for label, item in inner.items()}
-        lines.append(line)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(lines[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(lines)
-    return printable(text.getvalue().rstrip("\n"))
-
-
 def counted(name: str, *places: str) -> Callable[[Row], str]:
     """Return what prints quantiles of a count, each with the digits of its own error."""
 
@@ -160,91 +140,35 @@ def effective(row: Row) -> str:
     return f"{round(size, 2 - floor(log10(size))):,.0f}"
 
 
-class Column(NamedTuple):
-    """A column of a table: the variable it needs, three lines of heading, what goes below."""
-
-    needs: str
-    heading: tuple[str, str, str]
-    show: Callable[[Row], str]
+def shared(name: str, heading: str) -> Column:
+    """Return the column of a variable that has a standard error."""
+    return Column(name, heading, steady(name), number=True)
 
 
-class Table(NamedTuple):
-    """A table with a row per theory: its title, and its columns."""
-
-    title: str
-    columns: tuple[Column, ...]
-
-    def cells(self, report: xr.Dataset) -> tuple[list[tuple[str, str, str]], list[list[str]]]:
-        """Return headings and rows, of the columns that the report has."""
-        known = [column for column in self.columns if column.needs in report]
-        body = [
-            [name, *(column.show(row) for column in known)] for name, row in rows(report).items()
-        ]
-        return [("", "", "theory"), *(column.heading for column in known)], body
+def quantiles(name: str, heading: str, *places: str) -> Column:
+    """Return the column of some quantiles of a count."""
+    return Column(name, heading, counted(name, *places), number=True)
 
 
-ESS = Column("ess", ("", "effective", "draws"), effective)
-
-TABLES = (
-    Table(
-        "In the Galaxy, now (what the source counts)",
-        (
-            Column(
-                "probability_alone_in_galaxy",
-                ("alone in", "the Galaxy", "(N < 1)"),
-                steady("probability_alone_in_galaxy"),
-            ),
-            Column(
-                "galaxy_number",
-                ("civilizations", "N:", "median"),
-                counted("galaxy_number", "0.5"),
-            ),
-            Column(
-                "galaxy_number", ("90 % of", "worlds", ""), counted("galaxy_number", "0.05", "0.95")
-            ),
-        ),
+TABLES: dict[str, tuple[Column, ...]] = {
+    "In the Galaxy, now (what the source counts)": (
+        shared("probability_alone_in_galaxy", "alone in\nthe Galaxy\n(N < 1)"),
+        quantiles("galaxy_number", "civilizations\nN:\nmedian", "0.5"),
+        quantiles("galaxy_number", "90 % of\nworlds\n", "0.05", "0.95"),
     ),
-    Table(
-        "How many others",
-        (
-            Column(
-                "probability_alone",
-                ("alone in", "observable", "universe"),
-                steady("probability_alone"),
-            ),
-            Column(
-                "civilizations_actual",
-                ("SFCs per", "universe:", "median"),
-                counted("civilizations_actual", "0.5"),
-            ),
-            Column(
-                "civilizations_actual",
-                ("90 % of", "worlds", ""),
-                counted("civilizations_actual", "0.05", "0.95"),
-            ),
-            ESS,
-        ),
+    "How many others": (
+        shared("probability_alone", "alone in\nobservable\nuniverse"),
+        quantiles("civilizations_actual", "SFCs per\nuniverse:\nmedian", "0.5"),
+        quantiles("civilizations_actual", "90 % of\nworlds\n", "0.05", "0.95"),
+        Column("ess", "effective\ndraws", effective, number=True),
     ),
-    Table(
-        "What reducing extinction risk is worth",
-        (
-            Column("held_of_alone", ("held of", "volume", "if alone"), steady("held_of_alone")),
-            Column(
-                "recovered_share", ("recovered", "share", "s"), steady("recovered_share")
-            ),
-            Column(
-                "extinction_discount",
-                ("less than if", "none recover:", "s kappa q"),
-                steady("extinction_discount"),
-            ),
-            Column(
-                "discount_with_nobody_else",
-                ("less than", "with nobody", "else at all"),
-                steady("discount_with_nobody_else"),
-            ),
-        ),
+    "What reducing extinction risk is worth": (
+        shared("held_of_alone", "held of\nvolume\nif alone"),
+        shared("recovered_share", "recovered\nshare\ns"),
+        shared("extinction_discount", "less than if\nnone recover:\ns kappa q"),
+        shared("discount_with_nobody_else", "less than\nwith nobody\nelse at all"),
     ),
-)  # fmt: skip
+}
 
 FOOTNOTE = (
     f"* theory: its weights have too heavy a tail (k-hat > {HEAVY:g}) or fewer than "
@@ -253,54 +177,71 @@ FOOTNOTE = (
 )
 
 
-def text_of(table: Table, report: xr.Dataset) -> str:
-    """Return a table for people, numbers to the right."""
-    heading, body = table.cells(report)
-    if few := few_draws(report):
-        for row in body:
-            row[0] += "*" * (row[0] in few)
-    cells = [[column[k] for column in heading] for k in range(3)] + body
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()
-        for line in cells
-    ]
-    lines.insert(3, "-" * max(map(len, lines)))
-    return "\n".join([table.title, *lines])
+@final
+@dataclass(frozen=True)
+class TheoryReport(Document):
+    """The report of a study, a row per theory."""
+
+    report: xr.Dataset
+
+    def blocks(self) -> list[Table]:
+        """Return the tables for people, the last with notes on all of them."""
+        few = few_draws(self.report)
+        found = tables(self.report, few)
+        starred = any("*" in cell for table in found for row in table.cells() for cell in row)
+        if "aggregated_discount" in self.report:
+            found.append(by_credence(self.report))
+        found[-1] = replace(found[-1], notes=self.notes(starred=starred), hang=2)
+        return found
+
+    def notes(self, *, starred: bool) -> tuple[str, ...]:
+        """Return what stars mean, and what is not precise or has no discount."""
+        attrs, found = self.report.attrs, [FOOTNOTE] if starred else []
+        if attrs.get("imprecise"):
+            found.append(
+                f"! not precise to {attrs['precision']}: {attrs['imprecise']}. More --draws, or "
+                "fewer theories"
+            )
+        if "no_discount" in attrs:
+            found.append(f"- {attrs['no_discount']}")
+        return tuple(found)
+
+    def records(self) -> list[Row]:
+        """Return every variable, a row per theory."""
+        return [{"theory": theory, **row} for theory, row in rows(self.report).items()]
+
+    def content(self) -> dict[str, Any]:
+        """Return ``theories`` and ``attrs``."""
+        return {"theories": rows(self.report), "attrs": self.report.attrs}
 
 
-def as_table(report: xr.Dataset) -> str:
-    """Return the tables for people, with a footnote on rows that rest on few draws."""
-    parts = [text_of(each, report) for each in shown(report)]
-    few = "*" in "".join(part.split("\n", 1)[1] for part in parts)
-    if "aggregated_discount" in report:
-        parts.append(by_credence(report))
-    notes = [filled(FOOTNOTE, indent="  ")] if few else []
-    if report.attrs.get("imprecise"):
-        text = f"not precise to {report.attrs['precision']}: {report.attrs['imprecise']}."
-        notes.append(filled(f"! {text} More --draws, or fewer theories", indent="  "))
-    if "no_discount" in report.attrs:
-        notes.append(filled(f"- {report.attrs['no_discount']}", indent="  "))
-    return "\n\n".join(parts) + "".join(f"\n{note}" for note in notes)
+def tables(report: xr.Dataset, few: Sequence[str] = ()) -> list[Table]:
+    """Return the tables of which a report has a column; the theories of `few` have a star."""
+    found = []
+    body = tuple(
+        {"theory": name + "*" * (name in few), **row} for name, row in rows(report).items()
+    )
+    for title, every in TABLES.items():
+        known = tuple(column for column in every if column.name in report)
+        if known:
+            found.append(Table((Column("theory"), *known), body, title))
+    return found
 
 
-def shown(report: xr.Dataset) -> list[Table]:
-    """Return the tables of which a report has a column."""
-    return [each for each in TABLES if any(column.needs in report for column in each.columns)]
-
-
-def by_credence(report: xr.Dataset) -> str:
+def by_credence(report: xr.Dataset) -> Table:
     """Return what credences in the theories come to together, by rule."""
     credences = json.loads(report.attrs["credences"])
     listed = ", ".join(f"{name} {credence:g}" for name, credence in credences.items())
-    lines = [f"By credence ({listed}): worth less than if nobody recovered, by rule"]
+    body = []
     for rule in report["aggregation"].values.tolist():
         row = report.sel(aggregation=rule)
         value = float(row["aggregated_discount"])
         error = float(row.get("aggregated_discount_standard_error", float("nan")))
-        told = "-" if isnan(value) else with_error(value, error)
-        lines.append(f"  {rule:<20} {told}")
-    return "\n".join(lines)
+        body.append(
+            {"rule": f"  {rule}", "told": "-" if isnan(value) else with_error(value, error)}
+        )
+    title = f"By credence ({listed}): worth less than if nobody recovered, by rule"
+    return Table((Column("rule", ""), Column("told", "")), tuple(body), title)
 
 
 def few_draws(report: xr.Dataset) -> list[str]:
@@ -313,13 +254,6 @@ def few_draws(report: xr.Dataset) -> list[str]:
     >>> few_draws(xr.Dataset({"ess": ("theory", [71.0, 5000.0])}, names))
     ['sia']
     """
-    from sfc_sim._weighted import unsteady
+    from sfc_sim._effective import unsteady
 
     return [str(name) for name in report["theory"].values[unsteady(report)]]
-
-
-STYLES: dict[str, Callable[[xr.Dataset], str]] = {
-    "table": as_table,
-    "json": as_json,
-    "csv": as_csv,
-}

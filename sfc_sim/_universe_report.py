@@ -1,4 +1,4 @@
-"""A simulated universe as text: what was simulated, a table for people, JSON and CSV for programs.
+"""The report of a simulated universe: what was simulated, how many there are, and quantiles.
 
 Quantiles are of all civilizations of all realisations; one that something never happens to counts
 as waiting longer than any other.
@@ -6,22 +6,19 @@ as waiting longer than any other.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, final
 
 from sfc_sim._digits import estimate
-from sfc_sim._errors import printable
-from sfc_sim._tables import items
+from sfc_sim.report import Column, Document, Row, Table, items
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["STYLES", "conclusion", "heading", "summary"]
+__all__ = ["QUANTITIES", "UniverseReport", "summary"]
 
 QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
 
@@ -123,8 +120,8 @@ def quantiles(universe: xr.Dataset, quantity: Quantity) -> dict[str, Any]:
     return found | {f"{q:g}": float(mark) for q, mark in zip(QUANTILES, marks, strict=True)}
 
 
-def heading(universe: xr.Dataset, n: float | None = None) -> str:
-    """Return what was simulated, a line each; `n` is the power of a power law."""
+def simulated(universe: xr.Dataset, n: float | None) -> dict[str, str]:
+    """Return what was simulated, item by item; `n` is the power of a power law."""
     attrs = universe.attrs
     if n is None:
         draw = f"draw {attrs['draw']} under the seed" if "draw" in attrs else "the medians"
@@ -152,7 +149,7 @@ def heading(universe: xr.Dataset, n: float | None = None) -> str:
         lines["delay"] = f"{delay:g} Gyr from birth to expansion"
     lines["box"] = f"{float(attrs['box']):.4g} Gly a side, periodic"
     lines["drawn"] = f"{number(universe)}, seed {attrs['seed']}"
-    return items(lines) + "\n"
+    return lines
 
 
 def number(universe: xr.Dataset) -> str:
@@ -161,34 +158,69 @@ def number(universe: xr.Dataset) -> str:
     return "1 realisation" if boxes == 1 else f"{boxes:,} realisations"
 
 
-def conclusion(universe: xr.Dataset) -> str:
-    """Return what follows the table: its words, and the time."""
-    took = f"took {float(universe.attrs['seconds']):.1f} s"
-    if not universe.sizes["civilization"]:
-        return f"\n{took}"
-    words = dict(MEANING[name] for name in summary(universe)["quantities"] if name in MEANING)
-    words["never, of"] = "to how many it never happens, of how many these are quantiles"
-    return f"\n{items(words)}\n\n{took}"
+@final
+@dataclass(frozen=True)
+class UniverseReport(Document):
+    """How many civilizations there are, and quantiles; `n` is the power of a power law."""
+
+    universe: xr.Dataset
+    n: float | None = None
+
+    def heading(self) -> str:
+        """Return what was simulated, a line each."""
+        return items(simulated(self.universe, self.n)) + "\n"
+
+    def blocks(self) -> list[Table | str]:
+        """Return the number of civilizations and the table of quantiles."""
+        found = summary(self.universe)
+        told = how_many(found["civilizations"])
+        if not self.universe.sizes["civilization"]:
+            return [f"{told}\nAn empty universe: nobody is born in it."]
+        rows = tuple({"quantity": name, **row} for name, row in found["quantities"].items())
+        columns = (
+            Column("quantity", "", lambda row: QUANTITIES[row["quantity"]].heading),
+            *(
+                Column(f"{q:g}", f"{100 * q:g} %", partial(mark, f"{q:g}"), number=True)
+                for q in QUANTILES
+            ),
+            Column("never", None, lambda row: f"{row['never']:,}" if row["never"] else "-", True),
+            Column("count", "of", lambda row: f"{row['count']:,}", True),
+        )
+        return [told, Table(columns, rows)]
+
+    def conclusion(self) -> str:
+        """Return the words of the table, and the time."""
+        took = f"took {float(self.universe.attrs['seconds']):.1f} s"
+        if not self.universe.sizes["civilization"]:
+            return f"\n{took}"
+        told = summary(self.universe)["quantities"]
+        words = dict(MEANING[name] for name in told if name in MEANING)
+        words["never, of"] = "to how many it never happens, of how many these are quantiles"
+        return f"\n{items(words)}\n\n{took}"
+
+    def records(self) -> list[Row]:
+        """Return a row per quantity, and first one of the number per realisation."""
+        found = summary(self.universe)
+        many = found["civilizations"]
+        return [
+            {"quantity": "civilizations", "units": "1", "count": many["realisations"]}
+            | {name: many[name] for name in ("mean", "standard_error")},
+            *({"quantity": name} | row for name, row in found["quantities"].items()),
+        ]
+
+    def columns(self) -> list[str]:
+        """Return the names of the columns of the CSV."""
+        marks = [f"{q:g}" for q in QUANTILES]
+        return ["quantity", "units", "count", "mean", "standard_error", *marks, "never"]
+
+    def content(self) -> dict[str, Any]:
+        """Return how many, quantiles, ``attrs``."""
+        return summary(self.universe) | {"attrs": self.universe.attrs}
 
 
-def as_table(universe: xr.Dataset) -> str:
-    """Return the number of civilizations and the table of quantiles, for people."""
-    found = summary(universe)
-    lines = [how_many(found["civilizations"])]
-    if not universe.sizes["civilization"]:
-        return f"{lines[0]}\nAn empty universe: nobody is born in it."
-    cells = [["", *(f"{100 * q:g} %" for q in QUANTILES), "never", "of"]]
-    for name, row in found["quantities"].items():
-        marks = [shown(row[f"{q:g}"]) if row["count"] else "" for q in QUANTILES]
-        never = f"{row['never']:,}" if row["never"] else "-"
-        cells.append([QUANTITIES[name].heading, *marks, never, f"{row['count']:,}"])
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    table = [
-        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])])
-        for line in cells
-    ]
-    table.insert(1, "-" * max(map(len, table)))
-    return "\n".join([*lines, "", *table])
+def mark(name: str, row: Row) -> str:
+    """Return a quantile of a row; nothing where it is of none."""
+    return shown(row[name]) if row["count"] else ""
 
 
 def how_many(found: dict[str, Any]) -> str:
@@ -228,40 +260,3 @@ def shown(value: float) -> str:
     if 0.999 < value < 1.0:  # a share that is not all of it
         return estimate(value, 0.0)
     return f"{float(f'{value:.3g}'):,.10g}"
-
-
-def as_json(universe: xr.Dataset) -> str:
-    """Return one JSON object: how many, quantiles, ``attrs``; what is infinite is null."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: plain(item) for key, item in value.items()}
-        return None if isinstance(value, float) and not isfinite(value) else value
-
-    content = plain(summary(universe)) | {"attrs": universe.attrs}
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def as_csv(universe: xr.Dataset) -> str:
-    """Return a line per quantity, and first one of the number per realisation."""
-    found = summary(universe)
-    many = found["civilizations"]
-    lines = [
-        {"quantity": "civilizations", "units": "1", "count": many["realisations"]}
-        | {name: many[name] for name in ("mean", "standard_error")},
-        *({"quantity": name} | row for name, row in found["quantities"].items()),
-    ]
-    marks = [f"{q:g}" for q in QUANTILES]
-    names = ["quantity", "units", "count", "mean", "standard_error", *marks, "never"]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(lines)
-    return printable(text.getvalue().rstrip("\n"))
-
-
-STYLES: dict[str, Callable[[xr.Dataset], str]] = {
-    "table": as_table,
-    "json": as_json,
-    "csv": as_csv,
-}

@@ -1,40 +1,36 @@
-"""Statistics of weighted samples, one definition each, and the rule of what is no number.
+"""Statistics of weighted samples, one definition each: means, ratios, quantiles, ranks, bins.
 
-Log weights need no norm. Linear weights are 0 or more; statistics divide by their sum.
+Log weights need no norm. Linear weights are 0 or more; statistics divide by their sum. How many
+draws carry a number is in `sfc_sim._effective`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._errors import InputError, shown
-from sfc_sim._few import FEWEST, HEAVY, SMALL_SAMPLE
 from sfc_sim._typing import FloatArray
 
-if TYPE_CHECKING:
-    import xarray as xr
-
 __all__ = [
-    "effective_sample_size",
-    "pareto_shape",
+    "bin_edges",
+    "correlation",
+    "influence_on_ratio",
+    "marks_of_bins",
+    "mean_and_error",
+    "order_of",
+    "product_of_ratios",
     "quantile_interval",
+    "ranks",
     "ratio_of_sums",
     "shares_of",
-    "too_few",
-    "unless_few",
-    "unsteady",
     "weighted_mean",
     "weighted_quantiles",
+    "weighted_ranks",
     "with_ends",
 ]
-
-
-# Weights that differ by less than this part of them are one, which rounding has set apart.
-SAME: Final = 1e-9
 
 
 def shares_of(log_weight: FloatArray) -> FloatArray:
@@ -49,126 +45,82 @@ def shares_of(log_weight: FloatArray) -> FloatArray:
     return np.asarray(weight / weight.sum())
 
 
-def effective_sample_size(log_weight: FloatArray) -> float:
-    """Return (sum W)^2 / sum W^2 (Kish 1965).
+def weighted_mean(
+    sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_], weight: FloatArray
+) -> tuple[float, float]:
+    """Return a weighted mean and its standard error.
+
+    The error is that of self-normalised importance sampling, to first order. A mean lies between
+    the least and the greatest value: a probability never exceeds 1, whatever a sum is rounded to.
 
     Examples
     --------
-    >>> round(effective_sample_size(np.log(np.array([1.0, 1.0, 2.0]))), 4)
-    2.6667
+    >>> weighted_mean(np.ones(3), np.full(3, 0.1))
+    (1.0, 0.0)
+    """
+    return mean_and_error(sample, weight / weight.sum())
+
+
+def mean_and_error(
+    sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_], share: FloatArray
+) -> tuple[float, float]:
+    """Return what `weighted_mean` does, of weights that sum to one already."""
+    mean = float(np.clip(share @ sample, sample.min(), sample.max()))
+    return mean, float(np.sqrt(np.sum(share**2 * (sample - mean) ** 2)))
+
+
+def ratio_of_sums(
+    log_weight: np.ndarray, upper: np.ndarray, lower: np.ndarray
+) -> tuple[float, float]:
+    """Return sum(w upper) / sum(w lower) and its standard error, to first order.
+
+    Examples
+    --------
+    >>> ratio_of_sums(np.zeros(2), np.array([1.0, 2.0]), np.array([2.0, 4.0]))
+    (0.5, 0.0)
     """
     weight = np.exp(log_weight - log_weight.max())
-    return float(weight.sum() ** 2 / (weight**2).sum())
+    norm = float(weight @ lower)
+    if norm == 0.0:
+        raise InputError("every world is worth nothing: there is no share of nothing")
+    ratio = float(weight @ upper) / norm
+    error = float(np.sqrt(np.sum((weight * (upper - ratio * lower)) ** 2))) / norm
+    return ratio, error
 
 
-def pareto_shape(log_weight: FloatArray) -> float:
-    """Return k-hat, the shape of a generalised Pareto law of the greatest weights.
+def influence_on_ratio(weight: FloatArray, upper: FloatArray, lower: FloatArray) -> FloatArray:
+    """Return what each draw adds to the deviation of sum(w upper) / sum(w lower), to first order.
 
-    Moments of weights exist up to order 1/k: below 0.5 means have an error, above 0.7 errors do
-    not hold for any number of draws that can be had (Vehtari et al. 2024).
-
-    Parameters
-    ----------
-    log_weight : ndarray, shape (draw,)
-        Log weights, not normalised.
-
-    Returns
-    -------
-    float
-        From -1, of weights that have an upper end; fitted to the least of 3 sqrt(n) and n/5
-        weights as Zhang and Stephens (2009) do, drawn a little towards 0.5 where they are few.
-        Infinite where fewer than five draws have weight, but for draws that all weigh the same.
-
-    Raises
-    ------
-    InputError
-        If it is not an array of numbers, at least one of them finite.
+    The root of the sum of its squares is the standard error; of two ratios over the same draws, the
+    difference of both gives that of their difference.
 
     Examples
     --------
-    >>> u = (np.arange(4000) + 0.5) / 4000
-    >>> round(pareto_shape(-0.5 * np.log(u)), 1)       # weights u^-1/2
-    0.5
-    >>> pareto_shape(np.zeros(10))
-    -1.0
+    >>> influence_on_ratio(np.array([0.5, 0.5]), np.array([1.0, 0.0]), np.ones(2))
+    array([ 0.25, -0.25])
     """
-    log_weight = _logs(log_weight)
-    weight = np.exp(np.sort(log_weight) - log_weight.max())
-    if weight[-1] - weight[0] <= SAME * weight[-1]:
-        return -1.0
-    weight = weight[weight > 0.0]
-    many = int(min(np.ceil(0.2 * log_weight.size), np.ceil(3.0 * np.sqrt(log_weight.size))))
-    if weight.size < 5:
-        return np.inf
-    many = max(5, min(many, weight.size - 1))
-    least = weight[-many - 1] if weight.size > many else 0.0
-    above = weight[-many:] - least
-    above = above[above > SAME * least]
-    if above.size < 5:
-        return -1.0 if above.size == 0 else np.inf
-    size = above.size
-    count = 30 + int(np.sqrt(size))
-    rank = np.arange(1, count + 1)
-    quarter = above[int(size / 4.0 + 0.5) - 1]
-    theta = (1.0 - np.sqrt(count / (rank - 0.5))) / (3.0 * quarter) + 1.0 / above[-1]
-    inside = np.log1p(-theta[:, None] * above)
-    shape = inside.mean(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        profile = size * (np.log(-theta / shape) - shape - 1.0)
-    profile[~np.isfinite(profile)] = -np.inf
-    share = np.exp(profile - profile.max())
-    best = float(theta @ (share / share.sum()))
-    found = float(np.log1p(-best * above).mean())
-    return float(max((size * found + 5.0) / (size + 10.0), -1.0))
+    norm = float(weight @ lower)
+    ratio = float(weight @ upper) / norm
+    return np.asarray(weight * (upper - ratio * lower) / norm)
 
 
-def _logs(log_weight: object) -> FloatArray:
-    """Return log weights as an array, or say what they must be."""
-    try:
-        found = np.asarray(log_weight, dtype=float)
-    except (TypeError, ValueError, OverflowError):
-        found = np.empty(0)
-    if found.ndim != 1 or not found.size or not np.isfinite(found.max()):
-        raise InputError(
-            f"log_weight is {shown(log_weight)}; it must be an array of one number a draw, of which"
-            " the greatest is finite"
-        )
-    return found
-
-
-def too_few(ess: npt.ArrayLike, k_hat: npt.ArrayLike = -1.0) -> npt.NDArray[np.bool_]:
-    """Tell where so few draws, or so heavy a tail, carry a number that its error does not hold.
+def product_of_ratios(
+    weight: FloatArray, upper: Sequence[FloatArray], lower: Sequence[FloatArray]
+) -> tuple[float, float]:
+    """Return a product of weighted sums over another, and its standard error to first order.
 
     Examples
     --------
-    >>> too_few([99.0, 5000.0, 5000.0], [0.1, 0.9, 0.1])
-    array([ True,  True, False])
+    >>> product_of_ratios(np.ones(2), [np.array([1.0, 3.0])], [np.array([2.0, 6.0])])
+    (0.5, 0.0)
     """
-    return np.asarray((np.asarray(ess) < SMALL_SAMPLE) | (np.asarray(k_hat) > HEAVY))
-
-
-def unsteady(table: xr.Dataset) -> npt.NDArray[np.bool_]:
-    """Tell where the error bars of a table do not hold, by its effective draws and their tail.
-
-    Examples
-    --------
-    >>> import xarray as xr
-    >>> unsteady(xr.Dataset({"ess": 5000.0, "k_hat": 0.9})), unsteady(xr.Dataset({"ess": 99.0}))
-    (array(True), array(True))
-    """
-    shape = table["k_hat"].values if "k_hat" in table else -1.0
-    return too_few(table["ess"].values, shape) if "ess" in table else np.zeros((), dtype=bool)
-
-
-def unless_few(values: npt.ArrayLike, ess: npt.ArrayLike) -> FloatArray:
-    """Return the values; NaN, which is no number, where they rest on fewer than `FEWEST` draws.
-
-    Examples
-    --------
-    >>> unless_few([0.2, 0.999], [512.0, 1.3])
-    array([0.2, nan])
-    """
-    return np.where(np.asarray(ess) >= FEWEST, values, np.nan)
+    value, change = 1.0, np.zeros_like(weight)
+    for parts, sign in ((upper, 1), (lower, -1)):
+        for part in parts:
+            whole = float(weight @ part)
+            value *= whole**sign
+            change += sign * part / whole
+    return value, value * float(np.sqrt(np.sum((weight * change) ** 2)))
 
 
 def weighted_quantiles(
@@ -242,38 +194,80 @@ def with_ends(
     return {name: middle, f"{name}_low": low, f"{name}_high": high}
 
 
-def weighted_mean(
-    sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_], weight: FloatArray
-) -> tuple[float, float]:
-    """Return a weighted mean and its standard error.
-
-    The error is that of self-normalised importance sampling, to first order. A mean lies between
-    the least and the greatest value: a probability never exceeds 1, whatever a sum is rounded to.
-
-    Examples
-    --------
-    >>> weighted_mean(np.ones(3), np.full(3, 0.1))
-    (1.0, 0.0)
-    """
-    share = weight / weight.sum()
-    mean = float(np.clip(share @ sample, sample.min(), sample.max()))
-    return mean, float(np.sqrt(np.sum(share**2 * (sample - mean) ** 2)))
+def order_of(values: FloatArray) -> np.ndarray:
+    """Return the place of each value among the different ones, from 0."""
+    return np.unique(values, return_inverse=True)[1]
 
 
-def ratio_of_sums(
-    log_weight: np.ndarray, upper: np.ndarray, lower: np.ndarray
-) -> tuple[float, float]:
-    """Return sum(w upper) / sum(w lower) and its standard error, to first order.
+def weighted_ranks(place: np.ndarray, weight: FloatArray) -> FloatArray:
+    """Return the weight below each place, ties sharing the middle of theirs.
 
     Examples
     --------
-    >>> ratio_of_sums(np.zeros(2), np.array([1.0, 2.0]), np.array([2.0, 4.0]))
-    (0.5, 0.0)
+    >>> weighted_ranks(np.array([1, 0, 0]), np.array([0.5, 0.25, 0.25]))
+    array([0.75, 0.25, 0.25])
     """
-    weight = np.exp(log_weight - log_weight.max())
-    norm = float(weight @ lower)
-    if norm == 0.0:
-        raise InputError("every world is worth nothing: there is no share of nothing")
-    ratio = float(weight @ upper) / norm
-    error = float(np.sqrt(np.sum((weight * (upper - ratio * lower)) ** 2))) / norm
-    return ratio, error
+    mass = np.bincount(place, weight)
+    middle = np.cumsum(mass) - 0.5 * mass
+    return np.asarray(middle[place])
+
+
+def correlation(x: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[float, float]:
+    """Return the weighted correlation of two arrays and its standard error, to first order.
+
+    Both are 0 where one of the arrays is constant.
+
+    Examples
+    --------
+    >>> correlation(np.array([0.0, 1.0, 2.0]), np.array([0.0, 2.0, 4.0]), np.full(3, 1 / 3))[0]
+    1.0
+    """
+    dx, dy = x - weight @ x, y - weight @ y
+    spread = float((weight @ dx**2) * (weight @ dy**2)) ** 0.5
+    if not spread > 0.0:
+        return 0.0, 0.0
+    r = float(weight @ (dx * dy)) / spread
+    influence = dx * dy / spread - 0.5 * r * (dx**2 / (weight @ dx**2) + dy**2 / (weight @ dy**2))
+    return r, float(np.sqrt(np.sum((weight * influence) ** 2)))
+
+
+def ranks(values: FloatArray, axis: int = -1) -> npt.NDArray[np.int64]:
+    """Return the place of each value from the greatest on, from 0; ties in their order.
+
+    Examples
+    --------
+    >>> ranks(np.array([0.2, 0.5, 0.2]))
+    array([1, 0, 2])
+    """
+    order = np.argsort(-values, axis=axis, kind="stable")
+    return np.asarray(np.argsort(order, axis=axis))
+
+
+def marks_of_bins(values: FloatArray, weight: FloatArray, bins: int) -> FloatArray:
+    """Return the values that end bins of equal weight, all but the last; one where several are one.
+
+    Examples
+    --------
+    >>> marks_of_bins(np.array([3.0, 1.0, 1.0, 2.0]), np.full(4, 0.25), 4)
+    array([1., 2.])
+    """
+    return np.unique(weighted_quantiles(values, weight, np.arange(1, bins) / bins))
+
+
+def bin_edges(values: FloatArray, bins: int, weight: FloatArray) -> FloatArray:
+    """Return edges of bins of equal weight; of one value each where there are few.
+
+    Examples
+    --------
+    >>> bin_edges(np.array([1.0, 1.0, 2.0, 3.0]), 12, np.full(4, 0.25))
+    array([1. , 1.5, 2.5, inf])
+    """
+    if bins < 2:
+        raise InputError(f"bins is {shown(bins)}; it must be 2 or more")
+    different = np.unique(values)
+    if different.size <= 2 * bins:
+        inner = 0.5 * (different[1:] + different[:-1])
+    else:
+        inner = marks_of_bins(values, weight, bins)
+        inner = inner[inner > different[0]]
+    return np.concatenate([different[:1], inner, [np.inf]])

@@ -17,10 +17,11 @@ from typing import Any, Final
 import numpy as np
 
 from sfc_sim._door import validated
+from sfc_sim._effective import effective_sample_size, pareto_shape
 from sfc_sim._errors import InputError, affordable, number
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import effective_sample_size, pareto_shape, shares_of
+from sfc_sim._weighted import shares_of
 from sfc_sim.anthropics import OURS, THEORIES, check_names
 from sfc_sim.batches import whole
 from sfc_sim.catalogue import ScenarioLike, scenario_of

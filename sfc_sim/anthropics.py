@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from sfc_sim._carried import mean_of
 from sfc_sim._door import validated
+from sfc_sim._effective import effective_sample_size, mean_of, pareto_shape, too_few_of
 from sfc_sim._errors import InputError, known_names, shown, warn_user
-from sfc_sim._few import HEAVY, SMALL_SAMPLE
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import effective_sample_size, pareto_shape, shares_of, with_ends
+from sfc_sim._weighted import shares_of, with_ends
 from sfc_sim.conversions import is_static
 from sfc_sim.observations import FRONTS, EarthHistory, EvidenceLike, Observation, read_evidence
 from sfc_sim.observations import variable_of as values
@@ -386,13 +385,13 @@ def warn_if_few_expand(draws: xr.Dataset) -> None:
 
 def warn_if_small(weights: xr.Dataset) -> None:
     """Warn of theories whose weights are too few, or have too heavy a tail, for an error bar."""
-    enough = min(SMALL_SAMPLE, 0.5 * weights.sizes["draw"])
+    many = weights.sizes["draw"]
     small = [
         f"{theory} {ess:.0f}, k-hat {shape:.1f}"
         for theory, ess, shape in zip(
             weights["theory"].values, weights["ess"].values, weights["k_hat"].values, strict=True
         )
-        if ess < enough or shape > HEAVY
+        if too_few_of(ess, many, shape)
     ]
     if small:
         text = (

@@ -12,8 +12,9 @@ import numpy as np
 
 from sfc_sim._door import validated
 from sfc_sim._drivers import hangs_on
+from sfc_sim._effective import error_if_few
 from sfc_sim._errors import InputError
-from sfc_sim._few import FEWEST, MOST_DRAWS
+from sfc_sim._few import MOST_DRAWS
 from sfc_sim._in_galaxy import in_galaxy
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
@@ -251,7 +252,7 @@ def errors_of(report: xr.Dataset) -> FloatArray:
     discount = report["extinction_discount_standard_error"].values
     gives = report["judges_existence"].values.astype(bool)
     found = np.where(gives, np.fmax(share, discount), share)
-    return np.where(report["ess"].values < FEWEST, 1.0, found)
+    return error_if_few(found, report["ess"].values)
 
 
 def short_of(report: xr.Dataset, goal: float) -> list[str]:

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias, final
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._scenario_files import catalogue_files
-from sfc_sim._tables import filled, fitted, items
+from sfc_sim.report import Column, Table, as_text, filled, items
 from sfc_sim.scenario import Scenario, load_scenario
 
 __all__ = [
@@ -81,19 +81,22 @@ def folded(rows: tuple[ScenarioRow, ...]) -> str:
     families: dict[str, list[ScenarioRow]] = {}
     for row in rows:
         families.setdefault(row.family, []).append(row)
-    lines = [("family", "what it is", "what can be asked of it")]
+    columns = ("family", "what it is", "what can be asked of it")
+    lines = []
     for family, members in families.items():
         name = f"{family} ({len(members)})" if len(members) > 1 else members[0].name
-        lines.append((name, shared_words([row.title for row in members]), uses_in(members)))
+        cells = name, shared_words([row.title for row in members]), uses_in(members)
+        lines.append(dict(zip(columns, cells, strict=True)))
+    table = Table(tuple(map(Column, columns)), tuple(lines), look="wrapped")
     told = (
         f"{len(rows)} scenarios in {len(families)} families; (n): n of one work.",
         "`sfc-sim list cook2022` opens a family, `sfc-sim list --all` all of them.",
     )
-    return "\n\n".join([fitted(lines), items(_ASKED), "\n".join(map(filled, told))])
+    return "\n\n".join([as_text(table), items(_ASKED), "\n".join(map(filled, told))])
 
 
 _ASKED = {
-    "run, compare, simulate": "commands of sfc-sim; what can be run, `sfc-sim assess` takes too",
+    "run, compare, simulate": "commands of sfc-sim; `sfc-sim run` gives the whole answer",
     "reach": "how far humanity gets with nobody else: `sfc_sim.sample` in Python",
     "posterior": "of the origin of life alone: `sfc_sim.earth_posterior` in Python",
 }

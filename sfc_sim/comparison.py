@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sfc_sim._door import validated
+from sfc_sim._effective import error_if_few, too_few_of
 from sfc_sim._errors import InputError, shown, warn_user
-from sfc_sim._few import FEWEST, HEAVY, SMALL_SAMPLE
 from sfc_sim._in_galaxy import in_galaxy
 from sfc_sim._progress import Progress, Report, reporting
 from sfc_sim._random import seed_of
@@ -263,7 +263,7 @@ def errors_of(table: xr.Dataset) -> FloatArray:
     array(0.01)
     """
     errors = [table[f"alone_in_{place}_standard_error"].values for place in ALONE]
-    return np.where(table["ess"].values < FEWEST, 1.0, np.max(errors, axis=0))
+    return error_if_few(np.max(errors, axis=0), table["ess"].values)
 
 
 ALONE: Final = ("galaxy", "observable", "reachable")
@@ -432,8 +432,8 @@ def run_words(seed: int, draws: int, conversions: Conversions) -> dict[str, str]
 
 def warn_of_few(table: xr.Dataset) -> None:
     """Warn once of fewer than 100 effective draws, or half of a small run, and of heavy tails."""
-    enough = np.minimum(SMALL_SAMPLE, 0.5 * table["draws"])
-    few = int(((table["ess"] < enough) | (table["k_hat"] > HEAVY)).sum())
+    draws = table["draws"].broadcast_like(table["ess"]).transpose(*table["ess"].dims)
+    few = int(too_few_of(table["ess"], draws, table["k_hat"]).sum())
     if few:
         worst = table["ess"].isel(table["ess"].argmin(...))
         text = (

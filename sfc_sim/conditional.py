@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sfc_sim._cells import Stop, Within, edges_of, points
+from sfc_sim._cells import Stop, Within, points
 from sfc_sim._door import validated
+from sfc_sim._effective import unless_few
 from sfc_sim._errors import InputError, number, shown, unknown
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._typing import FloatArray
 from sfc_sim._variables import Variable
-from sfc_sim._weighted import unless_few, weighted_quantiles
+from sfc_sim._weighted import bin_edges, weighted_quantiles
 from sfc_sim.anthropics import prior_weight
 from sfc_sim.assessment import assess_again
 from sfc_sim.results import existence_theories, existence_theory, label, readable
@@ -114,7 +115,7 @@ def _binned(study: Study, by: str, bins: int, stop: Stop, progress: Progress | N
                 )
             raise unknown("input", by, [*known, *CHOICES])
         own, prior = study.draws[by].values, prior_weight(study.draws)
-        cells = [Within(by, *ends) for ends in pairwise(edges_of(own, bins, prior).tolist())]
+        cells = [Within(by, *ends) for ends in pairwise(bin_edges(own, bins, prior).tolist())]
         found = points(study, cells, stop, told)
     inside = [cell.holds(own) for cell in cells]
     middle = [float(weighted_quantiles(own[each], prior[each], [0.5])[0]) for each in inside]

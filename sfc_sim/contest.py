@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from sfc_sim._carried import share_of
 from sfc_sim._door import validated
+from sfc_sim._effective import share_of
 from sfc_sim._errors import number, unknown
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim.cosmology import Background

@@ -17,6 +17,7 @@ import numpy as np
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, number, shown, unknown
 from sfc_sim._typing import FloatArray
+from sfc_sim._weighted import ranks
 from sfc_sim.results import judges_existence, label, no_existence, require
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def aggregate(
     table = xr.Dataset(found, coords={"aggregation": list(RULES)})
     if options:
         acts = totals[:, 2:]
-        order = np.argsort(np.argsort(-acts, axis=1, kind="stable"), axis=1) + 1
+        order = ranks(acts, axis=1) + 1
         table["priority"] = (("aggregation", "intervention"), acts / totals[:, 1:2])
         table["rank"] = (("aggregation", "intervention"), order)
         if len(found) == 3 and all("priority_standard_error" in member for member in members):

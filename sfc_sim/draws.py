@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, cast, final
 
 import numpy as np
 
-from sfc_sim._random import key_of, slot_of
+from sfc_sim._design import sobol_points, uniform_numbers
 from sfc_sim._typing import FloatArray
 from sfc_sim.appearance.base import Appearance, Dated
 from sfc_sim.axes import Axes, axes_of
@@ -112,26 +112,12 @@ class Plan:
 def uniforms(plan: Plan, first: int, count: int) -> dict[tuple[str, int], FloatArray]:
     """Return the uniform numbers of draws `first` on, by (name, component)."""
     if plan.design == "sobol":
-        from scipy.stats import qmc
-
-        engine = qmc.Sobol(len(plan.dimensions), scramble=True, rng=plan.seed)
-        # Asked for one point, then the rest: the sequence warns where a first batch is no power
-        # of two, but pieces of it are what a chunk is.
-        batches = (1, count - 1) if first == 0 else (count,)
-        if first:
-            engine.fast_forward(first)
-        # A Sobol' point may be 0; half a step of its 2^-30 grid keeps every quantile finite.
-        points = np.concatenate([engine.random(size) for size in batches if size]) + 2.0**-31
+        points = sobol_points(len(plan.dimensions), count, plan.seed, first)
         return {place: points[:, k].copy() for k, place in enumerate(plan.dimensions)}
-    from sfc_sim.kernels import philox
-
-    key = key_of(plan.seed)
-    numbers = {}
-    for name, component in (*plan.dimensions, *((PART, SCALE) if plan.proposal else ())):
-        u = np.empty(count)
-        philox.uniforms(*key, slot_of(name), component, first, u)
-        numbers[name, component] = u
-    return numbers
+    return {
+        (name, component): uniform_numbers(plan.seed, name, first, count, component)
+        for name, component in (*plan.dimensions, *((PART, SCALE) if plan.proposal else ()))
+    }
 
 
 def draw_parameters(plan: Plan, numbers: Numbers) -> Arrays:

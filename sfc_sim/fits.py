@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from sfc_sim._effective import effective_sample_size
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import effective_sample_size, shares_of
+from sfc_sim._weighted import shares_of
 from sfc_sim.axes import Axes
 from sfc_sim.batches import threads_of
 from sfc_sim.pilot import ENOUGH, Pilot, log_tilts

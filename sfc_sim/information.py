@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final, final
 import numpy as np
 
 from sfc_sim._door import validated
+from sfc_sim._effective import effective_number
 from sfc_sim._errors import InputError, known_names, number, shown, unknown
 from sfc_sim._few import FEWEST
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import weighted_quantiles
+from sfc_sim._weighted import marks_of_bins
 from sfc_sim.batches import whole
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution
@@ -226,7 +227,7 @@ class _Case:
     @property
     def ess(self) -> float:
         """Effective draws that the stakes rest on."""
-        return float(self.stakes.sum() ** 2 / (self.stakes**2).sum())
+        return effective_number(self.stakes)
 
     @property
     def best(self) -> int:
@@ -337,5 +338,4 @@ def _cells(values: FloatArray, weight: FloatArray, many: int) -> np.ndarray:
     >>> _cells(np.array([3.0, 1.0, 1.0, 2.0]), np.full(4, 0.25), 4)
     array([2, 0, 0, 1])
     """
-    marks = weighted_quantiles(values, weight, np.arange(1, many) / many)
-    return np.searchsorted(np.unique(marks), values, side="left")
+    return np.searchsorted(marks_of_bins(values, weight, many), values, side="left")

@@ -9,6 +9,7 @@ import numpy as np
 from sfc_sim._errors import InputError, affordable
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._weighted import shares_of
 from sfc_sim.batches import whole
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once
@@ -75,12 +76,11 @@ def chosen_worlds(
             " choose one with expansion 'fronts' or 'displacement'"
         )
     log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
-    weight = np.exp(log_stakes - log_stakes.max())
-    cumulative = np.cumsum(weight / weight.sum())
+    cumulative = np.cumsum(shares_of(log_stakes))
     seed = int(draws.attrs["seed"]) if rng is None else seed_of(rng)
     start = np.random.default_rng(seed).random()
     marks = np.searchsorted(cumulative, (np.arange(many) + start) / many * cumulative[-1])
-    places, counts = np.unique(np.minimum(marks, weight.size - 1), return_counts=True)
+    places, counts = np.unique(np.minimum(marks, cumulative.size - 1), return_counts=True)
     # Picked by stakes, so each stands for its count over its stakes, in copies.
     log_copies = np.log(counts) - np.log(world["volume_grabbed"][places])
     return Picked(places, log_copies, {name: values[places] for name, values in world.items()})

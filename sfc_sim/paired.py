@@ -12,10 +12,11 @@ import numpy as np
 
 from sfc_sim._cells import recovered_worth
 from sfc_sim._digits import estimate, with_sign
+from sfc_sim._effective import unless_few
 from sfc_sim._few import FEWEST
-from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import shares_of, unless_few
+from sfc_sim._weighted import influence_on_ratio, shares_of
+from sfc_sim.report import Column, Table, as_text
 from sfc_sim.results import label, worlds
 from sfc_sim.study import Study
 
@@ -31,9 +32,7 @@ def influence(study: Study, theory: str) -> FloatArray:
     weight, grabbed = shares_of(world["log_copies"]), world["volume_grabbed"]
     lost = grabbed - world["volume_marginal"]
     value = lost * recovered_worth(study, world, theory)
-    norm = float(weight @ grabbed)
-    ratio = float(weight @ value) / norm
-    return np.asarray(weight * (value - ratio * grabbed) / norm)
+    return influence_on_ratio(weight, value, grabbed)
 
 
 def paired_change(before: Study, after: Study) -> xr.Dataset:
@@ -89,17 +88,21 @@ def paired_change(before: Study, after: Study) -> xr.Dataset:
 
 def change_table(report: xr.Dataset, changed: str) -> str:
     """Return before, after and difference as text, a line per theory."""
-    lines = [("discount", "before", "after", "difference")]
+    rows = []
     for theory in report["theory"].values.tolist():
         row = report.sel(theory=theory)
         old, change, error = (
             float(row[f"extinction_discount{name}"])
             for name in ("_before", "_change", "_change_standard_error")
         )
-        cells = ("-", "-", "-")
+        told = dict.fromkeys(("before", "after", "difference"), "-")
         if np.isfinite(old):
-            both = estimate(old, error), estimate(old + change, error)
-            cells = (*both, with_sign(change, error))
-        lines.append((theory, *cells))
+            told = {
+                "before": estimate(old, error),
+                "after": estimate(old + change, error),
+                "difference": with_sign(change, error),
+            }
+        rows.append({"discount": theory, **told})
+    columns = tuple(map(Column, ("discount", "before", "after", "difference")))
     note = "± is one standard error; both runs share their random numbers; - is no number"
-    return f"Changed: {changed}\n{fitted(lines)}\n{filled(note)}"
+    return as_text(Table(columns, tuple(rows), f"Changed: {changed}", (note,), look="wrapped"))

@@ -19,12 +19,12 @@ import numpy as np
 
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
+from sfc_sim._effective import effective_sample_size, too_few_of
 from sfc_sim._errors import warn_user
-from sfc_sim._few import SMALL_SAMPLE
 from sfc_sim._progress import Progress
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import effective_sample_size, weighted_mean
+from sfc_sim._weighted import weighted_mean
 from sfc_sim.anthropics import (
     THEORIES,
     EffectiveSampleSizeWarning,
@@ -166,7 +166,7 @@ def _told(
 
     after = before.tilted(log_seen)
     ess = effective_sample_size(after.log_weight) if before.draws else np.inf
-    if ess < min(SMALL_SAMPLE, 0.5 * before.log_weight.size):
+    if too_few_of(ess, before.log_weight.size):
         text = f"few effective draws ({attrs['theory']} {ess:.0f}): take more before trusting these"
         warn_user(text, EffectiveSampleSizeWarning)
     chance, error = weighted_mean(np.exp(log_seen), before.weight)

@@ -14,19 +14,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
 
 import numpy as np
 
-from sfc_sim._carried import share_of
 from sfc_sim._digits import estimate, with_error, with_sign
 from sfc_sim._door import validated
+from sfc_sim._effective import share_of, too_few, unless_few
 from sfc_sim._errors import known_names, number
 from sfc_sim._few import FEWEST
 from sfc_sim._progress import Progress, Report, reporting, unheard
-from sfc_sim._tables import filled, fitted
-from sfc_sim._weighted import too_few, unless_few
 from sfc_sim.assessment import assess_again
 from sfc_sim.contest import contest
 from sfc_sim.conversions import is_static
 from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.displacement import grabbed_share, recovered_by_displacement
+from sfc_sim.report import Column, Table, as_text
 from sfc_sim.results import existence_theories, existence_theory, label, require, worlds
 from sfc_sim.saturation import log_rivals
 from sfc_sim.scenario import Scenario, load_scenario
@@ -395,29 +394,32 @@ def premise_table(table: xr.Dataset) -> str:
     premise          alternative       discount  change
     """
     require(table, ["change", "ess"], "premises")
-    rows = [("premise", "alternative", "discount", "change")]
-    last = ""
+    rows, last = [], ""
     for k in range(table.sizes["row"]):
         row = table.isel(row=k)
         name = str(row["premise"].item())
-        shown = "" if name == last else name
-        discount, error = (
-            float(row[key]) for key in ("extinction_discount", "extinction_discount_standard_error")
-        )
-        told = bool(row["ess"] >= FEWEST)
+        first = "" if name == last else name
         compared = bool(name) and not np.isnan(row["change"])
         rows.append(
-            (
-                shown or ("" if name else "none"),
-                str(row["alternative"].item()),
-                f"{with_error(discount, error)}{'*' * bool(too_few(row['ess'], row['k_hat']))}"
-                if told
-                else "few draws",
-                with_sign(*(float(row[f"change{end}"]) for end in ERRED)) if compared else "",
-            )
+            {
+                "premise": first or ("" if name else "none"),
+                "alternative": str(row["alternative"].item()),
+                "discount": discount_of(row) if row["ess"] >= FEWEST else "few draws",
+                "change": with_sign(*(float(row[f"change{end}"]) for end in ERRED))
+                if compared
+                else "",
+            }
         )
         last = name
-    return "\n".join(filter(None, [fitted(rows), filled(premise_ranges(table))]))
+    columns = tuple(map(Column, ("premise", "alternative", "discount", "change")))
+    notes = tuple(filter(None, [premise_ranges(table)]))
+    return as_text(Table(columns, tuple(rows), notes=notes, look="wrapped"))
+
+
+def discount_of(row: xr.Dataset) -> str:
+    """Return the discount of a row with its error, and a star if these do not hold."""
+    value, error = (float(row[f"extinction_discount{end}"]) for end in ERRED)
+    return with_error(value, error) + "*" * bool(too_few(row["ess"], row["k_hat"]))
 
 
 def premise_ranges(table: xr.Dataset) -> str:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 from scipy.special import ndtri
 
+from sfc_sim._design import sobol_points
 from sfc_sim._door import validated
 from sfc_sim._errors import (
     InputError,
@@ -31,6 +32,7 @@ from sfc_sim._errors import (
 from sfc_sim._interventions import INTERVENTIONS, Intervention, Outlook
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._weighted import ranks
 from sfc_sim.cosmology import Background
 from sfc_sim.distributions import Distribution, Fixed
 from sfc_sim.results import (
@@ -322,18 +324,14 @@ def _tractabilities(given: Mapping[str, Uncertain], names: Sequence[str]) -> dic
 
 def _numbers(many: int, samples: int, seed: int) -> FloatArray:
     """Return even uniform numbers, shape (many, samples)."""
-    from scipy.stats import qmc
-
     whole_number(samples, "samples", 2, 2**30)
     affordable(samples, 200 * many, "samples")
-    bits = int(np.ceil(np.log2(samples)))
-    points = qmc.Sobol(many, scramble=True, rng=seed).random_base2(bits)[:samples]
-    return np.ascontiguousarray(points.T) + 2.0**-31  # a Sobol' point may be 0
+    return np.ascontiguousarray(sobol_points(many, samples, seed).T)
 
 
 def _ppf(value: Any, u: FloatArray) -> FloatArray:
     kind = value if isinstance(value, Distribution) else Fixed(number(value, "a value"))
-    return kind.ppf(np.minimum(u, 1.0 - 2.0**-31))
+    return kind.ppf(u)
 
 
 def _outlook(
@@ -346,14 +344,14 @@ def _outlook(
     share = _ppf(case["share"], u[0])
     if case["error"] > 0.0:
         # Its error is of the Monte Carlo, small; folded back at the ends, which keeps its mean.
-        share = np.abs(share + case["error"] * ndtri(np.minimum(u[0], 1.0 - 2.0**-31)))
+        share = np.abs(share + case["error"] * ndtri(u[0]))
         share = 1.0 - np.abs(1.0 - share)
     misaligned, survive, aligned, room = (
         _ppf(given[name], u[k + 1])
         for k, name in enumerate(("misaligned", "p_survive", "p_aligned", "room"))
     )
     humanity = aligned + (1.0 - aligned) * misaligned
-    q = drawn_from(as_similarity(case["similarity"]), np.minimum(u[5], 1.0 - 2.0**-31), {})
+    q = drawn_from(as_similarity(case["similarity"]), u[5], {})
     kept = _ppf(case["retention"], u[6])
     held = _ppf(1.0 if case["held"] is None else case["held"], u[7])
     losses = (np.full_like(share, part) for part in lost)
@@ -428,12 +426,12 @@ def _ratios(
 def _ranked(gains: FloatArray, names: Sequence[str]) -> dict[str, FloatArray]:
     """Return means, quantiles and ranks of gains of shape (intervention, sample)."""
     mean = gains.mean(axis=1)
-    places = np.argsort(np.argsort(-gains, axis=0, kind="stable"), axis=0)
+    places = ranks(gains, axis=0)
     held = [[np.mean(places[k] == place) for place in range(len(names))] for k in range(len(names))]
     return {
         "priority": mean,
         "priority_quantile": np.quantile(gains, QUANTILES, axis=1).T,
-        "rank": np.argsort(np.argsort(-mean, kind="stable")) + 1,
+        "rank": ranks(mean) + 1,
         "rank_probability": np.array(held),
         "probability_harmful": np.mean(gains < 0.0, axis=1),
     }

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 import numpy as np
 from scipy.special import gamma
 
-from sfc_sim._carried import mean_of
 from sfc_sim._door import validated
+from sfc_sim._effective import mean_of
 from sfc_sim._errors import InputError, shown
 from sfc_sim._typing import FloatArray
 from sfc_sim._variables import VARIABLES

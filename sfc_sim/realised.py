@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from sfc_sim._carried import mean_of
 from sfc_sim._door import validated
+from sfc_sim._effective import mean_of
 from sfc_sim._errors import number
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of

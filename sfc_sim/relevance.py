@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._door import validated
+from sfc_sim._effective import effective_sample_size
 from sfc_sim._errors import known_names, number
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import effective_sample_size, ratio_of_sums
+from sfc_sim._weighted import ratio_of_sums
 from sfc_sim.anthropics import log_taken, logged, normalised, per, weigh
 from sfc_sim.observations import EvidenceLike
 from sfc_sim.observations import variable_of as values

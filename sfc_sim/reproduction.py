@@ -19,12 +19,12 @@ from sfc_sim._door import validated
 from sfc_sim._errors import InputError, unknown
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
-from sfc_sim._tables import filled, fitted
 from sfc_sim._typing import RandomLike
 from sfc_sim.batches import whole
 from sfc_sim.catalogue import ScenarioLike, scenario_of
 from sfc_sim.claim import Claim
 from sfc_sim.measures import MEASURES, Subject
+from sfc_sim.report import Column, Table, as_text, filled
 from sfc_sim.results import provenance, require
 
 if TYPE_CHECKING:
@@ -191,16 +191,19 @@ def reproduction_table(table: xr.Dataset) -> str:
     ['quantity', 'published', 'ours', 'tolerance', 'within', 'notes']
     """
     require(table, ["published", "ours", "within"], "reproduce")
-    rows = [("quantity", "published", "ours", "tolerance", "within", "notes")]
+    names = ("quantity", "published", "ours", "tolerance", "within", "notes")
+    rows = list[dict[str, str]]()
     notes: dict[str, int] = {}
     for k in range(table.sizes["claim"]):
         row = table.isel(claim=k)
         words = filter(None, (str(row[name].item()) for name in ("reason", "note")))
         marks = [str(notes.setdefault(each, len(notes) + 1)) for each in words]
         verdict = "yes" if row["within"].item() else "no"
-        rows.append((str(row["quantity"].item()), *numbers(row), verdict, ", ".join(marks)))
+        cells = (str(row["quantity"].item()), *numbers(row), verdict, ", ".join(marks))
+        rows.append(dict(zip(names, cells, strict=True)))
     told = [filled(f"[{k}] {note}", indent="    ") for note, k in notes.items()]
-    return "\n".join([fitted(rows), "", *told])
+    printed = as_text(Table(tuple(map(Column, names)), tuple(rows), look="wrapped"))
+    return "\n".join([printed, "", *told])
 
 
 def numbers(row: xr.Dataset) -> tuple[str, str, str]:

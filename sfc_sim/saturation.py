@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._carried import carriers_of, mean_of, share_of
 from sfc_sim._door import validated
+from sfc_sim._effective import carriers_of, mean_of, share_of
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import shares_of, weighted_mean, with_ends

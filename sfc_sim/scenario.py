@@ -38,7 +38,7 @@ from sfc_sim._scenario_files import (
     named_file,
     table_in,
 )
-from sfc_sim._tables import as_table, as_text, check_keys, items
+from sfc_sim._tables import as_table, as_text, check_keys
 from sfc_sim._variables import is_result
 from sfc_sim.appearance.base import Appearance
 from sfc_sim.claim import Claim, claim_from_table
@@ -57,6 +57,7 @@ from sfc_sim.parameter import (
     set_by_user,
     unsourced,
 )
+from sfc_sim.report import items
 
 __all__ = ["Scenario", "load_scenario", "save_scenario"]
 

@@ -133,8 +133,7 @@ def _head(families: Mapping[str, Mapping[str, type[Model]]]) -> Schema:
     }
     known["cosmology"] = {"enum": list(Background.available())}
     return {
-        word: {"description": told}
-        | known.get(word, TEXT if word in OPTIONAL else WORDS)
+        word: {"description": told} | known.get(word, TEXT if word in OPTIONAL else WORDS)
         for word, told in HEAD.items()
     }
 

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from sfc_sim._cells import edges_of
+from sfc_sim._design import off_zero, sobol_grid
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, affordable, shown, whole_number
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
+from sfc_sim._weighted import bin_edges
 from sfc_sim.assessment import assess_again
 from sfc_sim.chain import Batch
 from sfc_sim.draws import Numbers, Plan
@@ -228,8 +229,6 @@ def indices(
     >>> found["first_order"].round(1)
     array([[0.2, 0.8]])
     """
-    from scipy.stats import qmc
-
     whole_number(points, "points", 2, 2**30)
     if points & (points - 1):
         raise InputError(f"points is {points}; it must be a power of two")
@@ -244,9 +243,9 @@ def indices(
     if not 0.0 < confidence < 1.0:
         raise InputError(f"confidence is {shown(confidence)}; it must be between 0 and 1")
     columns = sum(map(len, groups))
-    design = qmc.Sobol(2 * columns, scramble=True, rng=seed).random(points).T
-    # A Sobol' point may be 0; half a step of its grid keeps every quantile finite.
-    design = np.ascontiguousarray(design) * (1.0 - 2.0**-30) + 2.0**-31
+    grid = sobol_grid(2 * columns, points, seed).T
+    # A step of the grid narrower, as all that was published was: without it bits would differ.
+    design = off_zero(np.ascontiguousarray(grid) * (1.0 - 2.0**-30))
     one, two = design[:columns], design[columns:]
     mixed = []
     for group in groups:
@@ -363,7 +362,7 @@ def explained_share(
     if not (np.isfinite(weight).all() and (weight >= 0.0).all() and weight.sum() > 0.0):
         raise InputError("weight must be 0 or more, and above 0 somewhere")
     share = weight / weight.sum()
-    edges = edges_of(values, bins, share)
+    edges = bin_edges(values, bins, share)
     places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, edges.size - 2)
     mass = np.bincount(places, share, minlength=edges.size - 1)
     full = mass > 0.0

@@ -258,14 +258,14 @@ class Study:
 
     def __str__(self) -> str:
         """Return the tables that `sfc-sim run` prints."""
-        from sfc_sim._report import as_table
+        from sfc_sim._report import TheoryReport
 
-        return as_table(self.report)
+        return TheoryReport(self.report).written()
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from sfc_sim.report import fill
 
-        return f"<pre>{escape(str(self))}</pre>"
+        return fill("pre", text=str(self))
 
 
 @validated()

@@ -17,7 +17,7 @@ import numpy as np
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, number, shown, unknown
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import ratio_of_sums
+from sfc_sim._weighted import product_of_ratios, ratio_of_sums
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.arrivals import Arrivals
 from sfc_sim.outcomes import arrivals_of, chosen_worlds
@@ -239,7 +239,7 @@ def _kept(
     if volume.any():
         upper = found.recovered(worth), found.grabbed()
         lower = found.grabbed(worth), volume
-        kept, spread = _ratio_of_ratios(copies, upper, lower)
+        kept, spread = product_of_ratios(copies, upper, lower)
         date = ratio_of_sums(log_copies, found.recovered(_date), volume)
     ours = ratio_of_sums(log_copies, found.grabbed(_date), found.grabbed())
     return {
@@ -253,19 +253,6 @@ def _kept(
         "date_recovered_standard_error": date[1],
         "worlds": float(log_copies.size),
     }
-
-
-def _ratio_of_ratios(
-    weight: FloatArray, upper: tuple[FloatArray, ...], lower: tuple[FloatArray, ...]
-) -> tuple[float, float]:
-    """Return a product of weighted sums over another, and its standard error to first order."""
-    value, change = 1.0, np.zeros_like(weight)
-    for parts, sign in ((upper, 1), (lower, -1)):
-        for part in parts:
-            whole = float(weight @ part)
-            value *= whole**sign
-            change += sign * part / whole
-    return value, value * float(np.sqrt(np.sum((weight * change) ** 2)))
 
 
 def _date(dates: FloatArray) -> FloatArray:

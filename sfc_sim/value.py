@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._carried import least_error, mean_of, share_of
+from sfc_sim._design import uniform_numbers
 from sfc_sim._door import validated
+from sfc_sim._effective import least_error, mean_of, share_of
 from sfc_sim._errors import InputError, bare, shown
-from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
 from sfc_sim._weighted import ratio_of_sums, shares_of, with_ends
 from sfc_sim.distributions import Distribution
@@ -263,15 +263,14 @@ def own_numbers(draws: xr.Dataset, name: str) -> FloatArray:
 
     As with parameters, a function of (seed, index of the draw, name) alone.
     """
-    from sfc_sim.kernels import philox
-
-    indices = draws["draw"].values
-    u = np.empty(indices.size)
-    key, slot = key_of(int(draws.attrs["seed"])), slot_of(f"value {name}")
+    indices, seed = draws["draw"].values, int(draws.attrs["seed"])
     ends = np.flatnonzero(np.diff(indices) != 1) + 1  # joined stretches, each in a row
-    for stretch, part in zip(np.split(indices, ends), np.split(u, ends), strict=True):
-        philox.uniforms(*key, slot, 0, int(stretch[0]), part)
-    return u
+    return np.concatenate(
+        [
+            uniform_numbers(seed, f"value {name}", int(stretch[0]), stretch.size)
+            for stretch in np.split(indices, ends)
+        ]
+    )
 
 
 def _kept_by_theory(retention: Any, share: FloatArray) -> tuple[FloatArray, FloatArray]:

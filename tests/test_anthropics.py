@@ -9,8 +9,9 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
+from sfc_sim._effective import effective_sample_size
 from sfc_sim._errors import InputError
-from sfc_sim._weighted import effective_sample_size, weighted_mean, weighted_quantiles
+from sfc_sim._weighted import weighted_mean, weighted_quantiles
 from sfc_sim.anthropics import THEORIES
 from sfc_sim.observations import NoneWithin, NotSettled
 

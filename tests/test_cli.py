@@ -17,7 +17,7 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim._digits import count, estimate
-from sfc_sim._report import EVIDENCE_MEANING, as_json
+from sfc_sim._report import EVIDENCE_MEANING, TheoryReport
 from sfc_sim.adaptation import proposal_in
 from sfc_sim.anthropics import THEORIES
 from sfc_sim.cli import main, program
@@ -275,7 +275,9 @@ def test_unchanged_scenario_file_is_accepted(capsys, tmp_path):
 def test_out_holds_report_draws_and_figures_that_can_be_made_again(capsys, tmp_path):
     out = tmp_path / "new" / "out"
     printed(capsys, "run", "sandberg2018", "--draws", "400", "--seed", "7", "--out", str(out))
-    assert {path.name for path in out.iterdir()} == {"report.nc", "draws.nc", "figures"}
+    assert {path.name for path in out.iterdir()} == {
+        "study.nc", "report.nc", "draws.nc", "figures",
+    }  # fmt: skip
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in (out / "figures").iterdir())
     draws, report = sfc.load(out / "draws.nc"), sfc.load(out / "report.nc")
     scenario = sfc.Scenario.from_toml(draws.attrs["scenario_toml"])
@@ -286,7 +288,7 @@ def test_out_holds_report_draws_and_figures_that_can_be_made_again(capsys, tmp_p
     assert list(report.theory.values) == list(THEORIES)
 
 
-@pytest.mark.parametrize("name", ["report.nc", "draws.nc", "figures"])
+@pytest.mark.parametrize("name", ["study.nc", "report.nc", "draws.nc", "figures"])
 def test_nothing_is_replaced_without_force(capsys, tmp_path, name):
     (tmp_path / name).touch()
     assert "--force" in refused(capsys, *FAST, "--out", str(tmp_path))
@@ -381,7 +383,7 @@ def test_json_of_a_report_is_strict():
     import xarray as xr
 
     report = xr.Dataset({"ess": ("theory", [float("inf")])}, {"theory": ["prior"]})
-    assert json.loads(as_json(report))["theories"] == {"prior": {"ess": None}}
+    assert json.loads(TheoryReport(report).written("json"))["theories"] == {"prior": {"ess": None}}
 
 
 # The README

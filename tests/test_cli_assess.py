@@ -1,4 +1,4 @@
-"""The command `assess` and its page."""
+"""The page of `run --report`, and credences, similarity and what is kept on the command line."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
-from sfc_sim._web_report import _again as again
-from sfc_sim._web_report import sentence
+from sfc_sim._legend import sentence
+from sfc_sim._web_sections import again
 from sfc_sim.cli import main
-from sfc_sim.cli._assess import read_similarity, read_theories
+from sfc_sim.cli._texts import read_similarity, read_theories
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
 FEW = ("--draws", "4000", "--seed", "3", "--quiet")
@@ -24,7 +24,7 @@ def test_page_is_whole_and_needs_no_network(tmp_path, capsys):
     path = tmp_path / "report.html"
     theories = ("--theory", "prior=0.4", "--theory", "adt-total=0.6")
     asked = (*FEWER, *theories, "--similarity", "Beta(8, 2)")
-    assert main(["assess", *asked, "--report", str(path)]) == 0
+    assert main(["run", *asked, "--report", str(path)]) == 0
     text = path.read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>")
     assert text.rstrip().endswith("</html>")
@@ -48,7 +48,7 @@ def test_page_is_whole_and_needs_no_network(tmp_path, capsys):
 def test_a_file_is_not_replaced_unasked(tmp_path, capsys):
     path = tmp_path / "report.html"
     path.write_text("mine")
-    assert main(["assess", *FEW, "--report", str(path)]) == 2
+    assert main(["run", *FEW, "--report", str(path)]) == 2
     assert "--force" in capsys.readouterr().err
     assert path.read_text() == "mine"
 
@@ -67,10 +67,40 @@ def test_a_file_is_not_replaced_unasked(tmp_path, capsys):
     ],
 )
 def test_errors_are_one_line(arguments, words, capsys):
-    assert main(["assess", *FEW, *arguments]) == 2
+    assert main(["run", *FEW, *arguments]) == 2
     error = capsys.readouterr().err
     assert words in error
     assert error.count("\n") == 1
+
+
+def test_a_run_keeps_its_study_and_its_page_at_once(tmp_path, capsys):
+    out = tmp_path / "out"
+    asked = ("--draws", "300", "--seed", "3", "--theory", "prior=0.4", "--theory", "sia=0.6",
+             "--similarity", "Beta(8, 2)", "--retention", "0.5",
+             "--set", "expansion_speed=0.9")  # fmt: skip
+    files = ("--out", str(out), "--report", str(out / "page.html"))
+    assert main(["run", "finnveden2019", *asked, *files]) == 0
+    assert "wrote study.nc, report.nc, draws.nc and figures/" in capsys.readouterr().err
+    study = sfc.load(out / "study.nc")
+    assert study.credences == {"prior": 0.4, "sia": 0.6}
+    assert (study.seed, study.retention, study.similarity) == (3, 0.5, sfc.Beta(8, 2))
+    assert "extinction_discount_change" in study.report
+    xr.testing.assert_identical(study.report, sfc.load(out / "report.nc"))
+    xr.testing.assert_identical(study.draws, sfc.load(out / "draws.nc"))
+    assert (out / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_old_name_prints_the_same_and_says_so(capsys):
+    asked = ("finnveden2019", "--draws", "300", "--seed", "3", "--format", "csv", "--theory", "sia")
+    assert main(["run", *asked]) == 0
+    new = capsys.readouterr()
+    assert main(["assess", *asked]) == 0
+    old = capsys.readouterr()
+    assert old.out == new.out
+    assert "deprecated" not in new.err
+    assert [line for line in old.err.splitlines() if "deprecated" in line] == [
+        "sfc-sim: assess is deprecated: call it run, which has all of its options"
+    ]
 
 
 def test_credences_and_similarity_are_read():

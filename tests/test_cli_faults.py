@@ -248,7 +248,7 @@ def rare(tmp_path) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", [("run", "--out", "o"), ("compare", "--out", "o"), ("assess", "--report", "o.html")]
+    "command", [("run", "--out", "o"), ("compare", "--out", "o"), ("run", "--report", "o.html")]
 )
 def test_a_scenario_in_which_all_worlds_are_rare(tmp_path, monkeypatch, rare, command):
     monkeypatch.chdir(tmp_path)
@@ -275,7 +275,7 @@ def test_a_page_that_cannot_be_written_is_told_before_the_draws(tmp_path, capsys
     (tmp_path / "file").touch()
     page = str(tmp_path / "file" / "page.html")
     # A trillion draws would be refused for their memory, and later.
-    assert main(["assess", "--draws", str(10**12), "--report", page]) == 2
+    assert main(["run", "--draws", str(10**12), "--report", page]) == 2
     assert "cannot write" in capsys.readouterr().err
 
 

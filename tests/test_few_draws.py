@@ -8,8 +8,8 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim import _cells, plotting
+from sfc_sim._effective import effective_sample_size
 from sfc_sim._few import FEWEST
-from sfc_sim._weighted import effective_sample_size
 from sfc_sim.premises import premise_ranges
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")

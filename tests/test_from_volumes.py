@@ -196,14 +196,15 @@ def test_where_a_discount_is_asked_for_it_is_refused_or_left_out(study):
 
 
 def test_it_survives_the_disk_and_the_screen(report, tmp_path):
-    from sfc_sim._report import STYLES
+    from sfc_sim._report import TheoryReport
 
     again = sfc.load(sfc.save(report, tmp_path / "report.nc"))
     assert again.judges_existence.values.tolist() == [True, True, True, False]
-    assert json.loads(STYLES["json"](again))["theories"]["adt-average"]["neutral"] is None
-    line = next(x for x in STYLES["table"](again).splitlines() if x.startswith("adt-average"))
+    shown = TheoryReport(again)
+    assert json.loads(shown.written("json"))["theories"]["adt-average"]["neutral"] is None
+    line = next(x for x in shown.written().splitlines() if x.startswith("adt-average"))
     assert "nan" not in line
-    rows = [x.split() for x in STYLES["table"](again).splitlines()]
+    rows = [x.split() for x in shown.written().splitlines()]
     assert any(row[:1] == ["adt-average"] and "-" in row for row in rows)
 
 

@@ -10,9 +10,9 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._legend import read_aloud, survival, terms
-from sfc_sim._report import as_table, assumptions, known_of, rows
-from sfc_sim._tables import fitted
+from sfc_sim._report import TheoryReport, assumptions, known_of, rows
 from sfc_sim.cli import main
+from sfc_sim.report import Column, Table, as_text
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
 
@@ -82,7 +82,7 @@ def test_terms_are_said_of_every_column(study):
 
 
 def test_a_theory_that_gives_no_discount_has_a_dash_and_a_reason(report):
-    text = as_table(report)
+    text = TheoryReport(report).written()
     row = [line for line in text.splitlines() if line.startswith("adt-average")][-1]
     assert row.split()[-2:] == ["-", "-"]
     assert "whether there is" in text
@@ -141,7 +141,8 @@ def test_what_is_printed_fits_the_terminal(scenario, columns, capsys, monkeypatc
 def test_columns_go_on_in_further_lines_without_cutting_words(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     words = [f"word{k}" for k in range(40)]
-    text = fitted([("name", "title", "source"), ("a-name", " ".join(words), "Somebody 2022")])
+    row = {"name": "a-name", "title": " ".join(words), "source": "Somebody 2022"}
+    text = as_text(Table(tuple(map(Column, row)), (row,), look="wrapped"))
     assert max(map(len, text.splitlines())) <= 60
     assert [word for word in text.split() if word.startswith("word")] == words
 

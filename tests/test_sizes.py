@@ -97,11 +97,11 @@ def test_control_characters_are_replaced():
 def test_controls_reach_no_csv_and_no_claim():
     import xarray as xr
 
-    from sfc_sim._report import as_csv
+    from sfc_sim._report import TheoryReport
     from sfc_sim.claim import Claim
 
     told = xr.Dataset({"x": ("theory", [1.0])}, coords={"theory": ["\x1b[2Jmine\x07"]})
-    assert as_csv(told) == "theory,x\n\ufffd[2Jmine\ufffd,1.0"
+    assert TheoryReport(told).written("csv") == "theory,x\n\ufffd[2Jmine\ufffd,1.0"
     words = dict.fromkeys(("quantity", "reason", "source", "measure", "note"), "a\x1b[2J\nforged")
     claim = Claim(published=1.0, tolerance=0.0, status="assumed", **words)
     assert {getattr(claim, key) for key in words} == {"a\ufffd[2J forged"}

@@ -7,13 +7,8 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
-from sfc_sim._weighted import (
-    pareto_shape,
-    ratio_of_sums,
-    shares_of,
-    weighted_mean,
-    weighted_quantiles,
-)
+from sfc_sim._effective import pareto_shape
+from sfc_sim._weighted import ratio_of_sums, shares_of, weighted_mean, weighted_quantiles
 from sfc_sim.value import own_numbers
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")

@@ -9,10 +9,10 @@ from functools import cache
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim._comparison_report import ComparisonReport
 from sfc_sim._scenario_files import catalogue_files
 from sfc_sim.catalogue import folded
 from sfc_sim.cli import commands, main
-from sfc_sim.cli._compare import STYLES, heading
 from sfc_sim.comparison import why_not
 
 SHORT = ("--draws", "60", "--seed", "1")
@@ -144,8 +144,8 @@ def test_tables_fit(monkeypatch):
                                draws=60, rng=1)  # fmt: skip
         again = sfc.reproduce("sandberg2018", draws=2000, rng=1)
     texts = [
-        heading(compared),
-        STYLES["table"](compared),
+        ComparisonReport(compared).heading(),
+        ComparisonReport(compared).written(),
         sfc.reproduction_table(again),
         sfc.premise_table(sfc.premises(study(), draws=60)),
     ]

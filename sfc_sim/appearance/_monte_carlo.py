@@ -14,6 +14,7 @@ from math import inf, log, log10
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._design import uniform_numbers
 from sfc_sim._errors import InputError, whole_number
 from sfc_sim._progress import Progress, reporting
 from sfc_sim._random import key_of, slot_of
@@ -28,7 +29,7 @@ from sfc_sim.distributions import (
     Uniform,
 )
 from sfc_sim.kernels.drake import BINS, KINDS, Factors, count_products
-from sfc_sim.kernels.philox import TILE, uniforms
+from sfc_sim.kernels.philox import TILE
 
 __all__ = ["count_draws", "known_factors"]
 
@@ -83,13 +84,11 @@ def known_factors(factors: Named) -> tuple[Factors, Named]:
     return known, {name: factors[name] for name in factors if name not in rows}
 
 
-def _offset(others: Named, key: tuple[int, int], first: int, draws: int) -> FloatArray:
+def _offset(others: Named, seed: int, first: int, draws: int) -> FloatArray:
     """Return the sum of log10 of the factors that the kernel does not know."""
     total = np.zeros(draws if others else 0)
-    u = np.empty(draws)
     for name, (distribution, saturating) in others.items():
-        uniforms(*key, slot_of(name), 0, first, u)
-        value = distribution.log10_ppf(u)
+        value = distribution.log10_ppf(uniform_numbers(seed, name, first, draws))
         total += log10_saturated(value) if saturating else value
     return total
 
@@ -134,7 +133,7 @@ def count_draws(
         counts = np.zeros(BINS + 3, np.int64)
         for first in range(*bounds, BLOCK):
             size = min(BLOCK, bounds[1] - first)
-            offset = _offset(others, key, first, size)
+            offset = _offset(others, seed, first, size)
             count_products(*key, known, first, size, offset, counts)
         return counts
 

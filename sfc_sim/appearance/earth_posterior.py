@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sfc_sim._design import uniform_numbers
 from sfc_sim._door import validated
+from sfc_sim._effective import carriers
 from sfc_sim._errors import InputError, affordable, whole_number
-from sfc_sim._random import STREAM_VERSION, key_of, seed_of, slot_of
+from sfc_sim._random import STREAM_VERSION, seed_of
 from sfc_sim._typing import FloatArray, RandomLike
 from sfc_sim._weighted import weighted_mean, weighted_quantiles
 from sfc_sim.appearance.earth_history import log_likelihood, rates_of, steps_of, timeline_of
@@ -105,7 +107,7 @@ def earth_posterior(
         ],
         "density": _histograms(-np.log10(rates), edges, weight / total),
         "density_prior": -np.diff(_prior_cdfs(steps, 10.0**-edges, window)) / np.diff(edges),
-        "ess": total**2 / (weight @ weight),
+        "ess": carriers(weight),
         "log_evidence": highest + math.log(total / draws),
     }
     dates = timeline_of(scenario)
@@ -128,12 +130,8 @@ def _proposed(
     scenario: Scenario, steps: dict[str, Parameter], draws: int, seed: int
 ) -> tuple[FloatArray, FloatArray]:
     """Return rates, the first half drawn from their prior, and the log of prior over proposal."""
-    from sfc_sim.kernels.philox import uniforms
-
     window, half = float(scenario.options["window"]), (draws + 1) // 2
-    u = {name: np.empty(draws) for name in steps}
-    for name, numbers in u.items():
-        uniforms(*key_of(seed), slot_of(name), 0, 0, numbers)
+    u = {name: uniform_numbers(seed, name, 0, draws) for name in steps}
     rates = rates_of(scenario, {name: steps[name].distribution.ppf(v) for name, v in u.items()})
     log_odds = np.zeros(draws)  # of the log-uniform law against the prior
     ends = np.log(_range(scenario, steps))

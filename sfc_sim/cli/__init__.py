@@ -23,10 +23,9 @@ import click
 import sfc_sim
 from sfc_sim._errors import InputError
 from sfc_sim._files import abandon
-from sfc_sim.cli._assess import assess
 from sfc_sim.cli._compare import compare
 from sfc_sim.cli._options import whole
-from sfc_sim.cli._run import run
+from sfc_sim.cli._run import assess, run
 from sfc_sim.cli._simulate import simulate
 from sfc_sim.cli._warm import warm
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,7 +13,10 @@ from sfc_sim._errors import InputError
 from sfc_sim._few import MOST_DRAWS, PRECISION
 from sfc_sim._report import EVIDENCE_MEANING
 
-__all__ = ["how_many", "shared_options", "stop_if_imprecise", "whole", "world_options"]
+if TYPE_CHECKING:
+    from sfc_sim.report import Document
+
+__all__ = ["echo", "how_many", "shared_options", "stop_if_imprecise", "whole", "world_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -96,11 +99,11 @@ def world_options(command: Command) -> Command:
 
 
 def shared_options(
-    written: str | None, *, replaced: str = "files that exist in DIR"
+    written: str, *, replaced: str = "files that exist in DIR"
 ) -> Callable[[Command], Command]:
     """Return what adds the options of every long command.
 
-    `written` is what --out writes, if the command has that; `replaced` what --force replaces.
+    `written` is what --out writes; `replaced` what --force replaces.
     """
     out = click.option("--out", metavar="DIR", callback=folder_name, help=f"Write {written} there.")
     options = (
@@ -116,7 +119,7 @@ def shared_options(
             callback=whole(1),
             help="Default all processors; results do not depend on it.",
         ),
-        *([out] if written else []),
+        out,
         click.option(
             "--format",
             "style",
@@ -154,3 +157,13 @@ def stop_if_imprecise(report: Any) -> None:
     """End with exit code 3 where the precision that was asked for is not reached."""
     if report.attrs.get("imprecise"):
         click.get_current_context().exit(3)
+
+
+def echo(document: Document, style: str, *, quiet: bool) -> None:
+    """Print a report; for people, unless it is to be quiet, with what was assumed and words."""
+    talks = style == "table" and not quiet
+    if talks:
+        click.echo(document.heading())
+    click.echo(document.written(style))
+    if talks:
+        click.echo(document.conclusion())

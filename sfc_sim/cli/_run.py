@@ -1,32 +1,33 @@
-"""The command `run`: from a scenario to what follows, by anthropic theory."""
+"""The command `run`: from a scenario to what follows, by anthropic theory, in files and a page."""
 
 from __future__ import annotations
 
 import secrets
+from contextlib import nullcontext
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 import sfc_sim
-from sfc_sim._errors import unknown
+from sfc_sim._files import writing
 from sfc_sim._report import assumptions, few_draws
-from sfc_sim.cli._assess import read_similarity
 from sfc_sim.cli._options import how_many, shared_options, stop_if_imprecise, world_options
 from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._settings import echo_report, runnable, set_option, with_change
 from sfc_sim.cli._staging import staging
+from sfc_sim.cli._texts import read_retention, read_similarity, read_theories
 
 if TYPE_CHECKING:
     from sfc_sim.scenario import Scenario
     from sfc_sim.similarity import SimilarityLike
     from sfc_sim.study import Study
 
-__all__ = ["run"]
+__all__ = ["assess", "run"]
 
 FIGURES = ("densities", "recovered", "discounts", "drake", "history")
-MADE = ("report.nc", "draws.nc", *(f"figures/{name}.png" for name in FIGURES))
+MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in FIGURES))
 
 
 @click.command(short_help="Draw worlds and print what follows, by anthropic theory.")
@@ -36,8 +37,8 @@ MADE = ("report.nc", "draws.nc", *(f"figures/{name}.png" for name in FIGURES))
     "--theory",
     "theories",
     multiple=True,
-    metavar="NAME",
-    help="An anthropic theory; may be repeated; default all.",
+    metavar="NAME[=CREDENCE]",
+    help="An anthropic theory, and the credence in it; may be repeated; default all.",
 )
 @click.option(
     "--similarity",
@@ -45,8 +46,25 @@ MADE = ("report.nc", "draws.nc", *(f"figures/{name}.png" for name in FIGURES))
     metavar="Q",
     help="Value per resource of others over ours: a number, or such as 'Beta(8, 2)'; default 1.",
 )
+@click.option(
+    "--retention",
+    default="1",
+    metavar="K",
+    help="Value kept by what is recovered later: a number, or starlight, horizon, decay; "
+    "default 1.",
+)
 @set_option
-@shared_options("report.nc, draws.nc and figures")
+@click.option(
+    "--report",
+    "page",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write one page for a browser there: table, figures, assumptions, how to make it again.",
+)
+@shared_options(
+    "study.nc (all of the run: sfc_sim.load), report.nc, draws.nc and figures",
+    replaced="files that exist: FILE, and those in DIR",
+)
 def run(
     scenario: str,
     draws: int | None,
@@ -54,7 +72,9 @@ def run(
     evidence: tuple[str, ...],
     theories: tuple[str, ...],
     similarity: str,
+    retention: str,
     settings: tuple[str, ...],
+    page: Path | None,
     seed: int | None,
     threads: int | None,
     out: Path | None,
@@ -68,74 +88,112 @@ def run(
     cook2022-balanced.
     """
     began = perf_counter()
-    base, chosen = runnable(scenario, settings)
-    value = read_similarity(similarity)
-    theories = checked(evidence, theories, value)
-    seed = secrets.randbits(32) if seed is None else seed
+    scenarios = runnable(scenario, settings)
+    asked = Asked(
+        draws, precision, evidence, read_theories(theories), read_similarity(similarity),
+        read_retention(retention), secrets.randbits(32) if seed is None else seed, threads,
+        False if quiet else None,
+    )  # fmt: skip
+    check(asked)
     talks = style == "table" and not quiet
-    with staging(out, MADE, force=force) as folder:
+    with (
+        # Before the long part: what cannot be written is told now.
+        staging(out, MADE, force=force) as folder,
+        nullcontext() if page is None else writing(page, force=force) as part,
+    ):
         if talks:
-            click.echo(assumptions(chosen, how_many(draws, precision), seed, evidence))
-        progress = False if quiet else None
-        asked = Asked(draws, precision, evidence, theories, value, seed, threads, progress)
-        study = judge(chosen, asked)
-        if chosen != base:
-            asked = asked._replace(draws=study.draws.sizes["draw"], precision=None)
-            study = with_change(judge(base, asked), study)
+            told = how_many(draws, precision)
+            click.echo(assumptions(scenarios[1], told, asked.rng, evidence))
+        study = judged(*scenarios, asked)
         study.report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
         # Printed first: what is computed is told even if it cannot be written.
-        echo_report(study, style, settings if chosen != base else (), talks=talks)
+        changed = settings if scenarios[0] != scenarios[1] else ()
+        echo_report(study, style, changed, talks=talks)
         if not talks and not quiet and (few := few_draws(study.report)):
             click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
         if folder is not None:
             write(folder, study)
+        if part is not None:
+            write_page(part, study, quiet=quiet)
     if out is not None and not quiet:
-        click.echo(f"wrote report.nc, draws.nc and figures/ to {out}", err=True)
+        click.echo(f"wrote study.nc, report.nc, draws.nc and figures/ to {out}", err=True)
+    if page is not None and not quiet:
+        click.echo(f"wrote {page}", err=True)
     stop_if_imprecise(study.report)
 
 
-def checked(
-    evidence: tuple[str, ...], theories: tuple[str, ...], similarity: SimilarityLike
-) -> tuple[str, ...]:
-    """Return the theories; raise `InputError` before the long part if a choice is not valid."""
-    from sfc_sim.anthropics import THEORIES
-    from sfc_sim.observations import read_evidence
-    from sfc_sim.similarity import as_similarity
+def as_run(**asked: Any) -> None:
+    """Do what `run` does, then say that it is called so now: an error is one line all the same."""
+    context, code = click.get_current_context(), 0
+    try:
+        context.invoke(run, **asked)
+    except click.exceptions.Exit as ended:  # done, but not as precise as asked
+        code = ended.exit_code
+    click.echo("sfc-sim: assess is deprecated: call it run, which has all of its options", err=True)
+    context.exit(code)
 
-    read_evidence(evidence)
-    for theory in theories:
-        if theory not in THEORIES:
-            raise unknown("theory", theory, THEORIES)
-    as_similarity(similarity)
-    return tuple(dict.fromkeys(theories)) or tuple(THEORIES)
+
+assess = click.Command(
+    "assess",
+    params=run.params,
+    callback=as_run,
+    help="The same as run, by its old name, which goes in a later version.",
+    short_help="The old name of run.",
+)
 
 
 class Asked(NamedTuple):
-    """What a report is asked for with."""
+    """What a study is asked for with."""
 
     draws: int | None
     precision: float | None
     evidence: tuple[str, ...]
-    theories: tuple[str, ...]
+    theories: list[str] | dict[str, float]
     similarity: SimilarityLike
+    retention: float | str
     rng: int
     threads: int | None
     progress: bool | None
 
 
-def judge(scenario: Scenario, asked: Asked) -> Study:
+def check(asked: Asked) -> None:
+    """Raise `InputError` before the long part if a choice is not valid."""
+    from sfc_sim.assessment import checked_retention, checked_theories
+    from sfc_sim.observations import read_evidence
+    from sfc_sim.similarity import as_similarity
+
+    read_evidence(asked.evidence)
+    checked_theories(asked.theories)
+    as_similarity(asked.similarity)
+    checked_retention(asked.retention)
+
+
+def judged(base: Scenario, chosen: Scenario, asked: Asked) -> Study:
     """Return the study; few effective draws are a footnote here, not a warning."""
     from sfc_sim.study import quietly
 
     with quietly():
-        return sfc_sim.assess(scenario, **asked._asdict())
+        study = sfc_sim.assess(chosen, **asked._asdict())
+        if chosen == base:
+            return study
+        asked = asked._replace(draws=study.draws.sizes["draw"], precision=None)
+        return with_change(sfc_sim.assess(base, **asked._asdict()), study)
 
 
 def write(folder: Path, study: Study) -> None:
-    """Write the draws, the report and its figures."""
+    """Write the study, its draws and report apart, and the figures."""
+    study.save(folder / "study.nc")
     sfc_sim.save(study.draws, folder / "draws.nc")
     sfc_sim.save(study.report, folder / "report.nc")
     with own_settings():
         from sfc_sim.plotting import report_makers
 
         write_pictures(folder / "figures", report_makers(study))
+
+
+def write_page(part: Path, study: Study, *, quiet: bool) -> None:
+    """Write the page of a study."""
+    with own_settings():
+        from sfc_sim._web_report import page
+
+        part.write_text(page(study, False if quiet else None), encoding="utf-8")

@@ -76,11 +76,11 @@ def runnable(name: str, settings: tuple[str, ...]) -> tuple[Scenario, Scenario]:
 def echo_report(study: Study, style: str, settings: tuple[str, ...], *, talks: bool) -> None:
     """Print a report: its numbers, what the settings changed, and if it talks, what they mean."""
     from sfc_sim._legend import conclusion
-    from sfc_sim._report import STYLES
+    from sfc_sim._report import TheoryReport
     from sfc_sim.paired import change_table
 
     report = study.report
-    click.echo(STYLES[style](report))
+    click.echo(TheoryReport(report).written(style))
     if settings and style == "table":
         click.echo(f"\n{change_table(report, ', '.join(settings))}")
     if talks:

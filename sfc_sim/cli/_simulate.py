@@ -11,8 +11,8 @@ import click
 
 import sfc_sim
 from sfc_sim._errors import InputError
-from sfc_sim._universe_report import STYLES, conclusion, heading
-from sfc_sim.cli._options import shared_options, whole
+from sfc_sim._universe_report import UniverseReport
+from sfc_sim.cli._options import echo, shared_options, whole
 from sfc_sim.cli._pictures import own_settings, write_pictures
 from sfc_sim.cli._staging import staging
 
@@ -103,12 +103,7 @@ def simulate(
             progress=False if quiet else None,
             **asked,
         )
-        talks = style == "table" and not quiet
-        if talks:
-            click.echo(heading(universe, n))
-        click.echo(STYLES[style](universe))
-        if talks:
-            click.echo(conclusion(universe))
+        echo(UniverseReport(universe, n), style, quiet=quiet)
         written = [] if folder is None else write(folder, universe)
     if out is not None and not quiet:
         click.echo(f"wrote {', '.join(written)} to {out}", err=True)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
+from sfc_sim._design import uniform_numbers
 from sfc_sim._errors import InputError
 from sfc_sim._random import key_of, slot_of
 from sfc_sim._typing import FloatArray
@@ -318,9 +319,7 @@ def lifetimes_of(fronts: Fronts, seed: int, realisation: int, many: int) -> Floa
 
 def numbers(name: str, seed: int, realisation: int, first: int, count: int) -> FloatArray:
     """Return uniform numbers of civilizations by name of what they stand for."""
-    u = np.empty(count)
-    philox.uniforms(*key_of(seed), slot_of(name), realisation, first, u)
-    return u
+    return uniform_numbers(seed, name, first, count, realisation)
 
 
 def in_box_units(timetable: Timetable, fronts: Fronts, box: float) -> kernels.Schedule:

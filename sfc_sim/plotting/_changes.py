@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sfc_sim._door import validated
-from sfc_sim._weighted import unless_few, unsteady
+from sfc_sim._effective import unless_few, unsteady
 from sfc_sim.plotting._comparison import chance, interval, middle, note
 from sfc_sim.plotting._style import axis_label, blank, canvas, look, verbatim
 from sfc_sim.results import require

@@ -13,11 +13,11 @@ from matplotlib.ticker import MaxNLocator
 
 from sfc_sim._digits import percent
 from sfc_sim._door import validated
+from sfc_sim._effective import unsteady
 from sfc_sim._errors import InputError, shown
 from sfc_sim._few import FEWEST, SMALL_SAMPLE
 from sfc_sim._random import seed_of
 from sfc_sim._typing import FloatArray, RandomLike
-from sfc_sim._weighted import unsteady
 from sfc_sim.comparison import COMPARED, compare
 from sfc_sim.conversions import AS_PUBLISHED, Conversions
 from sfc_sim.observations import EvidenceLike, read_evidence

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 
 from sfc_sim._door import validated
-from sfc_sim._weighted import unsteady
+from sfc_sim._effective import unsteady
 from sfc_sim.plotting._discounts import sure, told
 from sfc_sim.plotting._style import axis_label, blank, canvas, hollow_key, look
 from sfc_sim.results import chosen_theory, existence_theories, require

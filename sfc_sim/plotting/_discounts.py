@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
+from sfc_sim._effective import unsteady
 from sfc_sim._errors import InputError, shown
 from sfc_sim._few import FEWEST
-from sfc_sim._weighted import unsteady
 from sfc_sim.plotting._style import axis_label, blank, canvas, hollow_key, look
 from sfc_sim.results import existence_theories, require
 from sfc_sim.value import value_adjustment

@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sfc_sim._door import validated
+from sfc_sim._effective import too_few
 from sfc_sim._errors import unknown
 from sfc_sim._few import FEWEST
-from sfc_sim._weighted import too_few
 from sfc_sim.plotting._decision import spoken
 from sfc_sim.plotting._style import axis_label, blank, canvas, look
 from sfc_sim.results import require

@@ -11,10 +11,11 @@ from matplotlib.axes import Axes
 
 from sfc_sim._digits import estimate
 from sfc_sim._door import validated
+from sfc_sim._effective import effective_sample_size
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._few import FEWEST, SMALL_SAMPLE
 from sfc_sim._typing import FloatArray
-from sfc_sim._weighted import effective_sample_size, weighted_mean, weighted_quantiles
+from sfc_sim._weighted import weighted_mean, weighted_quantiles
 from sfc_sim.cosmology import Background
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.plotting._densities import posterior_of
