@@ -129,10 +129,10 @@ class Scenario:
     def __post_init__(self) -> None:
         for role in _MODELS:
             object.__setattr__(self, role, as_model(getattr(self, role), role))
-        if not self.title:
-            object.__setattr__(self, "title", f"{self.appearance} x {self.expansion}")
         for key in _WORDS:
             object.__setattr__(self, key, one_line(text(getattr(self, key), key)))
+        if not self.title:
+            object.__setattr__(self, "title", f"{self.appearance} x {self.expansion}")
         mapping(self.parameters, "parameters")
         claims = self.claims
         if not isinstance(claims, tuple | list) or not all(isinstance(c, Claim) for c in claims):

@@ -123,5 +123,5 @@ def test_pairs_that_do_not_meet_are_refused():
     text = load_scenario("snyder-beattie2021").to_toml()
     assert str(load_scenario("snyder-beattie2021").expansion) != "fronts"
     fronts = text.replace('expansion = "displacement"', 'expansion = "fronts"')
-    with pytest.raises(InputError, match=r"fronts need dates|parameter expan"):
+    with pytest.raises(InputError, match=r"which needs dates|parameter expan"):
         sfc.sample(Scenario.from_toml(fronts), 10, rng=1)

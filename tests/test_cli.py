@@ -347,7 +347,7 @@ def test_importing_the_package_and_asking_for_help_load_nothing_heavy():
     assert not loaded("import sfc_sim") & HEAVY
     assert not loaded("import sfc_sim.cli; sfc_sim.cli.main(['run', '--help'])") & HEAVY
     # The control: the check sees what a run loads.
-    assert {"numba", "scipy"} <= loaded("import sfc_sim; sfc_sim.sample")
+    assert {"numba", "scipy"} <= loaded("import sfc_sim; sfc_sim.sample('ord2021', 5)")
 
 
 HEAVY = {"astropy", "h5netcdf", "h5py", "matplotlib", "numba", "pandas", "rich", "scipy", "xarray"}

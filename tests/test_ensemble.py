@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim import batches, chain
+from sfc_sim import batches
 from sfc_sim._errors import InputError
+from sfc_sim.expansion import Fronts
 
 DRAWS = 1300
 
@@ -167,13 +168,13 @@ def test_models_that_do_not_meet_are_refused():
 
 
 def test_a_result_that_is_not_a_number_names_its_draw(monkeypatch):
-    def broken(plan, numbers, placed):
-        found = real(plan, numbers, placed)
+    def broken(model, batch):
+        found = real(model, batch)
         found["volume_grabbed"][3] = np.nan
         return found
 
-    real = chain.FOLLOW["fronts"]
-    monkeypatch.setitem(chain.FOLLOW, "fronts", broken)
+    real = Fronts.follow
+    monkeypatch.setattr(Fronts, "follow", broken)
     with pytest.raises(
         ArithmeticError, match=r"'volume_grabbed' is not a number in draw 3: .*delay"
     ):

@@ -15,8 +15,8 @@ from scipy import stats
 
 import sfc_sim as sfc
 from sfc_sim.anthropics import EffectiveSampleSizeWarning
-from sfc_sim.chain import tables_of
 from sfc_sim.draws import Plan
+from sfc_sim.expansion.coverage import tables_of
 from sfc_sim.expansion.first_come import colonised_share, empty_share
 
 DRAWS, SEED = 20_000, 12

@@ -95,7 +95,7 @@ def test_the_list_says_what_can_be_asked_of_how_many():
     for row in sfc.list_scenarios():
         scenario = sfc.load_scenario(row.name)
         assert ("compare" in row.uses) == (why_not(scenario) == "")
-        assert ("reach" in row.uses) == (scenario.expansion == "reach")
+        assert ("reach" in row.uses) == (str(scenario.expansion) == "reach")
 
 
 def test_words_unfold_what_has_them():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,6 @@ from sfc_sim.appearance import earth_measures
 from sfc_sim.appearance.earth_history import (
     bayes_factor_fast_life,
     expected_step_times,
-    follow,
     log_likelihood,
     rates_of,
     steps_from_slack,
@@ -306,7 +306,8 @@ def test_every_history_has_its_likelihood(name):
     assert 400 < float(found["ess"]) <= 4000.0 * (1.0 + 1e-9)
     assert np.isfinite(found["rate"].values).all()
     drawn = {k: p.distribution.ppf([0.2, 0.7]) for k, p in scenario.parameters.items()}
-    followed = follow(scenario, drawn)
+    model = scenario.appearance.of(scenario.factors)
+    followed = model.outcomes(SimpleNamespace(drawn=drawn))
     assert set(followed) == {"log_success", "log_earth_likelihood"}
     assert (followed["log_success"] <= 0.0).all()
     assert all(values.shape == (2,) for values in followed.values())

@@ -1,0 +1,154 @@
+"""Models of the user's own go wherever a model of the package goes."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+import sfc_sim as sfc
+from sfc_sim._errors import InputError
+from sfc_sim.appearance import Appearance, Dated, PowerLawAppearance, TableAppearance
+from sfc_sim.expansion.displacement import Static
+from sfc_sim.models import Declared, Interval, option
+from sfc_sim.scenario import Scenario
+
+pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+
+POSITIVE = Interval("(0, inf)")
+FRONTS = {"expansion_speed": sfc.Uniform(0.3, 1.0), "expanding_fraction": 0.1}
+
+
+@dataclass(frozen=True)
+class Peak(Dated):
+    """Civilizations that appear around one date."""
+
+    parameters = (
+        Declared("births", "B", "", "civilizations per volume", POSITIVE),
+        Declared("middle", "m", "Gyr", "date of the peak", Interval("(0, 30]")),
+    )
+    amount = "births"
+    width: float = option(2.0, "standard deviation of the dates, Gyr", "(0, 10]")
+
+    def onset(self, parameters):
+        return np.zeros_like(parameters["middle"])
+
+    def log_rate(self, parameters, times):
+        z = (times - parameters["middle"][:, None]) / self.width
+        log_rate = -0.5 * z**2 - np.log(self.width * np.sqrt(2.0 * np.pi))
+        return log_rate, np.full(times.shape[0], -np.inf)
+
+
+@dataclass(frozen=True)
+class Few(Appearance):
+    """A number, whatever the date."""
+
+    parameters = (Declared("few", "F", "", "civilizations per volume", POSITIVE),)
+    gives = frozenset({"number", "civilizations"})
+
+    def log_number(self, batch):
+        return np.log(batch.parameters["few"])
+
+
+@dataclass(frozen=True)
+class AllOrNothing(Static):
+    """Humanity takes all that it reaches if nobody else is there, else nothing."""
+
+    def shares(self, rivals):
+        return np.exp(-rivals), -rivals, np.zeros_like(rivals)
+
+
+def peak(**changes) -> Scenario:
+    priors = {"births": sfc.LogUniform(1e-4, 1e6), "middle": "14 Gyr", **FRONTS}
+    return Scenario(appearance=Peak(**changes), expansion="fronts", parameters=priors)
+
+
+def test_a_rate_of_ones_own_is_drawn_aimed_weighed_and_simulated():
+    study = sfc.assess(peak(), 2000, theories=["prior", "sia", "adt-total"], rng=7)
+    assert (study.report.ess > 300.0).all()
+    assert study.report.recovered_share.sel(theory="sia") > study.report.recovered_share[0]
+    box = sfc.simulate(peak().replace(births=3000.0), civilizations=50, rng=3)
+    assert box.sizes["civilization"] > 0
+
+
+def test_the_number_of_a_peak_is_what_its_law_says():
+    """All that ever appear are as many as were born: the integral of a normal law, cut at 0."""
+    draws = sfc.sample(peak(width=1.0), 50, rng=1)
+    # the grid's quadrature is right to 1e-3 for a peak of 1 Gyr
+    np.testing.assert_allclose(draws.log_intelligent_potential, np.log(draws.births), atol=2e-3)
+    wrong = sfc.sample(peak(width=10.0), 50, rng=1)  # the control: 8 % would be born before 0
+    gaps = (wrong.log_intelligent_potential - np.log(wrong.births)).values
+    assert np.ptp(gaps) < 1e-6
+    assert abs(gaps).min() > 0.05
+
+
+def test_a_table_of_a_peak_is_the_peak():
+    """Two ways to say one rate give one answer, draw by draw."""
+    times = np.linspace(0.01, 26.0, 3000)
+    rate = np.exp(-0.5 * ((times - 14.0) / 2.0) ** 2) / (2.0 * np.sqrt(2.0 * np.pi))
+    table = Scenario(
+        appearance=TableAppearance(times, rate), expansion="fronts",
+        parameters={"amount": sfc.Fixed(300.0), **FRONTS},
+    )  # fmt: skip
+    one = sfc.sample(table, 20, rng=5)
+    other = sfc.sample(peak().replace(births=300.0), 20, rng=5)
+    for name in ("log_intelligent_potential", "log_civilizations_actual", "volume_grabbed"):
+        # grids begin at different dates: 1 % of a volume
+        np.testing.assert_allclose(one[name], other[name], rtol=1e-2)
+
+
+def test_an_amount_that_is_left_out_is_one():
+    model = PowerLawAppearance(n=6, abundance=100.0)
+    scenario = Scenario(appearance=model, expansion="fronts", parameters=FRONTS)
+    assert scenario["amount"].source == "default of the model"
+    twice = Scenario(appearance=model, expansion="fronts", parameters={"amount": 2.0, **FRONTS})
+    gap = sfc.sample(twice, 5, rng=1).log_intelligent_potential
+    gap -= sfc.sample(scenario, 5, rng=1).log_intelligent_potential
+    np.testing.assert_allclose(gap, np.log(2.0), rtol=1e-12)
+
+
+def test_a_number_and_a_law_of_shares_of_ones_own():
+    priors = {"few": sfc.LogUniform(1e-3, 1e3), "expansion_speed": 1.0, "expanding_fraction": 1.0}
+    scenario = Scenario(appearance=Few(), expansion=AllOrNothing(), parameters=priors)
+    draws = sfc.sample(scenario, 100, rng=1)
+    share = draws.volume_grabbed / draws.volume_alone
+    np.testing.assert_allclose(share, np.exp(-np.exp(draws.log_covered_final)), rtol=1e-12)
+    study = sfc.assess(scenario, 500, theories=["prior"], rng=1)
+    assert float(study.report.recovered_share) == pytest.approx(0.0, abs=1e-12)
+    swapped = sfc.load_scenario("sandberg2018").replace(expansion=AllOrNothing())
+    assert np.isfinite(sfc.sample(swapped, 10, rng=1).volume_grabbed).all()
+
+
+def test_it_comes_back_from_text_and_copies():
+    scenario = peak(width=3.0)
+    assert Scenario.from_toml(scenario.to_toml()) == scenario
+    assert copy.deepcopy(scenario) == scenario
+    assert scenario.replace(width=4.0).appearance == Peak(width=4.0)
+    assert ":Peak" in str(scenario.appearance)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: peak(width=20.0), r"width must be a number in \(0, 10\], got 20"),
+        (lambda: Scenario(3, "fronts", {}), "appearance is 3; it must be a model"),
+        (lambda: Scenario("hard-step", "fronts", {}), "did you mean 'hard-steps'"),
+        (lambda: Scenario("no.such:Model", "fronts", {}), "is not found here"),
+        (lambda: Scenario("math:sqrt", "fronts", {}), "must be a class derived from"),
+        (lambda: Scenario("table", "fronts", FRONTS), "option times of 'table' is missing"),
+        (lambda: Scenario(Peak(), "fronts", FRONTS), "parameter births is missing"),
+        (lambda: sfc.sample(Scenario(Few(), "fronts", {"few": 1.0, **FRONTS}), 5), "needs dates"),
+        (
+            lambda: sfc.sample(
+                Scenario(PowerLawAppearance(n=6), "fronts", {"amount": 1.0, **FRONTS}), 5
+            ),
+            "abundance of a power law was not chosen",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(make, message):
+    with pytest.raises(InputError, match=message) as caught:
+        make()
+    assert "\n" not in str(caught.value)
