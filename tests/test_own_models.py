@@ -116,7 +116,7 @@ def test_a_number_and_a_law_of_shares_of_ones_own():
     share = draws.volume_grabbed / draws.volume_alone
     np.testing.assert_allclose(share, np.exp(-np.exp(draws.log_covered_final)), rtol=1e-12)
     study = sfc.assess(scenario, 500, theories=["prior"], rng=1)
-    assert float(study.report.recovered_share) == pytest.approx(0.0, abs=1e-12)
+    assert study.report.recovered_share.item() == pytest.approx(0.0, abs=1e-12)
     swapped = sfc.load_scenario("sandberg2018").replace(expansion=AllOrNothing())
     assert np.isfinite(sfc.sample(swapped, 10, rng=1).volume_grabbed).all()
 
