@@ -85,9 +85,13 @@ class Drake(Appearance):
         Factors that are the time for which a civilization stays detectable.
     planets_per_universe : float
         Earth-like planets formed by now per observable universe.
-    planet_history, future_planets, evolution_delay, delay_spread, longest_habitability,
-    early_universe
-        When, where fronts follow: see `sfc_sim.appearance.delayed`.
+    planet_history, future_planets, early_universe : str
+        When planets form, where fronts follow; see `sfc_sim.appearance.planet_formation` and
+        `sfc_sim.appearance.habitability`.
+    evolution_delay, delay_spread : float
+        Mean and standard deviation of the age of a planet when its civilization appears, Gyr.
+    longest_habitability : float
+        Longest time that any planet stays habitable, Gyr.
 
     Examples
     --------
