@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from sfc_sim._errors import InputError, shown
 from sfc_sim.distributions import Distribution
+from sfc_sim.models import at_path, path_of
 
 __all__ = ["object_from", "table_of"]
 
@@ -39,7 +39,7 @@ def table_of(thing: Any, name: str) -> Any:
     if isinstance(thing, dict):
         return {"table": {key: table_of(each, name) for key, each in thing.items()}}
     kind = type(thing)
-    path = f"{kind.__module__}:{kind.__qualname__}"
+    path = path_of(kind)
     own = [each.name for each in fields(kind)] if is_dataclass(kind) else []
     held = set(getattr(thing, "__dict__", {})) - set(own)
     if held or "<locals>" in path or kind.__module__ == "__main__":
@@ -72,16 +72,7 @@ def object_from(table: Any, name: str, method: str) -> Any:
     if "table" in table:
         return {key: object_from(each, name, method) for key, each in table["table"].items()}
     path = str(table.get("class", ""))
-    module, _, words = path.partition(":")
-    try:
-        found: Any = importlib.import_module(module)
-        for word in words.split("."):
-            found = getattr(found, word)
-    except (ImportError, AttributeError, ValueError):
-        raise InputError(
-            f"{name} is of the class '{path}', which is not found here: install or import what "
-            "defines it, and load again"
-        ) from None
+    found = at_path(path, name)
     # What a file names is not called unless it is of the kind that is wanted.
     if not (isinstance(found, type) and callable(getattr(found, method, None))):
         raise InputError(f"{name} is of '{path}', which is no class with a method {method}")

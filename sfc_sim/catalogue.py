@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias, final
 from sfc_sim._door import validated
 from sfc_sim._errors import InputError, shown, unknown
 from sfc_sim._scenario_files import catalogue_files
+from sfc_sim.models import Model
 from sfc_sim.report import Column, Table, as_text, filled, items
 from sfc_sim.scenario import Scenario, load_scenario
 
@@ -231,6 +232,12 @@ def scenario_of(scenario: ScenarioLike) -> Scenario:
         return load_scenario(scenario.name)
     if isinstance(scenario, Scenario):
         return scenario
+    given: object = scenario
+    if isinstance(given, Model):
+        raise InputError(
+            f"{shown(given)} is a model; make a scenario of it:"
+            " sfc_sim.Scenario(appearance=..., expansion=..., parameters=...)"
+        )
     if not isinstance(scenario, str | os.PathLike):
         raise InputError(
             f"scenario is {shown(scenario)}; it must be a Scenario, its name or a path"

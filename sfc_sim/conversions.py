@@ -103,7 +103,7 @@ class Conversions:
     def galaxies_of(self, scenario: Scenario) -> float:
         """Return the number of galaxies: the one chosen, or the scenario's own."""
         if self.galaxies is None:
-            return float(scenario.options["galaxies"])
+            return float(scenario.appearance.galaxies)
         return GALAXIES[self.galaxies] if isinstance(self.galaxies, str) else float(self.galaxies)
 
     def applied_to(self, scenario: Scenario) -> Scenario:
@@ -119,7 +119,7 @@ class Conversions:
         changes: dict[str, float] = {}
         if "galaxies" in scenario.options:
             galaxies = self.galaxies_of(scenario)
-            changes = {"galaxies": galaxies} if galaxies != scenario.options["galaxies"] else {}
+            changes = {"galaxies": galaxies} if galaxies != scenario.appearance.galaxies else {}
         if self.emergence != 1.0 and is_static(scenario) and not names_emergence(scenario):
             changes["expanding_fraction"] = self.emergence
         return scenario.replace(**changes) if changes else scenario

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
@@ -10,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sfc_sim._errors import InputError, choice, shown
-from sfc_sim.appearance import APPEARANCES, Appearance
+from sfc_sim.appearance import APPEARANCES, Appearance, Dated
 from sfc_sim.expansion import EXPANSIONS, Expansion
-from sfc_sim.models import Model, apart, path_of
+from sfc_sim.models import Model, apart, at_path, path_of
 
 if TYPE_CHECKING:
     from sfc_sim.scenario import Scenario
 
-__all__ = ["FAMILIES", "as_model", "check_pair", "models_from", "written"]
+__all__ = ["FAMILIES", "as_model", "check_importable", "check_pair", "models_from", "written"]
 
 FAMILIES: Mapping[str, Mapping[str, type[Model]]] = {
     "appearance": {kind.name: kind for kind in APPEARANCES},
@@ -40,16 +39,7 @@ def class_of(name: str, role: str) -> type[Model]:
     if ":" not in name:
         choice(name, f"{role} model", FAMILIES[role])
         return FAMILIES[role][name]
-    module, _, words = name.partition(":")
-    try:
-        found: Any = importlib.import_module(module)
-        for word in words.split("."):
-            found = getattr(found, word)
-    except (ImportError, AttributeError, ValueError):
-        raise InputError(
-            f"{role} model '{name}' is not found here: install or import what defines it"
-        ) from None
-    base = _BASES[role]
+    found, base = at_path(name, role), _BASES[role]
     if not (isinstance(found, type) and issubclass(found, base)):
         raise InputError(f"{role} is '{name}'; it must be a class derived from {_dotted(base)}")
     return found
@@ -70,7 +60,14 @@ def as_model(value: Any, role: str) -> Model:
     """
     base = _BASES[role]
     if isinstance(value, base):
+        if "<locals>" in path_of(type(value)):
+            raise InputError(
+                f"{role} is {shown(value)}, of a class made within a function, which nothing can"
+                " find again; define the class at the top of a module"
+            )
         return value
+    if isinstance(value, type) and issubclass(value, base):
+        raise InputError(f"{role} is the class {value.__name__}; pass a model, {value.__name__}()")
     if not isinstance(value, str):
         raise InputError(
             f"{role} is {shown(value)}; it must be a model, of a class derived from"
@@ -132,6 +129,22 @@ def written(model: Model) -> dict[str, Any]:
     }
 
 
+def check_importable(scenario: Scenario) -> None:
+    """Refuse to write a scenario whose models no other Python could find.
+
+    Raises
+    ------
+    InputError
+        If the class of one is of the running script or notebook.
+    """
+    for model in scenario.models:
+        if type(model).__module__ == "__main__":
+            raise InputError(
+                f"model {shown(model)} is of a class of this script, which no file can name: move"
+                " the class to a module that can be imported"
+            )
+
+
 def _plain(value: Any, name: str) -> Any:
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist()
@@ -158,6 +171,8 @@ def check_pair(scenario: Scenario) -> None:
             f" '{expansion}', which needs {' and '.join(missing)};"
             f" appearance models that give it: {', '.join(able)}"
         )
+    if isinstance(appearance, Dated) and appearance.amount not in ("", *scenario.parameters):
+        raise InputError(f"amount of '{appearance}' is '{appearance.amount}', no parameter of it")
     if "dates" in expansion.needs:
         try:
             appearance.check_dates(scenario.factors)

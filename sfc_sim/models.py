@@ -14,6 +14,7 @@ Examples
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, dataclass
 from fnmatch import fnmatchcase
@@ -22,7 +23,8 @@ from math import nan
 from numbers import Real
 from typing import Any, ClassVar, Literal, Self, cast, final, get_args, get_origin, get_type_hints
 
-from sfc_sim._errors import InputError, bare, choice, shown, unknown
+from sfc_sim._errors import InputError, bare, choice, shown, text, unknown
+from sfc_sim._variables import is_result
 from sfc_sim.distributions import Distribution, Mixture
 
 __all__ = ["REQUIRED", "Declared", "Free", "Interval", "Model", "Option", "option"]
@@ -36,6 +38,15 @@ class Interval:
     """A range of allowed numbers, written like ``(0, 1]``."""
 
     text: str
+
+    def __post_init__(self) -> None:
+        try:
+            _ = self.ends
+            bracketed = self.text[0] in "[(" and self.text[-1] in "])"
+        except (ValueError, TypeError, IndexError):
+            bracketed = False
+        if not bracketed:
+            raise InputError(f"an interval is {shown(self.text)}; allowed such as '(0, 1]'")
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -73,6 +84,12 @@ class Declared:
     bounds: Interval = EVERYTHING
     integer: bool = False
     default: float | None = None
+
+    def __post_init__(self) -> None:
+        for key in ("name", "symbol", "unit", "meaning"):
+            text(getattr(self, key), f"{key} of a declared parameter")
+        if not isinstance(self.bounds, Interval):
+            raise InputError(f"{self.name}: bounds is {shown(self.bounds)}; it must be an Interval")
 
 
 @final
@@ -215,6 +232,43 @@ class Model:
                 choice(factor, f"{name} factor", factors)
 
 
+# What a model says of itself in its class; a field of such a name is one that slipped in.
+_DECLARATIONS = ("name", "title", "source", "parameters", "free", "given", "amount", "amount_last")
+
+
+def at_path(path: str, name: str) -> Any:
+    """Return what stands at a path, ``module:Class``; see `path_of`.
+
+    Parameters
+    ----------
+    path : str
+        Where it can be imported from.
+    name : str
+        What it is wanted for, for the error.
+
+    Raises
+    ------
+    InputError
+        If nothing is there.
+
+    Examples
+    --------
+    >>> at_path("sfc_sim.models:Interval", "bounds") is Interval
+    True
+    """
+    module, _, words = path.partition(":")
+    try:
+        found: Any = importlib.import_module(module)
+        for word in words.split("."):
+            found = getattr(found, word)
+    except (ImportError, AttributeError, ValueError):
+        raise InputError(
+            f"{name} is of the class '{path}', which is not found here: install or import what "
+            "defines it, and load again"
+        ) from None
+    return found
+
+
 def path_of(kind: type) -> str:
     """Return the path by which a class can be imported.
 
@@ -240,6 +294,12 @@ def declared_options(kind: type[Model]) -> Mapping[str, Option]:
 
 @lru_cache
 def _options_of(kind: Any) -> Mapping[str, Option]:
+    for field in dataclasses.fields(kind):
+        if field.name in _DECLARATIONS:
+            raise InputError(
+                f"{field.name} of {kind.__name__} has an annotation, which makes it an option;"
+                " leave the annotation out, or write it as a ClassVar"
+            )
     hints: dict[str, Any] = {}
     for base in kind.__mro__:
         try:
@@ -266,8 +326,21 @@ def _option(field: dataclasses.Field[Any], hint: Any) -> Option:
 
 
 def declared_parameters(models: tuple[Model, ...]) -> dict[str, Declared]:
-    """Return the parameters that the models declare, by name."""
-    return {d.name: d for model in models for d in model.parameters}
+    """Return the parameters that the models declare, by name.
+
+    Raises
+    ------
+    InputError
+        If a name is declared twice, or is that of a result, whose column it would take.
+    """
+    found: dict[str, Declared] = {}
+    for model in models:
+        for one in model.parameters:
+            if one.name in found or is_result(one.name):
+                what = "declared twice" if one.name in found else "the name of a result"
+                raise InputError(f"parameter '{one.name}' of '{model}' is {what}; rename it")
+            found[one.name] = one
+    return found
 
 
 def free_entry(models: tuple[Model, ...], name: str, unit: str) -> Free:

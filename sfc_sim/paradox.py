@@ -128,7 +128,7 @@ def paradox(
         )
     attrs |= {"theory": theory, "evidence": front}
     attrs |= {"observations": "; ".join(each.meaning for each in observations)}
-    return _told(before, log_seen, float(np.log10(chosen.options["galaxies"])), attrs)
+    return _told(before, log_seen, float(np.log10(chosen.appearance.galaxies)), attrs)
 
 
 def _sampled(

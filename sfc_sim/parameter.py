@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, final
 
 from sfc_sim._errors import InputError, number, one_line, shown, text, unknown
 from sfc_sim._tables import as_table, as_text, check_keys
+from sfc_sim._variables import is_result
 from sfc_sim.distributions import Distribution, Fixed
 from sfc_sim.distributions._truncated import log_normal_within
-from sfc_sim.models import Declared, Interval
+from sfc_sim.models import Declared, Interval, Model, declared_parameters, free_entry
 
 __all__ = ["INTERVAL", "NAME", "STATUSES", "Parameter"]
 
@@ -150,7 +152,10 @@ def as_parameter(name: str, value: Any, declared: Declared | None) -> Parameter:
     if isinstance(value, Parameter):
         return value
     if declared is None:
-        raise InputError(f"parameter {shown(name)} is {shown(value)}; it must be a Parameter")
+        raise InputError(
+            f"parameter {shown(name)} is {shown(value)}; one that the models do not declare must be"
+            " a Parameter, with unit, meaning and source"
+        )
     start = default_parameter(declared, 1.0)
     return unsourced(set_by_user(start, value))
 
@@ -181,3 +186,56 @@ def set_by_user(parameter: Parameter, value: Any) -> Parameter:
 def unsourced(parameter: Parameter) -> Parameter:
     """Return a parameter that no longer says that its value is the source's."""
     return dataclasses.replace(parameter, source="set by the user", status="assumed")
+
+
+def checked_parameters(
+    models: tuple[Model, ...], given: Mapping[str, Any], words: Collection[str]
+) -> dict[str, Parameter]:
+    """Return the parameters of a scenario in declared order, in the declared units.
+
+    Parameters
+    ----------
+    models : tuple of Model
+        What declares them.
+    given : mapping of str
+        Parameters by name, or what the user believes about one that is declared.
+    words : collection of str
+        Names that no factor may have.
+    """
+    declared = declared_parameters(models)
+    for name, value in given.items():
+        if not (name in declared or isinstance(value, Parameter) or any(m.free for m in models)):
+            raise unknown("parameter", name, declared)
+    given = {name: as_parameter(name, value, declared.get(name)) for name, value in given.items()}
+    for name, one in declared.items():
+        if one.default is not None:
+            given.setdefault(name, default_parameter(one, one.default))
+        if name not in given:
+            raise InputError(f"parameter {name} is missing")
+    free = [name for name in given if name not in declared]
+    for name in free:
+        _check_factor(models, name, given[name], words)
+    if not free and any(model.free for model in models):
+        raise InputError("a product of factors needs at least one factor")
+    for key, parameter in given.items():
+        if key != parameter.name:
+            raise InputError(f"parameter {parameter.name} is filed under another name, {key}")
+    checked = {name: given[name] for name in free}
+    return checked | {name: conform(given[name], declared[name]) for name in declared}
+
+
+def _check_factor(
+    models: tuple[Model, ...], name: str, parameter: Parameter, words: Collection[str]
+) -> None:
+    """Refuse a factor that no model takes, whose name is taken, or that is out of bounds."""
+    entry = free_entry(models, name, parameter.unit)
+    options = {option for model in models for option in model.options}
+    if name in {*options, *words} or is_result(name):
+        what = "an option" if name in options else "a result" if is_result(name) else "a word"
+        raise InputError(
+            f"a factor cannot be called '{name}', the name of {what}; give it another name"
+        )
+    if parameter.bounds:
+        check_bounds(parameter, Interval(parameter.bounds))
+    else:
+        check_bounds(parameter, entry.bounds, entry.meaning)

@@ -252,7 +252,7 @@ def posterior_of_product(
         raise InputError(f"evidence '{front}' is of fronts; a static product has no dates for them")
     log_seen = log_chance(law, observations) if observations else np.zeros_like(law.log_weight)
     after = law.tilted(log_seen) if observations else law
-    log10_galaxies = float(np.log10(chosen.options["galaxies"]))
+    log10_galaxies = float(np.log10(chosen.appearance.galaxies))
     values = {
         "evidence": weighted_mean(np.exp(log_seen), law.weight)[0],
         "probability_below_one": after.average(0.0, "below_one")[0],

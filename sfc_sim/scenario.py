@@ -39,20 +39,16 @@ from sfc_sim._scenario_files import (
     table_in,
 )
 from sfc_sim._tables import as_table, as_text, check_keys
-from sfc_sim._variables import is_result
 from sfc_sim.appearance.base import Appearance
 from sfc_sim.claim import Claim, claim_from_table
 from sfc_sim.cosmology import Background
 from sfc_sim.derived import differences, original, retold, stock_name, told_changed
 from sfc_sim.expansion.base import Expansion
-from sfc_sim.families import as_model, models_from, written
-from sfc_sim.models import Interval, Model, apart, declared_parameters, free_entry
+from sfc_sim.families import as_model, check_importable, models_from, written
+from sfc_sim.models import apart, declared_parameters
 from sfc_sim.parameter import (
     Parameter,
-    as_parameter,
-    check_bounds,
-    conform,
-    default_parameter,
+    checked_parameters,
     parameter_from_table,
     set_by_user,
     unsourced,
@@ -142,11 +138,11 @@ class Scenario:
                 raise InputError(f"{key} is missing")
         if self.cosmology != _USUAL and self.cosmology not in (known := Background.available()):
             raise unknown("cosmology", self.cosmology, known)
-        parameters = _checked_parameters(self.models, self.parameters)
+        parameters = checked_parameters(self.models, self.parameters, _KEYS)
         object.__setattr__(self, "parameters", MappingProxyType(parameters))
         for model in self.models:
             model.check_factors(self.factors)
-        _ = self._toml  # what cannot be written down is refused now
+            written(model)  # what no file can hold is refused now
 
     @property
     def models(self) -> tuple[Appearance, Expansion]:
@@ -224,6 +220,11 @@ class Scenario:
                 options[key] = value
             elif key in _WORDS:
                 words[key] = as_text(value, key)
+            elif key == "appearance":
+                raise InputError(
+                    "appearance cannot be replaced, as its parameters would be others; make a new"
+                    " scenario: sfc_sim.Scenario(appearance=..., expansion=..., parameters=...)"
+                )
             elif key != "expansion":
                 raise unknown("assumption", key, [*parameters, *known, *_WORDS, "expansion"])
         own, its = apart((type(self.appearance), type(expansion)), options)
@@ -354,6 +355,7 @@ def save_scenario(scenario: Scenario, path: str | os.PathLike[str], force: bool 
     InputError
         If the file exists and `force` is False, or the folder cannot be written.
     """
+    check_importable(scenario)
     path = Path(path)
     if path.exists() and not force:
         raise InputError(f"{path} exists; use force to replace it")
@@ -425,45 +427,6 @@ def _read(text: str, where: str, chain: tuple[Path, ...] = ()) -> Scenario:
     """Read a scenario as it stands, over its base."""
     with blamed(where):
         return _scenario_from_table(table_in(text, chain))
-
-
-def _checked_parameters(
-    models: tuple[Model, ...], given: Mapping[str, Any]
-) -> dict[str, Parameter]:
-    """Return the parameters in declared order, in the declared units."""
-    declared = declared_parameters(models)
-    defaults = {name: d.default for name, d in declared.items() if d.default is not None}
-    given = {name: as_parameter(name, value, declared.get(name)) for name, value in given.items()}
-    for name, value in defaults.items():
-        given.setdefault(name, default_parameter(declared[name], value))
-    free = [name for name in given if name not in declared]
-    for name in free:
-        _check_factor(models, name, given[name])
-    for name in declared:
-        if name not in given:
-            raise InputError(f"parameter {name} is missing")
-    if len(given) == len(declared) and any(model.free for model in models):
-        raise InputError("a product of factors needs at least one factor")
-    for key, parameter in given.items():
-        if key != parameter.name:
-            raise InputError(f"parameter {parameter.name} is filed under another name, {key}")
-    checked = {name: given[name] for name in free}
-    return checked | {name: conform(given[name], declared[name]) for name in declared}
-
-
-def _check_factor(models: tuple[Model, ...], name: str, parameter: Parameter) -> None:
-    """Refuse a factor that no model takes, whose name is taken, or that is out of bounds."""
-    entry = free_entry(models, name, parameter.unit)
-    options = {option for model in models for option in model.options}
-    if name in options | {*_KEYS} or is_result(name):
-        what = "an option" if name in options else "a result" if is_result(name) else "a word"
-        raise InputError(
-            f"a factor cannot be called '{name}', the name of {what}; give it another name"
-        )
-    if parameter.bounds:
-        check_bounds(parameter, Interval(parameter.bounds))
-    else:
-        check_bounds(parameter, entry.bounds, entry.meaning)
 
 
 def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:

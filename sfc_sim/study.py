@@ -23,6 +23,7 @@ from sfc_sim._objects import object_from, table_of
 from sfc_sim._typing import FloatArray
 from sfc_sim.anthropics import EffectiveSampleSizeWarning
 from sfc_sim.draws import Design
+from sfc_sim.families import check_importable
 from sfc_sim.observations import Observation
 from sfc_sim.proposal import Proposal
 from sfc_sim.results import read, worlds, write
@@ -240,6 +241,7 @@ class Study:
         """
         import xarray as xr
 
+        check_importable(self.scenario)
         held: dict[str, Any] = {
             name: table_of(getattr(self, name), name)
             for name in (*_PLAIN, "evidence", "similarity")

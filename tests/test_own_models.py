@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,6 +122,101 @@ def test_a_number_and_a_law_of_shares_of_ones_own():
     assert np.isfinite(sfc.sample(swapped, 10, rng=1).volume_grabbed).all()
 
 
+@dataclass(frozen=True)
+class Steady(Dated):
+    """A rate with no parameter at all."""
+
+    def onset(self, parameters):
+        return np.zeros(1)
+
+    def log_rate(self, parameters, times):
+        return np.where(times < 20.0, 0.0, -np.inf), np.full(len(times), -np.inf)
+
+
+def test_a_rate_of_which_nothing_varies_has_a_number_in_every_draw():
+    scenario = Scenario(appearance=Steady(), expansion="fronts", parameters=FRONTS)
+    draws = sfc.sample(scenario, 7, rng=1)
+    # 20 Gyr of one birth each; the step at the end is smeared over a cell of the grid
+    np.testing.assert_allclose(draws.log_intelligent_potential, np.log(20.0), atol=0.05)
+    static = scenario.replace(expansion="displacement")
+    assert sfc.sample(static, 7, rng=1).log_intelligent_potential.shape == (7,)
+
+
+def test_what_counts_per_galaxy_takes_a_model_without_a_number_of_galaxies():
+    compared = sfc.compare([peak(), "finnveden2019"], draws=500, rng=1)
+    assert compared.sizes["scenario"] == 2
+    assert sfc.paradox(peak(), draws=500, rng=1).attrs["scenario"] == "own"
+
+
+@dataclass(frozen=True)
+class Annotated(Dated):
+    """What it declares has slipped in among its options."""
+
+    parameters: tuple[Declared, ...] = ()
+
+    def onset(self, parameters):
+        return np.zeros(1)
+
+    def log_rate(self, parameters, times):
+        return np.zeros_like(times), np.zeros(len(times))
+
+
+@dataclass(frozen=True)
+class Misshapen(Steady):
+    """A rate that is no number per date."""
+
+    def log_rate(self, parameters, times):
+        return np.zeros(3), np.zeros(2)
+
+
+@dataclass(frozen=True)
+class Nameless(Steady):
+    """Linear in what is no parameter of it."""
+
+    amount = "nothing"
+
+
+@dataclass(frozen=True)
+class Unsaid(Appearance):
+    """It gives a number, and does not say which."""
+
+    gives = frozenset({"number", "civilizations"})
+
+
+@dataclass(frozen=True)
+class OneShare(Static):
+    """Less than is asked for."""
+
+    def shares(self, rivals):
+        return rivals
+
+
+@dataclass(frozen=True)
+class Taken(Steady):
+    """Its parameter is called as a result is."""
+
+    parameters = (Declared("volume_alone", "V", "", "anything", POSITIVE),)
+
+
+@dataclass(frozen=True)
+class Twice(Steady):
+    """Its parameter is called as one of fronts is."""
+
+    parameters = (Declared("expansion_speed", "v", "", "anything", POSITIVE),)
+
+
+def local() -> Scenario:
+    @dataclass(frozen=True)
+    class Local(Steady):
+        pass
+
+    return Scenario(Local(), "fronts", FRONTS)
+
+
+def drawn(appearance: object, expansion: object = "fronts") -> None:
+    sfc.sample(Scenario(appearance, expansion, FRONTS), 5, rng=1)
+
+
 def test_it_comes_back_from_text_and_copies():
     scenario = peak(width=3.0)
     assert Scenario.from_toml(scenario.to_toml()) == scenario
@@ -135,11 +231,25 @@ def test_it_comes_back_from_text_and_copies():
         (lambda: peak(width=20.0), r"width must be a number in \(0, 10\], got 20"),
         (lambda: Scenario(3, "fronts", {}), "appearance is 3; it must be a model"),
         (lambda: Scenario("hard-step", "fronts", {}), "did you mean 'hard-steps'"),
-        (lambda: Scenario("no.such:Model", "fronts", {}), "is not found here"),
+        (lambda: Scenario("no.such:Model", "fronts", {}), "is not found here: install"),
         (lambda: Scenario("math:sqrt", "fronts", {}), "must be a class derived from"),
         (lambda: Scenario("table", "fronts", FRONTS), "option times of 'table' is missing"),
         (lambda: Scenario(Peak(), "fronts", FRONTS), "parameter births is missing"),
         (lambda: sfc.sample(Scenario(Few(), "fronts", {"few": 1.0, **FRONTS}), 5), "needs dates"),
+        (lambda: Scenario(Peak, "fronts", {}), r"is the class Peak; pass a model, Peak\(\)"),
+        (lambda: sfc.sample(Peak(), 5), "is a model; make a scenario of it"),
+        (lambda: Scenario(Peak(), "fronts", {"midle": 9.0}), "did you mean 'middle'"),
+        (lambda: drawn(Annotated()), "parameters of Annotated has an annotation"),
+        (lambda: drawn(Misshapen()), r"returns arrays of shape \(3,\) and \(2,\)"),
+        (lambda: drawn(Nameless()), "amount of .* is 'nothing', no parameter of it"),
+        (lambda: drawn(Unsaid(), "displacement"), "its class must define log_number"),
+        (lambda: drawn(Steady(), OneShare()), "must return three arrays"),
+        (lambda: drawn(Taken()), "'volume_alone' of .* is the name of a result"),
+        (lambda: drawn(Twice()), "'expansion_speed' of 'fronts' is declared twice"),
+        (local, "of a class made within a function"),
+        (lambda: peak().replace(appearance="windows"), "appearance cannot be replaced"),
+        (lambda: Interval("0 to 1"), "an interval is '0 to 1'; allowed such as"),
+        (lambda: Declared("a", "a", "", "it", "(0, 1)"), "must be an Interval"),
         (
             lambda: sfc.sample(
                 Scenario(PowerLawAppearance(n=6), "fronts", {"amount": 1.0, **FRONTS}), 5
@@ -152,3 +262,15 @@ def test_what_cannot_be_is_refused_in_words(make, message):
     with pytest.raises(InputError, match=message) as caught:
         make()
     assert "\n" not in str(caught.value)
+
+
+def test_a_model_of_a_script_is_not_written_to_a_file(tmp_path, monkeypatch):
+    """What another Python could not find is refused now, not when it is read."""
+    monkeypatch.setattr(Peak, "__module__", "__main__")
+    study = sfc.assess(sfc.load_scenario("sandberg2018-toy"), 50, theories=["prior"], rng=1)
+    with pytest.raises(InputError, match="of a class of this script, which no file can name"):
+        sfc.save_scenario(peak(), tmp_path / "peak.toml")
+    with pytest.raises(InputError, match="of a class of this script, which no file can name"):
+        dataclasses.replace(study, scenario=peak()).save(tmp_path / "study.nc")
+    assert not list(tmp_path.iterdir())
+    assert study.save(tmp_path / "study.nc").is_file()  # the control

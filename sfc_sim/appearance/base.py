@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 
+from sfc_sim._errors import InputError
 from sfc_sim._typing import FloatArray
 from sfc_sim.models import Model
 
@@ -103,7 +104,9 @@ class Appearance(Model):
 
     def log_number(self, batch: Batch) -> FloatArray:
         """Return the log number per observable-universe-size volume, shape (draw,)."""
-        raise NotImplementedError
+        raise InputError(
+            f"'{self}' gives a number, so its class must define log_number(self, batch)"
+        )
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ class Dated(Appearance, ABC):
 
     def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
         """Return the log of the factor in which the rate is linear, shape (draw,) or (1,)."""
-        if not self.amount or self.amount not in parameters:
+        if not self.amount:
             return np.zeros(1)
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(parameters[self.amount]) + self.log_others(parameters))

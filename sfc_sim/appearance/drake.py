@@ -185,7 +185,7 @@ def drake_distribution(
     """
     scenario = scenario_of(scenario)
     factors = factors_of(scenario)
-    galaxies = float(scenario.options["galaxies"])
+    galaxies = scenario.appearance.galaxies
     if draws is None:
         law = product_law(list(factors.values()))
         atoms, cells = law.atoms, with_atoms(*law)

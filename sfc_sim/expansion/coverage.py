@@ -347,7 +347,14 @@ def tables_of(
     """
     if all(np.ptp(parameters[name]) == 0.0 for name in model.shaping):
         parameters = {name: values[:1] for name, values in parameters.items()}
+    many = max((parameters[name].size for name in model.shaping), default=1)
     # What begins after today begins on the grid too: its rate is nothing until it does.
     onset = np.minimum(model.onset(parameters), 0.9 * background.age)
-    grid = make_grid(background, onset)
-    return tabulate(grid, *model.log_rate(parameters, grid.times))
+    grid = make_grid(background, np.broadcast_to(onset, many))
+    log_rate, log_later = model.log_rate(parameters, grid.times)
+    if (np.shape(log_rate), np.shape(log_later)) != (grid.times.shape, (many,)):
+        raise InputError(
+            f"log_rate of '{model}' returns arrays of shape {np.shape(log_rate)} and"
+            f" {np.shape(log_later)}; dates of shape {grid.times.shape} need that, and ({many},)"
+        )
+    return tabulate(grid, log_rate, log_later)

@@ -283,11 +283,18 @@ class Static(Expansion):
         found = {name: known[name] for name in batch.names} | dict(batch.outcomes)
         if "civilizations" not in model.gives:
             return found
-        log_number = model.log_number(batch)
         speed, fraction = known["expansion_speed"], known["expanding_fraction"]
+        # A model of which nothing varies gives one number for all draws.
+        log_number = model.log_number(batch) + np.zeros(speed.size)
         alone = speed**3 * batch.affectable_volume
         log_rivals = log_number + np.log(fraction * alone / batch.background.observable_volume_now)
-        grabbed, log_marginal, recovered = self.shares(np.exp(log_rivals))
+        shares = self.shares(np.exp(log_rivals))
+        if (
+            not isinstance(shares, tuple)
+            or [np.shape(each) for each in shares] != [speed.shape] * 3
+        ):
+            raise InputError(f"shares of '{self}' must return three arrays of one number per draw")
+        grabbed, log_marginal, recovered = shares
         grabbed, marginal = alone * grabbed, alone * np.exp(log_marginal)
         nothing, log_none = np.ones(speed.size), np.full(speed.size, -np.inf)
         log_expanding = log_number + np.log(fraction)

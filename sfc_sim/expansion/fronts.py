@@ -72,11 +72,12 @@ class Fronts(Expansion):
             )
 
         parameters = batch.with_amount(log_lit)
-        log_amount = model.log_amount(parameters)
         speed, log_fraction = (
             parameters["expansion_speed"],
             np.log(parameters["expanding_fraction"]),
         )
+        # A model without an amount has one for all draws.
+        log_amount = model.log_amount(parameters) + np.zeros(speed.size)
         log_expanding = log_amount + log_fraction
         log_potential = log_amount + coverage.log_potential()
         # Nobody is like us where nobody appears by now: a law may be cut where it has density.
