@@ -210,11 +210,12 @@ def checked_parameters(
     for name, one in declared.items():
         if one.default is not None:
             given.setdefault(name, default_parameter(one, one.default))
+    free = [name for name in given if name not in declared]
+    for name in free:  # before what is missing, which a misspelt name is taken for
+        _check_factor(models, name, given[name], words)
+    for name in declared:
         if name not in given:
             raise InputError(f"parameter {name} is missing")
-    free = [name for name in given if name not in declared]
-    for name in free:
-        _check_factor(models, name, given[name], words)
     if not free and any(model.free for model in models):
         raise InputError("a product of factors needs at least one factor")
     for key, parameter in given.items():
