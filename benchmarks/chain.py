@@ -19,7 +19,7 @@ import time
 import numpy as np
 
 import sfc_sim as sfc
-from sfc_sim.draws import Plan, draw_parameters, uniforms
+from sfc_sim.sampling import Plan, draw_parameters, uniforms
 
 SCENARIO = "cook2022-balanced"
 PLANCK = sfc.Background.named("Planck18")

@@ -1,4 +1,4 @@
-"""Time `sfc_sim.compare` over the whole catalogue, scenario by scenario.
+"""Time `sfc_sim.literature.compare` over the whole catalogue, scenario by scenario.
 
     python benchmarks/compare.py [--draws N] [--threads N]
 
@@ -13,12 +13,12 @@ import time
 import warnings
 
 import sfc_sim as sfc
-from sfc_sim.comparison import answering
+from sfc_sim.literature import answering
 
 
 def timed(name: str, draws: int, threads: int | None) -> tuple[float, float]:
     began, busy = time.perf_counter(), time.process_time()
-    sfc.compare([name], draws=draws, rng=7, threads=threads)
+    sfc.literature.compare([name], draws=draws, rng=7, threads=threads)
     return time.perf_counter() - began, time.process_time() - busy
 
 
@@ -29,8 +29,11 @@ def main() -> None:
     asked = parser.parse_args()
     warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
     names = [scenario.name for scenario in answering(None)]
-    sfc.compare(names, draws=10, rng=7)
-    print(f"sfc.compare, {len(names)} scenarios, {asked.draws:,} draws of each, four theories")
+    sfc.literature.compare(names, draws=10, rng=7)
+    print(
+        f"sfc.literature.compare, {len(names)} scenarios, {asked.draws:,} draws of each, "
+        "four theories"
+    )
     total = [0.0, 0.0]
     for name in names:
         spent = timed(name, asked.draws, asked.threads)

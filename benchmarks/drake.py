@@ -19,9 +19,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from sfc_sim._random import key_of
-from sfc_sim.appearance._monte_carlo import BLOCK, PARTS, count_draws, known_factors
-from sfc_sim.appearance.drake import QUANTILES, factors_of
+from sfc_sim._core.random import key_of
+from sfc_sim.drake import QUANTILES, factors_of
+from sfc_sim.drake.monte_carlo import BLOCK, PARTS, count_draws, known_factors
 from sfc_sim.kernels._jit import kernel
 from sfc_sim.kernels.philox import TILE, uniform_tile
 from sfc_sim.scenario import load_scenario

@@ -33,13 +33,27 @@ ROOT = Path(__file__).resolve().parent.parent
 # module -> its sources, and the tests that are to notice: fast ones first
 FOCUS = {
     "anthropics": (
-        ["anthropics.py"],
-        ["anthropics", "weights_by_hand", "from_volumes", "few_draws"],
+        ["inference/theories.py"],
+        [
+            "inference/test_anthropics",
+            "inference/test_weights_by_hand",
+            "test_from_volumes",
+            "test_few_draws",
+        ],
     ),
-    "saturation": (["saturation.py"], ["saturation", "from_volumes"]),
-    "value": (["value.py"], ["value", "units", "sizes", "few_draws", "from_volumes"]),
-    "observations": (["observations"], ["observations"]),
-    "distributions": (["distributions"], ["distributions", "laws"]),
+    "saturation": (["decision/shares.py"], ["decision/test_saturation", "test_from_volumes"]),
+    "value": (
+        ["decision/value.py"],
+        ["decision/test_value", "test_units", "test_sizes", "test_few_draws", "test_from_volumes"],
+    ),
+    "observations": (
+        ["inference/evidence.py", "inference/observation.py", "inference/observations.py"],
+        ["inference/test_observations"],
+    ),
+    "distributions": (
+        ["distributions"],
+        ["distributions/test_distributions", "distributions/test_laws"],
+    ),
 }
 
 MARKS = ("final", "abstractmethod")
@@ -118,7 +132,7 @@ def run(copy: Path, module: str, output: Path) -> int:
     import pytest
 
     sources, tests = FOCUS[module]
-    files = [f"tests/test_{name}.py" for name in tests] + [f"sfc_sim/{s}" for s in sources]
+    files = [f"tests/{name}.py" for name in tests] + [f"sfc_sim/{s}" for s in sources]
     quiet = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
     return int(pytest.main([*quiet, *files]))
 

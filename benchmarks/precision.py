@@ -23,7 +23,7 @@ import numpy as np
 import xarray as xr
 
 import sfc_sim as sfc
-from sfc_sim.anthropics import THEORIES
+from sfc_sim.inference import THEORIES
 
 TEN = (
     "cook2022-balanced", "cook2022-bullish", "cook2022-bearish", "cook2022-flat",

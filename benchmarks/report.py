@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable
 
 import sfc_sim as sfc
-from sfc_sim._web_report import page
+from sfc_sim.report.web import page
 
 CREDENCES = {"adt-total": 0.5, "ssa-civilizations": 0.2, "prior": 0.3}
 
@@ -43,11 +43,11 @@ def main() -> None:
         sfc.assess(asked.scenario, asked.draws, threads=asked.threads, **settings)
     ))  # fmt: skip
     (study,) = found
-    timed("priorities", lambda: sfc.priorities(study, rng=7))
-    timed("sensitivity", lambda: sfc.sensitivity(study))
-    timed("value_of_information", lambda: sfc.value_of_information(study))
-    timed("tornado", lambda: sfc.tornado(study))
-    timed("premises", lambda: sfc.premises(study))
+    timed("priorities", lambda: sfc.decision.priorities(study, rng=7))
+    timed("sensitivity", lambda: sfc.analysis.sensitivity(study))
+    timed("value_of_information", lambda: sfc.analysis.value_of_information(study))
+    timed("tornado", lambda: sfc.analysis.tornado(study))
+    timed("premises", lambda: sfc.analysis.premises(study))
     timed("the page", lambda: page(study))
 
 

@@ -27,10 +27,9 @@ import numpy as np
 import xarray as xr
 
 import sfc_sim as sfc
-from sfc_sim.expansion.firsts import Race
-from sfc_sim.expansion.spacetime import settle
 from sfc_sim.kernels._jit import kernel
-from sfc_sim.universe import World
+from sfc_sim.simulation import Race, settle
+from sfc_sim.simulation.tasks import World
 
 SIZES = (1_000, 1_800, 10_000, 100_000, 1_000_000)
 POWER = 18.0  # births ~ (conformal time)^18 if births ~ t^6 and a ~ t^(2/3)
@@ -38,13 +37,13 @@ FULL = 40.0  # covered volume, overlaps counted, of a universe that is full
 MEMORY = """
 import re
 import sfc_sim as sfc
-sfc.simulate(sfc.PowerLawAppearance(n=6), speed=1, civilizations={many}, rng=1)
+sfc.simulate(sfc.appearance.PowerLawAppearance(n=6), speed=1, civilizations={many}, rng=1)
 print(1024 * int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]))
 """  # not ru_maxrss: Linux starts it at the peak of the program that starts this one
 
 
 def ours(many: float, threads: int = 1, rng: int = 1, **asked: object) -> xr.Dataset:
-    appearance = sfc.PowerLawAppearance(n=6)
+    appearance = sfc.appearance.PowerLawAppearance(n=6)
     return sfc.simulate(
         appearance, speed=1, civilizations=many, threads=threads, rng=rng, **asked
     )  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from sfc_sim._errors import InputError
+from sfc_sim._core.errors import InputError
 from sfc_sim.plotting import save_figure
 
 

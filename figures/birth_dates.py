@@ -9,13 +9,13 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int = 4000, seed: int = 7) -> Figure:
     """Return the figure, of eight boxes with about so many civilizations each."""
     universe = sfc.simulate(
-        sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=draws, realisations=8,
+        sfc.appearance.PowerLawAppearance(n=6), speed=0.5, civilizations=draws, realisations=8,
         compute=["visible_at_birth"], rng=seed,
     )  # fmt: skip
     ax = plotting.birth_dates(universe)

@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._hangs import remarks
-from sfc_sim.plotting._style import headline, stamp
+from sfc_sim.plotting.hangs import remarks
+from sfc_sim.plotting.style import headline, stamp
 
 ONSETS = (3.0, 5.0, 7.0, 9.0, 10.0)
 RED_DWARFS = {"not habitable": "cook2022-balanced", "habitable": "cook2022-red-dwarfs"}
@@ -18,9 +18,9 @@ DRAWN = ("expansion_speed", "expanding_fraction", "hard_steps", "longest_habitab
 def figure(draws: int | None = None, seed: int = 7) -> Figure:
     """Return the figure."""
     study = sfc.assess("cook2022-balanced", draws, rng=seed)
-    tables = [sfc.conditional(study, name) for name in DRAWN]
-    tables.append(sfc.conditional(study, "habitability_onset", values=ONSETS))
-    stars = sfc.conditional(study, "scenario", values=list(RED_DWARFS.values()))
+    tables = [sfc.analysis.conditional(study, name) for name in DRAWN]
+    tables.append(sfc.analysis.conditional(study, "habitability_onset", values=ONSETS))
+    stars = sfc.analysis.conditional(study, "scenario", values=list(RED_DWARFS.values()))
     stars = stars.assign_coords(value=list(RED_DWARFS))
     tables.append(stars.assign_attrs(by="planets of red dwarfs"))
     with rc_context(plotting.STYLE):

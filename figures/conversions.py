@@ -9,12 +9,14 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    ax = plotting.conversions(sfc.conversion_effects("sandberg2018", draws=draws, rng=seed))
+    ax = plotting.conversions(
+        sfc.literature.conversion_effects("sandberg2018", draws=draws, rng=seed)
+    )
     picture = ax.get_figure(root=True)
     title = "What an estimate does not say moves its number, not whether we are alone"
     headline(picture, title)

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import sfc_sim as sfc
-from sfc_sim.plotting._style import canvas, headline
-from sfc_sim.study import Study
+from sfc_sim.decision import Study
+from sfc_sim.plotting.style import canvas, headline
 
 STYLES = {
     "favourite": ("#000000", "--"),
@@ -23,7 +23,7 @@ def panel(study: Study, ax: Axes | None = None) -> Axes:
     """Draw the discount by credence in the first theory, the rest in the second."""
     first, second = THEORIES
     credences = np.linspace(0.005, 0.995, 100)
-    found = [sfc.aggregate(study, {first: c, second: 1.0 - c}) for c in credences]
+    found = [sfc.inference.aggregate(study, {first: c, second: 1.0 - c}) for c in credences]
     with canvas(ax, study.report.attrs) as ax:
         for rule, (colour, dashes) in STYLES.items():
             discount = [float(one.aggregated_discount.sel(aggregation=rule)) for one in found]

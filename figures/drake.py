@@ -9,13 +9,13 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:
     """Return the figure; without draws the distribution is computed, not sampled."""
     scenario = sfc.load_scenario("sandberg2018")
-    ax = plotting.drake(sfc.drake_distribution(scenario, draws, rng=seed))
+    ax = plotting.drake(sfc.drake.drake_distribution(scenario, draws, rng=seed))
     picture = ax.get_figure(root=True)
     headline(picture, "An empty galaxy is likely, though the mean number is large")
     return picture

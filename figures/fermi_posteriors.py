@@ -8,9 +8,9 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from sfc_sim import plotting
-from sfc_sim.observations import NotSettled
-from sfc_sim.plotting._style import headline
-from sfc_sim.posterior import FAMILIES, posterior_table
+from sfc_sim.analysis import FAMILIES, posterior_table
+from sfc_sim.inference import NotSettled
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:  # noqa: ARG001

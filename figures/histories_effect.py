@@ -18,9 +18,9 @@ from matplotlib.lines import Line2D
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim._few import FEWEST, SMALL_SAMPLE
-from sfc_sim.appearance.planet_formation import FUTURES, HISTORIES
-from sfc_sim.plotting._style import WIDTH, headline, look, stamp
+from sfc_sim._core.few import FEWEST, SMALL_SAMPLE
+from sfc_sim.planets import FUTURES, HISTORIES
+from sfc_sim.plotting.style import WIDTH, headline, look, stamp
 
 BASE = "sandberg2018-expanding"
 THEORIES = ("prior", "sia")
@@ -57,7 +57,7 @@ def compared(draws: int, seed: int) -> xr.Dataset:
         for row, marks in rows().items()
         for mark, options in marks.items()
     ]
-    return sfc.compare([base, *changed], theories=THEORIES, draws=draws, rng=seed)
+    return sfc.literature.compare([base, *changed], theories=THEORIES, draws=draws, rng=seed)
 
 
 def panel(ax: Axes, table: xr.Dataset, theory: str) -> None:

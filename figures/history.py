@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int = 20_000, seed: int = 7) -> Figure:

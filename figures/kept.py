@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import sfc_sim as sfc
-from sfc_sim.plotting._style import canvas, headline
-from sfc_sim.timing import WEIGHTINGS
+from sfc_sim.decision import WEIGHTINGS
+from sfc_sim.plotting.style import canvas, headline
 
 COLOURS = {"starlight": "#E69F00", "horizon": "#0072B2", "decay": "#CC79A7"}
 THEORY = "adt-total"
@@ -21,7 +21,7 @@ def panel(draws: xr.Dataset, weights: xr.Dataset, ax: Axes | None = None) -> Axe
     dates = np.linspace(background.age, 60.0, 300)
     with canvas(ax, weights.attrs) as ax:
         for name, colour in COLOURS.items():
-            kept = sfc.retention(draws, weights, name).sel(theory=THEORY)
+            kept = sfc.decision.retention(draws, weights, name).sel(theory=THEORY)
             words = f"{name}, κ = {float(kept.retention):.3f} ± "
             words += f"{float(kept.retention_standard_error):.3f}"
             worth = WEIGHTINGS[name].make(background)(dates)

@@ -9,8 +9,8 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from sfc_sim import plotting
-from sfc_sim.paradox import paradox
-from sfc_sim.plotting._style import WIDTH, headline, stamp
+from sfc_sim.analysis import paradox
+from sfc_sim.plotting.style import WIDTH, headline, stamp
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:  # noqa: ARG001

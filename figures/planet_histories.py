@@ -9,7 +9,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:

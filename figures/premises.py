@@ -6,13 +6,13 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:
     """Return the figure."""
     study = sfc.assess("cook2022-balanced", draws, rng=seed)
-    ax = plotting.premises(sfc.premises(study))
+    ax = plotting.premises(sfc.analysis.premises(study))
     headline(ax.figure, "One premise at a time")
     return ax.get_figure(root=True)
 

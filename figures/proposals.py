@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import new_figure, stamp
+from sfc_sim.plotting.style import new_figure, stamp
 
 THEORIES = ("prior", "sia", "adt-total")
 

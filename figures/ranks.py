@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
+from sfc_sim.plotting.style import headline
 
 NAMES = ("extinction", "takeover", "alignment", "fail-safe")
 
@@ -14,7 +14,7 @@ NAMES = ("extinction", "takeover", "alignment", "fail-safe")
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     study = sfc.assess("cook2022-balanced", draws, rng=seed, similarity=sfc.Beta(8, 2))
-    table = sfc.priorities(
+    table = sfc.decision.priorities(
         study,
         p_survive=sfc.Beta(9, 1),
         p_aligned=sfc.Beta(2, 2),

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from sfc_sim import plotting
 from sfc_sim.cosmology import Background
-from sfc_sim.expansion.reach_table import reach_table
-from sfc_sim.plotting._style import headline
+from sfc_sim.expansion import reach_table
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:

@@ -6,15 +6,15 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
-from sfc_sim.relevance import IMPLEMENTATIONS
+from sfc_sim.decision import IMPLEMENTATIONS
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     sample = sfc.sample("cook2022-balanced", draws, rng=seed)
     ways = [name for name in IMPLEMENTATIONS if not name.startswith("simulated")]
-    ax = plotting.relevance(sfc.relevance(sample, implementations=ways))
+    ax = plotting.relevance(sfc.decision.relevance(sample, implementations=ways))
     picture = ax.get_figure(root=True)
     headline(picture, "For which worlds a decision should be made")
     return picture

@@ -10,15 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import sfc_sim as sfc
-from sfc_sim.plotting._style import axis_label, canvas, headline
+from sfc_sim.plotting.style import axis_label, canvas, headline
 
 MODELS = {
     "as good as we are: 1": 1.0,
     "nearly as good: Beta(8, 2)": sfc.Beta(8, 2),
     "unknown sign: Normal(0, 1)": sfc.Normal(0.0, 1.0),
-    "half aligned, a third indifferent, a sixth bad": sfc.mixed_similarity(1 / 2, 1 / 3, 1 / 6),
-    "we look better by half: Filters": sfc.Filters(evidence=1.5),
-    "the fast are bad: SpeedLinked": sfc.SpeedLinked(slow=1.0, fast=-0.5),
+    "half aligned, a third indifferent, a sixth bad": sfc.decision.mixed_similarity(
+        1 / 2, 1 / 3, 1 / 6
+    ),
+    "we look better by half: Filters": sfc.decision.Filters(evidence=1.5),
+    "the fast are bad: SpeedLinked": sfc.decision.SpeedLinked(slow=1.0, fast=-0.5),
 }
 THEORY = "adt-total"
 # With butt ends, as others would reach beyond the quantiles, and so across 0.

@@ -9,13 +9,13 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int = 1000, seed: int = 7) -> Figure:
     """Return the figure, of about so many civilizations."""
     universe = sfc.simulate(
-        sfc.PowerLawAppearance(n=6), speed=0.5, civilizations=draws,
+        sfc.appearance.PowerLawAppearance(n=6), speed=0.5, civilizations=draws,
         compute=["visible_at_birth"], rng=seed,
     )  # fmt: skip
     ax = plotting.sky(universe)

@@ -6,13 +6,13 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     study = sfc.assess("cook2022-balanced", draws, rng=seed, similarity=sfc.Beta(8, 2))
-    ax = plotting.sobol(sfc.sensitivity(study))
+    ax = plotting.sobol(sfc.analysis.sensitivity(study))
     headline(ax.figure, "What the answer hangs on")
     return ax.get_figure(root=True)
 

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.appearance.earth_posterior import earth_posterior
-from sfc_sim.plotting._style import headline
+from sfc_sim.earth import earth_posterior
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int = 100_000, seed: int = 7) -> Figure:

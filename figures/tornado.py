@@ -6,14 +6,14 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     study = sfc.assess("cook2022-balanced", draws, rng=seed)
     # What few draws of the study carry is drawn anew: so many at most for each part.
-    ax = plotting.tornado(sfc.tornado(study, draws=min(draws, 10_000)))
+    ax = plotting.tornado(sfc.analysis.tornado(study, draws=min(draws, 10_000)))
     headline(ax.figure, "The discount with each input low and high")
     return ax.get_figure(root=True)
 

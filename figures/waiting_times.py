@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting._style import headline
+from sfc_sim.plotting.style import headline
 
 
 def figure(draws: int = 4000, seed: int = 7) -> Figure:
     """Return the figure, of about so many civilizations."""
-    model = sfc.PowerLawAppearance(n=6)
+    model = sfc.appearance.PowerLawAppearance(n=6)
     universe = sfc.simulate(model, speed=0.5, civilizations=draws, rng=seed)
     ax = plotting.waiting_times(universe)
     picture = ax.get_figure(root=True)

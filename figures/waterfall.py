@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.changes import Change
-from sfc_sim.plotting._style import headline
+from sfc_sim.literature import Change
+from sfc_sim.plotting.style import headline
 
 START = "finnveden2019"
 
@@ -20,8 +20,8 @@ def steps() -> dict[str, Change]:
     bullish, red = map(sfc.load_scenario, ("cook2022-bullish", "cook2022-red-dwarfs"))
     spread = ("expanding_fraction", "expansion_speed")
     lasting = {"longest_habitability": red["longest_habitability"].distribution}
-    many = sfc.Conversions(galaxies="conselice2016")
-    ever = sfc.Conversions(galaxies="conselice2016", ever="turnover")
+    many = sfc.literature.Conversions(galaxies="conselice2016")
+    ever = sfc.literature.Conversions(galaxies="conselice2016", ever="turnover")
     return {
         "all life gets to space": {"intelligence_fraction": 1.0, "technology_fraction": 1.0},
         "100 times the planets": {"planets_per_universe": 1.2e22},
@@ -44,7 +44,7 @@ def steps() -> dict[str, Change]:
 
 def figure(draws: int = 20_000, seed: int = 7) -> Figure:
     """Return the figure."""
-    ax = plotting.waterfall(sfc.walk(START, steps(), draws=draws, rng=seed))
+    ax = plotting.waterfall(sfc.literature.walk(START, steps(), draws=draws, rng=seed))
     picture = ax.get_figure(root=True)
     title = "From bearish to bullish, one changed assumption at a time"
     headline(picture, title)

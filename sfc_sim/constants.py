@@ -2,7 +2,7 @@
 
 Lengths are comoving and in Gly, times in Gyr (Julian years), so that the speed of light is 1.
 What depends on a cosmology, such as the volume of the observable universe, is not here but in
-`sfc_sim.cosmology`.
+`sfc_sim.cosmology.background`.
 
 Examples
 --------

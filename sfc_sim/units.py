@@ -13,7 +13,7 @@ from typing import Any, NoReturn, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from sfc_sim._errors import InputError, shown
+from sfc_sim._core.errors import InputError, shown
 
 __all__ = ["to_value"]
 
@@ -65,7 +65,7 @@ def to_value(value: Any, unit: str, name: str) -> Any:
     0.500346
     >>> to_value("3 kg", "Gyr", "duration")
     Traceback (most recent call last):
-    sfc_sim._errors.InputError: duration: '3 kg' is not convertible to Gyr; ...
+    sfc_sim._core.errors.InputError: duration: '3 kg' is not convertible to Gyr; ...
     """
     for what, word in {"unit": unit, "name": name}.items():
         if not isinstance(word, str):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 import sfc_sim as sfc
-from sfc_sim._errors import InputError
+from sfc_sim._core.errors import InputError
 from sfc_sim.distributions import (
     Beta,
     Discrete,
@@ -19,8 +19,8 @@ from sfc_sim.distributions import (
     Uniform,
     UniformInteger,
 )
-from sfc_sim.models import free_entry
-from sfc_sim.scenario import Scenario
+from sfc_sim.distributions.declarations import free_entry
+from sfc_sim.scenario.scenario import Scenario
 
 FINITE = ("probability_alone", "share_of_reach", "recovered_share", "ess")
 

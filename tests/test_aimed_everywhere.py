@@ -16,16 +16,16 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
-from sfc_sim import anthropics
-from sfc_sim._cells import Within
-from sfc_sim._drivers import drivers
-from sfc_sim._in_galaxy import in_galaxy
-from sfc_sim.anthropics import THEORIES, Theory, prior_weight
+from sfc_sim.analysis.cells import Within
 from sfc_sim.cli import main
-from sfc_sim.observations import Observation
+from sfc_sim.decision.drivers import drivers
+from sfc_sim.inference import theories as anthropics
+from sfc_sim.inference.evidence import Observation
+from sfc_sim.inference.galaxy import in_galaxy
+from sfc_sim.inference.theories import THEORIES, Theory, prior_weight
+from sfc_sim.literature.counts import read
 from sfc_sim.plotting import densities
-from sfc_sim.readings import read
-from sfc_sim.stopping import first_look
+from sfc_sim.sampling.stopping import first_look
 
 pytestmark = pytest.mark.verification
 
@@ -111,10 +111,10 @@ def weighted_means(draws: xr.Dataset) -> np.ndarray:
     weights = weighed(draws)
     found = []
     for theory in asked_of(draws):
-        world = sfc.worlds(draws, weights, theory)
+        world = sfc.sampling.worlds(draws, weights, theory)
         weight = np.exp(world["log_weight"])
         found += [weight @ np.maximum(world["log_intelligent_actual"], -80.0)]
-        shares = sfc.marginal_shares(draws, weights, theory, correlated=[0.5])
+        shares = sfc.decision.marginal_shares(draws, weights, theory, correlated=[0.5])
         found += [
             weight @ shares["mcs_grabbed"].values,
             weight @ shares["mcs_correlated"].values[0],
@@ -131,7 +131,7 @@ def lines(draws: xr.Dataset) -> Answer:
     x, y = (np.asarray(each)[:24] for each in (line.get_xdata(), line.get_ydata()))
     pyplot.close("all")
     edges = np.append(x - 0.125, x[-1] + 0.125)
-    world = sfc.worlds(draws, weights, "prior")
+    world = sfc.sampling.worlds(draws, weights, "prior")
     squares = np.exp(2.0 * world["log_weight"])
     number = world["log_civilizations_actual"] / np.log(10.0)
     # And one draw more or less: a bin that none fell into has an error too.
@@ -145,7 +145,9 @@ def of_drivers(draws: xr.Dataset) -> Answer:
 
 
 def relevance_of(draws: xr.Dataset) -> xr.Dataset:
-    return quiet(sfc.relevance, draws, implementations=["causal", "copies-total", "sia-like"])
+    return quiet(
+        sfc.decision.relevance, draws, implementations=["causal", "copies-total", "sia-like"]
+    )
 
 
 def value_of(draws: xr.Dataset) -> xr.Dataset:
@@ -160,7 +162,7 @@ OF_DRAWS = {
     "value_adjustment": lambda d: stated(value_of(d)),
     "read": lambda d: stated(read(d, weighed(d))),
     "relevance": lambda d: stated(relevance_of(d)),
-    "contest": lambda d: stated(sfc.contest(d, weighed(d), "shared", sampled=400)),
+    "contest": lambda d: stated(sfc.decision.contest(d, weighed(d), "shared", sampled=400)),
     "worlds and marginal_shares": lambda d: by_blocks(weighted_means, d),
     "drivers": of_drivers,
     "densities": lambda d: lines(d),
@@ -179,7 +181,7 @@ def test_what_takes_draws(name: str, kind: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_what_takes_draws_with_dates_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def kept(draws: xr.Dataset) -> Answer:
-        return stated(sfc.retention(draws, weighed(draws), "starlight", sampled=400))
+        return stated(sfc.decision.retention(draws, weighed(draws), "starlight", sampled=400))
 
     plain, aimed = draws_of("dynamic", False), draws_of("dynamic", True)
     assert apart(kept(plain), kept(aimed)) < K
@@ -190,9 +192,9 @@ def test_what_takes_draws_with_dates_alone(monkeypatch: pytest.MonkeyPatch) -> N
 SLOW = ("tornado", "static")  # of nine inputs; the curve of one is there
 OF_REPORTS = {
     "assess": lambda s: stated(s.report),
-    "conditional": lambda s: stated(sfc.conditional(s, "expansion_speed", bins=3)),
-    "tornado": lambda s: stated(sfc.tornado(s, "prior").sortby("input")),
-    "aggregate": lambda s: stated(sfc.aggregate(s, {"prior": 0.5, "adt-total": 0.5})),
+    "conditional": lambda s: stated(sfc.analysis.conditional(s, "expansion_speed", bins=3)),
+    "tornado": lambda s: stated(sfc.analysis.tornado(s, "prior").sortby("input")),
+    "aggregate": lambda s: stated(sfc.inference.aggregate(s, {"prior": 0.5, "adt-total": 0.5})),
 }
 
 
@@ -216,7 +218,7 @@ def test_the_control_of_reports(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_sobol_designs_are_of_the_prior() -> None:
     plain, aimed = (
-        quiet(sfc.sensitivity, study_of("dynamic", each), points=64, rng=1)
+        quiet(sfc.analysis.sensitivity, study_of("dynamic", each), points=64, rng=1)
         for each in (False, True)
     )
     for name in ("first_order", "total"):
@@ -233,7 +235,7 @@ def test_numbers_of_the_galaxy() -> None:
 
 def test_bins_are_of_equal_prior_weight() -> None:
     draws = draws_of("static", True)
-    table = quiet(sfc.conditional, study_of("static", True), "expansion_speed", bins=4)
+    table = quiet(sfc.analysis.conditional, study_of("static", True), "expansion_speed", bins=4)
     law = sfc.load_scenario(SCENARIOS["static"])["expansion_speed"].distribution
     exact = law.ppf((np.arange(4) + 0.5) / 4)
     np.testing.assert_allclose(law.cdf(table["value"].values), law.cdf(exact), atol=0.03)
@@ -246,21 +248,25 @@ def test_bins_are_of_equal_prior_weight() -> None:
 def test_a_bin_that_few_draws_carry_is_drawn_anew() -> None:
     options = {"theories": ["adt-total"], "rng": 7, "aim": False}
     few = quiet(sfc.assess, "cook2022-balanced", 500, **options)
-    table = quiet(sfc.conditional, few, "expanding_fraction", bins=3, draws=2500)
+    table = quiet(sfc.analysis.conditional, few, "expanding_fraction", bins=3, draws=2500)
     assert np.isfinite(table["extinction_discount"]).all()
     assert float(table["ess"].min()) > 100
 
 
 def test_points_stop_when_they_are_precise() -> None:
     table = quiet(
-        sfc.conditional, study_of("static", True), "expansion_speed", bins=2, precision=0.004
+        sfc.analysis.conditional,
+        study_of("static", True),
+        "expansion_speed",
+        bins=2,
+        precision=0.004,
     )
     assert float(table["extinction_discount_standard_error"].max()) <= 0.004
     for work in (
-        lambda **k: sfc.conditional(study_of("static", True), "expansion_speed", **k),
-        lambda **k: sfc.tornado(study_of("static", True), **k),
-        lambda **k: sfc.premises(study_of("static", True), **k),
-        lambda **k: sfc.compare(["sandberg2018"], **k),
+        lambda **k: sfc.analysis.conditional(study_of("static", True), "expansion_speed", **k),
+        lambda **k: sfc.analysis.tornado(study_of("static", True), **k),
+        lambda **k: sfc.analysis.premises(study_of("static", True), **k),
+        lambda **k: sfc.literature.compare(["sandberg2018"], **k),
     ):
         with pytest.raises(sfc.InputError, match="precision is -1"):
             work(precision=-1.0)
@@ -280,15 +286,15 @@ def test_a_range_is_its_indicator() -> None:
 def test_compare_aims_and_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     options = {"theories": ["prior", "sia"], "evidence": "none"}
     names = ["sandberg2018", "finnveden2019"]
-    plain = quiet(sfc.compare, names, draws=60_000, rng=1, aim=False, **options)
-    aimed = quiet(sfc.compare, names, precision=0.02, draws=20_000, rng=2, **options)
+    plain = quiet(sfc.literature.compare, names, draws=60_000, rng=1, aim=False, **options)
+    aimed = quiet(sfc.literature.compare, names, precision=0.02, draws=20_000, rng=2, **options)
     assert apart(stated(plain), stated(aimed)) < K
     assert aimed.attrs["imprecise"] == ""
     assert float(aimed["alone_in_observable_standard_error"].max()) <= 0.02
     assert (aimed["draws"] >= first_look(0.02)).all()
     assert (aimed["draws"] < 20_000).any()  # it stops before the limit
     monkeypatch.setattr(anthropics, "log_ratio", lambda d: np.zeros(d.sizes["draw"]))
-    wrong = quiet(sfc.compare, names, draws=6000, rng=2, **options)
+    wrong = quiet(sfc.literature.compare, names, draws=6000, rng=2, **options)
     assert apart(stated(plain), stated(wrong)) > K
 
 

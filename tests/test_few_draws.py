@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim import _cells, plotting
-from sfc_sim._effective import effective_sample_size
-from sfc_sim._few import FEWEST
-from sfc_sim.premises import premise_ranges
+from sfc_sim import plotting
+from sfc_sim._core.effective import effective_sample_size
+from sfc_sim._core.few import FEWEST
+from sfc_sim.analysis import cells
+from sfc_sim.analysis.flips import premise_ranges
 
-pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +37,10 @@ def test_a_bin_with_a_single_world_is_drawn_anew_if_asked():
         hard_steps=sfc.Discrete([1, 7], [0.9, 0.1])
     )
     study = sfc.assess(some, 2000, rng=7, theories=["adt-total"], aim=False)
-    few = sfc.conditional(study, "hard_steps")
+    few = sfc.analysis.conditional(study, "hard_steps")
     assert few.ess.sel(value=7.0).item() < FEWEST
     assert np.isnan(few.extinction_discount.sel(value=7.0)).all()
-    curve = sfc.conditional(study, "hard_steps", precision=0.05)
+    curve = sfc.analysis.conditional(study, "hard_steps", precision=0.05)
     told = carried(curve)
     for name in ("extinction_discount", "extinction_discount_standard_error"):
         assert np.array_equal(np.isfinite(curve[name].values), told)
@@ -55,7 +58,7 @@ def test_what_few_draws_carry_has_the_error_of_few(study, steps):
     narrow = sfc.load_scenario("cook2022-balanced").replace(hard_steps=steps)
     alone = sfc.assess(narrow, 20_000, rng=3, theories=["prior"])
     alone = alone.report.sel(theory="prior")
-    bin_ = sfc.conditional(study, "hard_steps").sel(theory="prior", value=steps)
+    bin_ = sfc.analysis.conditional(study, "hard_steps").sel(theory="prior", value=steps)
     errors = [x["extinction_discount_standard_error"].item() for x in (bin_, alone)]
     off = abs((bin_["extinction_discount"] - alone["extinction_discount"]).item())
     assert off < 3.0 * np.hypot(*errors)
@@ -72,7 +75,7 @@ def test_effective_draws_are_those_of_the_stakes(study):
     """Recomputed from the draws: copies x volume, in the draws of one number of steps."""
     draws, weights = sfc.sample("cook2022-balanced", 20_000, rng=7), None
     weights = sfc.weigh(draws, theories=["prior", "adt-total"])
-    curve = sfc.conditional(study, "hard_steps")
+    curve = sfc.analysis.conditional(study, "hard_steps")
     inside = draws["hard_steps"].values == 1.0
     log_copies = weights["log_weight"].sel(theory="prior").values[inside]
     log_stakes = log_copies + np.log(draws["volume_grabbed"].values[inside])
@@ -81,7 +84,7 @@ def test_effective_draws_are_those_of_the_stakes(study):
 
 
 def test_an_end_without_draws_is_blank(study):
-    table = sfc.tornado(study, "adt-total", tail=0.02)
+    table = sfc.analysis.tornado(study, "adt-total", tail=0.02)
     told = carried(table)
     assert not told.all()
     assert np.array_equal(np.isfinite(table["extinction_discount"].values), told)
@@ -93,14 +96,14 @@ def test_an_end_without_draws_is_blank(study):
 
 def test_premise_rows_of_few_draws_are_blank():
     small = sfc.assess("cook2022-balanced", 1000, rng=7, theories=["prior", "adt-total"], aim=False)
-    table = sfc.premises(small, only=["anthropic theory", "value of others"])
+    table = sfc.analysis.premises(small, only=["anthropic theory", "value of others"])
     few = ~carried(table)
     assert few[0]
     assert not few.all()
     for name in ("extinction_discount", "extinction_discount_standard_error"):
         assert np.array_equal(np.isnan(table[name].values), few)
     assert np.isnan(table["change"]).all()  # from a row that has no number
-    text = sfc.premise_table(table)
+    text = sfc.analysis.premise_table(table)
     assert "few draws" in text
     assert "nan" not in text
     plotting.premises(table)
@@ -116,7 +119,7 @@ def test_errors_do_not_shrink_with_fewer_worlds():
         for draws in (20_000, 2000)
     )
     errors = [
-        sfc.conditional(each, "expanding_fraction", bins=4)[
+        sfc.analysis.conditional(each, "expanding_fraction", bins=4)[
             "extinction_discount_standard_error"
         ].values
         for each in (whole, part)
@@ -127,7 +130,7 @@ def test_errors_do_not_shrink_with_fewer_worlds():
 
 def test_ranges_of_premises_are_of_the_rows_that_have_a_number(study):
     """Least and greatest of a premise's rows and the report's, widest first."""
-    table = sfc.premises(study, theory="prior", only=["value of others", "statistic"])
+    table = sfc.analysis.premises(study, theory="prior", only=["value of others", "statistic"])
     text = premise_ranges(table)
     parts = [part.rsplit(" ", 3) for part in text.split(": ", 1)[1].split("; ")]
     assert [part[0] for part in parts] == ["value of others", "statistic"]
@@ -136,14 +139,14 @@ def test_ranges_of_premises_are_of_the_rows_that_have_a_number(study):
         own = values[(table["premise"].values == name) | (table["premise"].values == "")]
         assert float(low) == pytest.approx(own.min(), abs=0.006)
         assert float(high) == pytest.approx(own.max(), abs=0.006)
-    assert text in " ".join(sfc.premise_table(table).split())
+    assert text in " ".join(sfc.analysis.premise_table(table).split())
 
 
 def test_shares_by_other_rules_have_the_error_of_few_draws_too():
     """Of 500 worlds of seven hard steps, what others recover lies in next to none."""
     rare = sfc.load_scenario("cook2022-balanced").replace(hard_steps=7)
     study = sfc.assess(rare, 500, rng=3, theories=["prior"], evidence="none")
-    table = sfc.premises(study, only=["dates", "borders", "value of others"])
+    table = sfc.analysis.premises(study, only=["dates", "borders", "value of others"])
     rows = table.sel(row=table.premise.isin(["dates", "borders"]))
     assert rows.sizes["row"] == 4
     assert (rows.extinction_discount_standard_error.values >= 1.0 / 500).all()
@@ -158,7 +161,7 @@ def test_shares_by_other_rules_have_the_error_of_few_draws_too():
 def test_a_curve_of_which_no_point_is_a_number_is_drawn():
     """A log axis of nothing at all has no limits of its own."""
     study = sfc.assess("cook2022-balanced", 2000, rng=5, theories=["prior"])
-    table = sfc.conditional(study, "expanding_fraction", bins=3)
+    table = sfc.analysis.conditional(study, "expanding_fraction", bins=3)
     table["extinction_discount"] = table["extinction_discount"] * np.nan
     axes = plotting.conditional(table)
     axes.figure.canvas.draw()
@@ -169,8 +172,8 @@ def test_a_part_without_a_chance_is_no_number_and_is_not_drawn_anew(monkeypatch)
     """Billions of civilizations, of which none is in sight: e^-10^9 under every theory."""
     study = sfc.assess("finnveden2019", 2000, rng=7, theories=["prior", "sia"])
     drawn = []
-    monkeypatch.setattr(_cells, "_anew", lambda _, theories, *__: drawn.append(theories) or {})
-    table = sfc.conditional(study, "abiogenesis", bins=12, precision=0.02)
+    monkeypatch.setattr(cells, "_anew", lambda _, theories, *__: drawn.append(theories) or {})
+    table = sfc.analysis.conditional(study, "abiogenesis", bins=12, precision=0.02)
     above = table.value.values > 1e9
     assert 3 <= above.sum() <= 9
     assert np.isnan(table.extinction_discount.values[:, above]).all()

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 import sfc_sim as sfc
 from figures import __main__ as remake
 from sfc_sim.plotting import save_figure
-from sfc_sim.plotting._style import stamped
+from sfc_sim.plotting.style import stamped
 from tests.plotting.legible import faults
 
 FIGURES = Path(__file__).parents[1] / "figures"
@@ -33,7 +33,9 @@ UNSAMPLED = ["earliness", "planet_histories", "reach"]
 COMPUTED = ["fermi_posteriors", "paradox"]
 SIMULATED = ["birth_dates", "sky", "slices", "surroundings", "waiting_times"]
 
-pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
+)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -13,9 +13,11 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.anthropics import THEORIES, Theory
+from sfc_sim.inference.theories import THEORIES, Theory
 
-pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
+)
 NAMES = ["prior", "sia", "adt-total", "adt-average"]
 
 
@@ -109,7 +111,7 @@ def test_against_nobody_else_with_other_values(draws, weights, q):
 
 
 def test_values_that_go_with_the_world_have_their_own_error(draws, weights):
-    linked = sfc.SpeedLinked(1.0, -0.5)
+    linked = sfc.decision.SpeedLinked(1.0, -0.5)
     share = sfc.saturation(draws, weights)
     found = sfc.value_adjustment(share, linked, draws=draws, weights=weights)
     n, _, grabbed, marginal = by_hand(draws, "adt-total")
@@ -178,25 +180,25 @@ def test_it_is_the_theory_that_says_so(monkeypatch):
 
 
 def test_where_a_discount_is_asked_for_it_is_refused_or_left_out(study):
-    for ask in (sfc.premises, sfc.tornado):
+    for ask in (sfc.analysis.premises, sfc.analysis.tornado):
         with pytest.raises(sfc.InputError, match="no discount; choose another theory"):
             ask(study, theory="adt-average")
     with pytest.raises(sfc.InputError, match="no discount; choose another theory"):
-        sfc.value_of_information(study, theory="adt-average")
-    curve = sfc.conditional(study, "expansion_speed", bins=3)
+        sfc.analysis.value_of_information(study, theory="adt-average")
+    curve = sfc.analysis.conditional(study, "expansion_speed", bins=3)
     assert curve.theory.values.tolist() == NAMES[:3]
     shown = plotting.discounts(study)
     assert len(shown.get_yticks()) == 3
     assert not any("nan" in text.get_text() for text in shown.texts)
-    rows = sfc.premises(study, only=["anthropic theory"])
+    rows = sfc.analysis.premises(study, only=["anthropic theory"])
     assert rows.alternative.values.tolist() == ["as in the report", "prior", "sia"]
-    swings = sfc.tornado(study)
+    swings = sfc.analysis.tornado(study)
     assert "adt-average" not in (swings.low.values.tolist() + swings.high.values.tolist())
     assert np.isfinite(swings.sel(input="theory").extinction_discount).all()
 
 
 def test_it_survives_the_disk_and_the_screen(report, tmp_path):
-    from sfc_sim._report import TheoryReport
+    from sfc_sim.report.text import TheoryReport
 
     again = sfc.load(sfc.save(report, tmp_path / "report.nc"))
     assert again.judges_existence.values.tolist() == [True, True, True, False]
@@ -216,10 +218,10 @@ def test_it_survives_the_disk_and_the_screen(report, tmp_path):
 )
 def test_worth_recovered_over_worth_grabbed(draws, weights, weighting, expected):
     """s kappa = sum n R_w / sum n A_w, over the worlds that are taken, dates and all."""
-    from sfc_sim.outcomes import arrivals_of, chosen_worlds
-    from sfc_sim.timing import worth_of
+    from sfc_sim.decision.outcomes import arrivals_of, chosen_worlds
+    from sfc_sim.decision.timing import worth_of
 
-    found = sfc.retention(draws, weights, weighting).sel(theory="adt-total")
+    found = sfc.decision.retention(draws, weights, weighting).sel(theory="adt-total")
     picked = chosen_worlds(draws, weights, "adt-total", 1000)
     arrivals = arrivals_of(draws, weights, picked)
     worth = worth_of(weighting, sfc.Background.named("Planck18"))
@@ -239,7 +241,7 @@ def test_worth_recovered_over_worth_grabbed(draws, weights, weighting, expected)
 
 
 def test_the_report_takes_it_with_its_error(draws, weights):
-    kept = sfc.retention(draws, weights, "horizon", sampled=300)
+    kept = sfc.decision.retention(draws, weights, "horizon", sampled=300)
     share = sfc.saturation(draws, weights)
     found = sfc.value_adjustment(share, 0.8, retention=kept, draws=draws, weights=weights)
     row, own = found.sel(theory="adt-total"), kept.sel(theory="adt-total")
@@ -261,7 +263,7 @@ def test_error_of_what_is_kept_is_that_of_repeats(weighting):
     found = []
     for seed in range(16):
         drawn = sfc.sample("cook2022-balanced", 4000, rng=seed)
-        table = sfc.retention(
+        table = sfc.decision.retention(
             drawn, sfc.weigh(drawn, theories=["adt-total"]), weighting, sampled=300
         )
         found.append((table.recovered_worth.item(), table.recovered_worth_standard_error.item()))
@@ -278,7 +280,7 @@ def test_all_at_once_has_weights_of_its_own(draws, study):
     rivals = rivals * alone / sfc.Background.named("Planck18").observable_volume_now
     grabbed, marginal = alone * -np.expm1(-rivals) / rivals, alone * np.exp(-rivals)
     value, error = ratio(n, grabbed - marginal, grabbed)
-    table = sfc.premises(study, only=["dates"])
+    table = sfc.analysis.premises(study, only=["dates"])
     row = table.isel(row=1)
     assert row.extinction_discount.item() == pytest.approx(value, rel=1e-7)
     assert row.extinction_discount_standard_error.item() == pytest.approx(error, rel=1e-5)
@@ -293,7 +295,7 @@ def test_values_of_those_who_recover_are_a_mean_over_several(draws, weights):
     s = share.recovered_share.sel(theory="adt-total").item()
     rng = np.random.default_rng(3)
     for many, expected in ((10, 0.08), (1, 0.33)):
-        model = sfc.Filters(spread=1.0, recoverers=many)
+        model = sfc.decision.Filters(spread=1.0, recoverers=many)
         found = sfc.value_adjustment(share, model).probability_net_negative
         q = rng.normal(1.0, 1.0, size=(40_000, many)).mean(axis=1)
         counted = np.mean(1.0 - s * q < 0.0)
@@ -301,6 +303,6 @@ def test_values_of_those_who_recover_are_a_mean_over_several(draws, weights):
         spread = 3.0 * np.sqrt(counted * (1.0 - counted) / 40_000)
         assert abs(found.sel(theory="adt-total").item() - counted) < spread
         assert counted == pytest.approx(expected, abs=0.015)
-    assert sfc.Filters(spread=1.0) == sfc.Filters(spread=1.0, recoverers=10.0)
+    assert sfc.decision.Filters(spread=1.0) == sfc.decision.Filters(spread=1.0, recoverers=10.0)
     with pytest.raises(sfc.InputError, match="recoverers"):
-        sfc.Filters(recoverers=0.5)
+        sfc.decision.Filters(recoverers=0.5)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim._random import STREAM_VERSION
+from sfc_sim._core.random import STREAM_VERSION
 
 GOLDEN = {
     "cook2022-balanced": {

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim._errors import InputError
-from sfc_sim.appearance import Appearance, Dated, PowerLawAppearance, TableAppearance
+from sfc_sim._core.errors import InputError
+from sfc_sim.appearance.family import Appearance, Dated, PowerLawAppearance, TableAppearance
+from sfc_sim.distributions.declarations import Declared, Interval, option
 from sfc_sim.expansion.displacement import Static
-from sfc_sim.models import Declared, Interval, option
-from sfc_sim.scenario import Scenario
+from sfc_sim.scenario.scenario import Scenario
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
 
@@ -143,9 +143,9 @@ def test_a_rate_of_which_nothing_varies_has_a_number_in_every_draw():
 
 
 def test_what_counts_per_galaxy_takes_a_model_without_a_number_of_galaxies():
-    compared = sfc.compare([peak(), "finnveden2019"], draws=500, rng=1)
+    compared = sfc.literature.compare([peak(), "finnveden2019"], draws=500, rng=1)
     assert compared.sizes["scenario"] == 2
-    assert sfc.paradox(peak(), draws=500, rng=1).attrs["scenario"] == "own"
+    assert sfc.analysis.paradox(peak(), draws=500, rng=1).attrs["scenario"] == "own"
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim.appearance import host_stars
-from sfc_sim.expansion.sky import golden_spiral
+from sfc_sim.planets import hosts
+from sfc_sim.simulation.sky import golden_spiral
 from tests.fuzzing import NAME, made
 
 HUGE = 10**12
@@ -23,15 +23,15 @@ HUGE = 10**12
     [
         lambda: sfc.sample(NAME, 10**14),
         lambda: sfc.simulate_here(NAME, realisations=HUGE),
-        lambda: sfc.simulate(sfc.PowerLawAppearance(6), speed=0.5, probes=HUGE),
-        lambda: sfc.simulate(sfc.PowerLawAppearance(6), speed=0.5, rays=HUGE),
-        lambda: sfc.simulate(sfc.PowerLawAppearance(6), speed=0.5, realisations=HUGE),
-        lambda: sfc.contest(made("draws"), made("weights"), sampled=HUGE),
-        lambda: sfc.priorities(0.5, samples=HUGE),
-        lambda: sfc.earth_posterior("snyder-beattie2021", HUGE),
-        lambda: sfc.sensitivity(made("study"), points=2**40),
+        lambda: sfc.simulate(sfc.appearance.PowerLawAppearance(6), speed=0.5, probes=HUGE),
+        lambda: sfc.simulate(sfc.appearance.PowerLawAppearance(6), speed=0.5, rays=HUGE),
+        lambda: sfc.simulate(sfc.appearance.PowerLawAppearance(6), speed=0.5, realisations=HUGE),
+        lambda: sfc.decision.contest(made("draws"), made("weights"), sampled=HUGE),
+        lambda: sfc.decision.priorities(0.5, samples=HUGE),
+        lambda: sfc.earth.earth_posterior("snyder-beattie2021", HUGE),
+        lambda: sfc.analysis.sensitivity(made("study"), points=2**40),
         lambda: golden_spiral(HUGE),
-        lambda: sfc.drake_distribution("sandberg2018", HUGE),
+        lambda: sfc.drake.drake_distribution("sandberg2018", HUGE),
         lambda: sfc.UniformInteger(1, 1_200_000_000),
         lambda: sfc.TruncatedGeometric(0.5, 1, 1_200_000_000),
     ],
@@ -56,18 +56,22 @@ def test_arrays_nested_too_deeply_are_one_line():
 @pytest.mark.parametrize(
     ("found", "right"),
     [
-        (lambda: sfc.extinction_multiplier(0.5, 50 * u.percent), 0.75),
-        (lambda: sfc.takeover_ratio(50 * u.percent), 2.0),
-        (lambda: sfc.angular_diameter(163.0 * u.Mpc, 1.0, 0.5), sfc.angular_diameter(
-            (163.0 * u.Mpc).to_value(u.lyr) / 1e9, 1.0, 0.5)),
-        (lambda: sfc.PowerLawAppearance(6, date=13787 * u.Myr).date, 13.787),
-        (lambda: sfc.PowerLawUniverse(6, 149896.229 * u.km / u.s).speed, 0.5),
+        (lambda: sfc.decision.extinction_multiplier(0.5, 50 * u.percent), 0.75),
+        (lambda: sfc.decision.takeover_ratio(50 * u.percent), 2.0),
+        (
+            lambda: sfc.simulation.angular_diameter(163.0 * u.Mpc, 1.0, 0.5),
+            sfc.simulation.angular_diameter((163.0 * u.Mpc).to_value(u.lyr) / 1e9, 1.0, 0.5),
+        ),
+        (lambda: sfc.appearance.PowerLawAppearance(6, date=13787 * u.Myr).date, 13.787),
+        (lambda: sfc.expansion.PowerLawUniverse(6, 149896.229 * u.km / u.s).speed, 0.5),
         (lambda: sfc.Fixed(50 * u.percent).value, 0.5),
-        (lambda: host_stars.share_of_hosts(0.1 * u.Msun, 1.0), host_stars.share_of_hosts(0.1, 1.0)),
-        (lambda: sfc.loss_by_waiting(14_000 * u.Myr, sfc.Background.named("Planck18")),
-         sfc.loss_by_waiting(14.0, sfc.Background.named("Planck18"))),
+        (lambda: hosts.share_of_hosts(0.1 * u.Msun, 1.0), hosts.share_of_hosts(0.1, 1.0)),
+        (
+            lambda: sfc.decision.loss_by_waiting(14_000 * u.Myr, sfc.Background.named("Planck18")),
+            sfc.decision.loss_by_waiting(14.0, sfc.Background.named("Planck18")),
+        ),
     ],
-)  # fmt: skip
+)
 def test_quantities_are_converted(found, right):
     np.testing.assert_allclose(found(), right, rtol=1e-9)
 
@@ -75,11 +79,11 @@ def test_quantities_are_converted(found, right):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: sfc.extinction_multiplier(0.5, 3 * u.Gyr),
+        lambda: sfc.decision.extinction_multiplier(0.5, 3 * u.Gyr),
         lambda: sfc.assess(NAME, 10, tolerance=3 * u.Gyr),
-        lambda: sfc.marginal_saturation(3 * u.Mpc),
+        lambda: sfc.expansion.marginal_saturation(3 * u.Mpc),
         lambda: sfc.Uniform(0, 3 * u.Gyr),
-        lambda: sfc.delay_cost(made("draws"), made("weights"), delay=3 * u.kg),
+        lambda: sfc.decision.delay_cost(made("draws"), made("weights"), delay=3 * u.kg),
     ],
 )
 def test_quantities_of_another_kind_are_refused(call):
@@ -97,8 +101,8 @@ def test_control_characters_are_replaced():
 def test_controls_reach_no_csv_and_no_claim():
     import xarray as xr
 
-    from sfc_sim._report import TheoryReport
-    from sfc_sim.claim import Claim
+    from sfc_sim.report.text import TheoryReport
+    from sfc_sim.scenario.claim import Claim
 
     told = xr.Dataset({"x": ("theory", [1.0])}, coords={"theory": ["\x1b[2Jmine\x07"]})
     assert TheoryReport(told).written("csv") == "theory,x\n\ufffd[2Jmine\ufffd,1.0"
@@ -110,7 +114,7 @@ def test_controls_reach_no_csv_and_no_claim():
 def test_names_of_the_user_are_no_markup_on_an_axis():
     import xarray as xr
 
-    from sfc_sim.plotting._style import axis_label
+    from sfc_sim.plotting.style import axis_label
 
     attrs = {"long_name": "$a_$ of mine", "units": "$b_$"}
     label = axis_label(xr.DataArray(0.0, attrs=attrs), "log$_{10}$ of ")
@@ -132,15 +136,15 @@ def small_file_of(many):
     """A file of a few kB, with its checksum, whose one variable is `many` numbers of fill."""
     import h5netcdf
 
-    from sfc_sim import _netcdf
+    from sfc_sim._core import netcdf
 
     buffer = io.BytesIO()
     with h5netcdf.File(buffer, "w") as file:
         file.dimensions["draw"] = many
         file.create_variable("x", ("draw",), "f8", chunks=(min(many, 2**20),))
-        file.attrs[_netcdf.CHECKSUM] = f"sfc_sim sha256 {_netcdf.BLANK.decode()}"
+        file.attrs[netcdf.CHECKSUM] = f"sfc_sim sha256 {netcdf.BLANK.decode()}"
     content = buffer.getvalue()
-    found = _netcdf.MARK.search(content)
+    found = netcdf.MARK.search(content)
     digest = hashlib.sha256(content).hexdigest().encode()
     return content[: found.start(1)] + digest + content[found.end(1) :]
 

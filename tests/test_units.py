@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfc_sim import constants
-from sfc_sim._errors import InputError
+from sfc_sim._core.errors import InputError
 from sfc_sim.units import to_value
 
 LIGHT = 299_792.458  # km/s

@@ -11,8 +11,8 @@ from claimed import claim_table, score
 from pages import escaped, literal, table, title, write
 
 import sfc_sim as sfc
-from sfc_sim.families import FAMILIES
-from sfc_sim.models import Declared, declared_options
+from sfc_sim.distributions.declarations import Declared, declared_options
+from sfc_sim.scenario import FAMILIES
 
 KINDS = {
     "Drake family": "A product of factors: how many there are, with no say on when.",
@@ -147,7 +147,7 @@ NOTHING = "No published number is claimed: none was found that should follow fro
 
 PICTURES = {
     "drake": """
-distribution = sfc.drake_distribution("{name}")
+distribution = sfc.drake.drake_distribution("{name}")
 figure, ax = plt.subplots(figsize=(6.3, 3.9))
 plotting.drake(distribution, ax=ax)
 """,
@@ -177,10 +177,10 @@ plotting.densities(draws, weights, ax=ax)
 """,
     "earth-history": """
 figure, ax = plt.subplots(figsize=(6.3, 3.9))
-plotting.timeline(sfc.earth_posterior("{name}", 20_000, rng=7), ax=ax)
+plotting.timeline(sfc.earth.earth_posterior("{name}", 20_000, rng=7), ax=ax)
 """,
     "reach": """
-from sfc_sim.expansion.reach_table import reach_table
+from sfc_sim.expansion import reach_table
 
 probe = sfc.sample("{name}", 1, rng=7)
 figure, ax = plt.subplots(figsize=(6.3, 3.9))

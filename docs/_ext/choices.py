@@ -83,7 +83,7 @@ def galaxies() -> Iterator[tuple[str, str]]:
     """Yield the probability of being alone by the number of galaxies (Sandberg et al. 2018)."""
     scenario = sfc.load_scenario("sandberg2018")
     for number, who in GALAXIES.items():
-        found = sfc.drake_distribution(scenario.replace(galaxies=number))
+        found = sfc.drake.drake_distribution(scenario.replace(galaxies=number))
         yield f"{number:.0e} ({who})", f"{float(found['probability_alone']):.4f}"
 
 

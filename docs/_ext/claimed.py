@@ -16,8 +16,8 @@ from pages import escaped, table
 from rows import SEED
 
 import sfc_sim as sfc
-from sfc_sim.measures import MEASURES
-from sfc_sim.reproduction import numbers, reproduction_table
+from sfc_sim.literature import MEASURES, reproduction_table
+from sfc_sim.literature.reproduction import numbers
 
 DRAWS = 20_000
 
@@ -35,7 +35,7 @@ def computed(name: str, draws: int) -> xr.Dataset:
     """Return the claims of a scenario, computed again."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)  # stated in the note
-        return sfc.reproduce(name, draws=draws, rng=SEED)
+        return sfc.literature.reproduce(name, draws=draws, rng=SEED)
 
 
 def claims(reproduction: xr.Dataset) -> Iterator[xr.Dataset]:

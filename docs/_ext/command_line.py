@@ -30,7 +30,7 @@ def front_door() -> str:
     for name in sfc_sim.__all__:
         thing = getattr(sfc_sim, name)
         words = (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ")
-        rows.append((f"`{name} <sfc_sim.{sfc_sim._HOME[name]}.{name}>`", words))
+        rows.append((f"`{name} <{sfc_sim._HOME[name]}.{name}>`", words))
     return table(("Name", "What it is"), rows, (30, 70))
 
 

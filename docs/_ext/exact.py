@@ -10,7 +10,7 @@ from rows import EXAMPLE, Row
 
 import sfc_sim as sfc
 from sfc_sim.constants import MEGAPARSECS_PER_GLY
-from sfc_sim.expansion.coverage import make_grid, tabulate
+from sfc_sim.expansion import make_grid, tabulate
 
 
 def cosmology() -> Iterator[Row]:
@@ -49,7 +49,7 @@ def power_law_births(n: float, candidates: float, speed: float, times: float = 1
     matter = sfc.Background.power_law(2.0 / 3.0)
     side = float(matter.conformal_time(matter.age))
     boxes = matter.observable_volume_now / side**3
-    model = sfc.PowerLawAppearance(n=n, abundance=candidates * boxes, date=matter.age)
+    model = sfc.appearance.PowerLawAppearance(n=n, abundance=candidates * boxes, date=matter.age)
     grid = make_grid(matter, np.zeros(1))
     coverage = tabulate(grid, *model.log_rate({}, grid.times))
     amount = model.log_amount({})
@@ -117,7 +117,7 @@ def value() -> Iterator[Row]:
     for mean in (0.1, 1.0, 3.0, 10.0):
         chance = stats.poisson(mean).pmf(rivals)
         exact = 1.0 - chance[0] / float(chance @ (1.0 / (rivals + 1.0)))
-        ours = float(sfc.recovered_by_displacement(mean))
+        ours = float(sfc.expansion.recovered_by_displacement(mean))
         yield Row(
             f"Recovered, static model, D = {mean:g}", exact, ours, 1e-9,
             "sum over the number of rivals against the closed form", ".7f",
@@ -126,31 +126,31 @@ def value() -> Iterator[Row]:
         # Those who decide with us, and the rest: both Poisson; we lose what no other holds.
         tied = np.exp(-(1.0 - correlated) * 3.0) - np.exp(-3.0)
         exact = tied / (correlated * -np.expm1(-3.0))
-        ours = float(sfc.marginal_saturation(3.0, "correlated", correlated=correlated))
+        ours = float(sfc.expansion.marginal_saturation(3.0, "correlated", correlated=correlated))
         yield Row(
             f"Marginal share in correlated space, D = 3, c = {correlated:g}", exact, ours, 1e-12,
             "the closed form, as written", ".4f",
         )  # fmt: skip
     for share in (0.5, 0.84, 0.99):
         exact = optimize.brentq(lambda d, s=share: 1.0 - d / np.expm1(d) - s, 1e-3, 50.0)
-        ours = float(sfc.rivals_for_recovered(share))
+        ours = float(sfc.expansion.rivals_for_recovered(share))
         yield Row(f"Rivals for s = {share:g}", exact, ours, 1e-9, "bisection", ".4f")
     universe = sfc.Background.named("Planck18")
     for date, lost, when in (
         (universe.age, 1.80932526e-10, "now"),
         (400.0, 1e-9 / 5.80406, "late"),
     ):
-        ours = float(sfc.loss_by_waiting(date, universe))
+        ours = float(sfc.decision.loss_by_waiting(date, universe))
         yield Row(
             f"Part of the reachable volume that a year of waiting loses, {when}", lost, ours,
             1e-6 * lost, "three times the rate of the horizon, Ord (2021) with Planck18", ".8e",
         )  # fmt: skip
     for share in (0.7, 0.84):
-        ratio = float(sfc.takeover_ratio(share))
+        ratio = float(sfc.decision.takeover_ratio(share))
         yield Row(
             f"Takeover over extinction, s = {share:g}", 1.0 / (1.0 - share), ratio, 1e-12,
             "arithmetic; 0.7 is 1 - 1.5 / 5 of Finnveden (2019)", ".4g",
         )  # fmt: skip
     for share, q, target in ((0.84, 1.0, 0.16), (0.84, 0.5, 0.58), (0.7, 2.0, -0.4)):
-        ours = float(sfc.extinction_multiplier(share, q))
+        ours = float(sfc.decision.extinction_multiplier(share, q))
         yield Row(f"Multiplier at s = {share}, q = {q}", target, ours, 1e-12, "arithmetic", ".4g")

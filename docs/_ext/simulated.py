@@ -9,7 +9,7 @@ import xarray as xr
 from rows import SEED, Row
 
 import sfc_sim as sfc
-from sfc_sim.expansion.galaxies import galaxies_per_civilization, quiet_loud_ratio
+from sfc_sim.expansion import galaxies_per_civilization, quiet_loud_ratio
 
 BOXES = 40
 SHARES = (0.01, 0.25, 0.75)
@@ -23,7 +23,7 @@ PROGRAM = {
 def program() -> Iterator[Row]:
     """One run of the published program against closed forms under its conventions."""
     for (n, s), (dates, waits) in PROGRAM.items():
-        law = sfc.PowerLawUniverse(n, s)
+        law = sfc.expansion.PowerLawUniverse(n, s)
         ours = law.birth_time(SHARES, our_date="random")
         for share, published, value in zip(SHARES, dates, ours, strict=True):
             lowest = share == min(SHARES)
@@ -39,7 +39,7 @@ def program() -> Iterator[Row]:
                 f"Wait until contact, percentile {100 * share:.0f}, n = {n}, {s} c, Gyr", published,
                 float(value), (0.35 if share == min(SHARES) else 0.03) * published, few, ".3g",
             )  # fmt: skip
-    filled = 100.0 * sfc.PowerLawUniverse(6).filled_fraction()
+    filled = 100.0 * sfc.expansion.PowerLawUniverse(6).filled_fraction()
     label = "Space controlled now, % (Hanson et al. 2021), n = 6"
     yield Row(label, 45.0, filled, 5.0, "published as 40 to 50", ".3g", shown="40 to 50")
 
@@ -47,7 +47,7 @@ def program() -> Iterator[Row]:
 def simulated() -> Iterator[Row]:
     """Closed forms against our own simulation."""
     for n, s in ((6, 0.75), (6, 0.5), (12, 0.75)):
-        law = sfc.PowerLawUniverse(n, s)
+        law = sfc.expansion.PowerLawUniverse(n, s)
         made = drawn(n, s)
         label = f"n = {n}, {s} c"
         seen = per_box(made, made["visible_at_birth"].values)
@@ -55,7 +55,7 @@ def simulated() -> Iterator[Row]:
         reason = "closed form against simulation"
         yield Row(f"Mean number seen at birth, {label}", exact, *with_error(made, seen, reason))
     for n in (3, 6, 12):
-        law = sfc.PowerLawUniverse(n)
+        law = sfc.expansion.PowerLawUniverse(n)
         date = law.birth_time(0.5)
         exact = -np.expm1(-(law.scaled_time(date) ** (law.conformal_power + 3.0)))
         filled = taken(n, float(date))
@@ -69,7 +69,7 @@ def simulated() -> Iterator[Row]:
 def drawn(n: float, speed: float) -> xr.Dataset:
     """Return boxes of about 1000 civilizations."""
     return sfc.simulate(
-        sfc.PowerLawAppearance(n=n), speed=speed, civilizations=1000, realisations=BOXES,
+        sfc.appearance.PowerLawAppearance(n=n), speed=speed, civilizations=1000, realisations=BOXES,
         compute=["visible_at_birth"], rng=SEED,
     )  # fmt: skip
 
@@ -77,10 +77,13 @@ def drawn(n: float, speed: float) -> xr.Dataset:
 def taken(n: float, date: float) -> np.ndarray:
     """Return the share of each box that is held by a date, on 2000 random places."""
     # At a fixed date: among births of one box it is lower, as a birth needs free space near it.
-    model = sfc.PowerLawAppearance(n=n)
+    model = sfc.appearance.PowerLawAppearance(n=n)
     made = sfc.simulate(model, speed=1.0, civilizations=1000, realisations=BOXES, rng=SEED + n)
     places = np.random.default_rng(SEED).uniform(0.0, float(made.attrs["box"]), (2000, 3))
-    held = [sfc.holders(made, places, realisation=k)["held_from"].values for k in range(BOXES)]
+    held = [
+        sfc.simulation.holders(made, places, realisation=k)["held_from"].values
+        for k in range(BOXES)
+    ]
     return np.mean(np.array(held) <= date, axis=1)
 
 
@@ -101,7 +104,7 @@ def with_error(
 
 def differs() -> list[tuple[str, str, str, str]]:
     """Return what is published of simulated universes and not reproduced."""
-    fast, slow = sfc.PowerLawUniverse(6), sfc.PowerLawUniverse(6, 0.5)
+    fast, slow = sfc.expansion.PowerLawUniverse(6), sfc.expansion.PowerLawUniverse(6, 0.5)
     late = slow.birth_time(0.5) / fast.birth_time(0.5)
     alone = 100.0 * slow.filled_fraction(seen_nobody=True)
     ours = galaxies_per_civilization(slow)
@@ -131,7 +134,7 @@ def differs() -> list[tuple[str, str, str, str]]:
         (
             "Mean number seen at birth, n = 6, 0.75 c (another Monte Carlo evaluation)",
             "1.18",
-            f"{sfc.PowerLawUniverse(6, 0.75).mean_visible():.4f}",
+            f"{sfc.expansion.PowerLawUniverse(6, 0.75).mean_visible():.4f}",
             "Ours is a quadrature, and our simulation agrees with it (table above); the other "
             "figure has a sampling error of about 1 %.",
         ),
@@ -147,5 +150,5 @@ def differs() -> list[tuple[str, str, str, str]]:
 
 def fast_wait(n: float, speed: float) -> float:
     """Return the percentile 1 of waits under the conventions of the published program."""
-    law = sfc.PowerLawUniverse(n, speed)
+    law = sfc.expansion.PowerLawUniverse(n, speed)
     return float(law.waiting_time(0.01, rule="published", our_date="random"))

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 
-from sfc_sim._errors import InputError
-from sfc_sim._typing import FloatArray
-from sfc_sim.models import Model
+from sfc_sim._core.errors import InputError
+from sfc_sim._core.typing import FloatArray
+from sfc_sim.distributions.declarations import Model
 
 if TYPE_CHECKING:
-    from sfc_sim.cosmology import Background
+    from sfc_sim.cosmology.background import Background
     from sfc_sim.distributions import Distribution
     from sfc_sim.expansion.base import Batch
-    from sfc_sim.parameter import Parameter
+    from sfc_sim.scenario.parameter import Parameter
 
 __all__ = ["Appearance", "Dated", "Law", "Rate"]
 
@@ -120,7 +120,7 @@ class Dated(Appearance, ABC):
     Examples
     --------
     >>> from dataclasses import dataclass
-    >>> from sfc_sim.models import Declared, Interval
+    >>> from sfc_sim.distributions.declarations import Declared, Interval
     >>> @dataclass(frozen=True)
     ... class Steady(Dated):
     ...     parameters = (Declared("births", "B", "1/Gyr", "births per Gyr", Interval("(0, inf)")),)

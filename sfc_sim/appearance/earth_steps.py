@@ -2,7 +2,7 @@
 
 Civilizations come at the end of a chain of steps, each an exponential wait of its own rate, and
 all within the time that the planet stays habitable (Carter 1983). What is known of Earth is in
-`sfc_sim.appearance.earth_history`.
+`sfc_sim.earth.history`.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, ClassVar, Literal, final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError
-from sfc_sim._typing import FloatArray
+from sfc_sim._core.errors import InputError
+from sfc_sim._core.typing import FloatArray
 from sfc_sim.appearance.base import Appearance
-from sfc_sim.models import Free, Interval, option
+from sfc_sim.distributions.declarations import Free, Interval, option
 
 if TYPE_CHECKING:
     from sfc_sim.appearance.timeline import Timeline
-    from sfc_sim.cosmology import Background
+    from sfc_sim.cosmology.background import Background
     from sfc_sim.expansion.base import Batch
-    from sfc_sim.parameter import Parameter
+    from sfc_sim.scenario.parameter import Parameter
 
 __all__ = ["MARS_TIME", "EarthSteps", "StepsPassed"]
 
@@ -52,7 +52,8 @@ class EarthSteps(Appearance):
 
     Notes
     -----
-    The other options are those of the likelihoods; `sfc_sim.models.declared_options` has them.
+    The other options are those of the likelihoods;
+    `sfc_sim.distributions.declarations.declared_options` has them.
 
     Examples
     --------

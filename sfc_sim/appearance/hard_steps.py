@@ -18,16 +18,12 @@ from typing import ClassVar, Literal, final
 import numpy as np
 
 from sfc_sim import constants
-from sfc_sim._errors import InputError
-from sfc_sim._typing import FloatArray
+from sfc_sim._core.errors import InputError
+from sfc_sim._core.quadrature import gauss_legendre
+from sfc_sim._core.typing import FloatArray
 from sfc_sim.appearance.base import Dated
-from sfc_sim.appearance.shared import (
-    GALAXIES,
-    GALAXIES_ALLOWED,
-    LONGEST_HABITABILITY,
-)
-from sfc_sim.models import Declared, Interval, option
-from sfc_sim.quadrature import gauss_legendre
+from sfc_sim.appearance.shared import GALAXIES, GALAXIES_ALLOWED, LONGEST_HABITABILITY
+from sfc_sim.distributions.declarations import Declared, Interval, option
 
 __all__ = ["HardSteps"]
 

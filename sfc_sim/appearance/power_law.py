@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, bare, number, shown
-from sfc_sim._typing import FloatArray
+from sfc_sim._core.errors import InputError, bare, number, shown
+from sfc_sim._core.typing import FloatArray
 from sfc_sim.appearance.base import Dated
 from sfc_sim.appearance.shared import AMOUNT, GALAXIES, GALAXIES_ALLOWED
-from sfc_sim.models import REQUIRED, Declared, option
+from sfc_sim.distributions.declarations import REQUIRED, Declared, option
 
 if TYPE_CHECKING:
-    from sfc_sim.parameter import Parameter
+    from sfc_sim.scenario.parameter import Parameter
 
 __all__ = ["PowerLawAppearance"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from sfc_sim.models import Declared, Interval
+from sfc_sim.distributions.declarations import Declared, Interval
 
 __all__ = [
     "AMOUNT",

@@ -9,11 +9,11 @@ from typing import ClassVar, final
 import numpy as np
 from scipy import special
 
-from sfc_sim._errors import InputError, bare, shown
-from sfc_sim._typing import FloatArray
+from sfc_sim._core.errors import InputError, bare, shown
+from sfc_sim._core.typing import FloatArray
 from sfc_sim.appearance.base import Dated
 from sfc_sim.appearance.shared import AMOUNT, GALAXIES, GALAXIES_ALLOWED
-from sfc_sim.models import REQUIRED, Declared, option
+from sfc_sim.distributions.declarations import REQUIRED, Declared, option
 
 __all__ = ["TableAppearance"]
 

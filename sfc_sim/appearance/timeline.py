@@ -20,8 +20,8 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._errors import InputError
-from sfc_sim._typing import FloatArray
+from sfc_sim._core.errors import InputError
+from sfc_sim._core.typing import FloatArray
 from sfc_sim.kernels import earth_history as kernels
 
 __all__ = ["Timeline", "log_success"]

@@ -13,10 +13,8 @@ from typing import ClassVar, final
 import numpy as np
 
 from sfc_sim import constants
-from sfc_sim._typing import FloatArray
+from sfc_sim._core.typing import FloatArray
 from sfc_sim.appearance.base import Dated
-from sfc_sim.appearance.delayed import Delayed, DelayLaw
-from sfc_sim.appearance.planet_formation import PlanetHistory
 from sfc_sim.appearance.shared import (
     EARLY,
     FUTURE,
@@ -28,7 +26,9 @@ from sfc_sim.appearance.shared import (
     Future,
     History,
 )
-from sfc_sim.models import Declared, Interval, option
+from sfc_sim.distributions.declarations import Declared, Interval, option
+from sfc_sim.planets.delays import Delayed, DelayLaw
+from sfc_sim.planets.formation import PlanetHistory
 
 __all__ = ["Windows"]
 
@@ -41,7 +41,7 @@ class Windows(Dated):
     Parameters
     ----------
     planet_history, future_planets, early_universe : str
-        See `sfc_sim.appearance.planet_formation` and `sfc_sim.appearance.habitability`.
+        See `sfc_sim.planets.formation` and `sfc_sim.planets.habitability`.
     galaxies : float
         Galaxies per observable universe, for numbers per galaxy.
 

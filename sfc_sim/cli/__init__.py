@@ -21,13 +21,13 @@ from contextlib import suppress
 import click
 
 import sfc_sim
-from sfc_sim._errors import InputError
-from sfc_sim._files import abandon
-from sfc_sim.cli._compare import compare
-from sfc_sim.cli._options import whole
-from sfc_sim.cli._run import assess, run
-from sfc_sim.cli._simulate import simulate
-from sfc_sim.cli._warm import warm
+from sfc_sim._core.errors import InputError
+from sfc_sim._core.files import abandon
+from sfc_sim.cli.compare import compare
+from sfc_sim.cli.options import whole
+from sfc_sim.cli.run import assess, run
+from sfc_sim.cli.simulate import simulate
+from sfc_sim.cli.warm import warm
 
 __all__ = ["main", "program"]
 
@@ -148,7 +148,7 @@ def schema() -> None:
     Write it beside your file, sfc-sim schema > scenario.schema.json, and begin that file with the
     line #:schema ./scenario.schema.json
     """
-    from sfc_sim.schema import scenario_schema
+    from sfc_sim.literature.schema import scenario_schema
 
     click.echo(json.dumps(scenario_schema(), indent=2, ensure_ascii=False, allow_nan=False))
 
@@ -161,8 +161,8 @@ def reproduce(scenario: str, draws: int, seed: int | None) -> None:
     """Compute again what the source of a scenario publishes, and say what is within tolerance."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
-        table = sfc_sim.reproduce(scenario, draws=draws, rng=seed)
-    click.echo(sfc_sim.reproduction_table(table))
+        table = sfc_sim.literature.reproduce(scenario, draws=draws, rng=seed)
+    click.echo(sfc_sim.literature.reproduction_table(table))
 
 
 commands.add_command(run)

@@ -20,22 +20,16 @@ array([ 1.,  2., 11.])
 
 from __future__ import annotations
 
-from sfc_sim.distributions import _base
-from sfc_sim.distributions._base import Distribution
-from sfc_sim.distributions._continuous import (
-    Beta,
-    Exponential,
-    InverseUniform,
-    LogUniform,
-    Uniform,
-)
-from sfc_sim.distributions._log_log import LogLog
-from sfc_sim.distributions._mixture import Mixture
-from sfc_sim.distributions._normal import LogNormal, LogNormal10, Normal, between
-from sfc_sim.distributions._points import Discrete, Fixed, TruncatedGeometric, UniformInteger
-from sfc_sim.distributions._power_of_ten import PowerOfTen
-from sfc_sim.distributions._text import law_from_text
-from sfc_sim.distributions._truncated import TruncatedLogNormal
+from sfc_sim.distributions import base
+from sfc_sim.distributions.base import Distribution
+from sfc_sim.distributions.continuous import Beta, Exponential, InverseUniform, LogUniform, Uniform
+from sfc_sim.distributions.log_log import LogLog
+from sfc_sim.distributions.mixture import Mixture
+from sfc_sim.distributions.normal import LogNormal, LogNormal10, Normal, between
+from sfc_sim.distributions.points import Discrete, Fixed, TruncatedGeometric, UniformInteger
+from sfc_sim.distributions.power_of_ten import PowerOfTen
+from sfc_sim.distributions.text import law_from_text
+from sfc_sim.distributions.truncated import TruncatedLogNormal
 
 __all__ = [
     "KINDS",
@@ -78,6 +72,6 @@ _ALL: tuple[type[Distribution], ...] = (
     UniformInteger,
     Mixture,
 )
-KINDS = _base.KINDS
+KINDS = base.KINDS
 """Every distribution by the name of its kind in TOML."""
 KINDS.update((family.kind, family) for family in _ALL)

@@ -13,12 +13,12 @@ from typing import final
 
 import numpy as np
 
-from sfc_sim._errors import InputError, shown
-from sfc_sim._typing import FloatArray
-from sfc_sim.cosmology import Background
+from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.quadrature import gauss_legendre
+from sfc_sim._core.typing import FloatArray
+from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.coverage import Coverage, cell_rule
 from sfc_sim.expansion.displacement import grabbed_share
-from sfc_sim.quadrature import gauss_legendre
 
 __all__ = ["Arrivals", "arrivals_among", "arrivals_at_once"]
 

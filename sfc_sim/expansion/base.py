@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from sfc_sim._typing import FloatArray
-from sfc_sim.models import Declared, Interval, Model
+from sfc_sim._core.typing import FloatArray
+from sfc_sim.distributions.declarations import Declared, Interval, Model
 
 if TYPE_CHECKING:
     from sfc_sim.appearance.base import Appearance, Dated
-    from sfc_sim.cosmology import Background
+    from sfc_sim.cosmology.background import Background
 
 __all__ = ["EXPANDING_FRACTION", "EXPANSION_SPEED", "Batch", "Expansion"]
 

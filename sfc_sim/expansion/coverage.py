@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, final
 
 import numpy as np
 
-from sfc_sim._errors import InputError
-from sfc_sim._typing import FloatArray
-from sfc_sim.cosmology import Background
+from sfc_sim._core.errors import InputError
+from sfc_sim._core.quadrature import gauss_legendre
+from sfc_sim._core.typing import FloatArray
+from sfc_sim.cosmology.background import Background
 from sfc_sim.kernels.clock import Clock, read_clock
 from sfc_sim.kernels.coverage import Births, CellRule, actual_births, moment_tables
 from sfc_sim.kernels.volumes import claims
-from sfc_sim.quadrature import gauss_legendre
 
 if TYPE_CHECKING:
     from sfc_sim.appearance.base import Dated
@@ -307,7 +307,7 @@ def tabulate(grid: Grid, log_rate: FloatArray, log_later: FloatArray) -> Coverag
     Births that grow as t^6 in a matter universe: the mean fraction of space taken at a birth.
 
     >>> import numpy as np
-    >>> from sfc_sim.appearance.power_law import PowerLawAppearance
+    >>> from sfc_sim.appearance import PowerLawAppearance
     >>> eds = Background.power_law(2 / 3)
     >>> grid = make_grid(eds, np.zeros(1))
     >>> coverage = tabulate(grid, *PowerLawAppearance(n=6).log_rate({}, grid.times))
@@ -339,7 +339,7 @@ def tables_of(
     Examples
     --------
     >>> import numpy as np
-    >>> from sfc_sim.appearance.table import TableAppearance
+    >>> from sfc_sim.appearance import TableAppearance
     >>> model = TableAppearance([1.0, 10.0, 20.0], [0.0, 1.0, 0.0])
     >>> coverage = tables_of(model, {"amount": np.ones(3)}, Background.named("Planck18"))
     >>> coverage.log_potential().shape

@@ -14,11 +14,11 @@ from typing import ClassVar, Final, final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._door import validated
-from sfc_sim._errors import InputError, shown, unknown
-from sfc_sim._typing import FloatArray
+from sfc_sim._core.door import validated
+from sfc_sim._core.errors import InputError, shown, unknown
+from sfc_sim._core.typing import FloatArray
+from sfc_sim.distributions.declarations import Declared
 from sfc_sim.expansion.base import EXPANDING_FRACTION, EXPANSION_SPEED, Batch, Expansion
-from sfc_sim.models import Declared
 
 __all__ = [
     "READINGS",

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 
-from sfc_sim._typing import FloatArray
+from sfc_sim._core.typing import FloatArray
+from sfc_sim.distributions.declarations import Declared
 from sfc_sim.expansion.base import EXPANDING_FRACTION, EXPANSION_SPEED, Batch, Expansion
-from sfc_sim.models import Declared
 
 if TYPE_CHECKING:
     from sfc_sim.expansion.coverage import Coverage

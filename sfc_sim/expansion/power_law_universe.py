@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from sfc_sim._errors import InputError, bare, number, shown, unknown
-from sfc_sim._typing import FloatArray
+from sfc_sim._core.errors import InputError, bare, number, shown, unknown
+from sfc_sim._core.typing import FloatArray
 from sfc_sim.constants import AGE_OF_UNIVERSE
-from sfc_sim.expansion import _power_law_integrals as integrals
+from sfc_sim.expansion import power_law_integrals as integrals
 
 __all__ = ["PowerLawUniverse", "checked"]
 

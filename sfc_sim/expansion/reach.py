@@ -21,14 +21,14 @@ from typing import ClassVar, Literal, final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._door import validated
-from sfc_sim._errors import InputError, number, shown, unknown
-from sfc_sim._typing import FloatArray
+from sfc_sim._core.door import validated
+from sfc_sim._core.errors import InputError, number, shown, unknown
+from sfc_sim._core.typing import FloatArray
 from sfc_sim.constants import MEGAPARSECS_PER_GLY
-from sfc_sim.cosmology import TIME_RANGE, Background
-from sfc_sim.expansion._coasting import coasting_radius
+from sfc_sim.cosmology.background import TIME_RANGE, Background
+from sfc_sim.distributions.declarations import Declared, Interval, option
 from sfc_sim.expansion.base import Batch, Expansion
-from sfc_sim.models import Declared, Interval, option
+from sfc_sim.expansion.coasting import coasting_radius
 from sfc_sim.units import to_value
 
 __all__ = [

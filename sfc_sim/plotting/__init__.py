@@ -21,32 +21,32 @@ from typing import cast
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sfc_sim._door import validated
-from sfc_sim.appearance.drake import drake_distribution
-from sfc_sim.plotting._aimed import aimed
-from sfc_sim.plotting._changes import conversions, waterfall
-from sfc_sim.plotting._comparison import plot_densities
-from sfc_sim.plotting._convergence import convergence
-from sfc_sim.plotting._decision import information, multiplier_map, priorities, ranks
-from sfc_sim.plotting._densities import densities
-from sfc_sim.plotting._discounts import discounts
-from sfc_sim.plotting._drake import drake
-from sfc_sim.plotting._hangs import conditional, premises, sobol, tornado
-from sfc_sim.plotting._history import history, median_history
-from sfc_sim.plotting._paradox import paradox, posteriors
-from sfc_sim.plotting._planets import earliness, planet_histories
-from sfc_sim.plotting._reach import reach
-from sfc_sim.plotting._recovered import recovered
-from sfc_sim.plotting._relevance import relevance
-from sfc_sim.plotting._saturation import marginal, saturation_classes
-from sfc_sim.plotting._saving import save_figure
-from sfc_sim.plotting._sky_map import sky
-from sfc_sim.plotting._slices import slices
-from sfc_sim.plotting._style import STYLE
-from sfc_sim.plotting._surroundings import surroundings, surroundings_page
-from sfc_sim.plotting._timeline import timeline
-from sfc_sim.plotting._universe import birth_dates, waiting_times
-from sfc_sim.study import Study
+from sfc_sim._core.door import validated
+from sfc_sim.decision.study import Study
+from sfc_sim.drake.distribution import drake_distribution
+from sfc_sim.plotting.around import surroundings, surroundings_page
+from sfc_sim.plotting.changes import conversions, waterfall
+from sfc_sim.plotting.comparison import plot_densities
+from sfc_sim.plotting.course import history, median_history
+from sfc_sim.plotting.cuts import slices
+from sfc_sim.plotting.decision import information, multiplier_map, priorities, ranks
+from sfc_sim.plotting.density import densities
+from sfc_sim.plotting.discount import discounts
+from sfc_sim.plotting.distances import reach
+from sfc_sim.plotting.empty_sky import paradox, posteriors
+from sfc_sim.plotting.factors import drake
+from sfc_sim.plotting.hangs import conditional, premises, sobol, tornado
+from sfc_sim.plotting.planets import earliness, planet_histories
+from sfc_sim.plotting.proposals import aimed
+from sfc_sim.plotting.running import convergence
+from sfc_sim.plotting.saturation import marginal, saturation_classes
+from sfc_sim.plotting.saving import save_figure
+from sfc_sim.plotting.shares import recovered
+from sfc_sim.plotting.sky_map import sky
+from sfc_sim.plotting.stakes import relevance
+from sfc_sim.plotting.steps import timeline
+from sfc_sim.plotting.style import STYLE
+from sfc_sim.plotting.universe import birth_dates, waiting_times
 
 __all__ = [
     "STYLE",

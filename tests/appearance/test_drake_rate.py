@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim._errors import InputError
-from sfc_sim.appearance.drake_rate import DrakeRate, Saturated
-from sfc_sim.appearance.planet_formation import PlanetHistory
+from sfc_sim._core.errors import InputError
+from sfc_sim.appearance.product import DrakeRate, Saturated
 from sfc_sim.distributions import LogNormal10, LogUniform
-from sfc_sim.scenario import Scenario
+from sfc_sim.planets.formation import PlanetHistory
+from sfc_sim.scenario.scenario import Scenario
 from tests import naive_dated as naive
 
 NOW = 13.787

@@ -10,9 +10,9 @@ import pytest
 from scipy import stats
 
 import sfc_sim as sfc
-from sfc_sim._errors import InputError
+from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.hard_steps import HardSteps
-from sfc_sim.cosmology import Background
+from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.kernels.hard_steps import advance, log_completion
 
@@ -179,7 +179,7 @@ def test_planets_that_last_as_long_as_ours():
             weights = sfc.weigh(draws, theories=["adt-total"])
             shares.append((draws, weights, sfc.saturation(draws, weights)))
     draws, weights, plain = shares[0]
-    copies = np.exp(sfc.worlds(draws, weights, "adt-total")["log_copies"])
+    copies = np.exp(sfc.sampling.worlds(draws, weights, "adt-total")["log_copies"])
     copies = copies * np.maximum(np.sqrt(draws.longest_habitability.values) - 4.5**0.5, 0.0)
     kept = (copies @ draws.volume_marginal.values) / (copies @ draws.volume_grabbed.values)
     found = shares[1][2]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from sfc_sim._errors import InputError
+from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.power_law import PowerLawAppearance
 
 

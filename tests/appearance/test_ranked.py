@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 
 import sfc_sim as sfc
-from sfc_sim._errors import InputError
-from sfc_sim.appearance.ranked import RankedPowerLaw
-from sfc_sim.cosmology import Background
+from sfc_sim._core.errors import InputError
+from sfc_sim.appearance.pinned import RankedPowerLaw
+from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 

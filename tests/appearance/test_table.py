@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from sfc_sim._errors import InputError
+from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.appearance.table import TableAppearance
-from sfc_sim.cosmology import Background
+from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.coverage import make_grid, tabulate
 
 PLANCK = Background.named("Planck18")

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim._errors import InputError
-from sfc_sim.appearance.delayed import Delayed, DelayLaw
-from sfc_sim.appearance.planet_formation import PlanetHistory
+from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.windows import Windows
+from sfc_sim.planets.delays import Delayed, DelayLaw
+from sfc_sim.planets.formation import PlanetHistory
 from tests import naive_dated as naive
 
 DATES = np.array([[5.0, 9.0, 13.787, 20.0]])

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import integrate, special
 
-from sfc_sim._errors import InputError
+from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.power_law import PowerLawAppearance
-from sfc_sim.cosmology import Background
+from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
 from sfc_sim.expansion.displacement import (
     grabbed_share,

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from sfc_sim._errors import InputError
+from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.constants import AGE_OF_UNIVERSE
-from sfc_sim.cosmology import Background
+from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.expansion.galaxies import galaxies_per_civilization, quiet_loud_ratio
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse

@@ -7,10 +7,11 @@ import pytest
 from scipy import integrate
 
 import sfc_sim as sfc
-from sfc_sim._errors import InputError
+from sfc_sim._core.errors import InputError
 from sfc_sim.constants import MEGAPARSECS_PER_GLY
-from sfc_sim.cosmology import Background
-from sfc_sim.expansion._coasting import _by_quadrature
+from sfc_sim.cosmology.background import Background
+from sfc_sim.expansion.coasting import _by_quadrature
+from sfc_sim.expansion.launches import reach_table
 from sfc_sim.expansion.reach import (
     GALAXY_DENSITIES,
     Reach,
@@ -21,7 +22,6 @@ from sfc_sim.expansion.reach import (
     reachable_galaxies,
     round_trip_radius,
 )
-from sfc_sim.expansion.reach_table import reach_table
 
 PLANCK = Background.named("Planck18")
 MPC = MEGAPARSECS_PER_GLY.value
@@ -230,9 +230,9 @@ def test_errors_say_what_is_allowed(wrong, words: str) -> None:
 
 def test_a_universe_is_taken_by_name_and_a_wrong_one_refused():
     planck = sfc.Background.named("Planck18")
-    assert sfc.horizons("Planck18") == sfc.horizons(planck)
-    assert sfc.reach_radius("Planck18", 0.5) == sfc.reach_radius(planck, 0.5)
+    assert sfc.expansion.horizons("Planck18") == sfc.expansion.horizons(planck)
+    assert sfc.expansion.reach_radius("Planck18", 0.5) == sfc.expansion.reach_radius(planck, 0.5)
     with pytest.raises(InputError, match=r"'Plank18'; did you mean 'Planck18'"):
-        sfc.reach_table("Plank18")
+        sfc.expansion.reach_table("Plank18")
     with pytest.raises(InputError, match="it must be a Background or its name"):
-        sfc.horizons(3)
+        sfc.expansion.horizons(3)

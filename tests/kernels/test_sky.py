@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfc_sim.expansion.sky import golden_spiral
 from sfc_sim.kernels.sky import angular_diameter, covered_sky
+from sfc_sim.simulation.sky import golden_spiral
 
 LATTICE = golden_spiral()
 

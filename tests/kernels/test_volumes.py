@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sfc_sim.appearance.power_law import PowerLawAppearance
-from sfc_sim.cosmology import Background
+from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
 
 PLANCK = Background.named("Planck18")

@@ -9,11 +9,11 @@ from functools import cache
 import pytest
 import xarray as xr
 
-from sfc_sim.anthropics import EffectiveSampleSizeWarning
-from sfc_sim.catalogue import list_scenarios
-from sfc_sim.measures import MEASURES
-from sfc_sim.reproduction import reproduce
-from sfc_sim.scenario import Scenario, load_scenario
+from sfc_sim.inference.theories import EffectiveSampleSizeWarning
+from sfc_sim.literature.measures import MEASURES
+from sfc_sim.literature.reproduction import reproduce
+from sfc_sim.scenario.catalogue import list_scenarios
+from sfc_sim.scenario.scenario import Scenario, load_scenario
 
 # Enough for the anthropic theories; whatever needs no draws makes none.
 DRAWS, SEED = 20_000, 7

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import xarray as xr
 
-from sfc_sim.cosmology import Background
+from sfc_sim.cosmology.background import Background
 
 BOX, SPEED, N = 30.0, 0.5, 6
 EINSTEIN = Background.power_law(2 / 3)

@@ -13,18 +13,20 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim._errors import InputError
-from sfc_sim._few import FEWEST
-from sfc_sim.changes import conversion_effects, walk
-from sfc_sim.comparison import compare
-from sfc_sim.plotting._changes import LESS, MORE
-from sfc_sim.plotting._comparison import GREYS, left_of
-from sfc_sim.plotting._style import look
+from sfc_sim._core.errors import InputError
+from sfc_sim._core.few import FEWEST
+from sfc_sim.literature.changes import conversion_effects, walk
+from sfc_sim.literature.comparison import compare
+from sfc_sim.plotting.changes import LESS, MORE
+from sfc_sim.plotting.comparison import GREYS, left_of
+from sfc_sim.plotting.style import look
 
 NAMES = ["maccone2010", "cook2022-balanced", "sandberg2018"]
 THEORIES = ["prior", "adt-total"]
 
-pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
+)
 
 
 @pytest.fixture(scope="module")

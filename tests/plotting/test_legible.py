@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from matplotlib.figure import Figure
 
-from sfc_sim.plotting._style import blank, headline, lines, stamp, stamped, wide
+from sfc_sim.plotting.style import blank, headline, lines, stamp, stamped, wide
 from tests.plotting.legible import faults
 
 ATTRS = {

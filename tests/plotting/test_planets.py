@@ -7,10 +7,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from sfc_sim import plotting
-from sfc_sim._errors import InputError
-from sfc_sim.appearance.habitability import earliness, earliness_longest
-from sfc_sim.appearance.planet_formation import HISTORIES, PlanetHistory, today
-from sfc_sim.plotting._planets import HISTORY_LOOKS, STEPS
+from sfc_sim._core.errors import InputError
+from sfc_sim.planets.formation import HISTORIES, PlanetHistory, today
+from sfc_sim.planets.habitability import earliness, earliness_longest
+from sfc_sim.plotting.planets import HISTORY_LOOKS, STEPS
 
 
 def texts(ax) -> list[str]:

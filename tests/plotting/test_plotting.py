@@ -18,17 +18,19 @@ from PIL import Image
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim._errors import InputError
-from sfc_sim._few import FEWEST, UNSTEADY
-from sfc_sim.anthropics import THEORIES
-from sfc_sim.cosmology import Background
-from sfc_sim.plotting._recovered import binned_quantiles
-from sfc_sim.plotting._style import LOOKS
+from sfc_sim._core.errors import InputError
+from sfc_sim._core.few import FEWEST, UNSTEADY
+from sfc_sim.cosmology.background import Background
+from sfc_sim.inference.theories import THEORIES
+from sfc_sim.plotting.shares import binned_quantiles
+from sfc_sim.plotting.style import LOOKS
 from tests.plotting.legible import faults
 
 Made = tuple[xr.Dataset, xr.Dataset]
 
-pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
+)
 
 
 def made(scenario: str, draws: int) -> Made:
@@ -50,7 +52,7 @@ def still() -> Made:
 
 @pytest.fixture(scope="module")
 def number() -> xr.Dataset:
-    return sfc.drake_distribution(sfc.load_scenario("sandberg2018"))
+    return sfc.drake.drake_distribution(sfc.load_scenario("sandberg2018"))
 
 
 @pytest.fixture(scope="module")
@@ -338,7 +340,7 @@ def test_nobody_ever_is_no_picture(course: xr.Dataset) -> None:
 def test_text_of_users_is_never_markup():
     """A name with signs of mathematics in it stands in a figure as it is."""
     scenario = sfc.load_scenario("sandberg2018").replace(name="$a_$")
-    table = sfc.compare([scenario, "sandberg2018"], draws=50, rng=1, theories=["prior"])
+    table = sfc.literature.compare([scenario, "sandberg2018"], draws=50, rng=1, theories=["prior"])
     axes = plotting.plot_densities(table)
     axes.figure.savefig(io.BytesIO(), format="png")
     assert r"\$a_\$" in [label.get_text() for label in axes.get_yticklabels()]
@@ -375,10 +377,12 @@ def test_what_is_no_table_is_said_with_what_came(name: str) -> None:
 
 def test_whole_numbers_have_whole_ticks() -> None:
     study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    ticks = plotting.conditional(sfc.conditional(study, "hard_steps")).get_xticks()
+    ticks = plotting.conditional(sfc.analysis.conditional(study, "hard_steps")).get_xticks()
     assert np.array_equal(ticks, np.round(ticks))
     # The control: shares have ticks between.
-    shares = plotting.conditional(sfc.conditional(study, "expanding_fraction")).get_xticks()
+    shares = plotting.conditional(
+        sfc.analysis.conditional(study, "expanding_fraction")
+    ).get_xticks()
     assert not np.array_equal(shares, np.round(shares))
 
 
@@ -386,8 +390,8 @@ def test_hollow_marks_are_explained_where_there_are_any() -> None:
     """It stood over premises and tornado that had none."""
     study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
     for table, draw in (
-        (sfc.premises(study, only=["value of others"]), plotting.premises),
-        (sfc.tornado(study, "prior"), plotting.tornado),
+        (sfc.analysis.premises(study, only=["value of others"]), plotting.premises),
+        (sfc.analysis.tornado(study, "prior"), plotting.tornado),
     ):
         few, many = table.copy(), table.copy()
         few["ess"], many["ess"] = 0.0 * table.ess + 50.0, 0.0 * table.ess + 5000.0

@@ -8,9 +8,9 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from sfc_sim import plotting
-from sfc_sim._errors import InputError
-from sfc_sim.cosmology import Background
-from sfc_sim.expansion.reach_table import reach_table
+from sfc_sim._core.errors import InputError
+from sfc_sim.cosmology.background import Background
+from sfc_sim.expansion.launches import reach_table
 
 PLANCK = Background.named("Planck18")
 

@@ -12,14 +12,16 @@ from matplotlib.colors import to_hex
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim._few import FEWEST
-from sfc_sim.plotting._relevance import WAYS
-from sfc_sim.plotting._saturation import SHADES
-from sfc_sim.relevance import IMPLEMENTATIONS
+from sfc_sim._core.few import FEWEST
+from sfc_sim.decision.stakes import IMPLEMENTATIONS
+from sfc_sim.plotting.saturation import SHADES
+from sfc_sim.plotting.stakes import WAYS
 
 Made = tuple[xr.Dataset, xr.Dataset]
 
-pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.anthropics.EffectiveSampleSizeWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,7 @@ def made() -> Made:
 
 @pytest.fixture(scope="module")
 def table(made: Made) -> xr.Dataset:
-    found = sfc.relevance(made[0])
+    found = sfc.decision.relevance(made[0])
     return found.assign(ess=np.maximum(found.ess, FEWEST))  # or lines of few would not be drawn
 
 
@@ -112,7 +114,7 @@ def test_relevance_integrates_to_what_is_shown(table: xr.Dataset) -> None:
 
 
 def test_harm_counts_below_zero(made: Made) -> None:
-    table = sfc.relevance(made[0], implementations=["extinction"], similarity=3.0)
+    table = sfc.decision.relevance(made[0], implementations=["extinction"], similarity=3.0)
     line, _zero = plotting.relevance(table).lines
     values = line.get_ydata()
     assert values.min() < 0.0 < values.max()
@@ -141,7 +143,7 @@ def test_some_ways_only(table: xr.Dataset) -> None:
 
 
 def test_nothing_at_stake_is_said() -> None:
-    table = sfc.relevance(sfc.sample("drake1961-high", 200, rng=1), "none")
+    table = sfc.decision.relevance(sfc.sample("drake1961-high", 200, rng=1), "none")
     texts = legend(plotting.relevance(table))
     assert next(text for text in texts if "nothing at stake" in text).startswith(
         "Exact copies, surv"

@@ -13,8 +13,8 @@ from nbclient import NotebookClient
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim._progress import in_notebook
-from sfc_sim.plotting._style import put_away
+from sfc_sim._core.progress import in_notebook
+from sfc_sim.plotting.style import put_away
 
 README = Path(__file__).parents[2] / "README.md"
 CODE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -34,7 +34,7 @@ def test_pyplot_holds_a_new_figure(axes):
 
 def test_without_pyplot_nothing_keeps_a_figure_alive(monkeypatch):
     monkeypatch.delitem(sys.modules, "matplotlib.pyplot")
-    ax = plotting.reach(sfc.reach_table(sfc.Background.named("Planck18")))
+    ax = plotting.reach(sfc.expansion.reach_table(sfc.Background.named("Planck18")))
     assert ax.figure.canvas.manager is None
 
 

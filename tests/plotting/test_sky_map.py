@@ -11,8 +11,8 @@ from matplotlib.path import Path
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.expansion.sky import angular_diameter
-from sfc_sim.plotting._sky_map import cap, in_sight, outline
+from sfc_sim.plotting.sky_map import cap, in_sight, outline
+from sfc_sim.simulation.sky import angular_diameter
 from tests.plotting.made import images, made_universe
 
 

@@ -8,9 +8,9 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from sfc_sim import plotting
-from sfc_sim._errors import InputError
-from sfc_sim.appearance.earth_posterior import earth_posterior
-from sfc_sim.scenario import load_scenario
+from sfc_sim._core.errors import InputError
+from sfc_sim.earth.posterior import earth_posterior
+from sfc_sim.scenario.scenario import load_scenario
 
 
 @pytest.fixture(scope="module")
@@ -72,5 +72,5 @@ def test_it_draws_where_it_is_told(posterior: xr.Dataset) -> None:
 
 
 def test_another_dataset_is_refused() -> None:
-    with pytest.raises(InputError, match=r"pass the Dataset of sfc_sim\.earth_posterior"):
+    with pytest.raises(InputError, match=r"pass the Dataset of sfc_sim\.earth\.earth_posterior"):
         plotting.timeline(xr.Dataset())

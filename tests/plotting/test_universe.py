@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim._errors import InputError
+from sfc_sim._core.errors import InputError
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
-from sfc_sim.plotting._slices import TINTS, coloured
-from sfc_sim.plotting._universe import SHARES
-from sfc_sim.simulation import holders
+from sfc_sim.plotting.cuts import TINTS, coloured
+from sfc_sim.plotting.universe import SHARES
+from sfc_sim.simulation.universe import holders
 from tests.plotting.made import BOX, made_holders, made_universe
 
 
@@ -37,7 +37,7 @@ def test_the_simulations_holders_are_those_by_hand(universe: xr.Dataset) -> None
 @pytest.fixture(autouse=True)
 def plain_holders(monkeypatch) -> None:
     """The pictures are tested against the first front found by hand."""
-    monkeypatch.setattr("sfc_sim.plotting._slices.holders", made_holders)
+    monkeypatch.setattr("sfc_sim.plotting.cuts.holders", made_holders)
 
 
 def kinds(ax) -> np.ndarray:

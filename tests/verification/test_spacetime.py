@@ -15,8 +15,8 @@ from scipy import stats
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.distributions import LogUniform
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
-from sfc_sim.simulation import simulate
-from tests.test_simulation import counts, standard_errors, unit_box
+from sfc_sim.simulation.universe import simulate
+from tests.simulation.test_simulation import counts, standard_errors, unit_box
 
 pytestmark = pytest.mark.verification
 

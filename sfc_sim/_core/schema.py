@@ -1,0 +1,422 @@
+"""The schema of every Dataset: units, names, provenance, and files on disk."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.errors import InputError, pathlike, shown, unknown
+from sfc_sim._core.files import writing
+from sfc_sim._core.netcdf import from_bytes, to_bytes
+from sfc_sim._core.random import STREAM_VERSION
+from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import COORDINATES, VARIABLES, Variable, describe
+from sfc_sim._core.weighted import shares_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sfc_sim.scenario.scenario import Scenario
+
+__all__ = [
+    "VARIABLES",
+    "chosen_theory",
+    "existence_theories",
+    "existence_theory",
+    "judges_existence",
+    "label",
+    "no_existence",
+    "provenance",
+    "read",
+    "require",
+    "save",
+    "weight_of",
+    "worlds",
+    "write",
+]
+
+
+def label(dataset: xr.Dataset, scenario: Scenario | None = None) -> xr.Dataset:
+    """Return the Dataset with units, long names and symbols on its variables."""
+    for name in dataset.data_vars:
+        variable = describe(str(name))
+        if variable is None and scenario is not None and name in scenario.parameters:
+            parameter = scenario[str(name)]
+            variable = Variable(parameter.unit or "1", parameter.meaning, parameter.symbol)
+        if variable is not None:
+            dataset[name].attrs.update(readable(variable)._asdict())
+    for name in dataset.coords:
+        if (words := COORDINATES.get(str(name))) is not None and name in dataset.indexes:
+            dataset[name].attrs.update({k: v for k, v in words._asdict().items() if v})
+    return dataset
+
+
+def readable(variable: Variable) -> Variable:
+    """Return a variable in a unit that other programs read: light has none for its speed.
+
+    Examples
+    --------
+    >>> readable(Variable("c", "speed of the front"))
+    Variable(units='1', long_name='speed of the front, in units of c', symbol='')
+    """
+    if variable.units != "c":
+        return variable
+    return variable._replace(units="1", long_name=f"{variable.long_name}, in units of c")
+
+
+def provenance(scenario: Scenario, seed: int | None, draws: int, design: str) -> dict[str, str]:
+    """Return the attributes that let a result be traced and made again."""
+    return {
+        **scenario_words(scenario),
+        "seed": "" if seed is None else str(seed),
+        "draws": str(draws),
+        "design": design,
+        **software(),
+    }
+
+
+def scenario_words(scenario: Scenario) -> dict[str, str]:
+    """Return the attributes that name a scenario and hold all of it."""
+    return {
+        "scenario": scenario.name,
+        "scenario_title": scenario.title,
+        "scenario_source": scenario.source,
+        "scenario_hash": scenario.hash,
+        "scenario_toml": scenario.to_toml(),
+        "cosmology": scenario.cosmology,
+        "given": scenario.appearance.given,
+    }
+
+
+@cache
+def software() -> dict[str, str]:
+    """Return the versions of what made a result."""
+    versions = []
+    for name in ("sfc-sim", "numpy", "scipy", "numba", "astropy", "xarray"):
+        try:
+            versions.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:  # a source tree that is not installed
+            versions.append(f"{name} (source tree)")
+    return {
+        "stream_version": str(STREAM_VERSION),
+        "versions": "; ".join(versions),
+        "python": platform.python_version(),
+    }
+
+
+def require(dataset: object, names: Sequence[str], maker: str) -> None:
+    """Raise an `InputError` unless `dataset` holds the variables that `maker` puts into it.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> require(xr.Dataset(), ["unseen"], "history")
+    Traceback (most recent call last):
+    ...
+    sfc_sim._core.errors.InputError: no variable 'unseen'; pass the Dataset of sfc_sim.history
+    """
+    import xarray as xr
+
+    if not isinstance(dataset, xr.Dataset):
+        came = f"the table is {shown(dataset)}: got {type(dataset).__name__}"
+        raise InputError(f"{came}; pass the Dataset of sfc_sim.{maker}")
+    for name in names:
+        if name not in dataset:
+            raise InputError(f"no variable '{name}'; pass the Dataset of sfc_sim.{maker}")
+
+
+@validated()
+def chosen_theory(dataset: xr.Dataset, theory: str | None = None) -> str:
+    """Return the theory to tell of: the one asked for; by default adt-total, or the first.
+
+    Raises
+    ------
+    InputError
+        If the Dataset has no such theory.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> chosen_theory(xr.Dataset(coords={"theory": ["prior", "sia"]}))
+    'prior'
+    """
+    require(dataset, ["theory"], "assess")
+    names = [str(name) for name in dataset["theory"].values]
+    if theory is None:
+        return "adt-total" if "adt-total" in names else names[0]
+    if theory not in names:
+        raise unknown("theory", theory, names)
+    return theory
+
+
+def judges_existence(dataset: xr.Dataset) -> npt.NDArray[np.bool_]:
+    """Return, of each theory of a Dataset, whether it may weigh a choice of existence.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> judges_existence(xr.Dataset(coords={"theory": ["prior", "sia"]}))
+    array([ True,  True])
+    """
+    if "judges_existence" in dataset:
+        return np.asarray(dataset["judges_existence"].values, dtype=bool)
+    return np.ones(dataset.sizes["theory"], dtype=bool)
+
+
+def no_existence(theories: Sequence[str]) -> str:
+    """Return why theories give no discount, in a sentence.
+
+    Examples
+    --------
+    >>> no_existence(["adt-average"])
+    'adt-average weighs choices of how good the future is, not of whether there is one: no discount'
+    """
+    verb = "weighs" if len(theories) == 1 else "weigh"
+    return (
+        f"{' and '.join(theories)} {verb} choices of how good the future is, not of whether there "
+        "is one: no discount"
+    )
+
+
+def existence_theories(dataset: xr.Dataset, theory: str | None = None) -> list[str]:
+    """Return the theories of a Dataset that may weigh a choice of existence, or the one asked for.
+
+    Raises
+    ------
+    InputError
+        If the Dataset has no such theory, or the one asked for gives no discount.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> existence_theories(xr.Dataset(coords={"theory": ["prior", "sia"]}))
+    ['prior', 'sia']
+    """
+    names = [str(name) for name in dataset["theory"].values]
+    judging = [
+        name for name, judges in zip(names, judges_existence(dataset), strict=True) if judges
+    ]
+    asked = names if theory is None else [chosen_theory(dataset, theory)]
+    found = [name for name in asked if name in judging]
+    if not found:
+        raise InputError(f"{no_existence(asked)}; choose another theory")
+    return found
+
+
+def existence_theory(dataset: xr.Dataset, theory: str | None = None) -> str:
+    """Return the theory to tell of where a discount is asked for, by the rule of `chosen_theory`.
+
+    Raises
+    ------
+    InputError
+        As in `existence_theories`.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> existence_theory(xr.Dataset(coords={"theory": ["prior", "adt-total"]}))
+    'adt-total'
+    """
+    return chosen_theory(dataset.sel(theory=existence_theories(dataset, theory)))
+
+
+def weight_of(weights: xr.Dataset, theory: str) -> FloatArray:
+    """Return the weights of a theory, which sum to one; refuse what are none.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 500, rng=1)
+    >>> round(float(weight_of(sfc.weigh(draws, theories=["prior"]), "prior").sum()), 12)
+    1.0
+    """
+    require(weights, ["log_weight"], "weigh")
+    if theory not in weights["theory"].values:
+        raise unknown("theory", theory, [str(name) for name in weights["theory"].values])
+    log_weight = weights["log_weight"].sel(theory=theory).values
+    with np.errstate(over="ignore"):
+        total = float(np.exp(log_weight).sum())
+    # Written so that NaN is refused too.
+    if not abs(total - 1.0) <= 1e-9:
+        raise InputError(
+            f"weights of theory '{theory}' sum to {total:.10g}; they must sum to 1: pass those of "
+            "sfc_sim.weigh as they are"
+        )
+    return shares_of(log_weight)
+
+
+@validated()
+def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
+    """Return the outcomes that a theory's weights belong to, as arrays over the draws.
+
+    Volumes follow the evidence: humanity not engulfed so far, or with nothing visible.
+
+    Parameters
+    ----------
+    draws : xarray.Dataset
+        From `sfc_sim.sample`.
+    weights : xarray.Dataset
+        From `sfc_sim.weigh`, of the same draws.
+    theory : str
+        One of the theories of `weights`.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (draw,)
+        `log_weight`, normalised; `log_copies`, the same before the stakes that the theory
+        counts (not normalised); `log_intelligent_actual`, `log_civilizations_actual`; where the
+        scenario has an expansion `log_covered_final`, `volume_alone`, `volume_grabbed`,
+        `volume_marginal` (Gly^3); and every parameter of the scenario by its name.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 500, rng=1)
+    >>> weights = sfc.weigh(draws, theories=["prior"])
+    >>> sorted(worlds(draws, weights, "prior"))[-3:]
+    ['volume_alone', 'volume_grabbed', 'volume_marginal']
+    """
+    require(draws, ["log_intelligent_actual"], "sample")
+    weight_of(weights, theory)
+    for name in ("scenario_hash", "seed", "design", "proposal"):
+        if draws.attrs.get(name) != weights.attrs.get(name):
+            raise InputError(
+                f"these weights are of other draws: {name} is {weights.attrs.get(name)!r}, "
+                f"of the draws {draws.attrs.get(name)!r}"
+            )
+    if not np.array_equal(draws["draw"].values, weights["draw"].values):
+        raise InputError("these weights are of other draws: the indices of the draws differ")
+    evidence = str(weights.attrs["evidence"])
+    found = _drawn(draws, evidence)
+    found["log_weight"] = weights["log_weight"].sel(theory=theory).values
+    found["log_copies"] = found["log_weight"]
+    if weights["stakes"].sel(theory=theory).item() and "volume_grabbed" in found:
+        found["log_copies"] = found["log_weight"] - np.log(found["volume_grabbed"])
+    return found
+
+
+_OUTCOMES = (
+    "log_intelligent_actual", "log_civilizations_actual", "volume_alone", "log_covered_final",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _parameters(scenario_toml: str) -> tuple[str, ...]:
+    return tuple(tomllib.loads(scenario_toml).get("parameters", {}))
+
+
+def _drawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
+    """Return the outcomes of the draws as they were drawn."""
+    suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
+    sources = {name: name for name in _OUTCOMES}
+    sources |= {name: f"{name}{suffix}" for name in ("volume_grabbed", "volume_marginal")}
+    sources |= {name: name for name in _parameters(draws.attrs["scenario_toml"])}
+    return {name: draws[source].values for name, source in sources.items() if source in draws}
+
+
+@validated()
+def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    """Write a result as netCDF, whole or not at all.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset or Study
+        Any result of the package.
+    path : path
+        A file name, usually ending in ``.nc``.
+    force : bool, default False
+        Replace a file that exists.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If the file exists and `force` is off, the disk refuses, or the Dataset holds what
+        netCDF cannot keep.
+
+    Examples
+    --------
+    >>> import tempfile, sfc_sim as sfc
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(sfc.sample("cook2022-balanced", 5, rng=1), f"{folder}/draws.nc")
+    ...     dict(sfc.load(path).sizes)
+    {'draw': 5}
+    """
+    if callable(own := getattr(dataset, "save", None)):  # a study saves itself
+        return Path(own(path, force=force))
+    require(dataset, [], "sample, or another of its results")
+    return write(path, dataset, {}, force=force)
+
+
+def write(
+    path: str | os.PathLike[str],
+    dataset: xr.Dataset,
+    groups: Mapping[str, xr.Dataset],
+    *,
+    force: bool,
+) -> Path:
+    """Write a Dataset, and more of them as groups, to a file that `read` reads."""
+    target = Path(pathlike(path, "path"))
+    if not target.name:
+        raise InputError(f"path is '{path}'; it must name a file")
+    with writing(target, force=force) as part:
+        words = {k: v for k, v in file_words(dataset.attrs).items() if k not in dataset.attrs}
+        part.write_bytes(to_bytes(dataset.assign_attrs(words), groups))
+    return target
+
+
+def file_words(attrs: Mapping[str, object]) -> dict[str, str]:
+    """Return the attributes that say to any reader of netCDF what a file is.
+
+    Examples
+    --------
+    >>> file_words({"scenario_title": "Dissolving the Fermi paradox", "seed": "7"})["title"]
+    'Dissolving the Fermi paradox'
+    """
+    asked = ("scenario", "scenario_hash", "evidence", "draws", "realisations", "seed")
+    made = ", ".join(f"{name} {attrs[name]}" for name in asked if attrs.get(name, "") != "")
+    # No date: the same result gives the same bytes.
+    return {
+        "title": str(attrs.get("scenario_title") or "Result of sfc_sim"),
+        "history": " of ".join(filter(None, ("sfc_sim.save", made))),
+    }
+
+
+def read(path: str | os.PathLike[str]) -> tuple[xr.Dataset, dict[str, xr.Dataset]]:
+    """Return the Dataset in a file that was saved, and its groups.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is not whole: what comes back is what was saved.
+    """
+    if not Path(path).is_file():
+        raise InputError(f"no file '{path}'")
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read '{path}': {error.strerror or error}") from error
+    found, groups = from_bytes(content, str(path))
+    for name, text in file_words(found.attrs).items():
+        if found.attrs.get(name) == text:  # of the file, not of the result
+            del found.attrs[name]
+    return found, groups
+
+
+def as_attrs(values: Mapping[str, object]) -> dict[str, str]:
+    """Return attributes as text: the one type that every file format keeps."""
+    return {name: str(value) for name, value in values.items()}

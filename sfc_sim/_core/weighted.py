@@ -1,0 +1,273 @@
+"""Statistics of weighted samples, one definition each: means, ratios, quantiles, ranks, bins.
+
+Log weights need no norm. Linear weights are 0 or more; statistics divide by their sum. How many
+draws carry a number is in `sfc_sim._core.effective`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.typing import FloatArray
+
+__all__ = [
+    "bin_edges",
+    "correlation",
+    "influence_on_ratio",
+    "marks_of_bins",
+    "mean_and_error",
+    "order_of",
+    "product_of_ratios",
+    "quantile_interval",
+    "ranks",
+    "ratio_of_sums",
+    "shares_of",
+    "weighted_mean",
+    "weighted_quantiles",
+    "weighted_ranks",
+    "with_ends",
+]
+
+
+def shares_of(log_weight: FloatArray) -> FloatArray:
+    """Return the weights, summing to one but for the rounding of one sum.
+
+    Examples
+    --------
+    >>> shares_of(np.log(np.array([2.0, 6.0]))).round(12)
+    array([0.25, 0.75])
+    """
+    weight = np.exp(log_weight - log_weight.max())
+    return np.asarray(weight / weight.sum())
+
+
+def weighted_mean(
+    sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_], weight: FloatArray
+) -> tuple[float, float]:
+    """Return a weighted mean and its standard error.
+
+    The error is that of self-normalised importance sampling, to first order. A mean lies between
+    the least and the greatest value: a probability never exceeds 1, whatever a sum is rounded to.
+
+    Examples
+    --------
+    >>> weighted_mean(np.ones(3), np.full(3, 0.1))
+    (1.0, 0.0)
+    """
+    return mean_and_error(sample, weight / weight.sum())
+
+
+def mean_and_error(
+    sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_], share: FloatArray
+) -> tuple[float, float]:
+    """Return what `weighted_mean` does, of weights that sum to one already."""
+    mean = float(np.clip(share @ sample, sample.min(), sample.max()))
+    return mean, float(np.sqrt(np.sum(share**2 * (sample - mean) ** 2)))
+
+
+def ratio_of_sums(
+    log_weight: np.ndarray, upper: np.ndarray, lower: np.ndarray
+) -> tuple[float, float]:
+    """Return sum(w upper) / sum(w lower) and its standard error, to first order.
+
+    Examples
+    --------
+    >>> ratio_of_sums(np.zeros(2), np.array([1.0, 2.0]), np.array([2.0, 4.0]))
+    (0.5, 0.0)
+    """
+    weight = np.exp(log_weight - log_weight.max())
+    norm = float(weight @ lower)
+    if norm == 0.0:
+        raise InputError("every world is worth nothing: there is no share of nothing")
+    ratio = float(weight @ upper) / norm
+    error = float(np.sqrt(np.sum((weight * (upper - ratio * lower)) ** 2))) / norm
+    return ratio, error
+
+
+def influence_on_ratio(weight: FloatArray, upper: FloatArray, lower: FloatArray) -> FloatArray:
+    """Return what each draw adds to the deviation of sum(w upper) / sum(w lower), to first order.
+
+    The root of the sum of its squares is the standard error; of two ratios over the same draws, the
+    difference of both gives that of their difference.
+
+    Examples
+    --------
+    >>> influence_on_ratio(np.array([0.5, 0.5]), np.array([1.0, 0.0]), np.ones(2))
+    array([ 0.25, -0.25])
+    """
+    norm = float(weight @ lower)
+    ratio = float(weight @ upper) / norm
+    return np.asarray(weight * (upper - ratio * lower) / norm)
+
+
+def product_of_ratios(
+    weight: FloatArray, upper: Sequence[FloatArray], lower: Sequence[FloatArray]
+) -> tuple[float, float]:
+    """Return a product of weighted sums over another, and its standard error to first order.
+
+    Examples
+    --------
+    >>> product_of_ratios(np.ones(2), [np.array([1.0, 3.0])], [np.array([2.0, 6.0])])
+    (0.5, 0.0)
+    """
+    value, change = 1.0, np.zeros_like(weight)
+    for parts, sign in ((upper, 1), (lower, -1)):
+        for part in parts:
+            whole = float(weight @ part)
+            value *= whole**sign
+            change += sign * part / whole
+    return value, value * float(np.sqrt(np.sum((weight * change) ** 2)))
+
+
+def weighted_quantiles(
+    sample: FloatArray, weight: FloatArray, quantiles: npt.ArrayLike | Sequence[float]
+) -> FloatArray:
+    """Return quantiles of a weighted sample: the least value with at least that much weight.
+
+    Values without weight are none of the sample.
+
+    Examples
+    --------
+    >>> weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3]), [0.4, 0.6])
+    array([1., 2.])
+    """
+    return _read(*_sorted(sample, weight), np.asarray(quantiles))
+
+
+def _sorted(sample: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the values that have weight, in their order, and the weight of each."""
+    has = weight > 0.0
+    order = np.argsort(sample[has], kind="stable")
+    return sample[has][order], weight[has][order]
+
+
+def _read(values: FloatArray, weight: FloatArray, levels: FloatArray) -> FloatArray:
+    """Return the least of sorted values with at least that much weight up to them."""
+    cumulative = np.cumsum(weight)
+    places = np.searchsorted(cumulative, levels * cumulative[-1])
+    return np.asarray(values[np.minimum(places, values.size - 1)])
+
+
+def quantile_interval(
+    sample: FloatArray, weight: FloatArray, quantiles: Sequence[float]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return weighted quantiles, and one standard error below and above each (Woodruff 1952).
+
+    The standard error of the weight at or below the quantile, read back as quantiles; it ends at
+    the least and greatest of the sample. Weights must sum to one.
+
+    Examples
+    --------
+    >>> print(*quantile_interval(np.arange(400.0), np.full(400, 1 / 400), [0.5]))
+    [199.] [189.] [209.]
+
+    The ends are 200 +- 400 x sqrt(1/4 / 400).
+    """
+    levels = np.asarray(quantiles, dtype=float)
+    values, own = _sorted(sample, weight)
+    middle = _read(values, own, levels)
+    # Squares of weights up to each quantile, those equal to it too, and of all.
+    squares = np.concatenate([[0.0], np.cumsum(own**2)])
+    below = squares[np.searchsorted(values, middle, side="right")]
+    error = np.sqrt(below * (1.0 - levels) ** 2 + (squares[-1] - below) * levels**2)
+    low, high = (
+        _read(values, own, np.clip(levels + side * error, 0.0, 1.0)) for side in (-1.0, 1.0)
+    )
+    return middle, low, high
+
+
+def with_ends(
+    name: str, sample: FloatArray, weight: FloatArray, quantiles: Sequence[float] | FloatArray
+) -> dict[str, FloatArray]:
+    """Return weighted quantiles by name, and where one standard error below and above them lie.
+
+    Examples
+    --------
+    >>> list(with_ends("rivals", np.arange(3.0), np.full(3, 1 / 3), [0.5]))
+    ['rivals', 'rivals_low', 'rivals_high']
+    """
+    middle, low, high = quantile_interval(sample, weight, list(quantiles))
+    return {name: middle, f"{name}_low": low, f"{name}_high": high}
+
+
+def order_of(values: FloatArray) -> np.ndarray:
+    """Return the place of each value among the different ones, from 0."""
+    return np.unique(values, return_inverse=True)[1]
+
+
+def weighted_ranks(place: np.ndarray, weight: FloatArray) -> FloatArray:
+    """Return the weight below each place, ties sharing the middle of theirs.
+
+    Examples
+    --------
+    >>> weighted_ranks(np.array([1, 0, 0]), np.array([0.5, 0.25, 0.25]))
+    array([0.75, 0.25, 0.25])
+    """
+    mass = np.bincount(place, weight)
+    middle = np.cumsum(mass) - 0.5 * mass
+    return np.asarray(middle[place])
+
+
+def correlation(x: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[float, float]:
+    """Return the weighted correlation of two arrays and its standard error, to first order.
+
+    Both are 0 where one of the arrays is constant.
+
+    Examples
+    --------
+    >>> correlation(np.array([0.0, 1.0, 2.0]), np.array([0.0, 2.0, 4.0]), np.full(3, 1 / 3))[0]
+    1.0
+    """
+    dx, dy = x - weight @ x, y - weight @ y
+    spread = float((weight @ dx**2) * (weight @ dy**2)) ** 0.5
+    if not spread > 0.0:
+        return 0.0, 0.0
+    r = float(weight @ (dx * dy)) / spread
+    influence = dx * dy / spread - 0.5 * r * (dx**2 / (weight @ dx**2) + dy**2 / (weight @ dy**2))
+    return r, float(np.sqrt(np.sum((weight * influence) ** 2)))
+
+
+def ranks(values: FloatArray, axis: int = -1) -> npt.NDArray[np.int64]:
+    """Return the place of each value from the greatest on, from 0; ties in their order.
+
+    Examples
+    --------
+    >>> ranks(np.array([0.2, 0.5, 0.2]))
+    array([1, 0, 2])
+    """
+    order = np.argsort(-values, axis=axis, kind="stable")
+    return np.asarray(np.argsort(order, axis=axis))
+
+
+def marks_of_bins(values: FloatArray, weight: FloatArray, bins: int) -> FloatArray:
+    """Return the values that end bins of equal weight, all but the last; one where several are one.
+
+    Examples
+    --------
+    >>> marks_of_bins(np.array([3.0, 1.0, 1.0, 2.0]), np.full(4, 0.25), 4)
+    array([1., 2.])
+    """
+    return np.unique(weighted_quantiles(values, weight, np.arange(1, bins) / bins))
+
+
+def bin_edges(values: FloatArray, bins: int, weight: FloatArray) -> FloatArray:
+    """Return edges of bins of equal weight; of one value each where there are few.
+
+    Examples
+    --------
+    >>> bin_edges(np.array([1.0, 1.0, 2.0, 3.0]), 12, np.full(4, 0.25))
+    array([1. , 1.5, 2.5, inf])
+    """
+    if bins < 2:
+        raise InputError(f"bins is {shown(bins)}; it must be 2 or more")
+    different = np.unique(values)
+    if different.size <= 2 * bins:
+        inner = 0.5 * (different[1:] + different[:-1])
+    else:
+        inner = marks_of_bins(values, weight, bins)
+        inner = inner[inner > different[0]]
+    return np.concatenate([different[:1], inner, [np.inf]])

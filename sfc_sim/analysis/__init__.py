@@ -1,0 +1,5 @@
+"""Questions to a study: what drives its answer, and what would change it."""
+
+from sfc_sim._core.lazy import attach
+
+__getattr__, __dir__, __all__ = attach(__name__)

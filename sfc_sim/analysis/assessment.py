@@ -1,0 +1,324 @@
+"""From priors to verdict in one call: what `sfc-sim run` prints."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.effective import error_if_few
+from sfc_sim._core.errors import InputError
+from sfc_sim._core.few import MOST_DRAWS
+from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.random import seed_of
+from sfc_sim._core.schema import label
+from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim.decision.drivers import hangs_on
+from sfc_sim.decision.shares import saturation
+from sfc_sim.decision.similarity import SimilarityLike, as_similarity, to_text
+from sfc_sim.decision.study import Study, quietly
+from sfc_sim.decision.timing import check_weighting
+from sfc_sim.decision.timing import retention as kept_by_dates
+from sfc_sim.decision.value import extinction_multiplier, value_adjustment
+from sfc_sim.inference.credence import aggregate, check_credences
+from sfc_sim.inference.evidence import EvidenceLike, evidence_text, listed_evidence
+from sfc_sim.inference.galaxy import in_galaxy
+from sfc_sim.inference.theories import (
+    OURS,
+    THEORIES,
+    EffectiveSampleSizeWarning,
+    check_names,
+    summarize,
+    weigh,
+)
+from sfc_sim.sampling.adaptation import aim as find_proposal
+from sfc_sim.sampling.adaptation import pilot_of
+from sfc_sim.sampling.driver import sample
+from sfc_sim.sampling.plan import Design
+from sfc_sim.sampling.proposal import Proposal
+from sfc_sim.sampling.stopping import FIRST, draws_until, stop_at
+from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of, why_not_run
+from sfc_sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Theories", "assess", "assess_again"]
+
+# Names of theories, or the credence in each.
+Theories = Sequence[str] | Mapping[str, float]
+
+
+@validated()
+def assess(
+    scenario: ScenarioLike,
+    draws: int | None = None,
+    *,
+    precision: float | None = None,
+    aim: bool | Proposal = True,
+    evidence: EvidenceLike = "nothing-visible",
+    theories: Theories = OURS,
+    similarity: SimilarityLike = 1.0,
+    retention: float | str = 1.0,
+    tolerance: float = 0.1,
+    rng: RandomLike = None,
+    design: Design = "random",
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Study:
+    """Go from a scenario's priors to the discount on reducing extinction risk.
+
+    Parameters
+    ----------
+    scenario : Scenario or str
+        A scenario, its name or the path of its file.
+    draws : int, optional
+        Parameter vectors; by default as many as the precision takes, up to 400,000.
+    precision : float, optional
+        Standard error at which to stop: of the recovered share and of the discount, under every
+        theory that is asked for and gives one. Default 0.005, or none if `draws` says how many;
+        with both, `draws` is the limit.
+    aim : bool or Proposal, default True
+        Whether worlds are drawn where the theories put their weight (see `sfc_sim.aim`); or the
+        proposal to draw with. False draws from the prior, as do Sobol' sequences.
+    evidence : str, Observation or a sequence of these, default "nothing-visible"
+        See `sfc_sim.weigh`.
+    theories : sequence of str or mapping of str to float, default all
+        See `sfc_sim.weigh`; or the credence in each, which must sum to 1.
+    similarity : float, Distribution or Similarity, default 1
+        Value per resource of others over ours; see `sfc_sim.decision.similarity`.
+    retention : float or str, default 1
+        Value kept by what is recovered later, or the name of a weighting of dates to compute it
+        from ("starlight", say); see `sfc_sim.decision.timing`.
+    tolerance : float, default 0.1
+        Existence neutrality holds if survival is worth no more than this share of what it
+        would be worth if nobody else would recover anything.
+    rng, design, threads, progress : optional
+        See `sfc_sim.sample`.
+
+    Returns
+    -------
+    Study
+        The report, and all that it was made with. Its ``report`` is a Dataset. Dim ``theory``:
+        ``probability_alone``, ``share_of_reach``, ``recovered_share``,
+        ``extinction_multiplier``, ``extinction_discount``, ``ess`` and more; dims
+        (theory, quantile): ``civilizations_actual``; dims (theory, class):
+        ``class_probability``; of products of factors without dates ``galaxy_number`` and
+        ``probability_alone_in_galaxy``; with credences, dim ``aggregation``: what they come to
+        together, by three rules. The attribute ``hangs_on`` says in words what the answer
+        hangs on, ``imprecise`` which theories have not the precision that was asked for, and
+        ``seconds`` how long it took.
+
+    Raises
+    ------
+    InputError
+        If an argument is not what it must be.
+
+    Examples
+    --------
+    >>> study = assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> bool((study.report.extinction_discount < 0.1).all())
+    True
+    """
+    began = perf_counter()
+    # Fail before the long part.
+    check_names(evidence, checked_theories(theories))
+    as_similarity(similarity)
+    checked_retention(retention)
+    if isinstance(aim, Proposal) and design != "random":
+        raise InputError("a Sobol' sequence is of the prior: leave out aim, or the design")
+    chosen = scenario_of(scenario)
+    if reason := why_not_run(chosen):
+        raise InputError(reason)
+    settings = Settings(evidence, theories, similarity, retention, tolerance)
+    seed = seed_of(rng)
+    goal, limit = stop_at(draws, precision), MOST_DRAWS if draws is None else draws
+    proposal = aim if isinstance(aim, Proposal) else None
+    if aim is True and design == "random":
+        many = pilot_of(FIRST if goal is not None else limit)
+        proposal = find_proposal(
+            chosen, theories=settings.names, evidence=evidence, rng=seed, pilot=many,
+            precision=goal, threads=threads,
+        )  # fmt: skip
+    drawn, looked = draw_for(
+        chosen, settings, goal, limit, seed, design, proposal, threads, progress
+    )
+    weights = weigh(drawn, evidence, theories=settings.names)
+    report = reported(drawn, weights, settings, looked)
+    if goal is not None:
+        report.attrs |= {"precision": str(goal), "most_draws": str(limit)}
+        report.attrs["imprecise"] = "; ".join(short_of(report, goal))
+    report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
+    return Study(
+        chosen, drawn, weights, report, listed_evidence(evidence), settings.names, similarity,
+        retention, tolerance, seed, design, settings.credences, proposal, goal, limit,
+    )  # fmt: skip
+
+
+def assess_again(
+    study: Study,
+    scenario: Scenario | str,
+    draws: int | None = None,
+    precision: float | None = None,
+    **changes: Any,
+) -> Study:
+    """Return the study of another scenario, all else as in the study but for changes.
+
+    With neither `draws` nor `precision` it ends as that did.
+
+    Examples
+    --------
+    >>> study = assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> again = assess_again(study, study.scenario)
+    >>> bool((again.report.recovered_share == study.report.recovered_share).all())
+    True
+    """
+    asked = study.asked | {"theories": list(study.theories), "progress": False} | changes
+    if draws is not None or precision is not None:
+        asked |= {"draws": draws, "precision": precision}
+    with quietly():
+        return assess(scenario, **asked)
+
+
+class Settings(NamedTuple):
+    """What a report is made with, besides draws."""
+
+    evidence: EvidenceLike = "nothing-visible"
+    theories: Theories = OURS
+    similarity: SimilarityLike = 1.0
+    retention: float | str = 1.0
+    tolerance: float = 0.1
+
+    def look(self, draws: xr.Dataset) -> xr.Dataset:
+        """Return the part of the report that the precision is of."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
+            return judged(draws, weigh(draws, self.evidence, theories=self.names), self)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The theories."""
+        return checked_theories(self.theories)
+
+    @property
+    def credences(self) -> Mapping[str, float] | None:
+        """The credence in each, if they were given."""
+        return self.theories if isinstance(self.theories, Mapping) else None
+
+
+def draw_for(
+    scenario: Scenario,
+    settings: Settings,
+    goal: float | None,
+    limit: int,
+    seed: int,
+    design: Design,
+    proposal: Proposal | None,
+    threads: int | None,
+    progress: Progress | None,
+) -> tuple[xr.Dataset, xr.Dataset | None]:
+    """Return draws for a report, as many as asked for or until it is precise.
+
+    And what the last look found, if it was at all of them.
+    """
+    if design != "random":
+        found = sample(scenario, limit, rng=seed, design=design, threads=threads, progress=progress)
+        return found, None
+    looks: dict[int, xr.Dataset] = {}
+
+    def errors(draws: xr.Dataset) -> FloatArray:
+        looks[draws.sizes["draw"]] = settings.look(draws)
+        return errors_of(looks[draws.sizes["draw"]])
+
+    with reporting(progress, "drawing worlds") as report:
+        found = draws_until(
+            scenario, errors, goal=goal, limit=limit, seed=seed, proposal=proposal,
+            threads=threads, told=report,
+        )  # fmt: skip
+    return found, looks.get(found.sizes["draw"])
+
+
+def errors_of(report: xr.Dataset) -> FloatArray:
+    """Return the greater standard error of share and discount by theory; NaN where none is given.
+
+    Where too few draws carry a theory, its error is not known: it is taken for 1.
+    """
+    share = report["recovered_share_standard_error"].values
+    discount = report["extinction_discount_standard_error"].values
+    gives = report["judges_existence"].values.astype(bool)
+    found = np.where(gives, np.fmax(share, discount), share)
+    return error_if_few(found, report["ess"].values)
+
+
+def short_of(report: xr.Dataset, goal: float) -> list[str]:
+    """Return the theories that have not reached a precision, and how far they are."""
+    pairs = zip(report["theory"].values.tolist(), errors_of(report).tolist(), strict=True)
+    return [f"{theory} ± {error:.2g}" for theory, error in pairs if error > goal]
+
+
+def checked_theories(theories: Theories) -> tuple[str, ...]:
+    """Return the names of the theories; raise `InputError` if credences are not valid."""
+    if isinstance(theories, Mapping):
+        check_credences(theories, known=tuple(THEORIES))
+        return tuple(theories)
+    return tuple(theories)
+
+
+def checked_retention(retention: float | str) -> None:
+    """Raise `InputError` unless it is a number in [0, 1] or the name of a weighting."""
+    if isinstance(retention, str):
+        check_weighting(retention)
+    else:
+        extinction_multiplier(0.0, 1.0, retention)
+
+
+def reported(
+    draws: xr.Dataset, weights: xr.Dataset, settings: Settings, value: xr.Dataset | None
+) -> xr.Dataset:
+    """Return the report; `value` is what `judged` has found in the draws, if it was asked."""
+    import xarray as xr
+
+    value = judged(draws, weights, settings) if value is None else value
+    tables = [summarize(draws, weights), value, in_galaxy(draws, weights)]
+    report = label(xr.merge(tables, combine_attrs="drop", compat="override"))
+    report.attrs = {
+        **weights.attrs,
+        **value.attrs,
+        "evidence_given": evidence_text(settings.evidence),
+        "similarity": to_text(settings.similarity),
+        "retention": str(settings.retention),
+        "tolerance": str(settings.tolerance),
+    }
+    if settings.credences is not None:
+        report.attrs["credences"] = json.dumps(dict(settings.credences))
+        combined = together(report)
+        report = report.merge(combined)
+        report.attrs["rules_of_aggregation"] = combined.attrs["rules"]
+    report.attrs["hangs_on"] = hangs_on(draws, weights, report)
+    return report
+
+
+def judged(draws: xr.Dataset, weights: xr.Dataset, settings: Settings) -> xr.Dataset:
+    """Return what others would take, and what that is worth, by theory."""
+    import xarray as xr
+
+    share = saturation(draws, weights)
+    asked = settings.retention
+    kept = kept_by_dates(draws, weights, asked) if isinstance(asked, str) else asked
+    value = value_adjustment(
+        share, settings.similarity, retention=kept, tolerance=settings.tolerance, draws=draws,
+        weights=weights,
+    )  # fmt: skip
+    return xr.merge([share, value], compat="override", combine_attrs="override").assign_attrs(
+        value.attrs
+    )
+
+
+def together(report: xr.Dataset) -> Any:
+    """Return what credences in theories come to, by rule of aggregation."""
+    return aggregate(report)[["aggregated_discount", "aggregated_discount_standard_error"]]

@@ -1,0 +1,255 @@
+"""Parts of a report's worlds, by an input: from its draws, or drawn anew where these are too few.
+
+To have a part alone is to condition on it: inputs are independent, so that its prior is cut to the
+range; or, where no such law is known, that it lies there is evidence of chance one or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, final
+
+import numpy as np
+
+from sfc_sim._core.effective import least_error, pareto_shape, too_few, unless_few
+from sfc_sim._core.few import FEWEST
+from sfc_sim._core.progress import Report
+from sfc_sim._core.schema import worlds
+from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.weighted import ratio_of_sums
+from sfc_sim.analysis.assessment import assess_again
+from sfc_sim.decision.shares import carried_by
+from sfc_sim.decision.similarity import as_similarity, drawn_from
+from sfc_sim.decision.study import Study
+from sfc_sim.decision.value import own_numbers
+from sfc_sim.distributions.within import within
+from sfc_sim.inference.evidence import Observation, variable_of
+from sfc_sim.sampling.adaptation import LEAST_PILOT, MOST_PILOT, aim
+from sfc_sim.sampling.plan import Plan
+from sfc_sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Stop", "Within", "points", "recovered_worth"]
+
+
+# Draws after which it is seen whether more would help, and the tail of weights of which not.
+LOOK: Final = 1000
+HOPELESS: Final = 1.2
+
+EXCLUDED: Final = 1e4
+"""How many e-folds below the best world those of a part are that evidence leaves no chance."""
+
+MOST: Final = 30_000
+"""Draws at most of each part that is drawn anew, where it is not said."""
+
+
+@final
+@dataclass(frozen=True)
+class Within(Observation):
+    """That a variable of the draws lies in [low, high).
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> Within("speed", 0.5, np.inf).log_likelihood(xr.Dataset({"speed": ("draw", [0.4, 0.5])}))
+    array([-inf,   0.])
+    """
+
+    parameter: str
+    low: float
+    high: float
+    name: ClassVar[str] = "within"
+
+    @property
+    def meaning(self) -> str:
+        """What is known, in a line."""
+        return f"{self.parameter} from {self.low:g} to {self.high:g}"
+
+    def holds(self, values: FloatArray) -> np.ndarray:
+        """Tell of which values it is true."""
+        return np.asarray((values >= self.low) & (values < self.high))
+
+    def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
+        """Return zero where it is true, else minus infinity; see `Observation`."""
+        return np.where(self.holds(variable_of(draws, self.parameter)), 0.0, -np.inf)
+
+
+class Stop(NamedTuple):
+    """When a run anew ends: at a standard error, if there is one, or a number of draws.
+
+    With neither nothing is run anew.
+    """
+
+    goal: float | None
+    draws: int | None
+
+    @classmethod
+    def of(cls, study: Study, draws: int | None, precision: float | None, usual: float) -> Stop:
+        """Return what was asked for; else `usual`, of a study that stopped by itself."""
+        if draws is None and precision is None and study.precision is not None:
+            return cls(usual, MOST)
+        return cls(precision, draws)
+
+
+class Point(NamedTuple):
+    """A discount, its standard error, effective draws, and the tail of their weights."""
+
+    discount: float
+    error: float
+    ess: float
+    k_hat: float
+
+    @property
+    def excluded(self) -> bool:
+        """Whether evidence leaves its worlds no chance, of which more draws would not tell more."""
+        return self == NONE
+
+    def enough(self, goal: float | None) -> bool:
+        """Tell whether its draws carry it, and to a standard error if there is a goal."""
+        return not too_few(self.ess, self.k_hat) and (goal is None or self.error <= goal)
+
+    def or_better(self, other: Point | None, goal: float | None) -> Point:
+        """Return the one that is enough, or rests on more draws."""
+        if other is None:
+            return self
+        return max(self, other, key=lambda point: (point.enough(goal), point.ess))
+
+
+NONE: Final = Point(0.0, np.inf, 0.0, np.inf)
+
+
+def recovered_worth(study: Study, world: dict[str, FloatArray], theory: str) -> FloatArray:
+    """Return, per world, what others make of a volume that humanity would grab: kappa q."""
+    model = as_similarity(study.similarity)
+    mean = getattr(model, "mean", None)
+    if mean is not None:  # one that is the same in every world counts by its mean
+        q = mean()
+    else:
+        q = drawn_from(model, own_numbers(study.draws, "similarity"), world)
+    kept = float(study.report["retention"].sel(theory=theory))
+    return np.broadcast_to(kept * np.asarray(q), world["volume_grabbed"].shape)
+
+
+def points(study: Study, cells: Sequence[Within], stop: Stop, told: Report) -> FloatArray:
+    """Return the discount in each cell by theory, with all of a `Point`.
+
+    Parameters
+    ----------
+    study : Study
+        From `sfc_sim.assess`.
+    cells : sequence of Within
+        Parts of the worlds.
+    stop : Stop
+        Of what is drawn anew.
+    told : callable
+        Called with (cells done, cells in all).
+
+    Returns
+    -------
+    ndarray, shape (theory, cell, 4)
+    """
+    theories = study.theories
+    found = [_seen(study, theory, cells) for theory in theories]
+    for k, cell in enumerate(cells if any(stop) else ()):
+        short = [
+            j for j, row in enumerate(found) if not (row[k].enough(stop.goal) or row[k].excluded)
+        ]
+        again = _anew(study, [theories[j] for j in short], cell, stop)
+        for j in short:
+            # What few worlds have no weight at all is not drawn anew either.
+            found[j][k] = found[j][k].or_better(again.get(theories[j]), stop.goal)
+        told(k + 1, len(cells))
+    table = np.array(found, dtype=float).reshape(len(theories), len(cells), 4)
+    table[:, :, :2] = unless_few(table[:, :, :2], table[:, :, 2:3])
+    return table
+
+
+def _seen(study: Study, theory: str, cells: Sequence[Within]) -> list[Point]:
+    """Return the discount in each cell as the draws have it."""
+    world = worlds(study.draws, study.weights, theory)
+    worth = recovered_worth(study, world, theory)
+    with np.errstate(divide="ignore"):
+        log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
+    found = []
+    for cell in cells:
+        own = cell.holds(world[cell.parameter]) & (log_stakes > -np.inf)
+        if own.sum() >= FEWEST and log_stakes[own].max() < log_stakes.max() - EXCLUDED:
+            found.append(NONE)
+            continue
+        inside = {name: values[own] for name, values in world.items()}
+        found.append(_point(inside, worth[own], log_stakes[own]))
+    return found
+
+
+def _point(world: dict[str, FloatArray], worth: FloatArray, log_stakes: FloatArray) -> Point:
+    """Return the discount of some worlds, all with something at stake."""
+    if not worth.size:
+        return Point(np.nan, np.nan, 0.0, np.inf)
+    carried, staked = carried_by(world)
+    grabbed = world["volume_grabbed"]
+    value = (grabbed - world["volume_marginal"]) * worth
+    discount, error = ratio_of_sums(world["log_copies"], value, grabbed)
+    most = float(np.abs(worth).max())  # a share of all is worth so much
+    error = max(error, most * least_error(0.0, carried, staked))
+    return Point(discount, error, staked, pareto_shape(log_stakes))
+
+
+def _anew(study: Study, theories: Sequence[str], cell: Within, stop: Stop) -> dict[str, Point]:
+    """Return the discount in a cell from draws aimed at it; none where it has no weight."""
+    if not theories:
+        return {}
+    found = _aimed(study, theories, cell, stop, LEAST_PILOT)
+    short = [name for name in theories if name not in found or not found[name].enough(stop.goal)]
+    if len(theories) > 1:  # what is too much for one proposal may not be for one of each
+        for theory in short:
+            found |= _anew(study, [theory], cell, stop)
+    elif short and stop.goal is not None:  # nor what is too much for a short pilot for a long one
+        for theory, point in _aimed(study, theories, cell, stop, MOST_PILOT).items():
+            found[theory] = point.or_better(found.get(theory), stop.goal)
+    return found
+
+
+def _aimed(
+    study: Study, theories: Sequence[str], cell: Within, stop: Stop, pilot: int
+) -> dict[str, Point]:
+    """Return the discount in a cell from draws of one proposal, after so many pilot draws."""
+    scenario, evidence = _conditioned(study, cell)
+    again = {
+        "theories": list(theories), "evidence": evidence, "design": "random", "retention": 1.0,
+    }  # fmt: skip
+    found: dict[str, Point] = {}
+    try:
+        proposal = aim(
+            scenario, theories=theories, evidence=evidence, rng=study.seed,
+            precision=stop.goal, pilot=pilot,
+        )  # fmt: skip
+        # What a resource keeps is that of all worlds.
+        given = study.report["retention"].sel(theory=list(theories))
+        looks = [Stop(None, LOOK), stop]
+        if len(theories) == 1 and stop.goal is not None:
+            # Beyond the goal, where what reached it is no error yet.
+            looks.append(Stop(None, stop.draws or MOST))
+        for ends in looks:
+            run = assess_again(study, scenario, ends.draws, ends.goal, aim=proposal, **again)
+            kept = replace(run, report=run.report.assign(retention=given))
+            found = {name: _seen(kept, name, [cell])[0] for name in theories}
+            if all(point.enough(stop.goal) for point in found.values()):
+                break
+            if pilot < MOST_PILOT and all(point.k_hat > HOPELESS for point in found.values()):
+                break  # weights without a mean: a longer pilot may help, more draws do not
+    except ArithmeticError:  # no world of the cell has weight under one of them
+        found = {}
+    return found
+
+
+def _conditioned(study: Study, cell: Within) -> tuple[Scenario, list[Any]]:
+    """Return scenario and evidence given a cell: a narrower prior where there is one."""
+    scenario, evidence = study.scenario, list(study.evidence)
+    repeated = {name for name, *_ in Plan(scenario, 0).axes.repeats}  # drawn more than once
+    law = within(scenario[cell.parameter].distribution, cell.low, cell.high)
+    if law is None or cell.parameter in repeated:
+        return scenario, [*evidence, cell]
+    return scenario.replace(**{cell.parameter: law}), evidence

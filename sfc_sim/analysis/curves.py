@@ -1,0 +1,289 @@
+"""The discount given the value of one input: curves, and the tornado of all of them.
+
+Parts of the worlds that the draws of a report do not carry are drawn anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.effective import unless_few
+from sfc_sim._core.errors import InputError, number, shown, unknown
+from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.schema import existence_theories, existence_theory, label, readable
+from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import Variable
+from sfc_sim._core.weighted import bin_edges, weighted_quantiles
+from sfc_sim.analysis.assessment import assess_again
+from sfc_sim.analysis.cells import Stop, Within, points
+from sfc_sim.decision.study import Study
+from sfc_sim.inference.theories import prior_weight
+from sfc_sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["conditional", "tornado"]
+
+CHOICES: Final = ("scenario",)
+_NUMBERS: Final = ("extinction_discount", "extinction_discount_standard_error", "ess", "k_hat")
+
+CURVE: Final = 0.02
+"""Standard error of each point of a curve, of a report that stopped by itself."""
+
+
+@validated()
+def conditional(
+    study: Study,
+    by: str,
+    *,
+    bins: int = 12,
+    values: Sequence[Any] | None = None,
+    draws: int | None = None,
+    precision: float | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Return the discount as a function of one input.
+
+    Parameters
+    ----------
+    study : Study
+        From `sfc_sim.assess`.
+    by : str
+        A parameter of the scenario; or "scenario".
+    bins : int, default 12
+        Of equal weight in the prior; a discrete parameter has one for each value.
+    values : sequence, optional
+        Values that the parameter is fixed at, or names of scenarios, each run anew with the
+        report's seed; needed for what is the same in every draw.
+    draws : int, optional
+        Of each run anew, at most; by default as in the report.
+    precision : float, optional
+        Standard error at which each point stops. By default that of the report for `values`, and
+        0.02 in bins, at 30,000 draws at most; or none, if `draws` is given, or the report was made
+        with a number of draws. Bins of such a report have no other draws, unless asked for.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (points done, points in all).
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (theory, value): ``extinction_discount`` and its standard error, NaN where fewer than
+        30 effective draws carry them; ``ess`` and ``k_hat`` of these, by copies x volume at stake.
+        Coordinates ``value``: the median of the prior in the bin, or what was asked.
+
+    Raises
+    ------
+    InputError
+        If the input is unknown, or does not vary and no values came.
+
+    Notes
+    -----
+    Bins that the draws of the report carry come from these; others, or those of a greater error
+    than `precision`, from draws that are aimed at the bin.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> conditional(study, "hard_steps", bins=4).sizes["theory"]
+    1
+    """
+    study = study.only(*existence_theories(study.report))
+    if precision is not None:
+        number(precision, "precision", 1e-6)
+    if values is not None:
+        return _rerun(study, by, values, (draws, precision), progress)
+    return _binned(study, by, bins, Stop.of(study, draws, precision, CURVE), progress)
+
+
+def _binned(study: Study, by: str, bins: int, stop: Stop, progress: Progress | None) -> xr.Dataset:
+    """Return the discount in bins of an input."""
+    import xarray as xr
+
+    with reporting(progress, "drawing worlds") as told:
+        known = study.inputs
+        if by not in known:
+            if by in study.scenario.parameters or by in CHOICES:
+                raise InputError(
+                    f"'{by}' is the same in every draw; pass values to run it at others"
+                )
+            raise unknown("input", by, [*known, *CHOICES])
+        own, prior = study.draws[by].values, prior_weight(study.draws)
+        cells = [Within(by, *ends) for ends in pairwise(bin_edges(own, bins, prior).tolist())]
+        found = points(study, cells, stop, told)
+    inside = [cell.holds(own) for cell in cells]
+    middle = [float(weighted_quantiles(own[each], prior[each], [0.5])[0]) for each in inside]
+    return label(
+        xr.Dataset(
+            {name: (("theory", "value"), found[:, :, k]) for k, name in enumerate(_NUMBERS)},
+            coords={
+                "theory": list(study.theories),
+                "value": ("value", middle, words_of(study.scenario, by)),
+            },
+            attrs=study.report.attrs | {"by": by},
+        )
+    )
+
+
+def _rerun(
+    study: Study,
+    by: str,
+    values: Sequence[Any],
+    ends: tuple[int | None, float | None],
+    progress: Progress | None,
+) -> xr.Dataset:
+    """Return the discount of the scenario with a parameter fixed at values, or of scenarios."""
+    import xarray as xr
+
+    scenario = study.scenario
+    if by != "scenario" and by not in scenario.parameters:
+        raise unknown("input", by, [*scenario.parameters, *CHOICES])
+    found = []
+    with reporting(progress, "running again") as told:
+        for k, value in enumerate(values, start=1):
+            changed = value if by == "scenario" else scenario.replace(**{by: value})
+            again = assess_again(study, changed, *ends).report
+            found.append(blank_if_few(again[list(_NUMBERS)]))
+            told(k, len(values))
+    table = xr.concat(found, dim="value", join="override").transpose("theory", "value", ...)
+    table = table.assign_coords(value=("value", list(values), words_of(scenario, by)))
+    table.attrs = study.report.attrs | {"by": by}
+    return label(table)
+
+
+def words_of(scenario: Scenario, by: str) -> dict[str, str]:
+    """Return what the values of an input are, as attributes."""
+    if by in CHOICES:
+        return {"long_name": "name of the scenario"}
+    parameter = scenario[by]
+    known = readable(Variable(parameter.unit or "1", parameter.meaning, parameter.symbol))
+    return {key: words for key, words in known._asdict().items() if words}
+
+
+def blank_if_few(table: xr.Dataset) -> xr.Dataset:
+    """Return a table without the discounts that too few effective draws carry.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> two = {"extinction_discount": ("row", [0.2, 0.9]), "ess": ("row", [99.0, 1.0])}
+    >>> blank_if_few(xr.Dataset(two))["extinction_discount"].values
+    array([0.2, nan])
+    """
+    names = [str(name) for name in table if str(name).startswith("extinction_discount")]
+    return table.assign(
+        {name: (table[name].dims, unless_few(table[name], table["ess"])) for name in names}
+    )
+
+
+@validated()
+def tornado(
+    study: Study,
+    theory: str | None = None,
+    *,
+    tail: float = 0.1,
+    draws: int | None = None,
+    precision: float | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Return the discount with each input low and high, widest first.
+
+    Parameters
+    ----------
+    study : Study
+        From `sfc_sim.assess`.
+    theory : str, optional
+        Whose discount; by default adt-total, or the first of the report.
+    tail : float, default 0.1
+        A parameter is low in this part of its prior, and high in the same at the other end.
+    draws, precision : optional
+        Of each end that is drawn anew; see `conditional`.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (ends done, ends in all).
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (input, end): ``extinction_discount`` and its standard error, NaN where fewer than 30
+        effective draws carry it, ``ess`` and ``k_hat``; a row "theory" has the least and the
+        greatest over the theories of the report. Coordinates ``low``, ``high`` say what the ends
+        are. The attribute ``base`` is the discount itself.
+
+    Raises
+    ------
+    InputError
+        If the tail is not in (0, 0.5], the report has no such theory, or nothing in it varies.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> tornado(study, "prior").sizes["end"]
+    2
+    """
+    import xarray as xr
+
+    if not 0.0 < tail <= 0.5:
+        raise InputError(f"tail is {shown(tail)}; it must be in (0, 0.5]")
+    if precision is not None:
+        number(precision, "precision", 1e-6)
+    stop = Stop.of(study, draws, precision, CURVE)
+    names = study.theories
+    chosen = existence_theory(study.report, theory)
+    rows = _ends(study.only(chosen), tail, stop, progress)
+    told = blank_if_few(study.report)
+    table = np.column_stack([told[name].values for name in _NUMBERS])
+    if len(names) > 1 and not np.isnan(table[:, 0]).all():  # some give none
+        ends = [int(np.nanargmin(table[:, 0])), int(np.nanargmax(table[:, 0]))]
+        rows["theory"] = table[ends], names[ends[0]], names[ends[1]]
+    if not rows:
+        raise InputError(
+            f"scenario '{study.scenario.name}' has no parameter with spread, and the study one "
+            "theory: there is nothing to move"
+        )
+    base = float(told["extinction_discount"].sel(theory=chosen))
+    widths = {name: float(np.ptp(row[0][:, 0])) for name, row in rows.items()}
+    # Those without a number come last.
+    order = sorted(rows, key=lambda name: -np.nan_to_num(widths[name], nan=-1.0))
+    numbers = np.array([rows[name][0] for name in order])
+    return label(
+        xr.Dataset(
+            {name: (("input", "end"), numbers[:, :, k]) for k, name in enumerate(_NUMBERS)},
+            coords={
+                "input": order,
+                "end": ["low", "high"],
+                "low": ("input", [rows[k][1] for k in order]),
+                "high": ("input", [rows[k][2] for k in order]),
+            },
+            attrs=study.report.attrs
+            | {
+                "theory": chosen,
+                "base": repr(base),
+            },
+        )
+    )
+
+
+def _ends(
+    study: Study, tail: float, stop: Stop, progress: Progress | None
+) -> dict[str, tuple[FloatArray, str, str]]:
+    """Return the discount of one theory at both ends of each input, and what the ends are."""
+    with reporting(progress, "drawing worlds") as told:
+        draws, prior = study.draws, prior_weight(study.draws)
+        inputs, cells, words = study.inputs, list[Within](), list[str]()
+        for name in inputs:
+            low, high = weighted_quantiles(draws[name].values, prior, [tail, 1.0 - tail]).tolist()
+            cells += [Within(name, -np.inf, np.nextafter(low, np.inf)), Within(name, high, np.inf)]
+            unit = study.scenario[name].unit
+            words += [f"up to {low:.3g} {unit}".rstrip(), f"from {high:.3g} {unit}".rstrip()]
+        found = points(study, cells, stop, told)
+    return {
+        name: (found[0, 2 * k : 2 * k + 2], words[2 * k], words[2 * k + 1])
+        for k, name in enumerate(inputs)
+    }

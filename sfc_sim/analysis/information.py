@@ -1,0 +1,341 @@
+"""What it would be worth to know: expected value of perfect information for a choice of action.
+
+Before we know, we take the action that is best on average; with knowledge of an input, the best
+for its value. The difference, averaged, is what the knowledge is worth (Raiffa & Schlaifer 1961).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+import numpy as np
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.effective import effective_number
+from sfc_sim._core.errors import InputError, known_names, number, shown, unknown
+from sfc_sim._core.few import FEWEST
+from sfc_sim._core.schema import existence_theories, existence_theory, label, worlds
+from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.weighted import marks_of_bins
+from sfc_sim.cosmology.background import Background
+from sfc_sim.decision.effort import INTERVENTIONS, Outlook
+from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
+from sfc_sim.decision.study import Study
+from sfc_sim.decision.timing import loss_by_waiting
+from sfc_sim.decision.value import own_numbers
+from sfc_sim.distributions import Distribution
+from sfc_sim.sampling.batches import whole
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["gain_of_knowing", "value_of_information"]
+
+# Parts of the draws, each of which has its actions chosen by the others.
+FOLDS: Final = 5
+
+# Whose results would tell of a parameter: for a funder, what a row stands for.
+STUDIES: Final = {
+    "hard_steps": "origin of life and evolution",
+    "step_time": "origin of life and evolution",
+    "delay": "origin of life and evolution",
+    "try_once": "origin of life and evolution",
+    "abiogenesis": "origin of life",
+    "early_habitability": "exoplanets and the early universe",
+    "habitability_onset": "exoplanets and the early universe",
+    "longest_habitability": "planets of red dwarfs",
+    "expanding_fraction": "technosignatures",
+    "expansion_speed": "technosignatures and engineering",
+    "log_density": "everything that says how many there are",
+    "similarity": "how values evolve",
+    "theory": "anthropic reasoning and decision theory",
+}
+
+
+def gain_of_knowing(gains: FloatArray, weight: FloatArray, places: np.ndarray) -> float:
+    """Return what it is worth to learn in which cell a world is, before one acts.
+
+    Parameters
+    ----------
+    gains : ndarray, shape (action, world)
+        Of each action in each world.
+    weight : ndarray, shape (world,)
+        Of the worlds.
+    places : ndarray of int, shape (world,)
+        The cell of each.
+
+    Returns
+    -------
+    float
+        Sum over cells of the best mean gain less the best mean gain of all; never negative.
+
+    Examples
+    --------
+    >>> gains = np.array([[1.0, 0.0], [0.0, 1.0]])
+    >>> gain_of_knowing(gains, np.array([0.5, 0.5]), np.array([0, 1]))
+    0.5
+    """
+    cells = np.array([np.bincount(places, weight * gain) for gain in gains])
+    whole = cells.sum(axis=1)
+    # The same action best in every cell: the sums are the same numbers, and nothing is gained.
+    if np.all(cells[np.argmax(whole)] >= cells.max(axis=0)):
+        return 0.0
+    return max(0.0, float(cells.max(axis=0).sum() - whole.max()))
+
+
+@validated()
+def value_of_information(
+    study: Study,
+    *,
+    actions: Sequence[str] = ("extinction", "alignment"),
+    tractability: Mapping[str, float] | None = None,
+    theory: str | None = None,
+    similarity: SimilarityLike | None = None,
+    misaligned: float = 0.0,
+    p_survive: float = 0.9,
+    p_aligned: float = 0.5,
+    bins: int = 8,
+) -> xr.Dataset:
+    """Return what perfect knowledge of each input would be worth for a choice between actions.
+
+    Parameters
+    ----------
+    study : Study
+        From `sfc_sim.assess`.
+    actions : sequence of str, default ("extinction", "alignment")
+        Names out of `sfc_sim.decision.effort.INTERVENTIONS`, of which one is taken.
+    tractability : mapping of str to float, optional
+        Units that the effort at hand moves, 1 where none is given. By default such that all actions
+        are equally good on average: the closest decision, for which information is worth the most.
+    theory : str, optional
+        Whose worlds; by default all, by credence, if the report has credences, else adt-total, else
+        the first.
+    similarity : float, Distribution or Similarity, optional
+        By default that of the report.
+    misaligned, p_survive, p_aligned : float
+        See `sfc_sim.decision.priorities`.
+    bins : int, default 8
+        Of each input, of equal stakes: to know an input is to know its bin.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``input``: ``value_of_information``, as a share of what the best action gains now,
+        and its standard error, NaN where fewer than 30 effective draws carry a bin; coordinate
+        ``study``: who could tell. Row "everything" is knowledge of the expected world, of all
+        parameters, not of where others are. Attributes ``ess_of_decision`` and ``action``, the
+        best now.
+
+    Raises
+    ------
+    InputError
+        If an action or theory is unknown, or a tractability is negative.
+
+    Notes
+    -----
+    Every world's gain is that of its own resources, by copies: n A x gain per volume. Inputs are
+    put in bins, which do not follow the number of draws. The best of several noisy means is too
+    good; so the action for a bin is chosen by four fifths of the draws and valued by the rest,
+    each fifth in turn. An input that does not matter is then worth 0 within the error, whatever the
+    number of draws; where a wrong action is chosen now and then, a value is too low by less than
+    about an error. Values below 0 are told as 0.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> known = value_of_information(study)
+    >>> bool((known.value_of_information.dropna("input") >= 0).all())
+    True
+    """
+    import xarray as xr
+
+    known_names(actions, "actions", "action", INTERVENTIONS)
+    number(misaligned, "misaligned")
+    number(p_survive, "p_survive", 0.0, 1.0)
+    number(p_aligned, "p_aligned", 0.0, 1.0)
+    whole(bins, "bins", least=2)
+    if len(actions) < 2:
+        raise InputError("actions must be two or more: there is nothing to choose")
+    draws, weights, report = study.draws, study.weights, study.report
+    background = Background.named(str(draws.attrs["cosmology"]))
+    model = as_similarity(study.similarity if similarity is None else similarity)
+    pieces, inputs = [], study.inputs
+    for name, belief in _beliefs(study, theory).items():
+        world = worlds(draws, weights, name)
+        q = drawn_from(model, own_numbers(draws, "similarity"), world)
+        kept = float(report["retention"].sel(theory=name))
+        settings = misaligned, p_survive, p_aligned, loss_by_waiting(background.age, background)
+        gains = _gains(actions, world, q, kept, settings)
+        copies = np.exp(world["log_copies"] - world["log_copies"].max())
+        known = {key: world[key] for key in inputs}
+        known |= {"log_density": world["log_civilizations_actual"], "similarity": q}
+        share = belief * copies / copies.sum()
+        pieces.append((gains, share, known, share * world["volume_grabbed"]))
+    gains = np.concatenate([piece[0] for piece in pieces], axis=1)
+    weight = np.concatenate([piece[1] for piece in pieces])
+    gains *= _efforts(actions, gains @ weight, tractability)[:, None]
+    columns = {key: np.concatenate([piece[2][key] for piece in pieces]) for key in pieces[0][2]}
+    if len(pieces) > 1:
+        columns["theory"] = np.repeat(np.arange(len(pieces)), draws.sizes["draw"]).astype(float)
+    best = float((gains @ weight).max())
+    # Not of NaN either.
+    if not best > 0.0:
+        raise ArithmeticError("no action gains anything on average: there is nothing to choose")
+    stakes = np.concatenate([piece[3] for piece in pieces])
+    case = _Case(gains, weight, stakes, len(pieces), tied=tractability is None)
+    rows = {"everything": case.told(gains.argmax(axis=0))}
+    for key, values in columns.items():
+        if np.ptp(values[stakes > 0.0]) > 0.0:
+            rows[key] = case.told(case.chosen(_cells(values, stakes, bins), bins))
+    # Those without a number come last.
+    order = sorted(rows, key=lambda key: -np.nan_to_num(rows[key][0], nan=-1.0))
+    table = np.array([rows[key] for key in order])
+    name = "value_of_information"
+    return label(
+        xr.Dataset(
+            {name: ("input", table[:, 0]), f"{name}_standard_error": ("input", table[:, 1])},
+            coords={
+                "input": order,
+                "study": ("input", [STUDIES.get(key, "") for key in order]),
+            },
+            attrs=report.attrs
+            | {
+                "ess_of_decision": f"{case.ess:.1f}",
+                "action": actions[int((gains @ weight).argmax())],
+            },
+        )
+    )
+
+
+@final
+@dataclass(frozen=True)
+class _Case:
+    """What actions gain in worlds, and how many theories these are the worlds of.
+
+    With `tied` efforts were such that all actions gain the same on average.
+    """
+
+    gains: FloatArray
+    weight: FloatArray
+    stakes: FloatArray
+    theories: int
+    tied: bool
+
+    @property
+    def ess(self) -> float:
+        """Effective draws that the stakes rest on."""
+        return effective_number(self.stakes)
+
+    @property
+    def best(self) -> int:
+        """The action that gains most without knowledge."""
+        return int((self.gains @ self.weight).argmax())
+
+    def chosen(self, places: np.ndarray, bins: int) -> np.ndarray | None:
+        """Return the action in every world if its cell is known; nothing where draws are few.
+
+        Each fifth of the draws has its actions chosen by the other four: an action is not
+        chosen for the luck of the draws that it is then valued by.
+        """
+        cells = int(places.max()) + 1
+        mass = np.bincount(places, self.stakes, minlength=cells)
+        squares = np.bincount(places, self.stakes**2, minlength=cells)
+        few = mass**2 < FEWEST * squares
+        if mass[few].sum() > 0.5 * mass.sum() / bins:
+            return None
+        draw = np.arange(places.size) % (places.size // self.theories)
+        split = draw % FOLDS * cells + places
+        sums = np.array(
+            [np.bincount(split, self.weight * gain, minlength=FOLDS * cells) for gain in self.gains]
+        ).reshape(-1, FOLDS, cells)
+        others = sums.sum(axis=1, keepdims=True) - sums
+        action = others.argmax(axis=0)
+        # Rows of few draws tell of nothing, and one acts as without them.
+        action[:, few] = self.best
+        return np.asarray(action.reshape(-1)[split])
+
+    def told(self, action: np.ndarray | None) -> tuple[float, float]:
+        """Return what knowing gains over the best action now, and its standard error."""
+        if action is None or self.ess < FEWEST:
+            return np.nan, np.nan
+        worlds = np.arange(action.size)
+        now = self.gains[self.best]
+        most = float(self.weight @ now)
+        taken = self.gains[action, worlds]
+        gained = float(self.weight @ (taken - now)) / most
+        if self.tied:
+            # Efforts are such that all gain the same: each action is told relative to its mean.
+            held = np.bincount(action, self.weight * taken, minlength=len(self.gains)) / most
+            reference = held @ self.gains
+        else:
+            reference = (1.0 + gained) * now
+        part = (taken - reference).reshape(self.theories, -1) / most
+        weight = self.weight.reshape(self.theories, -1)
+        part = part - (weight * part).sum(axis=1, keepdims=True) / weight.sum(axis=1, keepdims=True)
+        # Theories share their draws: what a draw adds is added up before it is squared.
+        error = float(np.sqrt(np.sum((weight * part).sum(axis=0) ** 2)))
+        return max(0.0, gained), error
+
+
+def _beliefs(study: Study, theory: str | None) -> dict[str, float]:
+    if theory is None and (held := study.credences) is not None:
+        return {name: held[name] for name in existence_theories(study.report) if held.get(name)}
+    return {existence_theory(study.report, theory): 1.0}
+
+
+def _gains(
+    actions: Sequence[str],
+    world: Mapping[str, FloatArray],
+    q: FloatArray,
+    kept: float,
+    settings: tuple[float, ...],
+) -> FloatArray:
+    """Return what each action gains per copy in every world, Gly^3 at our value."""
+    misaligned, survive, aligned, lost = (np.full(q.size, number) for number in settings)
+    humanity = aligned + (1.0 - aligned) * misaligned
+    outlook = Outlook(
+        1.0 - world["volume_marginal"] / world["volume_grabbed"],
+        np.full(q.size, kept),
+        q * humanity,
+        misaligned,
+        survive,
+        aligned,
+        np.full(q.size, 0.5),
+        world["volume_grabbed"] / world["volume_alone"],
+        lost,
+        lost,
+    )
+    return np.array(
+        [INTERVENTIONS[name].gain(outlook) * world["volume_grabbed"] for name in actions]
+    )
+
+
+def _efforts(
+    actions: Sequence[str], mean: FloatArray, tractability: Mapping[str, float] | None
+) -> FloatArray:
+    """Return the tractability of each action; by default those that make all equally good."""
+    if tractability is None:
+        if np.any(mean <= 0.0):
+            # One that harms on average cannot be made as good: take units as they are.
+            return np.ones(len(actions))
+        return np.asarray(mean.max() / mean)
+    for name, value in tractability.items():
+        if name not in actions:
+            raise unknown("action (in tractability)", name, actions)
+        if isinstance(value, Distribution) or not (np.isfinite(value) and value >= 0.0):
+            raise InputError(f"tractability of '{name}' is {shown(value)}; it must be 0 or more")
+    return np.array([float(tractability.get(name, 1.0)) for name in actions])
+
+
+def _cells(values: FloatArray, weight: FloatArray, many: int) -> np.ndarray:
+    """Return the bin of every world: of equal weight, or of one value each where there are few.
+
+    Examples
+    --------
+    >>> _cells(np.array([3.0, 1.0, 1.0, 2.0]), np.full(4, 0.25), 4)
+    array([2, 0, 0, 1])
+    """
+    return np.searchsorted(marks_of_bins(values, weight, many), values, side="left")

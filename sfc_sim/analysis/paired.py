@@ -1,0 +1,108 @@
+"""What a change does to the discount: before, after, and the difference with its own error.
+
+Two runs of one seed share the random numbers of what both have, so the error of the difference
+is that of the two influences together, often far less than of either.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sfc_sim._core.digits import estimate, with_sign
+from sfc_sim._core.effective import unless_few
+from sfc_sim._core.few import FEWEST
+from sfc_sim._core.rows import Column, Table, as_text
+from sfc_sim._core.schema import label, worlds
+from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.weighted import influence_on_ratio, shares_of
+from sfc_sim.analysis.cells import recovered_worth
+from sfc_sim.decision.study import Study
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["change_table", "paired_change"]
+
+
+def influence(study: Study, theory: str) -> FloatArray:
+    """Return what each draw adds to the deviation of the discount, to first order."""
+    world = worlds(study.draws, study.weights, theory)
+    weight, grabbed = shares_of(world["log_copies"]), world["volume_grabbed"]
+    lost = grabbed - world["volume_marginal"]
+    value = lost * recovered_worth(study, world, theory)
+    return influence_on_ratio(weight, value, grabbed)
+
+
+def paired_change(before: Study, after: Study) -> xr.Dataset:
+    """Return the discount before, its change and the standard error of that, by theory.
+
+    Parameters
+    ----------
+    before, after : Study
+        Of the same seed and number of draws.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``theory``: ``extinction_discount_before``, ``extinction_discount_change`` and its
+        standard error; not a number where a theory has no discount, or fewer than 30 effective
+        draws.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> base = sfc.load_scenario("cook2022-balanced")
+    >>> fast = base.replace(expansion_speed=0.9)
+    >>> made = [sfc.assess(s, 2000, rng=7, theories=["prior"]) for s in (base, fast)]
+    >>> found = paired_change(*made)
+    >>> bool(0.0 < found.extinction_discount_change_standard_error.item() < 0.02)
+    True
+    """
+    import xarray as xr
+
+    rows = []
+    for theory in after.theories:
+        pair = [side.report.sel(theory=theory) for side in (before, after)]
+        old, new = (float(row["extinction_discount"]) for row in pair)
+        error = np.nan
+        if np.isfinite(new - old):
+            first, second = (influence(side, theory) for side in (before, after))
+            error = float(np.sqrt(np.sum((second - first) ** 2)))
+            if min(float(row["recovered_share_ess"]) for row in pair) < FEWEST:
+                # Few draws carry one of the two: as of runs of random numbers of their own.
+                own = [float(row["extinction_discount_standard_error"]) for row in pair]
+                error = max(error, float(np.linalg.norm(own)))
+        ess = min(float(row["ess"]) for row in pair)
+        rows.append(unless_few([old, new - old, error], ess))
+    names = ("_before", "_change", "_change_standard_error")
+    columns = np.array(rows).T
+    return label(
+        xr.Dataset(
+            {f"extinction_discount{n}": ("theory", c) for n, c in zip(names, columns, strict=True)},
+            coords={"theory": list(after.theories)},
+        )
+    )
+
+
+def change_table(report: xr.Dataset, changed: str) -> str:
+    """Return before, after and difference as text, a line per theory."""
+    rows = []
+    for theory in report["theory"].values.tolist():
+        row = report.sel(theory=theory)
+        old, change, error = (
+            float(row[f"extinction_discount{name}"])
+            for name in ("_before", "_change", "_change_standard_error")
+        )
+        told = dict.fromkeys(("before", "after", "difference"), "-")
+        if np.isfinite(old):
+            told = {
+                "before": estimate(old, error),
+                "after": estimate(old + change, error),
+                "difference": with_sign(change, error),
+            }
+        rows.append({"discount": theory, **told})
+    columns = tuple(map(Column, ("discount", "before", "after", "difference")))
+    note = "± is one standard error; both runs share their random numbers; - is no number"
+    return as_text(Table(columns, tuple(rows), f"Changed: {changed}", (note,), look="wrapped"))

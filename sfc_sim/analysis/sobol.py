@@ -1,0 +1,442 @@
+"""Which assumption matters: Sobol' indices of what a world comes to, and shares under theories.
+
+Two questions are answered, and they differ. How much of the spread of worlds, as the prior has
+them, is due to an input alone (first order) or to it in any company (total)? And how much of the
+spread of what others recover, in the worlds that a theory makes one decide for, goes with it?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from numbers import Integral
+from threading import Lock
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+
+from sfc_sim._core.design import off_zero, sobol_grid
+from sfc_sim._core.door import validated
+from sfc_sim._core.errors import InputError, affordable, shown, whole_number
+from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.random import seed_of
+from sfc_sim._core.schema import existence_theories, label, worlds
+from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.weighted import bin_edges
+from sfc_sim.analysis.assessment import assess_again
+from sfc_sim.decision.similarity import Similarity, as_similarity, drawn_from
+from sfc_sim.decision.study import Study
+from sfc_sim.sampling.pipeline import Batch
+from sfc_sim.sampling.plan import Numbers, Plan
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["explained_share", "factorial_indices", "indices", "sensitivity"]
+
+OUTPUTS: Final = ("discount", "log_density")
+READINGS: Final = ("nothing-visible", "not-engulfed", "none")
+Points: TypeAlias = FloatArray
+RESAMPLES: Final = 200
+# What varies by less than this part of its size is constant but for rounding.
+ROUNDING: Final = 1e-14
+
+
+@validated()
+def sensitivity(
+    study: Study,
+    *,
+    points: int = 2048,
+    confidence: float = 0.95,
+    bins: int = 20,
+    rng: RandomLike = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Return how much each parameter and named choice matters.
+
+    Parameters
+    ----------
+    study : Study
+        From `sfc_sim.assess`.
+    points : int, default 2048
+        Base points of the design, a power of two; it takes (inputs + 2) times as many worlds.
+    confidence : float, default 0.95
+        Of the intervals.
+    bins : int, default 20
+        Of a parameter, for the shares under theories.
+    rng : None, int, SeedSequence or Generator, optional
+        By default the seed of the study.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (runs of the design done, runs of the design in all).
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (output, input): ``first_order`` and ``total`` Sobol' indices and their bounds
+        ``_low``, ``_high``. Outputs: "discount", what others would recover of a world x kappa q,
+        and "log_density", the log of civilizations per observable universe. Inputs: every
+        parameter with spread, "similarity" if it has any, "evidence" (volumes given that nothing
+        is visible, or that no front is here). Dims (theory, parameter): ``explained_share``, of
+        the variance of the recovered fraction under the weights of a decision of each theory, and
+        ``explained_noise``, what an input that does not matter would get. Dim ``choice``:
+        ``choice_first_order``, ``choice_total``: shares of the variance of the discount over
+        theories (by credence, else evenly) and evidence readings (evenly).
+
+    Raises
+    ------
+    InputError
+        If points is not a power of two, or the scenario has no expansion.
+
+    Notes
+    -----
+    Inputs are independent in the prior, as Sobol' indices require; estimators of Saltelli et al.
+    (2010), intervals by resampling the points. A parameter with several components (step times) is
+    one input. Anthropic theories weigh worlds and change none, so that they have no place among
+    these inputs; they are among the choices.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
+    >>> found = sensitivity(study, points=64)
+    >>> "expansion_speed" in found.input.values
+    True
+    """
+    import xarray as xr
+
+    weights, scenario, report = study.weights, study.scenario, study.report
+    if "volumes" not in scenario.gives:
+        raise InputError(f"scenario '{scenario.name}' says nothing of what civilizations take")
+    plan = Plan(scenario, study.seed)
+    inputs = [*study.inputs, "evidence"]
+    model = as_similarity(study.similarity)
+    if not (hasattr(model, "distribution") and np.ptp(model.distribution.ppf([0.01, 0.99])) == 0.0):
+        inputs.insert(-1, "similarity")
+    kept = float(report["retention"].mean())
+    places = {name: [p for p in plan.dimensions if p[0] == name] for name in inputs}
+    columns = [place for name in inputs for place in (places[name] or [(name, 0)])]
+    groups = [[k for k, place in enumerate(columns) if place[0] == name] for name in inputs]
+
+    seed = study.seed if rng is None else seed_of(rng)
+    with reporting(progress, "varying inputs") as told:
+        done, one = count(1), Lock()
+
+        def follow(u: Points) -> FloatArray:
+            numbers = {place: np.full(u.shape[1], 0.5) for place in plan.dimensions}
+            numbers |= {place: np.ascontiguousarray(u[k]) for k, place in enumerate(columns)}
+            found = _outcomes(plan, numbers, model, kept)
+            with one:
+                told(next(done), len(groups) + 2)
+            return found
+
+        found = indices(follow, groups, points, confidence=confidence, seed=seed)
+    table = {name: (("output", "input"), values) for name, values in found.items()}
+    parameters = study.inputs
+    shares = np.array(
+        [
+            [explained_share(*_spread(study.draws, weights, str(theory), name), bins)
+             for name in parameters]
+            for theory in weights["theory"].values
+        ]
+    ).reshape(weights.sizes["theory"], len(parameters), 2)  # fmt: skip
+    first, total = _choices(study)
+    return label(
+        xr.Dataset(
+            table
+            | {
+                "explained_share": (("theory", "parameter"), shares[:, :, 0]),
+                "explained_noise": (("theory", "parameter"), shares[:, :, 1]),
+                "ess": ("theory", weights["ess"].values),
+                "choice_first_order": ("choice", first),
+                "choice_total": ("choice", total),
+            },
+            coords={
+                "output": list(OUTPUTS),
+                "input": inputs,
+                "theory": weights["theory"].values,
+                "parameter": parameters,
+                "choice": ["theory", "evidence"],
+            },
+            attrs=report.attrs
+            | {
+                "points": str(points),
+                "confidence": str(confidence),
+                "sensitivity_seed": str(seed),
+            },
+        )
+    )
+
+
+def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> FloatArray:
+    """Return discount and log density of worlds, shape (2, point)."""
+    found = plan.scenario.expansion.follow(Batch(plan, numbers))
+    if "volume_grabbed" not in found:
+        raise InputError(f"scenario '{plan.scenario.name}' says nothing of what is taken")
+    many = found["volume_grabbed"].size
+    free = numbers.get(("evidence", 0), np.zeros(many)) >= 0.5
+    fraction = 1.0 - np.where(
+        free,
+        found["volume_marginal_not_engulfed"] / found["volume_grabbed_not_engulfed"],
+        found["volume_marginal"] / found["volume_grabbed"],
+    )
+    u = numbers.get(("similarity", 0), np.full(many, 0.5))
+    q = drawn_from(model, u, found)
+    # A density may be 0, of log minus infinity; below 1e-300 all are as good as nobody.
+    density = np.maximum(found["log_civilizations_actual"], -690.0)
+    return np.array([fraction * kept * q, density / np.log(10.0)])
+
+
+@validated()
+def indices(
+    evaluate: Callable[[Points], FloatArray],
+    groups: Sequence[Sequence[int]],
+    points: int,
+    *,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> dict[str, FloatArray]:
+    """Return Sobol' indices of a function of uniform numbers, some of which go together.
+
+    Parameters
+    ----------
+    evaluate : callable
+        From uniform numbers of shape (column, point) to outputs of shape (output, point), or to one
+        of shape (point,).
+    groups : sequence of sequences of int
+        The columns that each input has.
+    points : int
+        A power of two.
+    confidence : float, default 0.95
+        Of the intervals.
+    seed : int, default 0
+        Of design and bootstrap.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (output, input)
+        ``first_order``, ``total`` and for each ``_low``, ``_high``; from 0 to 1 where so few points
+        vary that a resample may have none of them.
+
+    Raises
+    ------
+    InputError
+        If points is not a power of two, confidence not in (0, 1), or an output is not finite.
+
+    Examples
+    --------
+    >>> found = indices(lambda u: u[:1] + 2.0 * u[1:2], [[0], [1]], 256)
+    >>> found["first_order"].round(1)
+    array([[0.2, 0.8]])
+    """
+    whole_number(points, "points", 2, 2**30)
+    if points & (points - 1):
+        raise InputError(f"points is {points}; it must be a power of two")
+    if (
+        not isinstance(groups, list | tuple)
+        or not groups
+        or not all(isinstance(group, Sequence) for group in groups)
+        or not all(isinstance(place, Integral) for group in groups for place in group)
+    ):
+        raise InputError(f"groups is {shown(groups)}; it must be a list of lists of places")
+    affordable(points, 200 * sum(map(len, groups)), "points")
+    if not 0.0 < confidence < 1.0:
+        raise InputError(f"confidence is {shown(confidence)}; it must be between 0 and 1")
+    columns = sum(map(len, groups))
+    grid = sobol_grid(2 * columns, points, seed).T
+    # A step of the grid narrower, as all that was published was: without it bits would differ.
+    design = off_zero(np.ascontiguousarray(grid) * (1.0 - 2.0**-30))
+    one, two = design[:columns], design[columns:]
+    mixed = []
+    for group in groups:
+        both = one.copy()
+        both[list(group)] = two[list(group)]
+        mixed.append(both)
+    with ThreadPoolExecutor() as pool:
+        base, other, *swapped = pool.map(evaluate, [one, two, *mixed])
+    values = np.array([np.atleast_2d(each) for each in (base, other, *swapped)], dtype=float)
+    _check_outputs(values, [one, two, *mixed])
+    resamples = np.random.default_rng(seed).integers(0, points, (RESAMPLES, points))
+    parts = [_indices_of(values[:, k], resamples, confidence) for k in range(values.shape[1])]
+    return {name: np.array([part[name] for part in parts]) for name in _NAMES}
+
+
+def _check_outputs(values: FloatArray, designs: Sequence[Points]) -> None:
+    """Refuse outputs that are not finite, naming the first point that has one."""
+    wrong = np.argwhere(~np.isfinite(values))
+    if wrong.size:
+        which, output, point = wrong[0]
+        at = np.array2string(designs[which][:, point], precision=6, threshold=8)
+        raise InputError(
+            f"output {output} is {values[which, output, point]} at the point {at}; it must be a "
+            "finite number everywhere"
+        )
+
+
+def _indices_of(
+    values: FloatArray, resamples: np.ndarray, confidence: float
+) -> dict[str, FloatArray]:
+    """Return the indices of one output, at both designs and with each input swapped in turn.
+
+    Estimators of Saltelli et al. (2010); intervals by resampling the points.
+    """
+    zeros = np.zeros(values.shape[0] - 2)
+    # Scale and offset do not matter: they are taken off first, so that no square overflows.
+    size = float(np.abs(values).max())
+    centred = values / size if size > 0.0 else values
+    centred = centred - centred[:2].mean()
+    spread = float(np.abs(centred).max())
+    if spread <= ROUNDING:
+        return dict.fromkeys(_NAMES, zeros)
+    base, other, swapped = centred[0], centred[1], centred[2:] / spread
+    base, other = base / spread, other / spread
+    moved = swapped - base
+    moments = np.array([base, other, base**2, other**2, *(other * moved), *(moved**2)])
+    means = np.array([moments[:, places].mean(axis=1) for places in resamples])
+    told = np.nan_to_num(_estimates(moments.mean(axis=1)))
+    found = dict(zip(("first_order", "total"), told, strict=True))
+    # One that changes nothing has indices of 0, of which there is no interval to be had.
+    live = np.any(moved != 0.0, axis=1)
+    tails = 0.5 * (1.0 - confidence), 0.5 * (1.0 + confidence)
+    for name, drawn in zip(tuple(found), _estimates(means.T), strict=True):
+        # A resample without variance has no indices: then they may be anywhere from 0 to 1.
+        for end, place, otherwise in zip(("low", "high"), tails, (0.0, 1.0), strict=True):
+            filled = np.where(np.isfinite(drawn), drawn, otherwise)
+            found[f"{name}_{end}"] = np.where(live, np.quantile(filled, place, axis=1), 0.0)
+    return found
+
+
+def _estimates(means: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return first-order and total indices from the means of the moments; NaN without variance."""
+    many = (means.shape[0] - 4) // 2
+    variance = 0.5 * (means[2] + means[3]) - (0.5 * (means[0] + means[1])) ** 2
+    variance = np.where(variance > 0.0, variance, np.nan)
+    return means[4 : 4 + many] / variance, 0.5 * means[4 + many :] / variance
+
+
+_NAMES = ("first_order", "first_order_low", "first_order_high", "total", "total_low", "total_high")
+
+
+def _spread(
+    draws: xr.Dataset, weights: xr.Dataset, theory: str, name: str
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return a parameter, the recovered fraction, and the weight by stakes of a theory's worlds."""
+    world = worlds(draws, weights, theory)
+    log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
+    fraction = 1.0 - world["volume_marginal"] / world["volume_grabbed"]
+    return world[name], fraction, np.exp(log_stakes - log_stakes.max())
+
+
+@validated()
+def explained_share(
+    values: FloatArray, outcome: FloatArray, weight: FloatArray, bins: int = 20
+) -> tuple[float, float]:
+    """Return the share of a weighted variance that goes with an input, and that of noise.
+
+    Parameters
+    ----------
+    values, outcome, weight : ndarray, shape (draw,)
+        Input, outcome, and weight of each world.
+    bins : int, default 20
+        Of equal weight.
+
+    Returns
+    -------
+    share, noise : float
+        Variance of the mean outcome between bins over all variance, less what chance gives; and
+        that part.
+
+    Notes
+    -----
+    Where nothing depends on the input, bins of k effective draws in all still differ: chance gives
+    the sum over bins of their variance of the mean, over the variance.
+
+    Examples
+    --------
+    >>> x = np.linspace(0, 1, 1000)
+    >>> round(explained_share(x, x, np.ones(1000))[0], 2)
+    1.0
+    """
+    if not values.ndim == 1 <= values.size or not values.shape == outcome.shape == weight.shape:
+        raise InputError("values, outcome and weight must be three rows of one length")
+    if not (np.isfinite(weight).all() and (weight >= 0.0).all() and weight.sum() > 0.0):
+        raise InputError("weight must be 0 or more, and above 0 somewhere")
+    share = weight / weight.sum()
+    edges = bin_edges(values, bins, share)
+    places = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, edges.size - 2)
+    mass = np.bincount(places, share, minlength=edges.size - 1)
+    full = mass > 0.0
+    means = np.bincount(places, share * outcome, minlength=mass.size)[full] / mass[full]
+    mean = float(share @ outcome)
+    variance = float(share @ (outcome - mean) ** 2)
+    if variance <= (ROUNDING * float(np.abs(outcome).max())) ** 2:
+        return 0.0, 0.0
+    # Worlds of no weight may lie below the first bin that has any; they add nothing to it.
+    index = np.maximum(np.cumsum(full) - 1, 0)
+    rest = outcome - means[index[places]]
+    between = float(mass[full] @ (means - mean) ** 2)
+    errors = np.bincount(index[places], (share * rest) ** 2, minlength=means.size) / mass[full]
+    noise = float(errors.sum()) / variance
+    return max(0.0, between / variance - noise), noise
+
+
+def factorial_indices(
+    table: FloatArray, weights: Sequence[FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Return first-order and total Sobol' indices of choices, from a table of all combinations.
+
+    Parameters
+    ----------
+    table : ndarray
+        The outcome, an axis per choice.
+    weights : sequence of ndarray
+        Of the alternatives of each choice; each sums to 1.
+
+    Returns
+    -------
+    first, total : ndarray, shape (choice,)
+        Exact; zeros where nothing varies.
+
+    Examples
+    --------
+    >>> half = np.array([0.5, 0.5])
+    >>> first, total = factorial_indices(np.array([[0.0, 1.0], [2.0, 3.0]]), [half, half])
+    >>> first
+    array([0.8, 0.2])
+    """
+    table = np.asarray(table, dtype=float)
+    joint = np.ones(table.shape)
+    for axis, weight in enumerate(weights):
+        joint *= np.reshape(weight, [-1 if k == axis else 1 for k in range(table.ndim)])
+    mean = float((joint * table).sum())
+    variance = float((joint * (table - mean) ** 2).sum())
+    if variance <= (ROUNDING * float(np.abs(table).max())) ** 2:
+        return np.zeros(table.ndim), np.zeros(table.ndim)
+    first, total = [], []
+    for axis, weight in enumerate(weights):
+        others = tuple(k for k in range(table.ndim) if k != axis)
+        alone = (joint * table).sum(axis=others) / weight
+        first.append(float(weight @ (alone - mean) ** 2) / variance)
+        rest = np.average(table, axis=axis, weights=weight)
+        around = joint.sum(axis=axis)
+        total.append(max(0.0, 1.0 - float((around * (rest - mean) ** 2).sum()) / variance))
+    return np.array(first), np.array(total)
+
+
+def _choices(study: Study) -> tuple[FloatArray, FloatArray]:
+    """Return the indices of theory and evidence for the discount of the study."""
+    names = existence_theories(study.report)
+    credences, study = study.credences or {}, study.only(*names)
+    belief = np.array([credences.get(name, 0.0) for name in names])
+    if not belief.sum():
+        belief = np.full(len(names), 1.0 / len(names))
+    columns = []
+    for reading in READINGS:
+        same = reading == study.front and not study.weights.attrs["observations"]
+        row = study if same else assess_again(study, study.scenario, evidence=reading)
+        columns.append(row.report["extinction_discount"].values)
+    table = np.array(columns).T
+    # Theories that give no discount have no part in it.
+    live = (belief > 0.0) & np.isfinite(table).all(axis=1)
+    belief = belief[live] / belief[live].sum()
+    return factorial_indices(table[live], [belief, np.full(len(READINGS), 1 / len(READINGS))])

@@ -1,0 +1,199 @@
+"""The command `run`: from a scenario to what follows, by anthropic theory, in files and a page."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import nullcontext
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+import sfc_sim
+from sfc_sim._core.files import writing
+from sfc_sim.cli.options import how_many, shared_options, stop_if_imprecise, world_options
+from sfc_sim.cli.pictures import own_settings, write_pictures
+from sfc_sim.cli.settings import echo_report, runnable, set_option, with_change
+from sfc_sim.cli.staging import staging
+from sfc_sim.cli.texts import read_retention, read_similarity, read_theories
+from sfc_sim.report.text import assumptions, few_draws
+
+if TYPE_CHECKING:
+    from sfc_sim.decision.similarity import SimilarityLike
+    from sfc_sim.decision.study import Study
+    from sfc_sim.scenario.scenario import Scenario
+
+__all__ = ["assess", "run"]
+
+FIGURES = ("densities", "recovered", "discounts", "drake", "history")
+MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in FIGURES))
+
+
+@click.command(short_help="Draw worlds and print what follows, by anthropic theory.")
+@click.argument("scenario", default="cook2022-balanced")
+@world_options
+@click.option(
+    "--theory",
+    "theories",
+    multiple=True,
+    metavar="NAME[=CREDENCE]",
+    help="An anthropic theory, and the credence in it; may be repeated; default all.",
+)
+@click.option(
+    "--similarity",
+    default="1",
+    metavar="Q",
+    help="Value per resource of others over ours: a number, or such as 'Beta(8, 2)'; default 1.",
+)
+@click.option(
+    "--retention",
+    default="1",
+    metavar="K",
+    help="Value kept by what is recovered later: a number, or starlight, horizon, decay; "
+    "default 1.",
+)
+@set_option
+@click.option(
+    "--report",
+    "page",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write one page for a browser there: table, figures, assumptions, how to make it again.",
+)
+@shared_options(
+    "study.nc (all of the run: sfc_sim.load), report.nc, draws.nc and figures",
+    replaced="files that exist: FILE, and those in DIR",
+)
+def run(
+    scenario: str,
+    draws: int | None,
+    precision: float | None,
+    evidence: tuple[str, ...],
+    theories: tuple[str, ...],
+    similarity: str,
+    retention: str,
+    settings: tuple[str, ...],
+    page: Path | None,
+    seed: int | None,
+    threads: int | None,
+    out: Path | None,
+    style: str,
+    quiet: bool,
+    force: bool,
+) -> None:
+    """Go from a scenario's priors to the discount on reducing extinction risk.
+
+    SCENARIO is a name that `sfc-sim list` shows or a path that ends in .toml; default
+    cook2022-balanced.
+    """
+    began = perf_counter()
+    scenarios = runnable(scenario, settings)
+    asked = Asked(
+        draws, precision, evidence, read_theories(theories), read_similarity(similarity),
+        read_retention(retention), secrets.randbits(32) if seed is None else seed, threads,
+        False if quiet else None,
+    )  # fmt: skip
+    check(asked)
+    talks = style == "table" and not quiet
+    with (
+        # Before the long part: what cannot be written is told now.
+        staging(out, MADE, force=force) as folder,
+        nullcontext() if page is None else writing(page, force=force) as part,
+    ):
+        if talks:
+            told = how_many(draws, precision)
+            click.echo(assumptions(scenarios[1], told, asked.rng, evidence))
+        study = judged(*scenarios, asked)
+        study.report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
+        # Printed first: what is computed is told even if it cannot be written.
+        changed = settings if scenarios[0] != scenarios[1] else ()
+        echo_report(study, style, changed, talks=talks)
+        if not talks and not quiet and (few := few_draws(study.report)):
+            click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
+        if folder is not None:
+            write(folder, study)
+        if part is not None:
+            write_page(part, study, quiet=quiet)
+    if out is not None and not quiet:
+        click.echo(f"wrote study.nc, report.nc, draws.nc and figures/ to {out}", err=True)
+    if page is not None and not quiet:
+        click.echo(f"wrote {page}", err=True)
+    stop_if_imprecise(study.report)
+
+
+def as_run(**asked: Any) -> None:
+    """Do what `run` does, then say that it is called so now: an error is one line all the same."""
+    context, code = click.get_current_context(), 0
+    try:
+        context.invoke(run, **asked)
+    except click.exceptions.Exit as ended:  # done, but not as precise as asked
+        code = ended.exit_code
+    click.echo("sfc-sim: assess is deprecated: call it run, which has all of its options", err=True)
+    context.exit(code)
+
+
+assess = click.Command(
+    "assess",
+    params=run.params,
+    callback=as_run,
+    help="The same as run, by its old name, which goes in a later version.",
+    short_help="The old name of run.",
+)
+
+
+class Asked(NamedTuple):
+    """What a study is asked for with."""
+
+    draws: int | None
+    precision: float | None
+    evidence: tuple[str, ...]
+    theories: list[str] | dict[str, float]
+    similarity: SimilarityLike
+    retention: float | str
+    rng: int
+    threads: int | None
+    progress: bool | None
+
+
+def check(asked: Asked) -> None:
+    """Raise `InputError` before the long part if a choice is not valid."""
+    from sfc_sim.analysis.assessment import checked_retention, checked_theories
+    from sfc_sim.decision.similarity import as_similarity
+    from sfc_sim.inference.evidence import read_evidence
+
+    read_evidence(asked.evidence)
+    checked_theories(asked.theories)
+    as_similarity(asked.similarity)
+    checked_retention(asked.retention)
+
+
+def judged(base: Scenario, chosen: Scenario, asked: Asked) -> Study:
+    """Return the study; few effective draws are a footnote here, not a warning."""
+    from sfc_sim.decision.study import quietly
+
+    with quietly():
+        study = sfc_sim.assess(chosen, **asked._asdict())
+        if chosen == base:
+            return study
+        asked = asked._replace(draws=study.draws.sizes["draw"], precision=None)
+        return with_change(sfc_sim.assess(base, **asked._asdict()), study)
+
+
+def write(folder: Path, study: Study) -> None:
+    """Write the study, its draws and report apart, and the figures."""
+    study.save(folder / "study.nc")
+    sfc_sim.save(study.draws, folder / "draws.nc")
+    sfc_sim.save(study.report, folder / "report.nc")
+    with own_settings():
+        from sfc_sim.plotting import report_makers
+
+        write_pictures(folder / "figures", report_makers(study))
+
+
+def write_page(part: Path, study: Study, *, quiet: bool) -> None:
+    """Write the page of a study."""
+    with own_settings():
+        from sfc_sim.report.web import page
+
+        part.write_text(page(study, False if quiet else None), encoding="utf-8")

@@ -1,0 +1,83 @@
+"""What the options of a run say: laws, weightings, theories and the credences in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sfc_sim._core.errors import InputError, unknown
+
+if TYPE_CHECKING:
+    from sfc_sim.distributions import Distribution
+
+__all__ = ["known_theories", "read_retention", "read_similarity", "read_theories"]
+
+
+def read_similarity(text: str) -> float | Distribution:
+    """Return a similarity from text: a number, or a distribution as in ``Beta(8, 2)``.
+
+    Examples
+    --------
+    >>> read_similarity("0.5"), read_similarity("Beta(8, 2)")
+    (0.5, Beta(a=8, b=2, lo=0, hi=1))
+    """
+    from sfc_sim.distributions import law_from_text
+
+    return law_from_text(text, "similarity")
+
+
+def read_retention(text: str) -> float | str:
+    """Return a retention from text: a number, or the name of a weighting.
+
+    Examples
+    --------
+    >>> read_retention("0.5"), read_retention("starlight")
+    (0.5, 'starlight')
+    """
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float]:
+    """Return theories, or credences if they come as ``name=credence``; all if there are none.
+
+    Examples
+    --------
+    >>> read_theories(("sia=0.25", "adt-total=0.75"))
+    {'sia': 0.25, 'adt-total': 0.75}
+    """
+    from sfc_sim.inference.theories import THEORIES
+
+    if not texts:
+        return list(THEORIES)
+    pairs = [text.partition("=") for text in texts]
+    if not any(mark for _, mark, _ in pairs):
+        return known_theories(texts)
+    found = {}
+    for name, mark, number in pairs:
+        try:
+            found[name] = float(number)
+        except ValueError:
+            text = f"{name}{mark}{number}"
+            raise InputError(
+                f"theory is '{text}'; with credences each needs one, as in {name}=0.5"
+            ) from None
+    return found
+
+
+def known_theories(names: Sequence[str]) -> list[str]:
+    """Return theories, each once; raise `InputError` if there is no such theory.
+
+    Examples
+    --------
+    >>> known_theories(["sia", "sia"])
+    ['sia']
+    """
+    from sfc_sim.inference.theories import THEORIES
+
+    for name in names:
+        if name not in THEORIES:
+            raise unknown("theory", name, THEORIES)
+    return list(dict.fromkeys(names))

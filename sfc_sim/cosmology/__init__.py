@@ -1,0 +1,5 @@
+"""The expanding background."""
+
+from sfc_sim._core.lazy import attach
+
+__getattr__, __dir__, __all__ = attach(__name__)

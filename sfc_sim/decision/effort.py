@@ -1,0 +1,431 @@
+"""What a unit of effort is worth, spent on survival, on alignment, or on what is left to others.
+
+All follows from the expected value of the future in units of what humanity would grab,
+
+    EV = P_S u + (1 - P_S) s kappa u_A,    u = P_A u_H + (1 - P_A) u_M,
+
+with P_S the probability that humanity becomes space-faring, P_A that it is then aligned, and u_H =
+1, u_M, u_A the value per resource of an aligned and a misaligned humanity, and of others. The
+questions are those of Riche (2025); the derivatives are worked out here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import numpy as np
+from scipy.special import ndtri
+
+from sfc_sim._core.design import sobol_points
+from sfc_sim._core.door import validated
+from sfc_sim._core.errors import (
+    InputError,
+    affordable,
+    known_names,
+    number,
+    shown,
+    unknown,
+    whole_number,
+)
+from sfc_sim._core.random import seed_of
+from sfc_sim._core.schema import existence_theories, judges_existence, label, no_existence, require
+from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.weighted import ranks
+from sfc_sim.cosmology.background import Background
+from sfc_sim.decision.interventions import INTERVENTIONS, Intervention, Outlook
+from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from, to_text
+from sfc_sim.decision.study import Study
+from sfc_sim.decision.timing import loss_by_waiting
+from sfc_sim.distributions import Distribution, Fixed
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["INTERVENTIONS", "Intervention", "Outlook", "priorities"]
+
+Uncertain: TypeAlias = float | Distribution
+
+QUANTILES: Final = (0.05, 0.5, 0.95)
+# Standard errors that a value must be away from nothing to be divided by.
+SURE: Final = 3.0
+
+
+@validated()
+def priorities(
+    share: float | Distribution | xr.Dataset | Study,
+    *,
+    similarity: SimilarityLike | None = None,
+    retention: Uncertain | None = None,
+    misaligned: Uncertain = 0.0,
+    p_survive: Uncertain = 0.9,
+    p_aligned: Uncertain = 0.5,
+    room: Uncertain = 0.5,
+    held_of_alone: Uncertain | None = None,
+    delay: xr.Dataset | None = None,
+    tractability: Mapping[str, Uncertain] | None = None,
+    interventions: Sequence[str] | None = None,
+    samples: int = 8192,
+    rng: RandomLike = None,
+    share_of_reach: None = None,
+) -> xr.Dataset:
+    """Rank what could be done by what a unit of effort is worth.
+
+    Parameters
+    ----------
+    share : float, Distribution, xarray.Dataset or Study
+        Recovered share s: a number, a distribution, the Dataset of `sfc_sim.saturation`, or the
+        study of `sfc_sim.assess`; Monte Carlo errors are then among the uncertainties.
+    similarity : float, Distribution or Similarity, optional
+        Value per resource of others over that of humanity's civilization, q = u_A / u; by
+        default that of the study, of a Dataset its mean there, else 1.
+    retention : float or Distribution, optional
+        Value kept by what is recovered later, kappa; by default that of the study, else 1.
+    misaligned : float or Distribution, default 0
+        Value per resource of a misaligned humanity, u_M, with 1 for an aligned one.
+    p_survive, p_aligned : float or Distribution, default 0.9 and 0.5
+        Probability that humanity becomes space-faring, and that it is then aligned. The
+        defaults are placeholders of ours: published risks of extinction this century alone go
+        from 0.01 to 0.16.
+    room : float or Distribution, default 0.5
+        Part of its space that "make-room" makes a misaligned civilization leave.
+    held_of_alone : float or Distribution, optional
+        Volume that humanity would get to first over that which it would hold with nobody else, a
+        ratio of expectations, for "coordination"; by default that of the report.
+    delay : xarray.Dataset, optional
+        From `sfc_sim.decision.delay_cost`, of the same theories, for "speed-up"; by default what a
+        year of waiting now loses with nobody else, see `sfc_sim.decision.loss_by_waiting`.
+    tractability : mapping of str to float or Distribution, optional
+        How many units of each intervention a unit of effort moves; 1 where none is given.
+    interventions : sequence of str, optional
+        Names out of `INTERVENTIONS`; by default all that are defined.
+    samples : int, default 8192
+        Joint draws of what is uncertain; a power of two is best.
+    rng : None, int, SeedSequence or Generator, optional
+        Source of randomness.
+    share_of_reach : None
+        No longer taken; see `held_of_alone`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (theory, intervention): ``priority``, the mean value of a unit of effort per value
+        of all that humanity would grab, and ``priority_ratio`` (of means, relative to extinction),
+        each with its standard error; ``priority_ratio_without_others``, what that would be with
+        nobody else: over it, the ratio is what others add; ``rank`` of the mean (1 is best),
+        ``probability_harmful``; dims (theory, intervention, quantile): ``priority_quantile``,
+        ``priority_ratio_quantile``; dims (theory, intervention, place): ``rank_probability``. A
+        ratio is not a number where reducing extinction risk is worth less than three standard
+        errors away from nothing, its quantiles where that may be worth nothing or less. Theories
+        that do not judge existence are left out; the attribute ``no_discount`` says which. Where
+        the report is of several theories, ``ess`` and ``volume_at_stake`` come with it.
+
+    Raises
+    ------
+    InputError
+        If an intervention is unknown, a tractability is negative, a probability is not one, or
+        similarity has no finite mean.
+
+    Notes
+    -----
+    Gains per unit, in the order of `INTERVENTIONS`: u - s kappa u_A; u_H - u_M;
+    P_S (u_H - u_M); s kappa u_A - u_M; the same times `room`; P_S (u a - kappa u_A (a - (1 - s) m))
+    with a and m the parts of A and of U that a year of delay loses; (V - A) / A + (1 - P_S) s kappa
+    with A / V the part held of what we would hold alone, a ratio of expectations. The units
+    differ, so that a ranking means little until tractabilities do their part.
+
+    Examples
+    --------
+    >>> table = priorities(0.7, p_aligned=1.0, interventions=["extinction", "takeover"])
+    >>> table.priority_ratio.values.round(2)
+    array([[1.  , 3.33]])
+    """
+    import xarray as xr
+
+    if share_of_reach is not None:
+        raise InputError(
+            "share_of_reach is now held_of_alone: what humanity would grab over what it would hold "
+            "with nobody else, a ratio of expectations; pass that"
+        )
+    if retention is not None:
+        _bounded(retention, "retention", 0.0, 1.0)
+    left = []
+    if isinstance(share, Study):
+        similarity = share.similarity if similarity is None else similarity
+        share = share.report
+    if isinstance(share, xr.Dataset):
+        require(share, ["recovered_share"], "saturation")
+        left = share["theory"].values[~judges_existence(share)].tolist()
+        share = share.sel(theory=existence_theories(share))
+    cases = _cases(share, similarity, retention, held_of_alone)
+    alone = _alone(share)
+    lost = _lost(alone, delay, cases)
+    names = _names(interventions, cases)
+    effort = _tractabilities(tractability or {}, names)
+    given: dict[str, Uncertain] = {
+        "misaligned": misaligned, "p_survive": p_survive, "p_aligned": p_aligned, "room": room,
+    }  # fmt: skip
+    for name in ("p_survive", "p_aligned", "room"):
+        _bounded(given[name], name, 0.0, 1.0)
+    numbers = _numbers(8 + len(names), samples, seed_of(rng))
+    rows = []
+    for theory, case in cases.items():
+        outlook = _outlook(case, given, lost[theory], numbers)
+        moved = np.array([_ppf(effort[name], numbers[8 + k]) for k, name in enumerate(names)])
+        gains, empty = (
+            moved * _gains(names, each) for each in (outlook, _without_others(outlook, alone))
+        )
+        change = moved * _changes(names, outlook, case)
+        rows.append(_ranked(gains, names) | _ratios(gains, change, empty, names))
+    two = ("theory", "intervention")
+    dims = {name: (*two, "quantile") for name in rows[0] if name.endswith("_quantile")}
+    dims["rank_probability"] = (*two, "place")
+    units = [INTERVENTIONS[name].unit for name in names]
+    table = xr.Dataset(
+        {name: (dims.get(name, two), np.array([row[name] for row in rows])) for name in rows[0]},
+        coords={
+            "theory": list(cases),
+            "intervention": names,
+            "quantile": list(QUANTILES),
+            "place": (
+                "place",
+                np.arange(1, len(names) + 1),
+                {"long_name": "rank by gain", "units": "1"},
+            ),
+            "unit": ("intervention", units, {"long_name": "what a unit of effort buys"}),
+        },
+    )
+    if isinstance(share, xr.Dataset):
+        kept = ("ess", "k_hat", "volume_at_stake", "extinction_multiplier", "extinction_discount",
+                "extinction_discount_standard_error")  # fmt: skip
+        table = table.assign({name: share[name] for name in kept if name in share})
+        table.attrs |= share.attrs
+    if left:
+        table.attrs |= {"no_discount": no_existence(left), "silent_theories": json.dumps(left)}
+    first = next(iter(cases.values()))
+    table.attrs |= {"similarity": to_text(first["similarity"])}
+    table.attrs |= {name: repr(value) for name, value in given.items()}
+    return label(table)
+
+
+def _cases(
+    share: Any,
+    similarity: SimilarityLike | None,
+    retention: Uncertain | None,
+    held: Uncertain | None,
+) -> dict[str, dict[str, Any]]:
+    """Return what is uncertain about others, by theory."""
+    import xarray as xr
+
+    if not isinstance(share, xr.Dataset):
+        given = {"similarity": 1.0 if similarity is None else similarity,
+                 "retention": 1.0 if retention is None else retention,
+                 "share": share, "error": 0.0, "held": held, "held_error": 0.0}  # fmt: skip
+        _check_case(given)
+        return {"given": given}
+    found = {}
+    for theory in share["theory"].values:
+        row = share.sel(theory=theory)
+        own: Any = similarity
+        if similarity is None:
+            own = float(row.get("similarity_mean", 1.0))
+        elif not hasattr(as_similarity(similarity), "mean"):
+            require(share, ["similarity_mean"], "assess")  # linked to worlds: its mean over them
+            own = float(row["similarity_mean"])
+        kept = float(row.get("retention", 1.0))
+        case = {
+            "similarity": own,
+            "retention": kept if retention is None else retention,
+            "share": float(np.clip(row["recovered_share"].item(), 0.0, 1.0)),
+            "error": float(row.get("recovered_share_standard_error", 0.0)),
+            "held": held,
+            "held_error": 0.0,
+        }
+        if retention is None and kept and "recovered_worth_standard_error" in row:
+            # That of what is kept is in it, and taken for one of the share.
+            case["error"] = float(row["recovered_worth_standard_error"]) / kept
+        if held is None and "held_of_alone" in row:
+            case["held"] = float(row["held_of_alone"])
+            case["held_error"] = float(row.get("held_of_alone_standard_error", 0.0))
+        _check_case(case)
+        found[str(theory)] = case
+    return found
+
+
+def _alone(share: Any) -> float:
+    """Return the part of what is in reach that a year of delay loses, with nobody else."""
+    background = Background.named(str(getattr(share, "attrs", {}).get("cosmology", "Planck18")))
+    return loss_by_waiting(background.age, background)
+
+
+def _lost(
+    alone: float, delay: xr.Dataset | None, cases: Mapping[str, Any]
+) -> dict[str, tuple[float, float]]:
+    """Return the parts of A and of U that a year of delay loses, by theory."""
+    if delay is None:
+        return dict.fromkeys(cases, (alone, alone))
+    names = ("grabbed_lost_per_year", "marginal_lost_per_year")
+    require(delay, names, "decision.delay_cost")
+    known = delay["theory"].values.tolist()
+    for theory in cases:
+        if theory not in known:
+            raise unknown("theory (in delay)", theory, known)
+    rows = {theory: delay.sel(theory=theory) for theory in cases}
+    return {theory: (float(row[names[0]]), float(row[names[1]])) for theory, row in rows.items()}
+
+
+def _check_case(case: Mapping[str, Any]) -> None:
+    as_similarity(case["similarity"])
+    _bounded(case["share"], "share", 0.0, 1.0)
+    if case["held"] is not None:
+        _bounded(case["held"], "held_of_alone", 0.0, 1.0)
+        if not isinstance(case["held"], Distribution) and case["held"] == 0.0:
+            raise InputError("held_of_alone is 0; it must be above 0: humanity grabs something")
+
+
+def _bounded(value: Any, name: str, low: float, high: float) -> None:
+    """Require a number, or a distribution of numbers, in a range."""
+    if isinstance(value, Distribution):
+        ends = value.support
+    elif isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
+        ends = (number(value, name),) * 2
+    else:
+        raise InputError(f"{name} is {shown(value)}; it must be a number or a Distribution")
+    if not (low <= ends[0] and ends[1] <= high):
+        allowed = f"in [{low:g}, {high:g}]" if np.isfinite(high) else f"{low:g} or more"
+        raise InputError(f"{name} is {shown(value)}; it must be {allowed}")
+
+
+def _names(interventions: Sequence[str] | None, cases: Mapping[str, Any]) -> list[str]:
+    """Return the interventions that are asked for, or all that are defined."""
+    known_held = all(case["held"] is not None for case in cases.values())
+    if interventions is None:
+        return [name for name in INTERVENTIONS if known_held or name != "coordination"]
+    names = known_names(interventions, "interventions", "intervention", INTERVENTIONS)
+    if "coordination" in interventions and not known_held:
+        raise InputError("coordination needs held_of_alone, what humanity would grab of its reach")
+    return names
+
+
+def _tractabilities(given: Mapping[str, Uncertain], names: Sequence[str]) -> dict[str, Uncertain]:
+    for name, value in given.items():
+        if name not in INTERVENTIONS:
+            raise unknown("intervention (in tractability)", name, INTERVENTIONS)
+        _bounded(value, f"tractability of '{name}'", 0.0, np.inf)
+    return {name: given.get(name, 1.0) for name in names}
+
+
+def _numbers(many: int, samples: int, seed: int) -> FloatArray:
+    """Return even uniform numbers, shape (many, samples)."""
+    whole_number(samples, "samples", 2, 2**30)
+    affordable(samples, 200 * many, "samples")
+    return np.ascontiguousarray(sobol_points(many, samples, seed).T)
+
+
+def _ppf(value: Any, u: FloatArray) -> FloatArray:
+    kind = value if isinstance(value, Distribution) else Fixed(number(value, "a value"))
+    return kind.ppf(u)
+
+
+def _outlook(
+    case: Mapping[str, Any],
+    given: Mapping[str, Uncertain],
+    lost: tuple[float, float],
+    u: FloatArray,
+) -> Outlook:
+    """Return the joint draws of everything uncertain."""
+    share = _ppf(case["share"], u[0])
+    if case["error"] > 0.0:
+        # Its error is of the Monte Carlo, small; folded back at the ends, which keeps its mean.
+        share = np.abs(share + case["error"] * ndtri(u[0]))
+        share = 1.0 - np.abs(1.0 - share)
+    misaligned, survive, aligned, room = (
+        _ppf(given[name], u[k + 1])
+        for k, name in enumerate(("misaligned", "p_survive", "p_aligned", "room"))
+    )
+    humanity = aligned + (1.0 - aligned) * misaligned
+    q = drawn_from(as_similarity(case["similarity"]), u[5], {})
+    kept = _ppf(case["retention"], u[6])
+    held = _ppf(1.0 if case["held"] is None else case["held"], u[7])
+    losses = (np.full_like(share, part) for part in lost)
+    return Outlook(share, kept, q * humanity, misaligned, survive, aligned, room, held, *losses)
+
+
+def _gains(names: Sequence[str], outlook: Outlook) -> FloatArray:
+    """Return what a unit of each intervention gains, shape (intervention, sample)."""
+    return np.array([INTERVENTIONS[name].gain(outlook) + 0.0 * outlook.share for name in names])
+
+
+def _without_others(outlook: Outlook, alone: float) -> Outlook:
+    """Return the outlook of the same humanity with nobody else: nothing recovered, all held."""
+    zero = np.zeros_like(outlook.share)
+    return outlook._replace(
+        share=zero, held=zero + 1.0, lost=zero + alone, lost_marginal=zero + alone
+    )
+
+
+def _changes(names: Sequence[str], outlook: Outlook, case: Mapping[str, Any]) -> FloatArray:
+    """Return how gains change by a standard error of the share, and of what is held.
+
+    Shape (2, intervention, sample); half of the difference between one error up and one down.
+    """
+    found = []
+    for field, error in (("share", case["error"]), ("held", case["held_error"])):
+        middle = getattr(outlook, field)
+        step = error if field == "share" else np.minimum(error, 0.5 * middle)
+        up, down = (
+            _gains(names, outlook._replace(**{field: middle + sign * step})) for sign in (1.0, -1.0)
+        )
+        found.append(0.5 * (up - down))
+    return np.stack(found)
+
+
+def _ratios(
+    gains: FloatArray, change: FloatArray, empty: FloatArray, names: Sequence[str]
+) -> dict[str, FloatArray]:
+    """Return errors of means, and ratios to the gain of reducing extinction risk."""
+
+    def error(values: FloatArray, moved: FloatArray) -> FloatArray:
+        # Of the worlds drawn, and of the joint draws of what else is uncertain.
+        sampled = values.std(axis=-1) / np.sqrt(values.shape[-1])
+        return np.asarray(np.sqrt(sampled**2 + np.sum(moved.mean(axis=-1) ** 2, axis=0)))
+
+    mean, spread = gains.mean(axis=1), error(gains, change)
+    found = {"priority_standard_error": spread}
+    if "extinction" not in names:
+        return found
+    at = names.index("extinction")
+    base = mean[at]
+    blank = np.full(mean.size, np.nan)
+    ratio, of_ratio, without = blank, blank, blank
+    if abs(base) > SURE * spread[at]:
+        ratio = mean / base
+        scale = ratio[:, None]
+        of_ratio = error(gains - scale * gains[at], change - scale * change[:, at, None])
+        of_ratio = of_ratio / abs(base)
+    if empty[at].mean() != 0.0:
+        without = empty.mean(axis=1) / empty[at].mean()
+    quantile = np.full((mean.size, len(QUANTILES)), np.nan)
+    if gains[at].min() > 0.0:
+        quantile = np.quantile(gains / gains[at], QUANTILES, axis=1).T
+    return found | {
+        "priority_ratio": ratio,
+        "priority_ratio_standard_error": of_ratio,
+        "priority_ratio_without_others": without,
+        "priority_ratio_quantile": quantile,
+    }
+
+
+def _ranked(gains: FloatArray, names: Sequence[str]) -> dict[str, FloatArray]:
+    """Return means, quantiles and ranks of gains of shape (intervention, sample)."""
+    mean = gains.mean(axis=1)
+    places = ranks(gains, axis=0)
+    held = [[np.mean(places[k] == place) for place in range(len(names))] for k in range(len(names))]
+    return {
+        "priority": mean,
+        "priority_quantile": np.quantile(gains, QUANTILES, axis=1).T,
+        "rank": ranks(mean) + 1,
+        "rank_probability": np.array(held),
+        "probability_harmful": np.mean(gains < 0.0, axis=1),
+    }

@@ -1,0 +1,127 @@
+"""Some worlds of a theory, made again: for what is too much to work out for every draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sfc_sim._core.errors import InputError, affordable
+from sfc_sim._core.random import seed_of
+from sfc_sim._core.schema import require, worlds
+from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.weighted import shares_of
+from sfc_sim.cosmology.background import Background
+from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once
+from sfc_sim.expansion.coverage import tables_of
+from sfc_sim.sampling.batches import whole
+from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.simulation.sources import parameters_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Picked", "arrivals_of", "chosen_worlds"]
+
+
+class Picked(NamedTuple):
+    """Worlds of a theory that stand for all of them.
+
+    Indices into the draws, the log of how many copies each stands for, and its outcomes.
+    """
+
+    places: np.ndarray
+    log_copies: FloatArray
+    world: dict[str, FloatArray]
+
+
+def chosen_worlds(
+    draws: xr.Dataset, weights: xr.Dataset, theory: str, many: int, rng: RandomLike = None
+) -> Picked:
+    """Pick worlds in proportion to copies x volume grabbed, evenly.
+
+    Parameters
+    ----------
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample` and `sfc_sim.weigh`.
+    theory : str
+        One of the theories of `weights`.
+    many : int
+        How many; worlds that come twice are kept once, with their count.
+    rng : None, int, SeedSequence or Generator, optional
+        By default the seed of the draws.
+
+    Returns
+    -------
+    Picked
+
+    Raises
+    ------
+    InputError
+        If nobody expands in the scenario.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("finnveden2019", 500, rng=1)
+    >>> picked = chosen_worlds(draws, sfc.weigh(draws, "none", theories=["prior"]), "prior", 100)
+    >>> picked.places.size
+    100
+    """
+    many = affordable(whole(many, "sampled", least=1), 100, "sampled")
+    world = worlds(draws, weights, theory)
+    if "volume_grabbed" not in world:
+        raise InputError(
+            f"scenario '{draws.attrs.get('scenario', '')}' says nothing of what civilizations take;"
+            " choose one with expansion 'fronts' or 'displacement'"
+        )
+    log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
+    cumulative = np.cumsum(shares_of(log_stakes))
+    seed = int(draws.attrs["seed"]) if rng is None else seed_of(rng)
+    start = np.random.default_rng(seed).random()
+    marks = np.searchsorted(cumulative, (np.arange(many) + start) / many * cumulative[-1])
+    places, counts = np.unique(np.minimum(marks, cumulative.size - 1), return_counts=True)
+    # Picked by stakes, so each stands for its count over its stakes, in copies.
+    log_copies = np.log(counts) - np.log(world["volume_grabbed"][places])
+    return Picked(places, log_copies, {name: values[places] for name, values in world.items()})
+
+
+def arrivals_of(
+    draws: xr.Dataset, weights: xr.Dataset, picked: Picked, *, delay: float = 0.0
+) -> Arrivals:
+    """Return when others would come, in the worlds that were picked.
+
+    Parameters
+    ----------
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample` and `sfc_sim.weigh`.
+    picked : Picked
+        From `chosen_worlds`.
+    delay : float, default 0
+        Conformal time (Gly) that humanity starts after today; 0 if all start at once.
+
+    Returns
+    -------
+    Arrivals
+
+    Raises
+    ------
+    InputError
+        If the scenario has no fronts, or a delay comes with no dates.
+    """
+    require(draws, ["log_covered_final"], "sample")
+    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
+    speed = picked.world["expansion_speed"]
+    if "fronts" not in scenario.gives:
+        if delay:
+            raise InputError(
+                f"scenario '{scenario.name}' has no dates: in it all start at once, without delay"
+            )
+        rivals = np.exp(picked.world["log_covered_final"])
+        return arrivals_at_once(Background.named(scenario.cosmology), rivals, speed)
+    plan, known = parameters_of(draws, picked.places)
+    parameters = plan.dated.combine(known)
+    coverage = tables_of(plan.dated, parameters, plan.background)
+    log_expanding = plan.dated.log_amount(parameters) + np.log(parameters["expanding_fraction"])
+    unseen = str(weights.attrs["evidence"]) == "nothing-visible"
+    return arrivals_among(coverage, log_expanding, speed, unseen=unseen, delay=delay)

@@ -1,0 +1,186 @@
+"""Saturation of realised worlds: surroundings drawn one by one, not their expectation.
+
+A draw is an expected world: its volumes are means over all surroundings that its parameters allow.
+In a realised world others are where they are, so that shares lie further apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.effective import mean_of
+from sfc_sim._core.errors import number
+from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.random import seed_of
+from sfc_sim._core.schema import chosen_theory, label, require, worlds
+from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.weighted import shares_of, weighted_quantiles
+from sfc_sim.decision.outcomes import chosen_worlds
+from sfc_sim.decision.shares import CLASSES, QUANTILES, ordered
+from sfc_sim.sampling.batches import whole
+from sfc_sim.simulation.here import simulate_here
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["realised_saturation"]
+
+# What is reported of realised worlds, and of the expected worlds that they were drawn from.
+KINDS: Final = ("realised", "expected")
+REALISED: Final = ("volume_grabbed", "volume_marginal", "recovered_fraction")
+# Variables that have a second dimension beside the kind.
+SECOND: Final = {
+    "recovered_quantile": ["quantile"],
+    "class_probability": ["class"],
+    "class_probability_standard_error": ["class"],
+}
+
+
+class Settings(NamedTuple):
+    """What classes and neutrality are judged by: thresholds, kappa q, tolerance."""
+
+    low: float
+    high: float
+    others: float
+    tolerance: float
+
+
+@validated()
+def realised_saturation(
+    draws: xr.Dataset,
+    weights: xr.Dataset,
+    theory: str | None = None,
+    *,
+    sampled: int = 300,
+    realisations: int = 1,
+    thresholds: tuple[float, float] = (0.05, 0.95),
+    similarity: float = 1.0,
+    retention: float = 1.0,
+    tolerance: float = 0.1,
+    rng: RandomLike = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Simulate surroundings in the worlds that matter, and return how far realised ones differ.
+
+    Parameters
+    ----------
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample`, of a dynamic scenario, and `sfc_sim.weigh`.
+    theory : str, optional
+        Whose worlds; by default adt-total, or the first of the weights.
+    sampled : int, default 300
+        Worlds picked by decision relevance, copies x volume grabbed; some 0.1 s each.
+    realisations : int, default 1
+        Surroundings simulated in each; more worlds tell more than more surroundings of one.
+    thresholds : (float, float), default (0.05, 0.95)
+        Of the classes; see `sfc_sim.saturation`.
+    similarity, retention, tolerance : float, default 1, 1, 0.1
+        See `sfc_sim.value_adjustment`.
+    rng : None, int, SeedSequence or Generator, optional
+        By default the seed of the draws. Realisations depend on it and their index alone.
+    threads : int, optional
+        By default all processors; the result does not depend on it.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (worlds done, worlds in all).
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``kind``, "realised" and "expected": ``probability_neutral`` and its standard error;
+        dims (kind, quantile): ``recovered_quantile``; dims (kind, class): ``class_probability``
+        and its standard error. Dim ``realisation``: ``volume_grabbed``, ``volume_marginal``,
+        ``recovered_fraction``, ``log_weight``, and ``draw``, the index of the world.
+
+    Raises
+    ------
+    InputError
+        If the scenario is static, the theory is not one of the weights, or a number is out of its
+        range.
+
+    Notes
+    -----
+    Expected worlds are all draws, by decision relevance, n E[A]; realised ones are picked in that
+    proportion, and every realisation of one counts the same. With n A instead, ``log_weight`` plus
+    the log of ``volume_grabbed`` over its mean in the world, the mean recovered fraction is that of
+    expected worlds: the ratio of expectations knows no scatter.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=1)
+    >>> weights = sfc.weigh(draws, theories=["prior"])
+    >>> found = realised_saturation(draws, weights, sampled=4, realisations=2)
+    >>> dict(found.sizes)
+    {'kind': 2, 'quantile': 3, 'class': 3, 'realisation': 8}
+    """
+    import xarray as xr
+
+    require(weights, ["log_weight"], "weigh")
+    chosen = chosen_theory(weights, theory)
+    low, high = ordered(thresholds)
+    others = number(similarity, "similarity") * number(retention, "retention", 0.0, 1.0)
+    judged = Settings(low, high, others, number(tolerance, "tolerance", 0.0))
+    repeats = whole(realisations, "realisations", least=1)
+    seed = int(draws.attrs["seed"]) if rng is None else seed_of(rng)
+    picked = chosen_worlds(draws, weights, chosen, sampled, seed)
+    found: dict[str, list[FloatArray]] = {name: [] for name in REALISED}
+    with reporting(progress, "simulating surroundings") as report:
+        for k, place in enumerate(picked.places):
+            here = simulate_here(
+                draws.isel(draw=[int(place)]), evidence=weights.attrs["evidence"],
+                realisations=repeats, first=k * repeats, rng=seed, threads=threads,
+            )  # fmt: skip
+            for name, parts in found.items():
+                parts.append(here[name].values)
+            report(k + 1, picked.places.size)
+    # Picked by relevance: log copies + log volume is the log of how often.
+    often = picked.log_copies + np.log(picked.world["volume_grabbed"])
+    every = worlds(draws, weights, chosen)
+    stakes = every["log_copies"] + np.log(every["volume_grabbed"])
+    expected = 1.0 - every["volume_marginal"] / every["volume_grabbed"]
+    rows = [
+        _judge(np.array(found["recovered_fraction"]), often, judged),
+        _judge(expected[:, None], stakes, judged),
+    ]
+    table: dict[str, Any] = {
+        name: (["kind", *SECOND.get(name, [])], np.array([row[name] for row in rows]))
+        for name in rows[0]
+    }
+    table |= {name: ("realisation", np.concatenate(parts)) for name, parts in found.items()}
+    table["log_weight"] = ("realisation", np.repeat(np.log(shares_of(often) / repeats), repeats))
+    drawn = np.repeat(draws["draw"].values[picked.places], repeats)
+    coords = {"kind": list(KINDS), "quantile": list(QUANTILES), "class": list(CLASSES)}
+    return label(
+        xr.Dataset(
+            table,
+            coords=coords | {"draw": ("realisation", drawn)},
+            attrs=weights.attrs | {"theory": chosen, "realised_seed": str(seed)},
+        )
+    )
+
+
+def _judge(
+    recovered: FloatArray, log_weight: FloatArray, judged: Settings
+) -> dict[str, float | FloatArray]:
+    """Return quantiles, classes and neutrality of recovered fractions, shape (world, realisation).
+
+    Realisations of a world are not independent of each other: errors are those of world means.
+    """
+    weight = shares_of(log_weight)
+    kept = 1.0 - recovered
+    members = [kept > judged.high, (kept <= judged.high) & (kept >= judged.low), kept < judged.low]
+    classes = [mean_of(member.mean(axis=1), weight) for member in members]
+    phi = 1.0 - recovered * judged.others
+    neutral = mean_of((np.abs(phi) <= judged.tolerance).mean(axis=1), weight)
+    each = np.repeat(weight, recovered.shape[1])
+    return {
+        "recovered_quantile": weighted_quantiles(recovered.ravel(), each, QUANTILES),
+        "class_probability": np.array([found.mean for found in classes]),
+        "class_probability_standard_error": np.array([found.error for found in classes]),
+        "probability_neutral": neutral.mean,
+        "probability_neutral_standard_error": neutral.error,
+    }

@@ -1,0 +1,271 @@
+"""For which worlds should a decision be made? Copies x stakes, in the forms of decision theory.
+
+World i counts W_i, in proportion to p_i n_i D_i: its prior, the density of those who decide as we
+do in it (what we see is inside), and what one such choice changes there. Who counts as deciding
+with us, and what is at stake, depends on the view and on the decision (Armstrong 2011; Cook 2022;
+the list follows a question of Riche 2025, the forms are worked out here).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.effective import effective_sample_size
+from sfc_sim._core.errors import known_names, number
+from sfc_sim._core.schema import as_attrs, label, require, worlds
+from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.weighted import ratio_of_sums
+from sfc_sim.decision.shares import added_and_taken, log_rivals
+from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from, to_text
+from sfc_sim.inference.evidence import EvidenceLike
+from sfc_sim.inference.evidence import variable_of as values
+from sfc_sim.inference.theories import log_taken, logged, normalised, per, weigh
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["IMPLEMENTATIONS", "Implementation", "relevance"]
+
+# Places at which a similarity that goes with the world is averaged over what else it rests on.
+PLACES: Final = 16
+
+
+class Choice(NamedTuple):
+    """What a choice bears on in every world, arrays over the draws.
+
+    The volumes it adds to what all hold and takes first (Gly^3), and kappa q, what others make
+    of a resource they recover.
+    """
+
+    draws: xr.Dataset
+    added: FloatArray
+    taken: FloatArray
+    others: FloatArray
+
+
+class Implementation(NamedTuple):
+    """A way to weigh worlds for a decision.
+
+    `log_copies` gives the log density of those who decide with us, before evidence; `stakes` what
+    one choice changes; `reading` is the reading of saturation that volumes are of.
+    """
+
+    log_copies: Callable[[xr.Dataset], FloatArray]
+    stakes: Callable[[Choice], FloatArray]
+    meaning: str
+    reading: str = "grabbed"
+
+
+def _alone(draws: xr.Dataset) -> FloatArray:
+    return np.zeros(draws.sizes["draw"])
+
+
+def _alike(draws: xr.Dataset) -> FloatArray:
+    return values(draws, "log_observers_like_us")
+
+
+def _expanding(draws: xr.Dataset) -> FloatArray:
+    return logged(draws, "expanding_fraction") + _alike(draws)
+
+
+def _expanding_per_taken(draws: xr.Dataset) -> FloatArray:
+    return per(_expanding(draws), log_taken(draws))
+
+
+def _equal(choice: Choice) -> FloatArray:
+    return np.ones_like(choice.taken)
+
+
+def _quality(choice: Choice) -> FloatArray:
+    return choice.taken
+
+
+def _survival(choice: Choice) -> FloatArray:
+    return choice.added + (choice.taken - choice.added) * (1.0 - choice.others)
+
+
+def _simulations(choice: Choice) -> FloatArray:
+    log_civilizations = values(choice.draws, "log_intelligent_actual")
+    return np.exp(per(log_taken(choice.draws), log_civilizations))
+
+
+IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
+    "causal": Implementation(_alone, _quality, "we decide for ourselves alone"),
+    "sia-like": Implementation(
+        _alike, _equal, "all exactly like us decide with us; stakes are the same everywhere"
+    ),
+    "copies-total": Implementation(
+        _expanding, _quality, "exact copies decide with us, for total utility"
+    ),
+    "copies-average": Implementation(
+        _expanding_per_taken, _quality, "exact copies decide with us, for average utility"
+    ),
+    "extinction": Implementation(
+        _expanding, _survival, "exact copies decide with us whether to survive"
+    ),
+    "correlated": Implementation(
+        _expanding,
+        _survival,
+        "a share of all civilizations decides with us whether to survive",
+        reading="correlated",
+    ),
+    "simulated-fixed": Implementation(
+        _expanding, _equal, "credence, if expanders simulate a fixed number of their past"
+    ),
+    "simulated-past": Implementation(
+        _expanding, _quality, "credence, if expanders simulate their past as resources allow"
+    ),
+    "simulated-at-large": Implementation(
+        _alike, _simulations, "credence, if expanders simulate everybody as resources allow"
+    ),
+}
+
+
+@validated()
+def relevance(
+    draws: xr.Dataset,
+    evidence: EvidenceLike = "nothing-visible",
+    *,
+    implementations: Sequence[str] = tuple(IMPLEMENTATIONS),
+    similarity: SimilarityLike = 1.0,
+    retention: float = 1.0,
+    correlated: float = 0.5,
+) -> xr.Dataset:
+    """Return how much each world matters for a decision, a row per way to decide.
+
+    Parameters
+    ----------
+    draws : xarray.Dataset
+        From `sfc_sim.sample`.
+    evidence : str, Observation or a sequence of these, default "nothing-visible"
+        See `sfc_sim.weigh`.
+    implementations : sequence of str, default all
+        Names out of `IMPLEMENTATIONS`.
+    similarity : float, Distribution or Similarity, default 1
+        Value per resource of others over ours, q; of what is uncertain, the mean in every world.
+    retention : float, default 1
+        Value kept by resources that are recovered later, kappa, from 0 to 1.
+    correlated : float, default 0.5
+        Share of all civilizations that survives if and only if we do, of "correlated".
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (``implementation``, ``draw``): ``log_copies`` (ln n, evidence inside, normalised to
+        sum to one), ``stakes`` (what one choice changes: Gly^3 of resources at our value, negative
+        where survival harms; a number without unit in "sia-like" and where simulations are
+        counted), ``relevance`` (W over the sum of its sizes, with the sign of the stakes; zero,
+        and the ess too, where nothing is at stake in any world). Dim ``implementation``: ``ess``;
+        ``recovered_share`` and its standard error (ratio of expectations with n);
+        ``extinction_multiplier``: what a choice for existence is worth over one for quality, the
+        sums of n x (stakes of survival) and n x (what is grabbed); coordinate ``meaning``. Dim
+        ``draw``: ``log_rivals``, ln of the expanding civilizations per volume that humanity can
+        reach; ``log_weight``, of the prior and the evidence alone.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, a number is out of its range, or nobody expands in the scenario.
+
+    Notes
+    -----
+    Stakes of survival, per copy, with A what is grabbed and U what is added: U + (A - U)
+    (1 - kappa q). "correlated" has A and U of the world at large; see
+    `sfc_sim.decision.shares.added_and_taken`. Utility on average is divided by all that is ever
+    taken; the division is with the copies here, so that stakes stay volumes.
+
+    Simulated copies decide nothing about resources. The three rows of credence follow Cook (2022):
+    their stakes are the simulations per civilization, and recovered shares are of those that are
+    real. Self-indication, with pasts simulated as resources allow, weighs worlds as decisions for
+    total utility do.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=1)
+    >>> table = relevance(draws, implementations=["causal", "copies-total"])
+    >>> bool(table.recovered_share[0] < 0.1 < table.recovered_share[1])
+    True
+    """
+    import xarray as xr
+
+    require(draws, [], "sample")
+    known_names(implementations, "implementations", "implementation", IMPLEMENTATIONS)
+    kept = number(retention, "retention", 0.0, 1.0)
+    share = number(correlated, "correlated", 0.0, 1.0)
+    as_similarity(similarity)
+    weights = weigh(draws, evidence, theories=["prior"])
+    world = worlds(draws, weights, "prior")
+    others = kept * expected_similarity(similarity, world)
+    rows = []
+    for name in implementations:
+        way = IMPLEMENTATIONS[name]
+        choice = Choice(draws, *added_and_taken(world, way.reading, share), others)
+        rows.append(_weighed(name, choice, world["log_weight"]))
+    table = {
+        name: (["implementation", "draw"][: 1 + np.ndim(value)], np.array([r[name] for r in rows]))
+        for name, value in rows[0].items()
+    }
+    settings = {"similarity": to_text(similarity), "retention": kept, "correlated": share}
+    meanings = [IMPLEMENTATIONS[name].meaning for name in implementations]
+    return label(
+        xr.Dataset(
+            table
+            | {
+                "log_rivals": ("draw", log_rivals(draws, world)),
+                "log_weight": ("draw", world["log_weight"]),
+            },
+            coords={
+                "implementation": list(implementations),
+                "meaning": ("implementation", meanings),
+                "draw": draws["draw"],
+            },
+            attrs=weights.attrs | as_attrs(settings),
+        )
+    )
+
+
+def _weighed(name: str, choice: Choice, log_prior: FloatArray) -> dict[str, npt.ArrayLike]:
+    """Return what one implementation makes of the worlds."""
+    way = IMPLEMENTATIONS[name]
+    log_copies = normalised(way.log_copies(choice.draws) + log_prior, name)
+    stakes = way.stakes(choice)
+    relevance, ess = np.zeros_like(stakes), 0.0
+    if stakes.any():
+        with np.errstate(divide="ignore"):
+            log_weight = normalised(log_copies + np.log(np.abs(stakes)), name)
+        relevance = np.sign(stakes) * np.exp(log_weight)
+        ess = effective_sample_size(log_weight)
+    kept, error = ratio_of_sums(log_copies, choice.added, choice.taken)
+    multiplier, _ = ratio_of_sums(log_copies, _survival(choice), choice.taken)
+    return {
+        "log_copies": log_copies,
+        "stakes": stakes,
+        "relevance": relevance,
+        "ess": ess,
+        "recovered_share": 1.0 - kept,
+        "recovered_share_standard_error": error,
+        "extinction_multiplier": multiplier,
+    }
+
+
+def expected_similarity(similarity: SimilarityLike, world: dict[str, FloatArray]) -> FloatArray:
+    """Return the mean similarity in every world, one number if it is the same in all.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> expected_similarity(sfc.Uniform(0.0, 1.0), {})
+    array(0.5)
+    """
+    model = as_similarity(similarity)
+    if hasattr(model, "mean"):
+        return np.asarray(model.mean())
+    draws = world["volume_alone"].size
+    places = (np.arange(PLACES) + 0.5) / PLACES
+    return np.asarray(sum(drawn_from(model, np.full(draws, u), world) for u in places) / PLACES)

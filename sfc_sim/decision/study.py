@@ -1,0 +1,322 @@
+"""A study: what was asked, with all that it was asked of, and the answer.
+
+It holds the objects themselves. Analyses take it and ask nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, final
+
+import numpy as np
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.errors import InputError, known_names
+from sfc_sim._core.schema import read, worlds, write
+from sfc_sim._core.typing import FloatArray
+from sfc_sim.decision.drivers import varying
+from sfc_sim.decision.similarity import SimilarityLike
+from sfc_sim.inference.evidence import Observation
+from sfc_sim.inference.theories import EffectiveSampleSizeWarning
+from sfc_sim.sampling.plan import Design
+from sfc_sim.sampling.proposal import Proposal
+from sfc_sim.scenario.families import check_importable
+from sfc_sim.scenario.objects import object_from, table_of
+from sfc_sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Study", "World", "load", "quietly"]
+
+# What a file of a study holds: Datasets, each in a group; what is text or a number; what it tells.
+_PARTS: Final = ("draws", "weights", "report")
+_PLAIN: Final = (
+    "theories", "retention", "tolerance", "seed", "design", "precision", "most_draws",
+)  # fmt: skip
+_TOLD: Final = ("scenario", "scenario_title", "scenario_hash", "evidence", "draws", "seed")
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Do not warn of few effective draws again: who made the study has seen it.
+
+    Examples
+    --------
+    >>> with quietly():
+    ...     warnings.warn("few", EffectiveSampleSizeWarning)
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
+        yield
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class World:
+    """Draws as one theory sees them; arrays have shape (draw,).
+
+    Attributes
+    ----------
+    alone, grabbed, marginal : ndarray
+        Comoving volume, Gly^3: what humanity would hold with nobody else; what it gets; and what
+        of that nobody else would take without it.
+    log_copies : ndarray
+        Log weight before the stakes that the theory counts, not normalised.
+    weight : ndarray
+        Of the theory; sums to 1.
+    parameters : dict of str to ndarray
+        Of the scenario, by name.
+    """
+
+    alone: FloatArray
+    grabbed: FloatArray
+    marginal: FloatArray
+    log_copies: FloatArray
+    weight: FloatArray
+    parameters: Mapping[str, FloatArray]
+
+    @property
+    def recovered(self) -> FloatArray:
+        """Share of what humanity grabs that others would take without it."""
+        return 1.0 - self.marginal / self.grabbed
+
+    @property
+    def stakes(self) -> FloatArray:
+        """Copies times volume, relative to the greatest."""
+        with np.errstate(divide="ignore"):
+            log_stakes = self.log_copies + np.log(self.grabbed)
+        return np.asarray(np.exp(log_stakes - log_stakes.max()))
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Study:
+    """What `sfc_sim.assess` found, and all that it found it with.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What is assumed.
+    draws, weights : xarray.Dataset
+        What the answer rests on: see `sfc_sim.sample`, `sfc_sim.weigh`.
+    report : xarray.Dataset
+        The answer, dim ``theory``; see `sfc_sim.assess`.
+    evidence : list of str or Observation
+        What is conditioned on.
+    theories : tuple of str
+        Whose answers it has.
+    similarity : float, Distribution or Similarity
+        Value per resource of others over ours.
+    retention : float or str
+        Value kept by what is recovered later.
+    tolerance : float
+        Of existence neutrality.
+    seed : int
+        Of the draws.
+    design : str
+        Of the draws.
+    credences : dict of str to float or None
+        Credence in each theory, if they were given.
+    proposal : Proposal or None
+        What the draws were made with, if they are aimed.
+    precision : float or None
+        Standard error at which it stopped, or was to.
+    most_draws : int
+        At most so many were asked for.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior", "sia"])
+    >>> study.draws.sizes["draw"], study.only("sia").theories
+    (2000, ('sia',))
+    >>> bool((study.world("sia").recovered <= 1.0).all())
+    True
+    """
+
+    scenario: Scenario
+    draws: xr.Dataset
+    weights: xr.Dataset
+    report: xr.Dataset
+    evidence: Sequence[str | Observation]
+    theories: tuple[str, ...]
+    similarity: SimilarityLike
+    retention: float | str
+    tolerance: float
+    seed: int
+    design: Design = "random"
+    credences: Mapping[str, float] | None = None
+    proposal: Proposal | None = None
+    precision: float | None = None
+    most_draws: int = 0
+
+    def only(self, *theories: str) -> Study:
+        """Return the part of it that is of some of its theories, without credences.
+
+        Raises
+        ------
+        InputError
+            If it has no such theory.
+        """
+        names = known_names(theories, "theories", "theory", self.theories)
+        return replace(
+            self,
+            theories=tuple(names),
+            weights=self.weights.sel(theory=names),
+            report=self.report.sel(theory=names).drop_dims("aggregation", errors="ignore"),
+            credences=None,
+        )
+
+    def world(self, theory: str) -> World:
+        """Return the draws as a theory sees them.
+
+        Raises
+        ------
+        InputError
+            If it is not one of those of the study.
+        """
+        found = worlds(self.draws, self.weights, theory)
+        return World(
+            found["volume_alone"],
+            found["volume_grabbed"],
+            found["volume_marginal"],
+            found["log_copies"],
+            np.exp(found["log_weight"]),
+            {name: found[name] for name in self.scenario.parameters if name in found},
+        )
+
+    @property
+    def front(self) -> str:
+        """The evidence of fronts that its weights have: "none" where the scenario has no dates."""
+        return str(self.weights.attrs["evidence"])
+
+    @property
+    def inputs(self) -> list[str]:
+        """The parameters that are not the same in every draw."""
+        return varying(self.draws, self.scenario.parameters)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The arguments of `sfc_sim.assess` that make it again, all but the scenario.
+
+        One that was drawn with a proposal of the user's own is aimed anew.
+        """
+        return {
+            # One that stopped by itself stops there again: its draws follow from where it looked.
+            "draws": self.most_draws if self.precision else self.draws.sizes["draw"],
+            "precision": self.precision,
+            "evidence": list(self.evidence),
+            "theories": dict(self.credences) if self.credences else list(self.theories),
+            "similarity": self.similarity,
+            "retention": self.retention,
+            "tolerance": self.tolerance,
+            "rng": self.seed,
+            "design": self.design,
+            "aim": self.proposal is not None,
+        }
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if "report" in vars(self) and name in self.report:
+                raise AttributeError(
+                    f"a study has no '{name}', its report has: study.report.{name}"
+                )
+            raise AttributeError(f"a study has no '{name}'")
+
+    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Write all of it to one netCDF file, whole or not at all; `sfc_sim.load` reads it.
+
+        Raises
+        ------
+        InputError
+            If the file exists and `force` is off, or it holds an object that no file can.
+        """
+        import xarray as xr
+
+        check_importable(self.scenario)
+        held: dict[str, Any] = {
+            name: table_of(getattr(self, name), name)
+            for name in (*_PLAIN, "evidence", "similarity")
+        }
+        held["credences"] = dict(self.credences) if self.credences is not None else None
+        held["scenario"] = self.scenario.to_toml()
+        held["proposal"] = self.proposal.to_json() if self.proposal is not None else None
+        told = {name: self.report.attrs[name] for name in _TOLD if name in self.report.attrs}
+        head = xr.Dataset(attrs={"study": json.dumps(held), **told})
+        return write(path, head, {name: getattr(self, name) for name in _PARTS}, force=force)
+
+    def __repr__(self) -> str:
+        """Return what it is of, in a line."""
+        names = ", ".join(self.theories)
+        return f"Study({self.scenario.name!r}, {self.draws.sizes['draw']:,} draws; {names})"
+
+    def __str__(self) -> str:
+        """Return the tables that `sfc-sim run` prints."""
+        from sfc_sim.report.text import TheoryReport
+
+        return TheoryReport(self.report).written()
+
+    def _repr_html_(self) -> str:
+        from sfc_sim._core.rows import fill
+
+        return fill("pre", text=str(self))
+
+
+@validated()
+def load(path: str | os.PathLike[str]) -> xr.Dataset | Study:
+    """Read what `sfc_sim.save` or `Study.save` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+
+    Returns
+    -------
+    xarray.Dataset or Study
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is not whole: what comes back is what was saved. If it
+        holds an object of a class that is not found here.
+
+    Examples
+    --------
+    >>> import tempfile, sfc_sim as sfc
+    >>> study = sfc.assess("cook2022-balanced", 100, rng=7, theories=["prior"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     load(study.save(f"{folder}/study.nc"))
+    Study('cook2022-balanced', 100 draws; prior)
+    """
+    found, groups = read(path)
+    if "study" not in found.attrs:
+        return found
+    try:
+        held = json.loads(found.attrs["study"])
+        scenario, proposal = held.pop("scenario"), held.pop("proposal")
+        evidence = object_from(held.pop("evidence"), "evidence", "log_likelihood")
+        similarity = object_from(held.pop("similarity"), "similarity", "draw")
+        return Study(
+            scenario=Scenario.from_toml(scenario),
+            evidence=evidence,
+            similarity=similarity,
+            proposal=Proposal.from_json(proposal) if proposal is not None else None,
+            theories=tuple(held.pop("theories")),
+            draws=groups["draws"],
+            weights=groups["weights"],
+            report=groups["report"],
+            **held,
+        )
+    except InputError:
+        raise
+    except (KeyError, ValueError, TypeError) as error:
+        raise InputError(f"'{path}' holds no study of this version: {error}") from None

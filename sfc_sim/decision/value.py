@@ -1,0 +1,410 @@
+"""What the recovered share means for the value of reducing extinction risk.
+
+With s the recovered share, kappa what recovered resources keep of their value, and q the value
+per resource of others over that of humanity's civilization, survival is worth 1 - s kappa q of
+what it would be worth if nobody recovered any of the same resources. With nobody else at all
+humanity would also hold more: over that, survival is worth less again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sfc_sim._core.design import uniform_numbers
+from sfc_sim._core.door import validated
+from sfc_sim._core.effective import least_error, mean_of, share_of
+from sfc_sim._core.errors import InputError, bare, shown
+from sfc_sim._core.schema import judges_existence, label, no_existence, require, worlds
+from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.weighted import ratio_of_sums, shares_of, with_ends
+from sfc_sim.decision.shares import carried_by, is_one
+from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from, to_text
+from sfc_sim.distributions import Distribution
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["extinction_multiplier", "takeover_ratio", "value_adjustment"]
+
+QUANTILES: Final = (0.05, 0.5, 0.95)
+# Points of the rule that stands for what is uncertain beside the share.
+POINTS: Final = 10_000
+GOLDEN: Final = 0.6180339887498949
+# Standard errors that a value must be away from nothing to be divided by.
+SURE: Final = 3.0
+# What a theory has that does not judge existence: no verdict is in it.
+ALWAYS: Final = ("similarity_mean", "retention", "recovered_worth")
+
+
+def _finite(value: npt.ArrayLike, name: str, low: float, high: float) -> FloatArray:
+    try:
+        array = np.asarray(bare(value, name, ""), dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        array = np.asarray(np.nan)
+    if not np.all(np.isfinite(array) & (array >= low) & (array <= high)):
+        allowed = f"between {low:g} and {high:g}"
+        if high == np.inf:
+            allowed = "a finite number" + (", 0 or more" if low == 0.0 else "")
+        raise InputError(f"{name} is {shown(value)}; it must be {allowed}")
+    return array
+
+
+@validated()
+def extinction_multiplier(
+    share: npt.ArrayLike, similarity: npt.ArrayLike = 1.0, retention: npt.ArrayLike = 1.0
+) -> FloatArray:
+    """Return the value of reducing extinction risk, over that with nobody to recover the same.
+
+    Parameters
+    ----------
+    share : array_like
+        Recovered share s, in [0, 1].
+    similarity : array_like, default 1
+        Value per resource of other civilizations over that of humanity's, q; may be negative.
+    retention : array_like, default 1
+        Value kept by resources that are recovered later, kappa, in [0, 1].
+
+    Returns
+    -------
+    ndarray
+        1 - s kappa q: 1 where nothing is recovered, negative where survival is net negative.
+
+    Raises
+    ------
+    InputError
+        If a value is outside its range or not finite.
+
+    Examples
+    --------
+    >>> extinction_multiplier(0.84, [1.0, 0.5]).round(2)
+    array([0.16, 0.58])
+    """
+    s = _finite(share, "recovered share", 0.0, 1.0)
+    q = _finite(similarity, "similarity", -np.inf, np.inf)
+    return 1.0 - s * _finite(retention, "retention", 0.0, 1.0) * q
+
+
+@validated()
+def takeover_ratio(
+    share: npt.ArrayLike,
+    similarity: npt.ArrayLike = 1.0,
+    retention: npt.ArrayLike = 1.0,
+    misaligned: npt.ArrayLike = 0.0,
+) -> FloatArray:
+    """Return the value of preventing a misaligned takeover over that of preventing extinction.
+
+    A misaligned civilization takes up the space that others would recover after extinction.
+
+    Parameters
+    ----------
+    share, similarity, retention : array_like
+        As for `extinction_multiplier`; similarity relative to an aligned civilization here.
+    misaligned : array_like, default 0
+        Value per resource of a misaligned civilization, relative to an aligned one.
+
+    Returns
+    -------
+    ndarray
+        (1 - u_M) / (1 - s kappa q); infinite where survival is worth nothing.
+
+    Raises
+    ------
+    InputError
+        If a value is outside its range or not finite.
+
+    Examples
+    --------
+    >>> takeover_ratio([0.7, 0.84]).round(3)
+    array([3.333, 6.25 ])
+    """
+    gain = 1.0 - _finite(misaligned, "misaligned value", -np.inf, np.inf)
+    survival = extinction_multiplier(share, similarity, retention)
+    if np.any((gain == 0.0) & (survival == 0.0)):
+        raise InputError(
+            "takeover ratio is undefined: survival is worth nothing at this recovered share and"
+            " similarity, and a misaligned civilization is as good as an aligned one"
+        )
+    with np.errstate(divide="ignore"):
+        return np.asarray(gain / survival)
+
+
+@validated()
+def value_adjustment(
+    share: xr.Dataset,
+    similarity: SimilarityLike = 1.0,
+    *,
+    retention: float | Distribution | npt.ArrayLike | xr.Dataset = 1.0,
+    misaligned: float = 0.0,
+    tolerance: float = 0.1,
+    draws: xr.Dataset | None = None,
+    weights: xr.Dataset | None = None,
+) -> xr.Dataset:
+    """Return by how much others lower the value of reducing extinction risk, per theory.
+
+    Parameters
+    ----------
+    share : xarray.Dataset
+        From `sfc_sim.saturation`: uses ``recovered_share``.
+    similarity : float, Distribution or Similarity, default 1
+        Value per resource of others over that of humanity's civilization, q.
+    retention : float, Distribution, array_like of shape (theory,) or Dataset, default 1
+        Value kept by what is recovered later, kappa, in [0, 1]; or the Dataset of
+        `sfc_sim.decision.retention`, whose standard error is then counted.
+    misaligned : float, default 0
+        See `takeover_ratio`.
+    tolerance : float, default 0.1
+        Existence is neutral if the multiplier is at most this far from 0.
+    draws, weights : xarray.Dataset, optional
+        From `sfc_sim.sample` and `sfc_sim.weigh`: with these, quantiles and probabilities are
+        over worlds too, and similarity may differ between worlds.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``theory``, with standard errors: ``recovered_worth``, s kappa;
+        ``extinction_discount``, s kappa q, relative to the same volume grabbed and nobody to
+        recover it; ``discount_with_nobody_else``, relative to nobody else at all, when humanity
+        would hold all that it can reach; ``takeover_ratio``, which is not a number where the value
+        of survival is within three standard errors of nothing. ``extinction_multiplier``, one
+        minus the discount; ``neutral``, 1 if existence is, in expectation, else 0;
+        ``similarity_mean`` (weighted by what is recovered), ``retention``;
+        ``probability_net_negative`` (that survival is worth less than nothing) and
+        ``probability_neutral``, over everything that is uncertain; dims (theory, quantile):
+        ``extinction_multiplier_quantile`` with the ends of one standard error, ``_low`` and
+        ``_high``. Theories that do not judge existence, such as
+        adt-average, have none of these but s kappa, q and kappa; the attribute ``no_discount`` says
+        so.
+
+    Raises
+    ------
+    InputError
+        If a value is outside its range or not finite, or similarity differs between worlds and
+        no draws came.
+
+    Notes
+    -----
+    Decisions rest on ratios of expectations. With n the copies of a world, V the volume that
+    humanity would hold with nobody else, A what it gets to first and U what nobody else would ever
+    take, the discount is sum n (A - U) kappa q / sum n A, which is s E[kappa] E[q] where similarity
+    does not go with the world; with nobody else it is 1 - sum n (A - (A - U) kappa q) / sum n V.
+    Quantiles and probabilities are of 1 - (1 - U/A) kappa q over expected worlds (draws) in
+    proportion to what is at stake there, n A: what we would find if we came to know the
+    parameters, not where others are. Without draws, s is taken as known.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> value = value_adjustment(xr.Dataset({"recovered_share": ("theory", [0.75])}))
+    >>> value.extinction_discount.values
+    array([0.75])
+    """
+    require(share, ["recovered_share"], "saturation")
+    if (draws is None) != (weights is None):
+        raise InputError("draws and weights go together: pass both, or neither")
+    model = as_similarity(similarity)
+    limit = float(_finite(tolerance, "tolerance", 0.0, np.inf))
+    gain = 1.0 - float(_finite(misaligned, "misaligned value", -np.inf, np.inf))
+    recovered = share["recovered_share"].clip(0.0, 1.0)  # rounding may leave -1e-17
+    kept, spread = _kept_by_theory(retention, recovered.values)
+    rows = []
+    for row, s in enumerate(recovered.values):
+        outlook = _known(s) if draws is None or weights is None else _worlds(draws, weights, row)
+        own = share.isel(dict.fromkeys(recovered.dims, row))
+        found = drawn_from(model, outlook.u, outlook.worlds)
+        q: float | FloatArray = model.mean() if hasattr(model, "mean") else found
+        kappa = retention.ppf(outlook.v) if isinstance(retention, Distribution) else kept[row]
+        rows.append(
+            _expected(own, float(s), (kept[row], spread[row]), q, outlook, gain)
+            | _judged(outlook, found, kappa, limit)
+        )
+    value = share[["recovered_share"]].assign(_by_theory(rows, share, recovered.dims, limit))
+    value = value.drop_vars("recovered_share")
+    value = value.assign_coords(quantile=list(QUANTILES))
+    value.attrs |= {"similarity": to_text(similarity), "tolerance": str(limit)}
+    silent = share.get("theory", recovered).values[~judges_existence(share)].tolist()
+    if silent:
+        value.attrs["no_discount"] = no_existence(silent)
+    return label(value)
+
+
+class Outlook(NamedTuple):
+    """What may be found: worlds, their weight by stakes, the fraction recovered in each."""
+
+    weight: FloatArray
+    fraction: FloatArray
+    u: FloatArray
+    v: FloatArray
+    worlds: Mapping[str, FloatArray]
+
+
+def _known(share: float) -> Outlook:
+    """Return one world; similarity and retention go through their quantiles, one for each."""
+    k = np.arange(POINTS)
+    # A rank-one lattice: even in each of the two numbers and over the pair.
+    u, v = (k + 0.5) / POINTS, np.mod(k * GOLDEN + 0.5 / POINTS, 1.0)
+    return Outlook(np.full(POINTS, 1.0 / POINTS), np.full(POINTS, share), u, v, {})
+
+
+def _worlds(draws: xr.Dataset, weights: xr.Dataset, row: int) -> Outlook:
+    """Return the worlds of a theory in proportion to what is at stake."""
+    world = worlds(draws, weights, str(weights["theory"].values[row]))
+    log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
+    fraction = 1.0 - world["volume_marginal"] / world["volume_grabbed"]
+    u, v = (own_numbers(draws, name) for name in ("similarity", "retention"))
+    return Outlook(shares_of(log_stakes), fraction, u, v, world)
+
+
+def own_numbers(draws: xr.Dataset, name: str) -> FloatArray:
+    """Return the uniform numbers of something that is not in the scenario, one per draw.
+
+    As with parameters, a function of (seed, index of the draw, name) alone.
+    """
+    indices, seed = draws["draw"].values, int(draws.attrs["seed"])
+    ends = np.flatnonzero(np.diff(indices) != 1) + 1  # joined stretches, each in a row
+    return np.concatenate(
+        [
+            uniform_numbers(seed, f"value {name}", int(stretch[0]), stretch.size)
+            for stretch in np.split(indices, ends)
+        ]
+    )
+
+
+def _kept_by_theory(retention: Any, share: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the mean of what is kept and its standard error, per theory."""
+    shape = share.shape
+    if isinstance(retention, Distribution):
+        low, high = retention.support
+        _finite([low, high], "retention", 0.0, 1.0)
+        return np.full(shape, retention.mean()), np.zeros(shape)
+    error: npt.ArrayLike = 0.0
+    if hasattr(retention, "data_vars"):
+        require(retention, ["retention", "retention_standard_error"], "decision.retention")
+        retention, error = (
+            retention[name].values for name in ("retention", "retention_standard_error")
+        )
+        # Over one where what is recovered lies nearer, and so counts for more, than what is not.
+        kept = _finite(retention, "retention", 0.0, np.inf)
+    else:
+        kept = _finite(retention, "retention", 0.0, 1.0)
+    if kept.shape not in ((), shape):
+        raise InputError(f"retention has shape {kept.shape}; give one number, or one per theory")
+    return np.broadcast_to(kept, shape).copy(), np.broadcast_to(error, shape).copy()
+
+
+def _expected(
+    own: xr.Dataset,
+    share: float,
+    retention: tuple[float, float],
+    q: float | FloatArray,
+    outlook: Outlook,
+    gain: float,
+) -> dict[str, float]:
+    """Return what follows for one theory in expectation, with standard errors where known."""
+    kept, spread = retention
+    mean = _mean_of(q, outlook)
+    worth = share * kept
+    discount = worth * mean
+    found = {
+        "similarity_mean": mean,
+        "retention": kept,
+        "recovered_worth": worth,
+        "extinction_multiplier": 1.0 - discount,
+        "extinction_discount": discount,
+        "takeover_ratio": _ratio(gain, 1.0 - discount, 0.0),
+    }
+    held = float(own.get("held_of_alone", np.nan))
+    if "held_of_alone" in own:
+        found["discount_with_nobody_else"] = 1.0 - held * (1.0 - discount)
+    if "recovered_share_standard_error" not in own:
+        return found
+    of_share = float(own["recovered_share_standard_error"])
+    of_value = abs(mean) * of_share if np.ndim(q) == 0 else _linked_error(q, outlook)
+    error = float(np.hypot(kept * of_value, share * mean * spread))
+    takeover = _ratio(gain, 1.0 - discount, error)
+    found |= {
+        "recovered_worth_standard_error": float(np.hypot(kept * of_share, share * spread)),
+        "extinction_discount_standard_error": error,
+        "takeover_ratio": takeover,
+        "takeover_ratio_standard_error": abs(_ratio(takeover, 1.0 - discount, 0.0)) * error,
+    }
+    if "held_of_alone_standard_error" in own:
+        of_alone = _alone_error(own, kept * mean, kept * np.asarray(q), outlook)
+        of_alone = float(np.hypot(of_alone, held * share * mean * spread))
+        found["discount_with_nobody_else_standard_error"] = of_alone
+    return found
+
+
+def _ratio(gain: float, survival: float, error: float) -> float:
+    """Return a gain over the value of survival; not a number where that may well be nothing."""
+    return gain / survival if abs(survival) > SURE * error else np.nan
+
+
+def _alone_error(own: xr.Dataset, others: float, value: FloatArray, outlook: Outlook) -> float:
+    """Return the standard error of sum n (A - (A - U) kappa q) / sum n V; `others` is kappa q."""
+    world = outlook.worlds
+    if not world:
+        # At most: the two ratios of which this is a sum rest on the same worlds.
+        held, kept = (
+            float(own[f"{name}_standard_error"]) for name in ("held_of_alone", "mcs_potential")
+        )
+        return abs(1.0 - others) * held + abs(others) * kept
+    if is_one(world):
+        return 0.0
+    lost = world["volume_grabbed"] - world["volume_marginal"]
+    worth = world["volume_grabbed"] - lost * value
+    return share_of(world["log_copies"], worth, world["volume_alone"])[1]
+
+
+def _by_theory(
+    rows: Sequence[Mapping[str, Any]], share: xr.Dataset, dims: Sequence[Hashable], limit: float
+) -> dict[str, Any]:
+    """Return a variable for each name, blank for theories that do not judge existence."""
+    judges = judges_existence(share)
+    table: dict[str, Any] = {}
+    for name in rows[0]:
+        values = np.array([row[name] for row in rows], dtype=float)
+        if not name.startswith(ALWAYS):
+            values[~judges] = np.nan
+        table[name] = ((*dims, "quantile")[: values.ndim], values)
+    multiplier = table["extinction_multiplier"][1]
+    neutral = np.where(np.isnan(multiplier), np.nan, np.abs(multiplier) <= limit)
+    return table | {"neutral": (dims, neutral)}
+
+
+def _judged(
+    outlook: Outlook, q: FloatArray, kappa: FloatArray | float, limit: float
+) -> dict[str, Any]:
+    """Return what may be found to follow, over worlds and values."""
+    phi = 1.0 - outlook.fraction * kappa * q
+    chances = {
+        "probability_net_negative": mean_of((phi < 0.0).astype(float), outlook.weight),
+        "probability_neutral": mean_of((np.abs(phi) <= limit).astype(float), outlook.weight),
+    }
+    return {
+        **with_ends("extinction_multiplier_quantile", phi, outlook.weight, QUANTILES),
+        **{name: found.mean for name, found in chances.items()},
+        **{f"{name}_standard_error": found.error for name, found in chances.items()},
+    }
+
+
+def _mean_of(q: float | FloatArray, outlook: Outlook) -> float:
+    """Return the mean similarity over what is recovered, in whatever world."""
+    if np.ndim(q) == 0:
+        return float(q)
+    if not outlook.worlds:
+        raise InputError("similarity differs between worlds: pass draws and weights too")
+    recovered = outlook.weight * outlook.fraction
+    total = float(recovered.sum())
+    return float(recovered @ q) / total if total > 0.0 else float(outlook.weight @ q)
+
+
+def _linked_error(q: float | FloatArray, outlook: Outlook) -> float:
+    """Return the standard error of sum n (A - U) q / sum n A, where q differs between worlds."""
+    world = outlook.worlds
+    lost = world["volume_grabbed"] - world["volume_marginal"]
+    error = ratio_of_sums(world["log_copies"], lost * q, world["volume_grabbed"])[1]
+    return max(error, float(np.abs(q).max()) * least_error(0.0, *carried_by(world)))

@@ -1,0 +1,10 @@
+from sfc_sim.drake.distribution import QUANTILES as QUANTILES
+from sfc_sim.drake.distribution import drake_distribution as drake_distribution
+from sfc_sim.drake.distribution import factors_of as factors_of
+from sfc_sim.drake.distribution import log10_civilizations as log10_civilizations
+from sfc_sim.drake.lognormal import LogNormalApproximation as LogNormalApproximation
+from sfc_sim.drake.lognormal import distance_rule as distance_rule
+from sfc_sim.drake.lognormal import log_moments as log_moments
+from sfc_sim.drake.lognormal import lognormal_approximation as lognormal_approximation
+from sfc_sim.drake.lognormal import pessimism_line as pessimism_line
+from sfc_sim.drake.lognormal import probability_above as probability_above

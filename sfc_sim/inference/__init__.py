@@ -1,0 +1,5 @@
+"""Evidence and anthropic theories: what weight each draw gets, and credence over theories."""
+
+from sfc_sim._core.lazy import attach
+
+__getattr__, __dir__, __all__ = attach(__name__)

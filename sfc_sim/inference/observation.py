@@ -1,0 +1,161 @@
+"""What every observation can do, and the constants that the families start from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, fields
+from math import log, log1p, log10
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.typing import FloatArray
+from sfc_sim.constants import Constant
+from sfc_sim.distributions.declarations import Interval
+from sfc_sim.units import to_value
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sfc_sim.scenario.scenario import Scenario
+
+__all__ = ["CONSTANTS", "CountObservation", "Observation", "variable_of"]
+
+# Of constants that need not be just positive.
+_BOUNDS = {"undetected": "[0, 1)", "fraction": "(0, 1]"}
+
+_SDO = "after a family of Sandberg, Drexler & Ord 2018; the number is a choice made here"
+CONSTANTS: dict[tuple[str, str], Constant] = {
+    ("stars-searched", "searched"): Constant(1e3, "", f"targeted searches; {_SDO}", "assumed"),
+    ("stars-searched", "stars"): Constant(
+        1e11, "", "of the Milky Way, 1e11 to 4e11, recalled", "assumed"
+    ),
+    ("none-within", "distance"): Constant(100.0, "ly", _SDO, "assumed"),
+    ("none-within", "volume"): Constant(
+        7.85e12, "ly3", "disc of radius 50,000 ly and thickness 1,000 ly, derived here", "assumed"
+    ),
+    ("none-within", "thickness"): Constant(1e3, "ly", "of that disc, rounded", "assumed"),
+    ("not-settled", "generations"): Constant(
+        100.0, "", "fitted here to the published posterior of 99.6 %, not the authors'", "assumed"
+    ),
+    ("not-settled", "undetected"): Constant(
+        0.004, "", "fitted here to the published posterior of 99.6 %, not the authors'", "assumed"
+    ),
+    ("no-type-three", "galaxies"): Constant(
+        1e5, "", "Griffith et al. 2015 (ApJS 217, 25): none reprocess 85 % of starlight", "verified"
+    ),
+    ("no-type-three", "fraction"): Constant(0.01, "", "a choice made here", "assumed"),
+}
+
+
+@dataclass(frozen=True)
+class Observation(ABC):
+    """Something seen, or not seen, that has a chance in every world."""
+
+    name: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def meaning(self) -> str:
+        """What was observed, in a line."""
+
+    @abstractmethod
+    def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
+        """Return the natural log of its chance in every draw, shape (draw,).
+
+        Parameters
+        ----------
+        draws : xarray.Dataset
+            From `sfc_sim.sample`.
+
+        Raises
+        ------
+        InputError
+            If the scenario does not give what the observation is about.
+        """
+
+
+@dataclass(frozen=True)
+class CountObservation(Observation):
+    """An observation whose chance hangs on the civilizations per galaxy now alone."""
+
+    @property
+    @abstractmethod
+    def rate(self) -> float:
+        """Civilizations that it would have found, per civilization in the galaxy."""
+
+    @property
+    def floor(self) -> float:
+        """Chance of observing nothing, whatever the number."""
+        return 0.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if (self.name, field.name) in CONSTANTS:
+                unit = CONSTANTS[self.name, field.name].unit
+                value = to_value(getattr(self, field.name), unit, field.name)
+                bounds = Interval(_BOUNDS.get(field.name, "(0, inf)"))
+                if not (isinstance(value, float) and bounds.contains(value)):
+                    raise InputError(f"{field.name} is {shown(value)}; it must be in {bounds.text}")
+                object.__setattr__(self, field.name, value)
+
+    def log_chance(self, log10_number: npt.ArrayLike) -> FloatArray:
+        """Return the log of its chance, given log10 of the civilizations per galaxy now.
+
+        Parameters
+        ----------
+        log10_number : array-like
+            log10(N), of any shape; logarithms, because N may be 1e-400 or 1e400.
+
+        Examples
+        --------
+        >>> from sfc_sim.inference import EmptyGalaxy
+        >>> print(EmptyGalaxy().log_chance([-150.0, 0.0, 1.0, 400.0]))
+        [-1.e-150 -1.e+000 -1.e+001     -inf]
+        """
+        with np.errstate(over="ignore"):
+            found = 10.0 ** (np.asarray(log10_number, dtype=float) + log10(self.rate))
+        if self.floor == 0.0:
+            return np.asarray(-found)
+        return np.asarray(np.logaddexp(log(self.floor), log1p(-self.floor) - found))
+
+    def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
+        """Return the natural log of its chance in every draw; see `Observation`."""
+        return self.log_chance(variable_of(draws, "log10_civilizations_now"))
+
+
+def variable_of(draws: xr.Dataset, name: str) -> FloatArray:
+    """Return a variable of the draws as a bare array, shape (draw,).
+
+    Raises
+    ------
+    InputError
+        If the scenario does not give it: with the reason, and which scenarios do.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> variable_of(xr.Dataset({"log_seen_now": ("draw", [1.0])}), "log_seen_now")
+    array([1.])
+    """
+    if name in draws:
+        return np.asarray(draws[name].values, dtype=float)
+    from sfc_sim._core.schema import VARIABLES
+
+    known = VARIABLES.get(name.removeprefix("log_"))
+    what = f"'{name}'" + (f" ({known.long_name})" if known else "")
+    able = [one.name for one in _catalogue() if name in one.gives]
+    such = f", such as {', '.join(able[:5])}" if able else ""
+    raise InputError(
+        f"scenario '{draws.attrs.get('scenario', '')}' gives no {what}, so that this evidence or"
+        f" theory is not defined for it; pass the Dataset of sfc_sim.sample of one that does{such}"
+    )
+
+
+def _catalogue() -> list[Scenario]:
+    from sfc_sim.scenario.files import catalogue_files
+    from sfc_sim.scenario.scenario import load_scenario
+
+    return [load_scenario(path) for path in catalogue_files().values()]

@@ -1,0 +1,5 @@
+"""Published estimates side by side, in one unit, and what they claim computed again."""
+
+from sfc_sim._core.lazy import attach
+
+__getattr__, __dir__, __all__ = attach(__name__)

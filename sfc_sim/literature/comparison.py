@@ -1,0 +1,458 @@
+"""Every estimate side by side, in one unit and on the same random numbers.
+
+Examples
+--------
+>>> table = compare(["sandberg2018"], theories=["prior"], draws=2000, rng=7)
+>>> dict(table.sizes)["quantile"]
+5
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.effective import error_if_few, too_few_of
+from sfc_sim._core.errors import InputError, shown, warn_user
+from sfc_sim._core.progress import Progress, Report, reporting
+from sfc_sim._core.random import seed_of
+from sfc_sim._core.schema import software, weight_of
+from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim.inference.evidence import EvidenceLike, read_evidence
+from sfc_sim.inference.galaxy import in_galaxy
+from sfc_sim.inference.theories import EffectiveSampleSizeWarning, check_names, weigh
+from sfc_sim.literature.counts import (
+    ERRED,
+    QUANTILES,
+    READINGS,
+    check_quantiles,
+    labelled,
+    read,
+    world_of,
+)
+from sfc_sim.sampling.adaptation import aim as find_proposal
+from sfc_sim.sampling.adaptation import pilot_of
+from sfc_sim.sampling.batches import whole
+from sfc_sim.sampling.stopping import FIRST, draws_until, stop_at
+from sfc_sim.scenario.catalogue import (
+    ScenarioLike,
+    ScenarioTable,
+    list_scenarios,
+    scenario_of,
+    why_not_run,
+)
+from sfc_sim.scenario.conversions import AS_PUBLISHED, Conversions, is_static
+from sfc_sim.scenario.families import check_pair
+from sfc_sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["COMPARED", "answering", "compare", "quietly_weighed", "why_not"]
+
+MOST: Final = 100_000
+"""Draws of a scenario after which a comparison stops in any case."""
+
+COMPARED = ("prior", "sia", "ssa-civilizations", "adt-total")
+"""The theories that are compared where none is named."""
+
+# The histogram of a comparison: every count known lies below 1e30, and what lies below 1e-20 is
+# as good as nobody.
+LOWEST, HIGHEST, BINS_PER_DECADE = -20, 30, 8
+EDGES = LOWEST + np.arange((HIGHEST - LOWEST) * BINS_PER_DECADE + 1) / BINS_PER_DECADE
+
+
+@validated()
+def compare(
+    scenarios: Sequence[ScenarioLike] | None = None,
+    *,
+    evidence: EvidenceLike = "nothing-visible",
+    theories: Sequence[str] = COMPARED,
+    draws: int | None = None,
+    precision: float | None = None,
+    aim: bool = True,
+    quantiles: Sequence[float] = QUANTILES,
+    conversions: Conversions = AS_PUBLISHED,
+    rng: RandomLike = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Return every reading of every scenario, by anthropic theory.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario or str, optional
+        Scenarios, their names or the paths of their files; by default all of the catalogue that
+        say how many civilizations there are.
+    evidence : str, Observation or a sequence of these, default "nothing-visible"
+        See `sfc_sim.weigh`.
+    theories : sequence of str, default "prior", "sia", "ssa-civilizations", "adt-total"
+        See `sfc_sim.weigh`.
+    draws : int, optional
+        Parameter vectors of each scenario; by default as many as the precision takes, up to
+        100,000. All scenarios take the same random numbers.
+    precision : float, optional
+        Standard error at which to stop, of the probabilities to be alone under every theory.
+        Default 0.005, or none if `draws` says how many; with both, `draws` is the limit.
+    aim : bool, default True
+        Whether worlds are drawn where the theories put their weight (see `sfc_sim.aim`), or from
+        the prior.
+    quantiles : sequence of float, default (0.05, 0.25, 0.5, 0.75, 0.95)
+        Of what is not a probability.
+    conversions : Conversions, optional
+        What estimates do not say themselves; see `sfc_sim.scenario.conversions`.
+    rng, threads : optional
+        See `sfc_sim.sample`.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (draws done, draws in all), over all scenarios, where one
+        that is precise sooner counts as all of its draws.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``scenario``: ``draws``. Dims (scenario, theory, quantile) and (scenario, theory): the
+        variables that `sfc_sim.literature.counts.read` describes, NaN where an estimate does not
+        say (``now``), ``ess`` and ``k_hat``. Dims (scenario, theory, bin): ``density`` of log10 of
+        the number ever, per decade, over the coordinate ``log10_civilizations``; ``weight_below``
+        and ``weight_above`` lie outside of its bins. Of products of factors without dates
+        ``galaxy_number`` (N, with an interval of one standard error) and
+        ``probability_alone_in_galaxy``, P(N < 1); NaN of others. Coordinates of scenarios:
+        ``title``, ``source``, ``model``, ``kind``, ``added`` ("expansion" where that they expand is
+        our addition), ``scenario_hash``. With a precision, the attribute ``imprecise`` says what
+        has not reached it.
+
+    Raises
+    ------
+    InputError
+        If an argument is not what it must be, or a scenario cannot answer: one of life alone, or
+        of what humanity can reach.
+
+    Warns
+    -----
+    EffectiveSampleSizeWarning
+        Once, if theories rest on fewer than 100 effective draws, or weights with a heavy tail.
+
+    Examples
+    --------
+    >>> table = compare(
+    ...     ["cook2022-balanced", "sandberg2018"], theories=["prior"], draws=2000, rng=7
+    ... )
+    >>> bool(table.alone_in_observable.sel(scenario="cook2022-balanced").item() > 0.5)
+    True
+    """
+    check_names(evidence, theories)
+    check_quantiles(quantiles)
+    asked = answering(scenarios)
+    chosen = [converted(scenario, conversions) for scenario in asked]
+    goal, seed = stop_at(draws, precision), seed_of(rng)
+    each = MOST if draws is None else whole(draws, "draws", least=1)
+    parts: dict[str, xr.Dataset] = {}
+    with reporting(progress, "drawing worlds") as report:
+        for k, scenario in enumerate(chosen):
+            if (same := assumptions(scenario)) in parts:  # as a review's bundle is its source's
+                continue
+            drawn = worlds_for(
+                scenario, evidence, theories, conversions, (goal, each), (seed, threads, aim),
+                part_of(report, k * each, len(chosen) * each, each),
+            )  # fmt: skip
+            weights = quietly_weighed(drawn, evidence, theories)
+            table = read(
+                drawn, weights, quantiles=quantiles, conversions=conversions, threads=threads
+            )
+            parts[same] = table.merge(histograms(scenario, drawn, weights, conversions)).merge(
+                in_galaxy(drawn, weights, quantiles)
+            )
+            parts[same]["draws"] = float(drawn.sizes["draw"])
+        report(len(chosen) * each, len(chosen) * each)
+    table = joined([parts[assumptions(scenario)] for scenario in chosen], chosen)
+    # Conversions are in the attributes; what was asked for keeps its name.
+    table = table.assign_coords(scenario=[scenario.name for scenario in asked])
+    table.attrs = (
+        all_words(chosen) | seen(evidence) | run_words(seed, int(table["draws"].max()), conversions)
+    )
+    if goal is not None:
+        table.attrs |= {"precision": str(goal), "imprecise": "; ".join(short_of(table, goal))}
+    table.attrs |= unused(chosen, evidence)
+    warn_of_few(table)
+    return table
+
+
+def assumptions(scenario: Scenario) -> str:
+    """Return all that the draws of a scenario depend on; not its name, nor its sources."""
+    distributions = {name: p.distribution for name, p in scenario.parameters.items()}
+    models = scenario.appearance, scenario.expansion, scenario.cosmology
+    return repr((models, dict(scenario.options), distributions))
+
+
+def answering(scenarios: Sequence[ScenarioLike] | None) -> list[Scenario]:
+    """Return the scenarios that are to be compared, or say which of them cannot be."""
+    if scenarios is None:
+        return [scenario_of(row) for row in list_scenarios() if "compare" in row.uses]
+    listed = isinstance(scenarios, Sequence | ScenarioTable) and not isinstance(scenarios, str)
+    if not listed or not len(scenarios):
+        raise InputError(
+            f"scenarios is {shown(scenarios)}; it must be a list of them, at least one"
+        )
+    chosen = [scenario_of(scenario) for scenario in scenarios]
+    for scenario in chosen:
+        if reason := why_not(scenario):
+            raise InputError(f"{reason}; sfc-sim list says which can be compared")
+        check_pair(scenario)
+    names = [scenario.name for scenario in chosen]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(
+                f"two scenarios are called '{name}': give one of them another name, in its file or"
+                " by replace"
+            )
+    return chosen
+
+
+def why_not(scenario: Scenario) -> str:
+    """Return why a scenario cannot say how many civilizations there are, or nothing.
+
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> why_not(load_scenario("sandberg2018"))
+    ''
+    """
+    return why_not_run(scenario)
+
+
+def converted(scenario: Scenario, conversions: Conversions) -> Scenario:
+    """Return the scenario as it is sampled, of conversions that are ones."""
+    if not isinstance(conversions, Conversions):
+        raise InputError(
+            f"conversions is {shown(conversions)}; it must be sfc_sim Conversions(...)"
+        )
+    return conversions.applied_to(scenario)
+
+
+def worlds_for(
+    scenario: Scenario,
+    evidence: EvidenceLike,
+    theories: Sequence[str],
+    conversions: Conversions,
+    stop: tuple[float | None, int],
+    how: tuple[int, int | None, bool],
+    told: Report,
+) -> xr.Dataset:
+    """Return draws of a scenario, aimed or from the prior, until they are precise."""
+    (goal, limit), (seed, threads, aim) = stop, how
+
+    def errors(drawn: xr.Dataset) -> FloatArray:
+        weights = quietly_weighed(drawn, evidence, theories)
+        return errors_of(read(drawn, weights, quantiles=[0.5], conversions=conversions))
+
+    try:
+        proposal = None
+        if aim:
+            many = pilot_of(FIRST if goal is not None else limit)
+            proposal = find_proposal(
+                scenario, theories=theories, evidence=evidence, rng=seed, pilot=many,
+                threads=threads,
+            )  # fmt: skip
+    except (InputError, ArithmeticError) as error:
+        raise type(error)(f"scenario '{scenario.name}': {error}") from None
+    return draws_until(
+        scenario, errors, goal=goal, limit=limit, seed=seed, proposal=proposal, threads=threads,
+        told=told,
+    )  # fmt: skip
+
+
+def errors_of(table: xr.Dataset) -> FloatArray:
+    """Return the greatest standard error of the chances to be alone; 1 where draws are few.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> names = [f"alone_in_{place}_standard_error" for place in ALONE]
+    >>> errors_of(xr.Dataset({name: 0.01 for name in names} | {"ess": 500.0}))
+    array(0.01)
+    """
+    errors = [table[f"alone_in_{place}_standard_error"].values for place in ALONE]
+    return error_if_few(np.max(errors, axis=0), table["ess"].values)
+
+
+ALONE: Final = ("galaxy", "observable", "reachable")
+
+
+def short_of(table: xr.Dataset, goal: float) -> list[str]:
+    """Return what has not reached a precision, and how far it is."""
+    errors = errors_of(table)
+    places = np.argwhere(errors > goal)
+    names = table["scenario"].values, table["theory"].values
+    return [f"{names[0][i]}, {names[1][j]} ± {errors[i, j]:.2g}" for i, j in places]
+
+
+def part_of(report: Report, before: int, of: int, each: int | None = None) -> Report:
+    """Return what reports the progress of a part, of `each` draws if it says, as of the whole."""
+    if each is None:
+        return lambda done, _: report(before + done, of)
+    return lambda done, total: report(before + done * each // total, of)
+
+
+def quietly_weighed(
+    drawn: xr.Dataset, evidence: EvidenceLike, theories: Sequence[str]
+) -> xr.Dataset:
+    """Return the weights; too few effective draws are told once, of all; errors name the scenario.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> drawn = sfc.sample("sandberg2018", 100, rng=7)
+    >>> quietly_weighed(drawn, "none", ["prior"]).ess.item()
+    100.0
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
+        try:
+            return weigh(drawn, evidence, theories=theories)
+        except (InputError, ArithmeticError) as error:
+            raise type(error)(f"scenario '{drawn.attrs['scenario']}': {error}") from None
+
+
+def histograms(
+    scenario: Scenario, drawn: xr.Dataset, weights: xr.Dataset, conversions: Conversions
+) -> xr.Dataset:
+    """Return the density of log10 of the number ever, by theory, and the weight outside."""
+    import xarray as xr
+
+    rows: list[FloatArray] = []
+    for theory in weights["theory"].values:
+        world = world_of(scenario, drawn, weights, str(theory), conversions)
+        weight = weight_of(weights, theory)
+        # Bin 0 is all below, the last one all above.
+        place = np.searchsorted(EDGES, world.log_ever / np.log(10.0), side="right")
+        rows.append(np.bincount(place, weight, minlength=EDGES.size + 1).astype(float))
+    mass = np.minimum(np.array(rows), 1.0)  # sums in another order may be rounded up
+    words = {"units": "1", "long_name": READINGS["actual_ever"].long_name}
+    return xr.Dataset(
+        {
+            "density": (("theory", "bin"), mass[:, 1:-1] * BINS_PER_DECADE),
+            "weight_below": ("theory", mass[:, 0]),
+            "weight_above": ("theory", mass[:, -1]),
+        },
+        coords={
+            "theory": weights["theory"].values,
+            "log10_civilizations": ("bin", 0.5 * (EDGES[1:] + EDGES[:-1]), words),
+        },
+    )
+
+
+def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
+    """Return one Dataset of those of all scenarios."""
+    import xarray as xr
+
+    table = xr.concat(
+        parts, "scenario", data_vars="all", coords="minimal", compat="override", join="exact",
+        combine_attrs="drop",
+    )  # fmt: skip
+    # The order of the variables must not hang on which scenario comes first.
+    names = [name + end for name in READINGS for end in ("", *ERRED)]
+    names = [name for name in (*names, *GALAXY, "draws") if name in table]
+    table = table[names + [name for name in table if name not in names]]
+    words = {
+        "title": [s.title for s in scenarios],
+        "source": [s.source for s in scenarios],
+        "model": [f"{s.appearance} x {s.expansion}" for s in scenarios],
+        "kind": [kind_of(s) for s in scenarios],
+        "added": ["expansion" if is_static(s) else "" for s in scenarios],
+        "scenario_hash": [s.hash for s in scenarios],
+    }
+    table = table.assign_coords(
+        {"scenario": [s.name for s in scenarios]}
+        | {name: ("scenario", texts) for name, texts in words.items()}
+    )
+    table["draws"].attrs.update(units="1", long_name="worlds drawn")
+    table["density"].attrs.update(units="1/dex", long_name="probability density")
+    table["weight_below"].attrs.update(units="1", long_name=f"weight of less than 1e{LOWEST}")
+    table["weight_above"].attrs.update(units="1", long_name=f"weight of more than 1e{HIGHEST}")
+    return labelled(table)
+
+
+# Of products of factors without dates; of others they are not a number.
+GALAXY = (
+    "galaxy_number", "galaxy_number_low", "galaxy_number_high", "probability_alone_in_galaxy",
+    "probability_alone_in_galaxy_standard_error", "probability_alone_in_galaxy_ess",
+)  # fmt: skip
+
+
+def unused(scenarios: list[Scenario], evidence: EvidenceLike) -> dict[str, str]:
+    """Return the attributes that tell the front evidence that scenarios without dates do not use.
+
+    Examples
+    --------
+    >>> unused(answering(["sandberg2018"]), "nothing-visible")
+    {'evidence': 'none', 'evidence_not_used': 'nothing-visible'}
+    """
+    front, static = read_evidence(evidence)[0], [is_static(s) for s in scenarios]
+    if front == "none" or not any(static):
+        return {}
+    if all(static):
+        return {"evidence": "none", "evidence_not_used": front}
+    return {"evidence_not_used": f"{front} where there are no dates"}
+
+
+def kind_of(scenario: Scenario) -> str:
+    """Return the group that a scenario belongs to: how civilizations arise.
+
+    Examples
+    --------
+    >>> kind_of(scenario_of("sandberg2018"))
+    'Product of factors (Drake equation)'
+    """
+    title = scenario.appearance.title
+    dated = "product" in scenario.gives and not is_static(scenario)
+    return f"{title}, with dates" if dated else title
+
+
+def all_words(scenarios: list[Scenario]) -> dict[str, str]:
+    """Return the attributes that name scenarios taken together, with a hash of them all."""
+    text = " ".join(scenario.hash for scenario in scenarios)
+    return {
+        "scenario": scenarios[0].name if len(scenarios) == 1 else f"{len(scenarios)} scenarios",
+        "scenario_hash": hashlib.sha256(text.encode()).hexdigest()[:16],
+    }
+
+
+def seen(evidence: EvidenceLike) -> dict[str, str]:
+    """Return the attributes that tell the evidence.
+
+    Examples
+    --------
+    >>> seen("none")
+    {'evidence': 'none', 'observations': ''}
+    """
+    front, observations = read_evidence(evidence)
+    return {"evidence": front, "observations": "; ".join(each.meaning for each in observations)}
+
+
+def run_words(seed: int, draws: int, conversions: Conversions) -> dict[str, str]:
+    """Return the attributes that let a comparison be made again."""
+    return {
+        "seed": str(seed),
+        "draws": str(draws),
+        "conversions": str(conversions),
+        **software(),
+    }
+
+
+def warn_of_few(table: xr.Dataset) -> None:
+    """Warn once of fewer than 100 effective draws, or half of a small run, and of heavy tails."""
+    draws = table["draws"].broadcast_like(table["ess"]).transpose(*table["ess"].dims)
+    few = int(too_few_of(table["ess"], draws, table["k_hat"]).sum())
+    if few:
+        worst = table["ess"].isel(table["ess"].argmin(...))
+        text = (
+            f"few effective draws in {few} of {table['ess'].size} pairs of scenario and theory"
+            f" (fewest {worst.item():.0f}: {worst['scenario'].item()}, {worst['theory'].item()});"
+            " ess and k_hat tell which: take more draws before trusting these"
+        )
+        warn_user(text, EffectiveSampleSizeWarning)

@@ -1,0 +1,290 @@
+"""The form of scenario files as a JSON Schema, for editors that know it.
+
+It is made from what models, distributions and claims declare, so it names every parameter, option
+and law that there is. An editor completes words with it and marks what is misspelt, missing or no
+choice. What takes arithmetic, such as a distribution within bounds, is checked when a file is
+loaded.
+
+Examples
+--------
+>>> from sfc_sim.literature import scenario_schema
+>>> schema = scenario_schema()
+>>> sorted(schema["properties"]["expansion"]["anyOf"][0]["enum"])
+['displacement', 'fronts', 'reach']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from math import isfinite
+from typing import Any, TypeAlias
+
+from sfc_sim.cosmology.background import Background
+from sfc_sim.distributions import KINDS, Distribution
+from sfc_sim.distributions.declarations import Declared, Interval, Model, Option, declared_options
+from sfc_sim.literature.measures import MEASURES
+from sfc_sim.scenario.catalogue import list_scenarios
+from sfc_sim.scenario.claim import Claim
+from sfc_sim.scenario.families import FAMILIES
+from sfc_sim.scenario.parameter import INTERVAL, NAME, STATUSES
+from sfc_sim.scenario.scenario import load_scenario
+
+__all__ = ["scenario_schema"]
+
+Schema: TypeAlias = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+WORDS: Schema = {"type": "string", "pattern": r"\S"}
+NUMBER: Schema = {"type": "number"}
+STATUS: Schema = {
+    "enum": list(STATUSES),
+    "description": "verified: read in the source; secondary: read in another work; assumed: chosen",
+}
+DISTRIBUTION: Schema = {"$ref": "#/definitions/distribution"}
+FIELDS: Mapping[str, Schema] = {
+    "str": TEXT,
+    "bool": {"type": "boolean"},
+    "int": {"type": "integer"},
+    "float": NUMBER,
+    "float | None": NUMBER,
+    "tuple[float, ...]": {"type": "array", "items": NUMBER, "minItems": 1},
+    "tuple[Distribution, ...]": {"type": "array", "items": DISTRIBUTION, "minItems": 1},
+    "Mapping[str, Any]": {"type": "object"},
+}
+"""What a field of a distribution or a claim may be in a file, by its annotation."""
+
+HEAD: Mapping[str, str] = {
+    "name": "What the scenario is called.",
+    "title": "What it is, in words.",
+    "source": "The work that it follows.",
+    "reference": "Address of that work.",
+    "assumes": "What the estimate assumes, in a sentence.",
+    "appearance": "The model of how civilizations appear.",
+    "expansion": "The model of how they expand.",
+    "cosmology": "The cosmological parameter set.",
+}
+OPTIONAL = ("reference", "assumes")
+"""Words that a complete file may leave out."""
+SOURCED = ("distribution", "unit", "source", "status")
+"""What a complete file says of each parameter; the model has its symbol and its meaning."""
+VARIANT: Schema = {"required": ["base"]}
+"""What tells a variant from a complete file."""
+
+
+def scenario_schema() -> Schema:
+    """Return the JSON Schema (draft 7) of scenario files.
+
+    A variant, which is a file with a ``base``, may leave out whatever its base has.
+
+    Returns
+    -------
+    dict
+        Plain values, as `json.dumps` takes them.
+
+    Examples
+    --------
+    >>> schema = scenario_schema()
+    >>> schema["else"]["required"][:3]
+    ['name', 'title', 'source']
+    >>> "hard-steps" in schema["properties"]["appearance"]["anyOf"][0]["enum"]
+    True
+    """
+    families = FAMILIES
+    pairs = [(a, e) for a in families["appearance"] for e in families["expansion"]]
+    known = _catalogue()
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Scenario of sfc_sim",
+        "type": "object",
+        "properties": _head(families) | _parts(),
+        "additionalProperties": False,
+        "dependencies": {"drop": ["base"]},
+        "if": VARIANT,
+        "then": {},
+        "else": _complete(),
+        "allOf": [
+            {
+                "if": _chosen(a, e, known.get((a, e), [])),
+                "then": _told(families["appearance"][a], families["expansion"][e]),
+            }
+            for a, e in pairs
+        ],
+        "definitions": {"distribution": _distribution()},
+    }
+
+
+def _catalogue() -> dict[tuple[str, str], list[str]]:
+    """Return the scenarios of the catalogue by their two models."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in list_scenarios():
+        scenario = load_scenario(row.name)
+        pair = str(scenario.appearance), str(scenario.expansion)
+        found.setdefault(pair, []).append(row.name)
+    return found
+
+
+def _head(families: Mapping[str, Mapping[str, type[Model]]]) -> Schema:
+    """Return what the words at the head of a file may be."""
+    # A model of one's own goes by the path of its class.
+    own = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*$"}
+    known: dict[str, Schema] = {
+        role: {"anyOf": [{"enum": sorted(models)}, own]} for role, models in families.items()
+    }
+    known["cosmology"] = {"enum": list(Background.available())}
+    return {
+        word: {"description": told} | known.get(word, TEXT if word in OPTIONAL else WORDS)
+        for word, told in HEAD.items()
+    }
+
+
+def _parts() -> Schema:
+    """Return what may follow the head, whichever the models are."""
+    parameters = {"propertyNames": {"pattern": f"^{NAME}$"}, "additionalProperties": _parameter()}
+    return {
+        "base": WORDS | {"description": "The scenario that this one is a variant of."},
+        "drop": {"type": "array", "items": WORDS, "description": "What to leave out of the base."},
+        "options": {"type": "object"},
+        "parameters": {"type": "object"} | parameters,
+        "claims": {"type": "array", "items": _claim()},
+    }
+
+
+def _complete() -> Schema:
+    """Return what only a variant may leave out."""
+    whole = [field.name for field in fields(Claim) if field.default is field.default_factory]
+    unmet = {"properties": {"reproduced": {"const": False}}, "required": ["reproduced"]}
+    why = {"properties": {"note": WORDS}, "required": ["note"]}
+    claim = {"required": whole, "if": unmet, "then": why}
+    return {
+        "required": [*(word for word in HEAD if word not in OPTIONAL), "parameters"],
+        "properties": {
+            "parameters": {"additionalProperties": {"required": list(SOURCED)}},
+            "claims": {"items": claim},
+        },
+    }
+
+
+def _parameter() -> Schema:
+    """Return what the entry of a parameter may hold."""
+    return _closed(
+        {
+            "distribution": {"$ref": "#/definitions/distribution"},
+            "unit": TEXT | {"description": "Its unit, empty for a pure number."},
+            "symbol": TEXT,
+            "meaning": WORDS | {"description": "What the number is."},
+            "source": WORDS | {"description": "Work and place that the distribution comes from."},
+            "status": STATUS,
+            "bounds": {"type": "string", "pattern": f"^({INTERVAL})?$"},
+        }
+    )
+
+
+def _claim() -> Schema:
+    """Return what a claim may hold."""
+    found = {field.name: FIELDS[str(field.type)] for field in fields(Claim)}
+    words = dict.fromkeys(("quantity", "reason", "source"), WORDS)
+    limits = {"tolerance": {"type": "number", "minimum": 0}, "status": STATUS}
+    return _closed(found | words | limits | {"measure": {"enum": sorted(MEASURES)}})
+
+
+def _distribution() -> Schema:
+    """Return what a distribution may be: a kind, and the fields of that kind."""
+    between = _closed({"kind": {}, "lo": NUMBER, "hi": NUMBER, "mass": NUMBER}, ["lo", "hi"])
+    kinds = {name: _law(law) for name, law in KINDS.items()} | {"between": between}
+    return {
+        "type": "object",
+        "properties": {"kind": {"enum": sorted(kinds)}},
+        "required": ["kind"],
+        "allOf": [
+            {"if": {"properties": {"kind": {"const": name}}, "required": ["kind"]}, "then": then}
+            for name, then in kinds.items()
+        ],
+    }
+
+
+def _law(law: type[Distribution]) -> Schema:
+    """Return what the fields of a kind of distribution may be."""
+    needed = [field.name for field in fields(law) if field.default is MISSING]
+    found = {field.name: FIELDS[str(field.type)] for field in fields(law)}
+    return _closed({"kind": {}} | found, needed)
+
+
+def _chosen(appearance: str, expansion: str, bases: list[str]) -> Schema:
+    """Return the condition that these are the models: by name, or as those of a known base."""
+    models = {"appearance": {"const": appearance}, "expansion": {"const": expansion}}
+    named = {"properties": models, "required": list(models)}
+    other = {"anyOf": [{"required": [role]} for role in models]}
+    based = {"properties": {"base": {"enum": bases}}, "required": ["base"], "not": other}
+    return {"anyOf": [named, based] if bases else [named]}
+
+
+def _told(*models: type[Model]) -> Schema:
+    """Return what scenarios of these models are told: their parameters and options, no others."""
+    declared = {
+        d.name: {"description": _described(d)} for model in models for d in model.parameters
+    }
+    needed = [d.name for model in models for d in model.parameters if d.default is None]
+    factor = _factor(*models)
+    options = {
+        name: _option(one) for model in models for name, one in declared_options(model).items()
+    }
+    # Parameters of any name have no meaning but that which the file gives.
+    own = {
+        "properties": dict.fromkeys(declared, True),
+        "additionalProperties": {"required": ["meaning"]},
+    }
+    return {
+        "properties": {
+            "parameters": {"properties": declared, "additionalProperties": factor},
+            "options": {"properties": options, "additionalProperties": False},
+        },
+        "if": VARIANT,
+        "then": {},
+        "else": {"properties": {"parameters": own | {"required": needed}}},
+    }
+
+
+def _factor(*models: type[Model]) -> Schema | bool:
+    """Return what a parameter of any other name may be, or False if there can be none."""
+    units = [entry.unit for model in models for entry in model.free]
+    if not units:
+        return False
+    return {} if None in units else {"properties": {"unit": {"enum": units}}}
+
+
+def _option(option: Option) -> Schema:
+    """Return what an option may be."""
+    limited = NUMBER | (_limits(option.bounds) if option.bounds else {})
+    value: Schema
+    if option.choices:
+        value = {"enum": list(option.choices)}
+    elif option.factors or option.numbers:
+        value = {"type": "array", "items": TEXT if option.factors else limited}
+    else:
+        value = limited if option.bounds else {}
+    return value | {"description": option.meaning}
+
+
+def _limits(bounds: Interval) -> Schema:
+    """Return the finite ends of an interval, in the words of JSON Schema."""
+    (lo, hi), text = bounds.ends, bounds.text
+    lower = "minimum" if text.startswith("[") else "exclusiveMinimum"
+    upper = "maximum" if text.endswith("]") else "exclusiveMaximum"
+    return {key: end for key, end in ((lower, lo), (upper, hi)) if isfinite(end)}
+
+
+def _described(declared: Declared) -> str:
+    """Return symbol, unit, bounds and meaning of a parameter, on a line."""
+    known = filter(None, (declared.symbol, declared.unit, declared.bounds.text))
+    return f"{', '.join(known)}: {declared.meaning}"
+
+
+def _closed(properties: Schema, required: list[str] | None = None) -> Schema:
+    """Return an object of these properties and no others."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required or [],
+        "additionalProperties": False,
+    }

@@ -1,0 +1,79 @@
+"""A report as one page for a browser: no network, every assumption with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sfc_sim._core.errors import InputError
+from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.rows import Html, as_text, fill, joined
+from sfc_sim._core.schema import existence_theories
+from sfc_sim.decision.study import Study
+from sfc_sim.report import web_decisions as decisions
+from sfc_sim.report import web_sections as sections
+from sfc_sim.report.legend import sentence
+from sfc_sim.report.text import by_credence
+
+__all__ = ["page"]
+
+
+def page(study: Study, progress: Progress | None = None) -> Html:
+    """Return the page of a study.
+
+    Parameters
+    ----------
+    study : Study
+        From `sfc_sim.assess`.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (sections done, sections in all).
+
+    Returns
+    -------
+    str
+        HTML that needs nothing else.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> study = sfc.assess("hanson2021-n6-half", 500, rng=7, theories=["prior"])
+    >>> page(study).startswith("<!doctype html>")
+    True
+    """
+    parts = []
+    with reporting(progress, "writing the page") as told:
+        for k, (title, make) in enumerate(SECTIONS.items(), start=1):
+            try:
+                body = make(study)
+            except (InputError, ArithmeticError) as error:  # the rest of the page is right
+                body = fill("note", text=f"Cannot be made: {error}.")
+            parts.append(fill("section", title=title, body=body))
+            told(k, len(SECTIONS))
+    title = f"{study.scenario.name}: from density to decision"
+    return fill("page", title=title, verdict=verdict(study), sections=joined(parts)) + Html("\n")
+
+
+def verdict(study: Study) -> Html:
+    """Return the verdict of every theory, and a list to choose one from."""
+    report = study.report
+    names = existence_theories(report)
+    parts = [fill("choice", options=joined(fill("option", name=name) for name in names))]
+    for name in names:
+        told = fill("verdict", text=sentence(report, name))
+        parts.append(fill("theory", name=name, content=told))
+    if "no_discount" in report.attrs:
+        parts.append(fill("note", text=f"{report.attrs['no_discount']}."))
+    if "aggregated_discount" in report:
+        parts.append(fill("pre", text=as_text(by_credence(report))))
+    return joined(parts)
+
+
+SECTIONS: dict[str, Callable[[Study], Html]] = {
+    "By anthropic theory": sections.theories,
+    "The worlds": sections.worlds,
+    "One premise at a time": sections.premises,
+    "What drives it": sections.drivers,
+    "What to do about it": decisions.interventions,
+    "What it would be worth to know": decisions.information,
+    "What is assumed": sections.assumed,
+    "Make it again": sections.again,
+}

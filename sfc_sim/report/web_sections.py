@@ -1,0 +1,193 @@
+"""The sections of the page of a study, each a function from the study to HTML."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from html import escape
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+from sfc_sim._core.digits import with_sign
+from sfc_sim._core.errors import InputError
+from sfc_sim._core.few import UNSTEADY
+from sfc_sim._core.rows import Column, Html, Table, as_html, fill, joined
+from sfc_sim._core.schema import existence_theories
+from sfc_sim.analysis.assessment import assess_again
+from sfc_sim.analysis.curves import conditional, tornado
+from sfc_sim.analysis.flips import ERRED, PREMISES, Case, discount_of, flipped, premise_ranges
+from sfc_sim.analysis.sobol import sensitivity
+from sfc_sim.decision.similarity import in_code, in_words
+from sfc_sim.decision.stakes import relevance
+from sfc_sim.decision.study import Study
+from sfc_sim.report.legend import hangs, marked, terms
+from sfc_sim.report.text import ADDED, few_draws, known_of, rows, steady, tables
+from sfc_sim.report.web_parts import listed, picture, under
+from sfc_sim.scenario.conversions import is_static
+from sfc_sim.scenario.files import catalogue_files
+from sfc_sim.scenario.scenario import Scenario, load_scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["again", "assumed", "drivers", "premises", "theories", "worlds"]
+
+ODDS = {"probability_neutral": "existence neutral", "probability_net_negative": "net negative"}
+
+
+def theories(study: Study) -> Html:
+    """Return the tables of the report, the odds, and what the words mean."""
+    from sfc_sim import plotting
+
+    report = study.report
+    parts = [part for t in tables(report) for part in (fill("heading", text=t.title), as_html(t))]
+    columns = Column("theory"), *(Column(k, w, steady(k), number=True) for k, w in ODDS.items())
+    odds = tuple({"theory": name, **row} for name, row in rows(report).items())
+    few = few_draws(report)
+    told = f"few effective draws, unsteady: {', '.join(few)}. " * bool(few)
+    return joined(
+        [
+            *parts,
+            fill("heading", text="Odds"),
+            as_html(Table(columns, odds)),
+            fill("note", text=f"{told}Odds are over expected worlds and values."),
+            listed(["term", "what it means"], list(terms(study).items())),
+            picture(plotting.multiplier_map(report), "Value of survival by share and similarity"),
+        ]
+    )
+
+
+def worlds(study: Study) -> Html:
+    """Return how many civilizations there are, and the worlds that decisions are made for."""
+    from sfc_sim import plotting
+
+    draws, weights = study.draws, study.weights
+    parts = [picture(plotting.densities(draws, weights), "How many civilizations, by theory")]
+    ways = ["causal", "sia-like", "copies-total", "copies-average", "extinction"]
+    if "log_seen_now" in draws:
+        found = relevance(draws, study.front, implementations=ways)
+        parts.append(picture(plotting.relevance(found), "The worlds that a decision is made for"))
+    return joined(parts)
+
+
+def premises(study: Study) -> Html:
+    """Return what one premise at a time does, by theory."""
+    names = existence_theories(study.report)
+    stop: dict[str, Any] = {"draws": 30_000}
+    if study.precision is not None:
+        stop = {"draws": 100_000, "precision": 0.01}
+
+    @cache  # every theory asks for the same runs
+    def rerun(scenario: Scenario | str, **changes: Any) -> xr.Dataset:
+        return assess_again(study.only(*names), scenario, **stop, **changes).report
+
+    return joined(
+        under(name, _flipped(study.report, flipped(Case(study, name, rerun), list(PREMISES))))
+        for name in names
+    )
+
+
+def _flipped(report: xr.Dataset, found: xr.Dataset) -> Html:
+    """Return figure and table of the premises under one theory."""
+    from sfc_sim import plotting
+
+    lines = []
+    for k in range(found.sizes["row"]):
+        row = found.isel(row=k)
+        texts = [str(row[key].item()) for key in ("premise", "alternative")]
+        shown = "-" if isnan(float(row["extinction_discount"])) else discount_of(row)
+        moved = with_sign(*(float(row[f"change{end}"]) for end in ERRED))
+        lines.append([*texts, shown, moved, str(row["contested"].item())])
+    left = found.attrs["left_out"]
+    words = (
+        f"{marked(report, found.attrs['theory'])}. * {UNSTEADY}. Rows of correlation are of"
+        " civilizations at large, whenever they start."
+    )
+    words += f" Not asked, as the scenario has none: {left}." if left else ""
+    headings = ["premise", "alternative", "discount", "change", "contested by, or after"]
+    return joined(
+        [
+            picture(plotting.premises(found), "One premise flipped at a time"),
+            listed(headings, lines, (2, 3)),
+            fill("paragraph", text=f"{premise_ranges(found)}."),
+            fill("note", text=words),
+        ]
+    )
+
+
+def drivers(study: Study) -> Html:
+    """Return what the discount hangs on: in words, by input, and in Sobol' indices."""
+    from sfc_sim import plotting
+
+    found = sensitivity(study, points=1024)
+    density = plotting.sobol(found, output="log_density")
+    lines = [Html(escape(line.strip())) for line in hangs(study.report)]
+    words = Html(fill("break").join(lines))
+    return joined(
+        [
+            fill("paragraph", text=words),
+            *(under(name, _swings(study, name)) for name in existence_theories(study.report)),
+            picture(plotting.sobol(found), "Sobol' indices of the discount"),
+            picture(density, "Sobol' indices of the log density"),
+        ]
+    )
+
+
+def _swings(study: Study, theory: str) -> Html:
+    """Return tornado and curves, or why there are none: no spread, or worlds without weight."""
+    from sfc_sim import plotting
+
+    try:
+        found = tornado(study, theory)
+        parts = [picture(plotting.tornado(found), "Discount with each input low and high")]
+        alone = study.only(theory)
+        for name in [each for each in found["input"].values.tolist() if each != "theory"][:2]:
+            curve = plotting.conditional(conditional(alone, name))
+            parts.append(picture(curve, f"Discount by {name}"))
+    except InputError as error:
+        return fill("note", text=f"No discount by input: {error}.")
+    return joined(parts)
+
+
+def assumed(study: Study) -> Html:
+    """Return every choice and parameter, with its source."""
+    scenario = study.scenario
+    lines = [
+        [name, repr(p.distribution), p.unit, p.meaning, p.source, p.status]
+        for name, p in scenario.parameters.items()
+    ]
+    chosen = {
+        "scenario": f"{scenario.title} ({scenario.source}). {scenario.assumes}",
+        "models": f"{scenario.appearance} x {scenario.expansion}",
+        "options": ", ".join(f"{key} = {value}" for key, value in scenario.options.items()),
+        "cosmology": scenario.cosmology,
+        "evidence": "; ".join(known_of(scenario, study.evidence)),
+        "our addition": ADDED if is_static(scenario) else "none",
+        "similarity q": in_words(study.similarity),
+        "value kept, kappa": str(study.retention),
+        "tolerance of neutrality": str(study.tolerance),
+        "credences": json.dumps(dict(study.credences)) if study.credences else "none given",
+    }
+    return joined(
+        [
+            listed(["choice", "here"], list(chosen.items())),
+            fill("paragraph", text=""),
+            listed(["parameter", "prior", "unit", "meaning", "source", "status"], lines),
+        ]
+    )
+
+
+def again(study: Study) -> Html:
+    """Return the code that makes the study again, and what it was made with."""
+    scenario, attrs = study.scenario, study.report.attrs
+    asked = {name: in_code(value) for name, value in study.asked.items()}
+    arguments = "".join(f"    {name}={value},\n" for name, value in asked.items())
+    known = catalogue_files().get(scenario.name)
+    if known is not None and load_scenario(known).hash == scenario.hash:
+        named = repr(scenario.name)
+    else:  # one of the user's own goes with the page
+        named = f"sfc.Scenario.from_toml({scenario.to_toml()!r})"
+    code = f"import sfc_sim as sfc\n\nstudy = sfc.assess(\n    {named},\n{arguments})\n"
+    # Not in an attribute: quotes stay, so that the code can be read in the source of the page.
+    shown = Html(escape(code, quote=False))
+    return fill("again", code=shown, note=f"Scenario hash {scenario.hash}; {attrs['versions']}.")

@@ -1,0 +1,5 @@
+"""From a scenario to draws: plan, pipeline, proposals and the driver."""
+
+from sfc_sim._core.lazy import attach
+
+__getattr__, __dir__, __all__ = attach(__name__)

@@ -1,0 +1,210 @@
+"""Scenario files: where they are, and a file that holds only what differs from its base.
+
+A variant names its base and says what it has of its own; the rest is that of the base, so that a
+number or a source that several scenarios share is written, and mended, once. All of this is done
+on plain tables, before anything of a scenario is checked.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sfc_sim._core.errors import InputError, choice, pathlike, shown, unknown
+from sfc_sim._core.files import read_text
+from sfc_sim._core.tables import as_table, as_text
+
+__all__ = [
+    "blamed",
+    "catalogue_files",
+    "claims_in",
+    "content",
+    "is_path",
+    "merged",
+    "named_file",
+    "table_in",
+]
+
+_NOT_WORDS = ("base", "drop", "options", "parameters", "claims")
+
+
+def catalogue_files() -> dict[str, Path]:
+    """Return the files of the catalogue by name: in the package (wheel) or beside it (clone)."""
+    package = Path(__file__).parents[1]
+    inside = package / "params"
+    folder = inside if inside.is_dir() else package.parent / "params"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem)}
+
+
+def is_path(text: str) -> bool:
+    """Tell whether a text is the path of a file, not a name of the catalogue.
+
+    Examples
+    --------
+    >>> is_path("mine.toml"), is_path("cook2022-balanced")
+    (True, False)
+    """
+    return text.endswith(".toml") or Path(text).name != text
+
+
+def named_file(name: str, kind: str, folder: Path) -> Path:
+    """Return the file of a scenario of the catalogue; one of that name in the folder is offered.
+
+    Examples
+    --------
+    >>> named_file("ord2021", "scenario", Path()).name
+    'ord2021.toml'
+    """
+    catalogue = catalogue_files()
+    if name in catalogue:
+        return catalogue[name]
+    if name and (folder / f"{name}.toml").is_file():
+        raise InputError(f"unknown {kind} '{name}'; is it the file {name}.toml?")
+    raise unknown(kind, name, catalogue)
+
+
+def content(path: str) -> str:
+    """Return the text of a scenario file."""
+    try:
+        return read_text(Path(path))
+    except FileNotFoundError:
+        raise InputError(f"no scenario file {path}") from None
+    except OSError as error:
+        raise InputError(f"cannot read scenario file {path}: {error}") from None
+
+
+@contextmanager
+def blamed(where: str) -> Iterator[None]:
+    """Begin the error of whatever is wrong with a file with the name of that file.
+
+    Examples
+    --------
+    >>> with blamed("mine.toml"):
+    ...     table_in("drop = []")
+    Traceback (most recent call last):
+    sfc_sim._core.errors.InputError: mine.toml: drop is for what a base has, and there is no base
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+    except (ValueError, RecursionError) as error:  # of TOML, or a number of too many digits
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise InputError(f"{where}: not valid TOML: {reason}") from None
+
+
+def table_in(text: str, chain: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """Return the table of a scenario, with what it leaves to its base.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    chain : tuple of Path, optional
+        The file, after those that build on it; a base that is a path starts from its folder.
+
+    Raises
+    ------
+    InputError
+        If a base is no text, unknown, not valid or builds on the file itself, or if a variant of a
+        file has no name of its own.
+
+    Examples
+    --------
+    >>> table = table_in('base = "ord2021"')
+    >>> table["title"], "claims" in table
+    ('The edges of our universe', False)
+    """
+    table = tomllib.loads(text)
+    if "base" not in table:
+        if "drop" in table:
+            raise InputError("drop is for what a base has, and there is no base")
+        return table
+    base = pathlike(as_text(table["base"], "base"), "base")
+    folder = chain[-1].parent if chain else Path()
+    path = folder / base if is_path(base) else named_file(base, "base", folder)
+    if path.resolve() in [file.resolve() for file in chain]:
+        raise InputError(f"base '{base}' builds on this file itself; bases cannot go in circles")
+    if is_path(base) and "name" not in table:
+        raise InputError("name is missing; a variant of a file has its own")
+    below = content(str(path))
+    with blamed(str(path)):
+        whole = table_in(below, (*chain, path))
+    return merged(whole, table)
+
+
+def merged(base: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a complete table: what a variant says, over what its base says.
+
+    What the variant says replaces a word, an option, or one key of a parameter (its distribution
+    as a whole); what it drops is gone, and new parameters stand where dropped ones stood. A source
+    answers for its own inputs only: the claims are those that the variant lists, of which one with
+    the quantity of a claim of the base takes from it the keys that it leaves out.
+
+    Parameters
+    ----------
+    base, variant : mapping of str
+        Tables of scenario files; that of the base is complete.
+
+    Raises
+    ------
+    InputError
+        If something is not a table, or the base does not have what is dropped.
+
+    Examples
+    --------
+    >>> base = {"title": "A", "parameters": {"delay": {"unit": "Gyr", "source": "page 1"}}}
+    >>> variant = {"title": "B", "parameters": {"delay": {"source": "page 2"}}}
+    >>> merged(base, variant)["parameters"]
+    {'delay': {'unit': 'Gyr', 'source': 'page 2'}}
+    """
+    words = {k: v for k, v in {**base, **variant}.items() if k not in _NOT_WORDS}
+    old, new = (
+        {part: as_table(table.get(part, {}), part) for part in ("options", "parameters")}
+        for table in (base, variant)
+    )
+    dropped = _dropped(variant.get("drop", []), [*old["options"], *old["parameters"]])
+    kept = {name: p for name, p in old["parameters"].items() if name not in dropped}
+    new["parameters"] = {
+        name: as_table(kept.get(name, {}), name) | as_table(entry, name)
+        for name, entry in new["parameters"].items()
+    }
+    parts = {part: _over(old[part], new[part], dropped) for part in old}
+    known = {str(claim.get("quantity")): claim for claim in claims_in(base)}
+    claims = [known.get(str(claim.get("quantity")), {}) | claim for claim in claims_in(variant)]
+    return words | parts | ({"claims": claims} if claims else {})
+
+
+def claims_in(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tables of the claims of a scenario.
+
+    Examples
+    --------
+    >>> claims_in({"claims": [{"published": 0.5}]})
+    [{'published': 0.5}]
+    """
+    claims = table.get("claims", [])
+    if not isinstance(claims, list):
+        raise InputError(f"claims must be an array of tables, [[claims]], got {shown(claims)}")
+    return [as_table(claim, "a claim") for claim in claims]
+
+
+def _dropped(names: Any, known: Collection[str]) -> list[str]:
+    """Return the names of what a variant leaves out of its base."""
+    if not isinstance(names, list):
+        raise InputError(f"drop must be a list of names, got {shown(names)}")
+    return [choice(name, "parameter or option to drop", known) for name in names]
+
+
+def _over(
+    base: Mapping[str, Any], variant: Mapping[str, Any], dropped: Collection[str]
+) -> dict[str, Any]:
+    """Return entries of a base with others over them, new ones where dropped ones stood."""
+    kept = [name for name in base if name not in dropped]
+    new = [name for name in variant if name not in kept]
+    gap = next((place for place, name in enumerate(base) if name in dropped), len(kept))
+    names = [*kept[:gap], *new, *kept[gap:]]
+    return {name: variant[name] if name in variant else base[name] for name in names}

@@ -1,0 +1,248 @@
+"""One uncertain number of a scenario: its distribution, unit, meaning and source."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, final
+
+from sfc_sim._core.errors import InputError, number, one_line, shown, text, unknown
+from sfc_sim._core.tables import as_table, as_text, check_keys
+from sfc_sim._core.variables import is_result
+from sfc_sim.distributions import Distribution, Fixed
+from sfc_sim.distributions.declarations import (
+    Declared,
+    Interval,
+    Model,
+    declared_parameters,
+    free_entry,
+)
+from sfc_sim.distributions.truncated import log_normal_within
+
+__all__ = ["INTERVAL", "NAME", "STATUSES", "Parameter"]
+
+STATUSES = ("verified", "secondary", "assumed")
+"""How sure we are of a value: read in the source, read in another work, or chosen by us."""
+
+NAME = "[a-z][a-z0-9_]*"
+"""What a parameter may be called, as a regular expression."""
+_END = r"[+-]?(?:inf|\d+(?:\.\d*)?(?:e[+-]?\d+)?)"
+INTERVAL = rf"[\[(]{_END}, *{_END}[\])]"
+"""How bounds are written, as a regular expression."""
+
+
+@final
+@dataclass(frozen=True)
+class Parameter:
+    """One uncertain number of a scenario, with its source.
+
+    Attributes
+    ----------
+    name : str
+        Name in Python and TOML.
+    distribution : Distribution
+        What is believed about it, in `unit`.
+    unit : str
+        Unit, empty for a pure number.
+    symbol : str
+        Symbol in the papers (TeX, without dollars).
+    meaning : str
+        What the number is.
+    source : str
+        Work and place that the distribution comes from.
+    status : str
+        "verified" (read in the source), "secondary" (read in another work) or "assumed".
+    bounds : str
+        For a factor of any name, the interval that it must lie in, such as ``"[0, 1]"``; by
+        default that of its model. What a model names has the bounds of the model.
+    """
+
+    name: str
+    distribution: Distribution
+    unit: str
+    symbol: str
+    meaning: str
+    source: str
+    status: str
+    bounds: str = ""
+
+    def __post_init__(self) -> None:
+        for key in ("name", "unit", "symbol", "meaning", "source", "status", "bounds"):
+            word = text(getattr(self, key), key if key == "name" else f"{shown(self.name)}: {key}")
+            object.__setattr__(self, key, one_line(word))
+        if not re.fullmatch(NAME, self.name):
+            raise InputError(
+                f"parameter name {shown(self.name)} must be lower_case_with_underscores"
+            )
+        if not isinstance(self.distribution, Distribution):
+            raise InputError(f"{self.name}: not a distribution: {shown(self.distribution)}")
+        for key in ("meaning", "source"):
+            if not getattr(self, key).strip():
+                raise InputError(f"{self.name}: {key} is missing")
+        if self.status not in STATUSES:
+            raise unknown(f"{self.name} status", self.status, STATUSES)
+        if self.bounds and not re.fullmatch(INTERVAL, self.bounds):
+            raise InputError(
+                f"{self.name}: bounds are {shown(self.bounds)}; allowed such as '[0, 1]'"
+            )
+
+    def sourced_as(self, other: Parameter | None) -> bool:
+        """Tell whether another claims the same source, with the same status."""
+        return other is not None and (self.source, self.status) == (other.source, other.status)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the table of this parameter in a scenario file."""
+        keys = ("unit", "symbol", "meaning", "source", "status")
+        words = {key: getattr(self, key) for key in (*keys, *["bounds"] * bool(self.bounds))}
+        return words | {"distribution": self.distribution.to_dict()}
+
+
+def conform(parameter: Parameter, declared: Declared) -> Parameter:
+    """Convert a parameter to its declared unit and check its bounds."""
+    if not parameter.unit and declared.unit:
+        raise InputError(
+            f"{parameter.name}: unit is missing; needs one convertible to {declared.unit}"
+        )
+    if parameter.unit != declared.unit:
+        from sfc_sim.units import to_value
+
+        factor = float(to_value(f"1 {parameter.unit}", declared.unit, parameter.name))
+        try:
+            distribution = parameter.distribution.scaled(factor)
+        except InputError as error:
+            raise InputError(f"{parameter.name}: {error}") from None
+        parameter = dataclasses.replace(parameter, distribution=distribution, unit=declared.unit)
+    if parameter.bounds:
+        raise InputError(f"{parameter.name}: bounds are those of the model, {declared.bounds.text}")
+    check_bounds(parameter, declared.bounds)
+    if declared.integer and not parameter.distribution.integral:
+        raise InputError(f"{parameter.name}: {parameter.distribution!r} must give integers only")
+    return parameter
+
+
+def check_bounds(parameter: Parameter, bounds: Interval, meaning: str = "") -> None:
+    """Raise `InputError` if a parameter can lie outside; `meaning` says why it may not."""
+    if bounds.admits(parameter.distribution):
+        return
+    lo, hi = parameter.distribution.support
+    came = f"is {lo:g}" if lo == hi else f"reaches from {lo:g} to {hi:g}"
+    allowed = " ".join(filter(None, (bounds.text, parameter.unit)))
+    cut = log_normal_within(parameter.distribution, *bounds.ends)
+    raise InputError(
+        f"{parameter.name}: {parameter.distribution!r} {came}; allowed {allowed}"
+        + (f" for {meaning}" if meaning else "")
+        + (f"; cut there it is {cut}" if cut else "")
+    )
+
+
+def parameter_from_table(name: str, entry: Any, declared: Declared | None) -> Parameter:
+    """Read a parameter; words that the model declares may be left out."""
+    defaults = {"symbol": name, "meaning": ""}
+    if declared is not None:
+        defaults = {key: getattr(declared, key) for key in defaults}
+    entry = as_table(entry, name)
+    allowed = ("distribution", "unit", *defaults, "source", "status", "bounds")
+    check_keys(name, entry, allowed, (*defaults, "bounds"))
+    words = {
+        k: as_text(v, f"{name} {k}") for k, v in (defaults | entry).items() if k != "distribution"
+    }
+    distribution = Distribution.from_dict(entry["distribution"], f"{name} distribution")
+    return Parameter(name=name, distribution=distribution, **words)
+
+
+def as_parameter(name: str, value: Any, declared: Declared | None) -> Parameter:
+    """Return a parameter given itself, or what the user believes about one that is declared."""
+    if isinstance(value, Parameter):
+        return value
+    if declared is None:
+        raise InputError(
+            f"parameter {shown(name)} is {shown(value)}; one that the models do not declare must be"
+            " a Parameter, with unit, meaning and source"
+        )
+    start = default_parameter(declared, 1.0)
+    return unsourced(set_by_user(start, value))
+
+
+def default_parameter(declared: Declared, value: float) -> Parameter:
+    """Return a declared parameter that nothing is said of."""
+    words = {key: getattr(declared, key) for key in ("name", "unit", "symbol", "meaning")}
+    source = "default of the model"
+    return Parameter(distribution=Fixed(value), source=source, status="assumed", **words)
+
+
+def set_by_user(parameter: Parameter, value: Any) -> Parameter:
+    """Return a parameter with what the user believes instead."""
+    if not isinstance(value, Distribution):
+        if not isinstance(value, Real):
+            from sfc_sim.units import to_value
+
+            value = to_value(value, parameter.unit, parameter.name)
+        try:
+            value = Fixed(number(value, "its value"))
+        except InputError as error:
+            raise InputError(f"{parameter.name}: {error}") from None
+    if value == parameter.distribution:
+        return parameter
+    return unsourced(dataclasses.replace(parameter, distribution=value))
+
+
+def unsourced(parameter: Parameter) -> Parameter:
+    """Return a parameter that no longer says that its value is the source's."""
+    return dataclasses.replace(parameter, source="set by the user", status="assumed")
+
+
+def checked_parameters(
+    models: tuple[Model, ...], given: Mapping[str, Any], words: Collection[str]
+) -> dict[str, Parameter]:
+    """Return the parameters of a scenario in declared order, in the declared units.
+
+    Parameters
+    ----------
+    models : tuple of Model
+        What declares them.
+    given : mapping of str
+        Parameters by name, or what the user believes about one that is declared.
+    words : collection of str
+        Names that no factor may have.
+    """
+    declared = declared_parameters(models)
+    for name, value in given.items():
+        if not (name in declared or isinstance(value, Parameter) or any(m.free for m in models)):
+            raise unknown("parameter", name, declared)
+    given = {name: as_parameter(name, value, declared.get(name)) for name, value in given.items()}
+    for name, one in declared.items():
+        if one.default is not None:
+            given.setdefault(name, default_parameter(one, one.default))
+    free = [name for name in given if name not in declared]
+    for name in free:  # before what is missing, which a misspelt name is taken for
+        _check_factor(models, name, given[name], words)
+    for name in declared:
+        if name not in given:
+            raise InputError(f"parameter {name} is missing")
+    if not free and any(model.free for model in models):
+        raise InputError("a product of factors needs at least one factor")
+    for key, parameter in given.items():
+        if key != parameter.name:
+            raise InputError(f"parameter {parameter.name} is filed under another name, {key}")
+    checked = {name: given[name] for name in free}
+    return checked | {name: conform(given[name], declared[name]) for name in declared}
+
+
+def _check_factor(
+    models: tuple[Model, ...], name: str, parameter: Parameter, words: Collection[str]
+) -> None:
+    """Refuse a factor that no model takes, whose name is taken, or that is out of bounds."""
+    entry = free_entry(models, name, parameter.unit)
+    options = {option for model in models for option in model.options}
+    if name in {*options, *words} or is_result(name):
+        what = "an option" if name in options else "a result" if is_result(name) else "a word"
+        raise InputError(
+            f"a factor cannot be called '{name}', the name of {what}; give it another name"
+        )
+    if parameter.bounds:
+        check_bounds(parameter, Interval(parameter.bounds))
+    else:
+        check_bounds(parameter, entry.bounds, entry.meaning)

@@ -1,0 +1,462 @@
+"""What is assumed: a scenario names its models and gives each parameter a distribution and source.
+
+Scenarios are TOML files. Those of the literature are in the catalogue that `list_scenarios` shows;
+`load_scenario` reads one of them, or any file. A file that names a ``base`` holds only what differs
+from that scenario. A scenario is complete, whatever file it is from, and is checked against the
+declarations of its models (`sfc_sim.distributions.declarations`) when it is made.
+
+Examples
+--------
+>>> from sfc_sim.scenario import load_scenario
+>>> scenario = load_scenario("cook2022-balanced")
+>>> scenario["delay"].distribution
+LogUniform(lo=0.1, hi=4.5)
+>>> scenario.replace(delay="1 Gyr")["delay"].distribution
+Fixed(value=1)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast, final
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.errors import InputError, mapping, one_line, pathlike, shown, text, unknown
+from sfc_sim._core.rows import items
+from sfc_sim._core.tables import as_table, as_text, check_keys
+from sfc_sim.appearance.base import Appearance
+from sfc_sim.cosmology.background import Background
+from sfc_sim.distributions.declarations import apart, declared_parameters
+from sfc_sim.expansion.base import Expansion
+from sfc_sim.scenario.claim import Claim, claim_from_table
+from sfc_sim.scenario.derived import differences, original, retold, stock_name, told_changed
+from sfc_sim.scenario.families import as_model, check_importable, models_from, written
+from sfc_sim.scenario.files import (
+    blamed,
+    catalogue_files,
+    claims_in,
+    content,
+    is_path,
+    named_file,
+    table_in,
+)
+from sfc_sim.scenario.parameter import (
+    Parameter,
+    checked_parameters,
+    parameter_from_table,
+    set_by_user,
+    unsourced,
+)
+
+__all__ = ["Scenario", "load_scenario", "save_scenario"]
+
+_WORDS = ("name", "title", "source", "reference", "assumes", "cosmology")
+_MODELS = ("appearance", "expansion")
+_KEYS = (*_WORDS[:-1], *_MODELS, "cosmology")
+_TOLD = ("name", "title", "source", "assumes")
+_USUAL = "Planck18"  # needs no look at astropy's list, which takes half a second to import
+
+
+@final
+@dataclass(frozen=True)
+class Scenario:
+    """A complete set of assumptions: models, options, and a distribution for every parameter.
+
+    Making one checks everything against what the models declare, and converts each parameter to
+    the unit of its model.
+
+    Attributes
+    ----------
+    appearance : Appearance
+        How civilizations arise: a model of `sfc_sim.appearance`, one of your own, or a name.
+    expansion : Expansion
+        What they take: a model of `sfc_sim.expansion`, one of your own, or a name.
+    parameters : mapping of str to Parameter
+        Every parameter of the models; when making one, also a Distribution, a number, or a text
+        or Quantity with a unit, whose source is then the user.
+    name, title, source, reference : str
+        What it is called, and the work (and its address, or "") that it follows.
+    assumes : str
+        What the estimate assumes, in a sentence, or "".
+    cosmology : str, default "Planck18"
+        Name of the cosmological parameter set.
+    claims : tuple of Claim
+        What the source publishes, for `sfc_sim.literature.reproduce`.
+
+    Raises
+    ------
+    InputError
+        If something is unknown, missing, out of bounds or without a source, or the models do not
+        go together.
+
+    Examples
+    --------
+    >>> scenario = load_scenario("sandberg2018")
+    >>> scenario.options["saturating"]
+    ('abiogenesis',)
+    >>> from sfc_sim.appearance.family import TableAppearance
+    >>> from sfc_sim.distributions import LogUniform
+    >>> mine = Scenario(
+    ...     appearance=TableAppearance([5.0, 9.0, 14.0], [0.0, 10.0, 30.0]), expansion="fronts",
+    ...     parameters={"amount": LogUniform(1e-3, 1e3), "expansion_speed": 0.5,
+    ...                 "expanding_fraction": 0.1})
+    >>> mine["amount"].source
+    'set by the user'
+    """
+
+    appearance: Appearance
+    expansion: Expansion
+    parameters: Mapping[str, Parameter]
+    name: str = "own"
+    title: str = ""
+    source: str = "set by the user"
+    reference: str = ""
+    assumes: str = ""
+    cosmology: str = _USUAL
+    claims: tuple[Claim, ...] = ()
+
+    def __post_init__(self) -> None:
+        for role in _MODELS:
+            object.__setattr__(self, role, as_model(getattr(self, role), role))
+        for key in _WORDS:
+            object.__setattr__(self, key, one_line(text(getattr(self, key), key)))
+        if not self.title:
+            object.__setattr__(self, "title", f"{self.appearance} x {self.expansion}")
+        mapping(self.parameters, "parameters")
+        claims = self.claims
+        if not isinstance(claims, tuple | list) or not all(isinstance(c, Claim) for c in claims):
+            raise InputError(f"claims is {shown(claims)}; it must be a tuple of Claim")
+        for key in ("name", "title", "source", "cosmology"):
+            if not getattr(self, key).strip():
+                raise InputError(f"{key} is missing")
+        if self.cosmology != _USUAL and self.cosmology not in (known := Background.available()):
+            raise unknown("cosmology", self.cosmology, known)
+        parameters = checked_parameters(self.models, self.parameters, _KEYS)
+        object.__setattr__(self, "parameters", MappingProxyType(parameters))
+        for model in self.models:
+            model.check_factors(self.factors)
+            written(model)  # what no file can hold is refused now
+
+    @property
+    def models(self) -> tuple[Appearance, Expansion]:
+        """The appearance and the expansion model."""
+        return self.appearance, self.expansion
+
+    @cached_property
+    def options(self) -> Mapping[str, Any]:
+        """Every option of the models, by name."""
+        return MappingProxyType(self.appearance.options | self.expansion.options)
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """What the models give: "civilizations", "dates", "volumes", or a variable by its name."""
+        return self.appearance.gives | self.expansion.gives
+
+    @property
+    def factors(self) -> dict[str, Parameter]:
+        """The parameters that go by names of the scenario's own, as a model of factors takes."""
+        declared = declared_parameters(self.models)
+        return {name: p for name, p in self.parameters.items() if name not in declared}
+
+    @cached_property
+    def hash(self) -> str:
+        """Sixteen hexadecimal digits that change with anything in the scenario."""
+        return hashlib.sha256(self.to_toml().encode()).hexdigest()[:16]
+
+    def __getitem__(self, name: str) -> Parameter:
+        if name not in self.parameters:
+            raise unknown("parameter", name, self.parameters)
+        return self.parameters[name]
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # a MappingProxyType cannot be pickled
+        given = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return _made, (given | {"parameters": dict(self.parameters)},)
+
+    def replace(self, **changes: Any) -> Scenario:
+        """Return a scenario with some assumptions changed.
+
+        Parameters
+        ----------
+        **changes
+            A parameter as a Distribution, a number, or a text or Quantity with a unit such as
+            "3 Gyr"; an option by its value; or name, title, source, reference, assumes, cosmology
+            or expansion. The source of a changed parameter becomes "set by the user", its status
+            "assumed"; name, title, source and assumes then say what is changed, unless they are
+            given, and what the source claims is left out.
+
+        Raises
+        ------
+        InputError
+            If a name is unknown or a value not allowed.
+
+        Examples
+        --------
+        >>> scenario = load_scenario("cook2022-balanced")
+        >>> changed = scenario.replace(expansion_speed=0.5, delay_form="exponential")
+        >>> changed.options["delay_form"], changed.source
+        ('exponential', 'after Cook 2022; changed: delay_form, expansion_speed')
+        """
+        parameters, known = dict(self.parameters), {**self.options}
+        words: dict[str, Any] = {}
+        options: dict[str, Any] = {}
+        expansion = self.expansion
+        if "expansion" in changes:
+            expansion = cast("Expansion", as_model(changes["expansion"], "expansion"))
+            known = self.appearance.options | expansion.options
+        for key, value in changes.items():
+            if key in parameters:
+                parameters[key] = set_by_user(parameters[key], value)
+            elif key in known:
+                options[key] = value
+            elif key in _WORDS:
+                words[key] = as_text(value, key)
+            elif key == "appearance":
+                raise InputError(
+                    "appearance cannot be replaced, as its parameters would be others; make a new"
+                    " scenario: sfc_sim.Scenario(appearance=..., expansion=..., parameters=...)"
+                )
+            elif key != "expansion":
+                raise unknown("assumption", key, [*parameters, *known, *_WORDS, "expansion"])
+        own, its = apart((type(self.appearance), type(expansion)), options)
+        changed = dataclasses.replace(
+            self,
+            appearance=self.appearance.with_options(**own) if own else self.appearance,
+            expansion=expansion.with_options(**its) if its else expansion,
+            parameters=parameters,
+            **words,
+        )
+        return changed._retold(differences(self, changed), given=words)
+
+    def _retold(self, changed: list[str], given: Collection[str]) -> Scenario:
+        """Return the scenario under words that say what is changed, but for those given."""
+        if not changed:
+            return self
+        kept = {word: getattr(self, word) for word in _TOLD if word not in given}
+        words: dict[str, Any] = dict(retold(kept, changed))
+        # What a source claims holds for its own inputs only.
+        return dataclasses.replace(self, claims=(), **words)
+
+    def to_toml(self) -> str:
+        """Return the scenario as the text of a TOML file; `from_toml` gives it back exactly.
+
+        Examples
+        --------
+        >>> scenario = load_scenario("sandberg2018-toy")
+        >>> Scenario.from_toml(scenario.to_toml()) == scenario
+        True
+        """
+        return self._toml
+
+    @cached_property
+    def _toml(self) -> str:
+        import tomli_w
+
+        head = {key: str(getattr(self, key)) for key in _KEYS}
+        options = {**written(self.appearance), **written(self.expansion)}
+        parameters = {name: value.to_dict() for name, value in self.parameters.items()}
+        claims = {"claims": [claim.to_dict() for claim in self.claims]} if self.claims else {}
+        return tomli_w.dumps(head | {"options": options, "parameters": parameters} | claims)
+
+    @staticmethod
+    def from_toml(text: str, where: str = "scenario") -> Scenario:
+        """Read a scenario from the text of a TOML file.
+
+        Parameters
+        ----------
+        text : str
+            Content of the file.
+        where : str, optional
+            What to call it in error messages, such as its path.
+
+        Raises
+        ------
+        InputError
+            If it is not TOML or not a valid scenario; begins with `where`.
+
+        Notes
+        -----
+        A text that goes by the name or the source of a scenario of the catalogue, and differs
+        from it in what is assumed, is taken for a change of it: see `replace`. A base that is the
+        path of a file starts from the current folder.
+        """
+        return _under_own_name(_read(as_text(text, "text"), as_text(where, "where")))
+
+    def __str__(self) -> str:
+        options = ", ".join(f"{key} = {_option_text(value)}" for key, value in self.options.items())
+        head = {
+            self.name: self.title,
+            "model": f"{self.appearance} x {self.expansion}",
+            "options": options,
+            "cosmology": self.cosmology,
+            "source": self.source,
+            "assumes": self.assumes,
+            "hash": self.hash,
+        }
+        told = items({name: words for name, words in head.items() if words})
+        rows = {
+            p.name: f"{p.symbol} = {p.distribution} {p.unit}\n{p.status}: {p.source}"
+            for p in self.parameters.values()
+        }
+        parts = ["\n".join(filter(None, (told, self.reference))), *([items(rows)] if rows else [])]
+        return "\n\n".join(parts)
+
+
+@validated()
+def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
+    """Return a scenario of the catalogue by name, or read one from a TOML file.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        A name that `list_scenarios` shows, or a path: a Path, or text that ends in ``.toml`` or
+        contains a slash.
+
+    Raises
+    ------
+    InputError
+        If there is no such scenario or file, or it is not valid.
+
+    Examples
+    --------
+    >>> load_scenario("sandberg2018").title
+    'Dissolving the Fermi paradox'
+    """
+    text = pathlike(name_or_path, "scenario")
+    if isinstance(name_or_path, str) and not is_path(text):
+        return _read_file(str(named_file(text, "scenario", Path())))
+    return _under_own_name(_read_file(text))
+
+
+@validated()
+def save_scenario(scenario: Scenario, path: str | os.PathLike[str], force: bool = False) -> Path:
+    """Write a scenario to a TOML file and return its path.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to write.
+    path : str or path
+        Where to; the folder must exist.
+    force : bool, optional
+        Whether to replace a file that exists, default False.
+
+    Raises
+    ------
+    InputError
+        If the file exists and `force` is False, or the folder cannot be written.
+    """
+    check_importable(scenario)
+    path = Path(path)
+    if path.exists() and not force:
+        raise InputError(f"{path} exists; use force to replace it")
+    if not path.parent.is_dir():
+        raise InputError(f"cannot write {path}: there is no folder {path.parent}")
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:  # written beside and renamed: a crash never leaves half a file
+        beside.write_text(scenario.to_toml(), encoding="utf-8", newline="\n")
+        beside.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error}") from None
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
+
+
+@lru_cache
+def stock(name: str) -> Scenario | None:
+    """Return the scenario of the catalogue that goes by a name, or None."""
+    path = catalogue_files().get(name)
+    return None if path is None else _read_file(str(path))
+
+
+def _under_own_name(scenario: Scenario) -> Scenario:
+    """Return a scenario that goes by no name or source of another that it differs from."""
+    base, told = stock_name(scenario.name)
+    published, given = stock(base), list[str]()
+    if published is None:
+        published, told, given = _source_of(scenario), told_changed(scenario.source), ["name"]
+    if published is None:
+        return scenario
+    changed = [name for name in differences(published, scenario) if name not in told]
+    parameters = {
+        name: unsourced(p)
+        if name in changed and p.sourced_as(published.parameters.get(name))
+        else p
+        for name, p in scenario.parameters.items()
+    }
+    given += [
+        word
+        for word in ("title", "source", "assumes")
+        if original(word, getattr(scenario, word)) != getattr(published, word)
+    ]
+    return dataclasses.replace(scenario, parameters=parameters)._retold(changed, given)
+
+
+def _source_of(scenario: Scenario) -> Scenario | None:
+    """Return the nearest of the catalogue whose words a scenario of another name goes on using."""
+    source = original("source", scenario.source)
+    same = [s for name in catalogue_files() if (s := stock(name)) and s.source == source]
+    if not same:
+        return None
+    nearest = min(same, key=lambda published: len(differences(published, scenario)))
+    kept = any(
+        scenario.parameters[name].sourced_as(nearest.parameters.get(name))
+        for name in differences(nearest, scenario)
+        if name in scenario.parameters
+    )
+    claimed = bool(scenario.claims) and scenario.claims == nearest.claims
+    return nearest if kept or claimed else None
+
+
+def _read_file(path: str) -> Scenario:
+    """Read a scenario file as it stands, over its base."""
+    return _read(content(path), path, (Path(path),))
+
+
+def _read(text: str, where: str, chain: tuple[Path, ...] = ()) -> Scenario:
+    """Read a scenario as it stands, over its base."""
+    with blamed(where):
+        return _scenario_from_table(table_in(text, chain))
+
+
+def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
+    optional = ("reference", "assumes", "options", "claims")
+    check_keys("scenario", table, (*_KEYS, "options", "parameters", "claims"), optional)
+    words = {key: as_text(table.get(key, ""), key) for key in _KEYS}
+    options = as_table(table.get("options", {}), "options")
+    appearance, expansion = models_from(words["appearance"], words["expansion"], options)
+    declared = declared_parameters((appearance, expansion))
+    parameters = {
+        name: parameter_from_table(name, entry, declared.get(name))
+        for name, entry in as_table(table["parameters"], "parameters").items()
+    }
+    return Scenario(
+        appearance=cast("Appearance", appearance),
+        expansion=cast("Expansion", expansion),
+        parameters=parameters,
+        claims=tuple(claim_from_table(entry) for entry in claims_in(table)),
+        **{key: words[key] for key in _WORDS},
+    )
+
+
+def _option_text(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        return ", ".join(map(_option_text, value)) or "none"
+    return str(value)
+
+
+def _made(given: dict[str, Any]) -> Scenario:
+    """Return a scenario from a pickle."""
+    return Scenario(**given)

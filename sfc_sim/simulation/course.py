@@ -1,0 +1,155 @@
+"""The course of one world in time: appearance, coverage, first sight, first contact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.errors import unknown
+from sfc_sim._core.schema import label
+from sfc_sim._core.typing import FloatArray
+from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
+from sfc_sim.sampling.driver import EVIDENCE, Evidence
+from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.simulation.sources import world_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["history"]
+
+
+@validated()
+def history(
+    scenario_or_draw: Scenario | str | xr.Dataset, *, evidence: Evidence = "nothing-visible"
+) -> xr.Dataset:
+    """Return the history of one world: of a draw, or of a scenario's median parameters.
+
+    Parameters
+    ----------
+    scenario_or_draw : Scenario, str or xarray.Dataset
+        A dynamic scenario (each parameter at its median), its name or file; or one draw, such
+        as ``draws.isel(draw=17)``.
+    evidence : {"nothing-visible", "not-engulfed", "none"}, default "nothing-visible"
+        What is known today, for the times of first sight and first contact; "none" is read as
+        not engulfed, without which there is no humanity to see or meet anyone.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``time`` (Gyr): ``appearance_rate`` and ``actual_appearance_rate`` (per Gyr and
+        observable-universe-size volume), ``unsaturated``, ``unseen``; ``nothing_sighted`` and
+        ``no_contact``, the probability that from today to then humanity's origin has seen no
+        front, and that its own front, expanding from today, has met none (1 before today).
+
+    Raises
+    ------
+    InputError
+        If the scenario is static (no dates), or the Dataset holds more than one draw.
+
+    Notes
+    -----
+    Births that our own expansion precludes are left out: at look-ahead eta' a birth at u keeps
+    only the part of its ball min(u - eta_0, eta' - u), see Hanson et al. (2021) for the
+    question and `docs/explanation/expansion` for the derivation.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> course = history(sfc.sample("cook2022-balanced", 1, rng=3, first=8))
+    >>> bool((course.unseen <= course.unsaturated + 1e-12).all())
+    True
+    """
+    import xarray as xr
+
+    if evidence not in EVIDENCE:
+        raise unknown("evidence", evidence, EVIDENCE)
+    plan, parameters = world_of(scenario_or_draw)
+    model, background = plan.dated, plan.background
+    parameters = model.combine(parameters)
+    grid = make_grid(background, model.onset(parameters), refine=3)
+    log_rate, log_later = model.log_rate(parameters, grid.times)
+    coverage = tabulate(grid, log_rate, log_later)
+    speed = float(parameters["expansion_speed"][0])
+    log_amount = model.log_amount(parameters)
+    log_expanding = log_amount + np.log(parameters["expanding_fraction"])
+    log_unit = float(coverage.log_strength(log_expanding)[0]) + np.log(4.0 * np.pi / 3.0)
+    conformal = node_conformal_times(coverage)
+    lit = np.exp(log_unit) * third_moments(coverage)
+    rate = np.exp(log_amount[0] + log_rate[0])
+    seen, met = firsts(coverage, conformal, np.exp(log_unit), speed, evidence == "nothing-visible")
+    columns = {
+        "appearance_rate": rate,
+        "actual_appearance_rate": rate * np.exp(-(speed**3) * lit),
+        "unsaturated": np.exp(-(speed**3) * lit),
+        "unseen": np.exp(-lit),
+        "nothing_sighted": seen,
+        "no_contact": met,
+    }
+    dataset = xr.Dataset(
+        {name: ("time", values) for name, values in columns.items()},
+        coords={
+            "time": ("time", grid.times[0], {"units": "Gyr", "long_name": "time since Big Bang"}),
+            "conformal_time": ("time", conformal, {"units": "Glyr", "long_name": "conformal time"}),
+        },
+        attrs={
+            "scenario": plan.scenario.name,
+            "scenario_hash": plan.scenario.hash,
+            "scenario_toml": plan.scenario.to_toml(),
+            "cosmology": plan.scenario.cosmology,
+            "evidence": evidence,
+            "parameters": ", ".join(
+                f"{name} = {parameters[name][0]:.6g}" for name in plan.scenario.parameters
+            ),
+        },
+    )
+    return label(dataset)
+
+
+def node_conformal_times(coverage: Coverage) -> FloatArray:
+    """Return the conformal times of all grid nodes of the first draw."""
+    edges = coverage.grid.edges[0]
+    inner = edges[:-1, None] + np.diff(edges)[:, None] * cell_rule().nodes[:5]
+    return np.asarray(np.append(inner.ravel(), edges[-1]))
+
+
+def third_moments(coverage: Coverage) -> FloatArray:
+    """Return I_3 at all grid nodes of the first draw."""
+    at_edges, inside = coverage.tables.moments[0, :, 3], coverage.tables.third[0]
+    return np.append(np.column_stack([at_edges[:-1], inside]).ravel(), at_edges[-1])
+
+
+def firsts(
+    coverage: Coverage, conformal: FloatArray, unit: float, speed: float, unseen: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Return the probabilities of nothing sighted and of no contact, at all grid nodes."""
+    now = coverage.grid.edges[0, coverage.grid.now]
+    born = node_births(coverage)
+    density = unit * coverage.tables.inside[0].ravel()
+
+    def cube(x: FloatArray) -> FloatArray:
+        return np.maximum(x, 0.0) ** 3
+
+    sighted, contact = np.ones(conformal.size), np.ones(conformal.size)
+    known = cube((1.0 if unseen else speed) * (now - born))
+    for k in np.flatnonzero(conformal > now):
+        light = conformal[k] - born
+        ours = np.where(born > now, cube(np.minimum(speed * (born - now), light)), 0.0)
+        sighted[k] = np.exp(-density @ (np.maximum(cube(light) - known, 0.0) - ours))
+        # Fronts meet half-way between our start and their arrival at our origin, an arrival that
+        # may lie beyond the end of time; births after the meeting cancel against our own sphere.
+        there = 2.0 * conformal[k] - now
+        light = there - born
+        ours = np.where(born > now, cube(speed * np.minimum(born - now, light)), 0.0)
+        arrivals = np.maximum(cube(speed * light) - known, 0.0) - ours
+        contact[k] = np.exp(-density @ arrivals)
+    return sighted, contact
+
+
+def node_births(coverage: Coverage) -> FloatArray:
+    """Return the conformal times of the Gauss nodes, where births are counted."""
+    edges = coverage.grid.edges[0]
+    inner = edges[:-1, None] + np.diff(edges)[:, None] * cell_rule().nodes[1:5]
+    return np.asarray(inner.ravel())

@@ -1,0 +1,266 @@
+"""The work of a simulation: realisations as tasks, and the Dataset that they fill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, final
+
+import numpy as np
+import numpy.typing as npt
+
+from sfc_sim._core.progress import Report
+from sfc_sim._core.schema import label
+from sfc_sim._core.typing import FloatArray
+from sfc_sim.cosmology.background import Background, PowerLaw
+from sfc_sim.simulation.borders import (
+    Meetings,
+    cast_rays,
+    probe_places,
+    probed_meetings,
+    probed_volumes,
+)
+from sfc_sim.simulation.firsts import Race
+from sfc_sim.simulation.spacetime import Births, Fronts, lifetimes_of, realise
+from sfc_sim.simulation.timetable import Timetable
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["COMPUTED", "World", "as_dataset", "clock_time", "run"]
+
+Columns: TypeAlias = dict[str, npt.NDArray[Any]]
+Volumes: TypeAlias = tuple[FloatArray, FloatArray]
+T = TypeVar("T")
+
+# What can be asked for, and the work that gives it.
+COMPUTED = {
+    "first_sight": "sight",
+    "first_sight_by_front": "sight",
+    "visible_at_birth": "count",
+    "largest_angle": "sky",
+    "sky_fraction": "sky",
+    "controlled_at_birth": "fill",
+    "final_volume": "domains",
+    "neighbours": "borders",
+}
+
+CLOCKED = ("first_arrival", "first_contact", "first_sight", "first_sight_by_front", "meeting_time")
+
+CHUNK = 20_000  # civilizations per task: tens of milliseconds
+
+
+@final
+@dataclass(frozen=True)
+class World:
+    """What every realisation shares: births, fronts, box, and what is asked of it."""
+
+    timetable: Timetable | None
+    fronts: Fronts
+    background: Background
+    box: float
+    seed: int
+    work: frozenset[str]
+    convention: str
+    probes: int
+    rays: int
+
+    @property
+    def equal(self) -> bool:
+        """Whether all fronts have one speed."""
+        return self.fronts.slowest == self.fronts.fastest
+
+    @cached_property
+    def end(self) -> float:
+        """Conformal time at the end of expansion, Gly."""
+        return float(self.background.future_conformal_time)
+
+    def realise(self, realisation: int) -> Race:
+        """Return the fronts of one realisation."""
+        if self.timetable is None:
+            born = Births(np.empty((0, 3)), *np.empty((3, 0)))
+        else:
+            born = realise(self.timetable, self.fronts, self.box, self.seed, realisation)
+        race = Race(born, self.box)
+        _ = race.tree  # planted here, once: several tasks will ask it
+        return race
+
+    def follow(self, race: Race, index: np.ndarray) -> Columns:
+        """Return what happens to some civilizations of a realisation, in conformal time."""
+        born = race.born
+        place, birth = born.place[index], born.birth[index]
+        arrival = race.first_at(place, leave_out=index).when
+        # Of equal fronts the one that arrives first is met first, half-way.
+        half_way = 0.5 * (born.start[index] + arrival)
+        contact = half_way if self.equal else race.contacts(index)[1]
+        found = {"first_arrival": arrival, "first_contact": contact}
+        if "sight" in self.work:
+            light = race.first_at(place, leave_out=index, light=True).when
+            found["first_sight"] = np.maximum(birth, light)
+            met = race.contacts(index, light=True)[1]
+            found["first_sight_by_front"] = np.maximum(born.start[index], met)
+        if "count" in self.work:
+            found["visible_at_birth"] = race.visible(place, birth)
+        if "sky" in self.work:
+            sky = race.skies(place, birth, convention=self.convention)
+            found["largest_angle"], found["sky_fraction"] = sky
+        return found
+
+    def divide(self, race: Race, realisation: int) -> tuple[Columns, Columns]:
+        """Return how a realisation is divided: by civilization, and by meeting."""
+        held: Columns = {}
+        touching: Columns = {}
+        if "fill" in self.work:
+            places = probe_places(self.probes, self.box, self.seed, realisation)
+            dates = np.sort(race.first_at(places).when)
+            held["controlled_at_birth"] = np.searchsorted(dates, race.born.birth) / self.probes
+        if not {"domains", "borders"} & self.work:
+            return held, touching
+        volumes, pairs = (self.by_rays if self.equal else self.by_probes)(race, realisation)
+        if "domains" in self.work:
+            held["final_volume"], held["final_volume_standard_error"] = volumes
+        if "borders" in self.work:
+            both = np.append(pairs.first, pairs.second)
+            held["neighbours"] = np.bincount(both, minlength=race.born.birth.size)
+            touching = {f"meeting_{name}": array for name, array in pairs._asdict().items()}
+        return held, touching
+
+    def by_rays(self, race: Race, realisation: int) -> tuple[Volumes, Meetings]:
+        """Return volumes and meetings where all fronts have one speed."""
+        rays = cast_rays(race, self.rays, self.end, self.seed, realisation)
+        return rays.volumes(), rays.meetings(race, self.end)
+
+    def by_probes(self, race: Race, realisation: int) -> tuple[Volumes, Meetings]:
+        """Return volumes and meetings where speeds differ."""
+        places = probe_places(self.probes, self.box, self.seed, realisation)
+        reached = race.first_at(places, two=True)
+        volumes = probed_volumes(reached, self.end, self.box, race.born.birth.size)
+        return volumes, probed_meetings(race, places, reached, self.end)
+
+
+def in_order(
+    work: Callable[..., T], tasks: Sequence[tuple[object, ...]], pool: ThreadPoolExecutor,
+    tick: Callable[[], None],
+) -> Iterator[T]:  # fmt: skip
+    """Yield what each task gives, in the order of the tasks."""
+    if not tasks:
+        return
+    # The first one alone compiles the kernels once, not in every thread.
+    yield work(*tasks[0])
+    tick()
+    futures = [pool.submit(work, *task) for task in tasks[1:]]
+    try:
+        for _ in as_completed(futures):
+            tick()
+        yield from (future.result() for future in futures)
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def run(world: World, realisations: range, workers: int, report: Report) -> tuple[Columns, Columns]:
+    """Return the columns of all realisations: by civilization, and by meeting."""
+    done, total = 0, 2 * len(realisations)
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        report(min(done, total), total)
+
+    with ThreadPoolExecutor(workers) as pool:
+        races = list(in_order(world.realise, [(k,) for k in realisations], pool, tick))
+        tasks = [
+            (race, np.arange(at, min(at + CHUNK, race.born.birth.size)))
+            for race in races
+            for at in range(0, max(race.born.birth.size, 1), CHUNK)
+        ]
+        total = len(realisations) + len(tasks)
+        shared = {"fill", "domains", "borders"} & world.work
+        total += len(realisations) if shared else 0
+        parts = list(in_order(world.follow, tasks, pool, tick))
+        divided = []
+        if shared:
+            pairs = list(zip(races, realisations, strict=True))
+            divided = list(in_order(world.divide, pairs, pool, tick))
+    columns = joined(
+        [born_columns(world, race.born, k) for race, k in zip(races, realisations, strict=True)]
+    )
+    columns |= joined(parts) | joined([held for held, _ in divided])
+    offsets = np.cumsum([0, *(race.born.birth.size for race in races)])
+    touching = joined([met for _, met in divided])
+    if touching:
+        # Indices within a realisation become indices in the Dataset.
+        many = [met["meeting_time"].size for _, met in divided]
+        for name in ("meeting_first", "meeting_second"):
+            touching[name] += np.repeat(offsets[:-1], many)
+    return columns, touching
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Return arrays end to end, by name."""
+    if not parts:
+        return {}
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def born_columns(world: World, born: Births, realisation: int) -> Columns:
+    """Return what is known at birth."""
+    many = born.birth.size
+    ends = np.full(many, np.inf)
+    birth_time = clock_time(world.background, born.birth)
+    if world.fronts.quiet_ratio > 0.0 and world.fronts.lifetime is not None:
+        lasting = lifetimes_of(world.fronts, world.seed, realisation, many)
+        ends = np.where(born.speed == 0.0, birth_time + lasting, np.inf)
+    return {
+        "realisation": np.full(many, realisation),
+        "position": born.place,
+        "birth_time": birth_time,
+        "birth_conformal_time": born.birth,
+        "speed": born.speed,
+        "start_time": born.start,
+        "end_time": ends,
+    }
+
+
+def clock_time(background: Background, conformal: FloatArray) -> FloatArray:
+    """Return dates (Gyr) of conformal times (Gly); inf at and beyond the end of time."""
+    if isinstance(background, PowerLaw):
+        # Scale-free: also dates that no table of an actual universe holds.
+        m, age = background.exponent, background.today
+        return np.asarray(age * (conformal * (1.0 - m) / age) ** (1.0 / (1.0 - m)))
+    times = np.full(conformal.shape, np.inf)
+    last = min(background.conformal_time(1e6), background.future_conformal_time - 1e-12)
+    within = conformal < last
+    times[within] = background.time_at_conformal(conformal[within])
+    return times
+
+
+def as_dataset(world: World, columns: Columns, touching: Columns) -> xr.Dataset:
+    """Return the labelled Dataset, in clock times."""
+    import xarray as xr
+
+    expanding = np.isfinite(columns["start_time"])
+    start = np.where(expanding, columns["birth_time"], np.inf)
+    if world.fronts.delay > 0.0:
+        start = clock_time(world.background, columns["start_time"])
+    columns["start_time"] = start
+    every = columns | touching
+    for name in CLOCKED:
+        if name in every:
+            every[name] = clock_time(world.background, every[name])
+    # Sight at birth is at birth, not a rounding before it.
+    if "first_sight" in every:
+        every["first_sight"] = np.maximum(every["first_sight"], every["birth_time"])
+    realisation = every.pop("realisation")
+
+    def dims(name: str) -> tuple[str, ...]:
+        along = ("meeting",) if name in touching else ("civilization",)
+        return (*along, "axis") if name == "position" else along
+
+    dataset = xr.Dataset(
+        {name: (dims(name), values) for name, values in every.items()},
+        coords={"realisation": ("civilization", realisation), "axis": ["x", "y", "z"]},
+    )
+    return label(dataset)

@@ -1,0 +1,391 @@
+"""Exact realisations of civilizations in space and time, as a labelled Dataset.
+
+Everything is drawn: births where no front has come yet, fronts that spread, first contacts, what
+each sees at its birth and holds in the end. See `sfc_sim.simulation.spacetime` for the model.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.errors import InputError, affordable, shown, unknown
+from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.random import seed_of
+from sfc_sim._core.schema import label, require, software
+from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim.cosmology.background import Background
+from sfc_sim.distributions import Distribution, Fixed
+from sfc_sim.sampling.batches import whole
+from sfc_sim.simulation.firsts import Race
+from sfc_sim.simulation.sky import CONVENTIONS
+from sfc_sim.simulation.sources import Source, cause_of
+from sfc_sim.simulation.spacetime import Births, Fronts, box_side, expected_births, least_box
+from sfc_sim.simulation.tasks import COMPUTED, World, as_dataset, clock_time, run
+from sfc_sim.simulation.timetable import Timetable
+from sfc_sim.units import to_value
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["holders", "simulate"]
+
+USUAL_NUMBER = 1000.0  # of expanding civilizations, in a box of which nothing is said
+MOST_OBSERVABLE_VOLUMES = 1000.0  # that such a box may hold
+BYTES_PER_CIVILIZATION = 900  # 705 measured at 10^6 by benchmarks/spacetime.py, and some to spare
+
+
+@validated()
+def simulate(
+    source: Source,
+    *,
+    draw: int | None = None,
+    speed: float | Distribution | None = None,
+    civilizations: float | None = None,
+    box: float | str | None = None,
+    realisations: int = 1,
+    first: int = 0,
+    compute: Sequence[str] | Literal["all"] = (),
+    quiet_ratio: float = 0.0,
+    lifetime: float | str | Distribution | None = None,
+    delay: float | str = 0.0,
+    background: Background | str | None = None,
+    convention: str = "exact",
+    probes: int = 100_000,
+    rays: int = 64,
+    rng: RandomLike = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Simulate civilizations in a periodic box: who is born where and when, and meets whom.
+
+    Parameters
+    ----------
+    source : Appearance, Scenario, str or xarray.Dataset
+        How civilizations arise: an appearance model, such as `PowerLawAppearance` (without an
+        abundance: one that makes the median birth that sees nobody ours) or `TableAppearance`;
+        a dynamic scenario, its name or file; or draws of `sfc_sim.sample`.
+    draw : int, optional
+        Which draw of the scenario (under the seed of `rng`) or of the draws; by default a
+        scenario's medians.
+    speed : float or Distribution, optional
+        Comoving speed of the fronts, c = 1, in (0, 1]; a distribution gives each civilization
+        its own. By default that of the scenario.
+    civilizations : float, optional
+        How many expanding ones to expect in a realisation; sets the box. By default 1000, in at
+        most 1000 observable-universe-size volumes.
+    box : float or str, optional
+        Side of the box instead, comoving Gly.
+    realisations : int, default 1
+        How many independent boxes.
+    first : int, default 0
+        Index of the first: `simulate(..., first=7)` makes realisation 7 again.
+    compute : sequence of str or "all", optional
+        What to compute besides births, arrivals and contacts: any of ``first_sight``,
+        ``first_sight_by_front``, ``visible_at_birth``, ``largest_angle``, ``sky_fraction``,
+        ``controlled_at_birth``, ``final_volume``, ``neighbours``.
+    quiet_ratio : float, default 0
+        Civilizations born that never expand, per expanding one.
+    lifetime : float, str or Distribution, optional
+        How long quiet ones last, Gyr; by default for ever.
+    delay : float or str, default 0
+        From birth to expansion, Gyr.
+    background : Background or str, optional
+        The universe of an appearance model; by default of matter alone, a ~ t^(2/3).
+    convention : {"exact", "published"}, default "exact"
+        Of angles on the sky; see `sfc_sim.simulation.sky.angular_diameter`.
+    probes : int, default 100000
+        Places in each realisation at which ``controlled_at_birth`` is measured; where speeds
+        differ, domains and borders too.
+    rays : int, default 64
+        Directions from each birthplace in which domains and borders of equal fronts are measured.
+        Neighbours behind small faces are missed: 64 rays find some 83 %, 256 some 93 %, of those
+        that 2000 find.
+    rng : None, int, SeedSequence or Generator, optional
+        Seed; the one used is in the attributes. Realisation k depends on (seed, k) alone.
+    threads : int, optional
+        By default all processors; the result does not depend on it.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (tasks done, tasks in all).
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``civilization`` with coordinate ``realisation``; dim ``axis``. Always ``position``
+        (Gly), ``birth_time`` (Gyr), ``birth_conformal_time`` (Gly), ``speed`` (0: never
+        expands), ``start_time`` and ``end_time`` (Gyr), ``first_arrival`` and ``first_contact``
+        (Gyr); inf is never. With ``neighbours`` also dim ``meeting``.
+
+    Raises
+    ------
+    InputError
+        If something is not what it must be: a speed, a static scenario, a draw out of range, a
+        box that fronts go round, more civilizations than memory holds.
+
+    Notes
+    -----
+    The box is periodic: distances are to the nearest image; what is seen counts every image in
+    the light cone. Fronts must not meet their own image, so a box has a least size. A front
+    spreads in a straight line through what others hold, and takes what it is first to reach.
+    Source of the model: Hanson et al. (2021, ApJ 922, 182), Olson (2015, arXiv:1411.4359).
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> universe = simulate(sfc.appearance.PowerLawAppearance(n=6), speed=0.5, civilizations=400,
+    ...                     realisations=2, compute=["visible_at_birth"], rng=1)
+    >>> bool((universe.first_contact > universe.start_time).all())
+    True
+    >>> float(universe.birth_time.median().round(1)), float(universe.visible_at_birth.mean()) > 3
+    (18.2, True)
+    """
+    began = perf_counter()
+    seed = seed_of(rng)
+    if convention not in CONVENTIONS:
+        raise unknown("convention", convention, CONVENTIONS)
+    work = frozenset(COMPUTED[name] for name in checked_names(compute))
+    count, start = whole(realisations, "realisations", least=1), whole(first, "first", least=0)
+    affordable(count, BYTES_PER_CIVILIZATION, "realisations")
+    cause = cause_of(source, draw, seed, background)
+    fronts = Fronts(
+        speed_of(cause.speed if speed is None else speed),
+        at_least_zero(quiet_ratio, "", "quiet_ratio"),
+        lifetime_of(lifetime, quiet_ratio),
+        at_least_zero(delay, "Gyr", "delay"),
+    )
+    cause = cause.dated(fronts)
+    timetable = cause.births()
+    side = choose_box(timetable, fronts, cause.background, civilizations, box)
+    check_number(timetable, fronts, side, count)
+    places, directions = whole(probes, "probes", least=1), whole(rays, "rays", least=2)
+    affordable(places, 100, "probes")
+    affordable(directions, BYTES_PER_CIVILIZATION, "rays")
+    world = World(
+        timetable, fronts, cause.background, side, seed, work, convention, places, directions
+    )
+    workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
+    with reporting(progress, "simulating") as report:
+        dataset = as_dataset(world, *run(world, range(start, start + count), workers, report))
+    return dataset.assign_attrs(
+        cause.attrs,
+        box=repr(side),
+        realisations=str(count),
+        first=str(start),
+        speed=repr(fronts.speed),
+        quiet_ratio=repr(fronts.quiet_ratio),
+        lifetime=repr(fronts.lifetime),
+        delay=repr(fronts.delay),
+        probes=str(places),
+        rays=str(directions),
+        convention=convention,
+        seed=str(seed),
+        seconds=f"{perf_counter() - began:.3f}",
+        **software(),
+    )
+
+
+@validated(positions="Gly")
+def holders(universe: xr.Dataset, positions: FloatArray, *, realisation: int = 0) -> xr.Dataset:
+    """Return who comes first to given places of a simulated box, and when.
+
+    Parameters
+    ----------
+    universe : xarray.Dataset
+        From `simulate`.
+    positions : ndarray, shape (place, 3)
+        Comoving Gly; the box repeats.
+    realisation : int, default 0
+        Which realisation.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dim ``place``: ``holder``, the index of a civilization in `universe` (-1: nobody ever),
+        and ``held_from`` (Gyr; inf: never).
+
+    Raises
+    ------
+    InputError
+        If the Dataset is not of that kind, or has no such realisation.
+
+    Examples
+    --------
+    Everyone holds the place of their birth, from the start.
+
+    >>> import sfc_sim as sfc
+    >>> hanson = sfc.appearance.PowerLawAppearance(n=6)
+    >>> universe = simulate(hanson, speed=1.0, civilizations=400, rng=1)
+    >>> there = holders(universe, universe.position.values)
+    >>> bool((there.holder == np.arange(universe.sizes["civilization"])).all())
+    True
+    """
+    import xarray as xr
+
+    require(universe, ["position", "birth_conformal_time", "speed"], "simulate")
+    box = box_of(universe)
+    first, many = int(universe.attrs["first"]), int(universe.attrs["realisations"])
+    if not first <= realisation < first + many:
+        raise InputError(
+            f"realisation is {shown(realisation)}; this Dataset has {first} to {first + many - 1}"
+        )
+    index = np.flatnonzero(universe["realisation"].values == realisation)
+    background = background_of(universe)
+    race = Race(births_in(universe, background, index), box)
+    reached = race.first_at(places_of(positions) % box)
+    when = clock_time(background, reached.when)
+    # The last entry stands for nobody, whose index is -1.
+    holder = np.append(index, -1)[np.where(np.isfinite(when), reached.who, -1)]
+    return label(xr.Dataset({"holder": ("place", holder), "held_from": ("place", when)}))
+
+
+def box_of(universe: xr.Dataset) -> float:
+    """Return the side of the box in Gly, an error if there is none."""
+    if "box" not in universe.attrs:
+        raise InputError("this Dataset has no box; pass the Dataset of sfc_sim.simulate")
+    return float(universe.attrs["box"])
+
+
+def places_of(positions: Any) -> FloatArray:
+    """Return places, one or an array of any shape (..., 3), as an array of shape (place, 3)."""
+    try:
+        places = np.asarray(positions, dtype=float)
+    except (TypeError, ValueError):
+        places = np.empty(0)
+    if places.shape[-1:] != (3,) or not np.isfinite(places).all():
+        came = f"of shape {places.shape}" if places.size > 3 else repr(positions)
+        raise InputError(f"positions are {came}; they must be finite, of shape (place, 3)")
+    return places.reshape(-1, 3)
+
+
+def births_in(universe: xr.Dataset, background: Background, index: np.ndarray) -> Births:
+    """Return the births of one realisation of a Dataset."""
+    birth = universe["birth_conformal_time"].values[index]
+    speed = universe["speed"].values[index]
+    start = np.where(speed > 0.0, birth, np.inf)
+    if float(universe.attrs["delay"]) > 0.0:
+        starts = universe["start_time"].values[index]
+        begun = (speed > 0.0) & np.isfinite(starts)  # a start may be beyond the end of time
+        start = np.full(birth.shape, np.inf)
+        start[begun] = background.conformal_time(starts[begun])
+    return Births(universe["position"].values[index], birth, start, speed)
+
+
+def background_of(universe: xr.Dataset) -> Background:
+    """Return the universe that a Dataset was made in."""
+    attrs = universe.attrs
+    if "cosmology_exponent" in attrs:
+        exponent, age = float(attrs["cosmology_exponent"]), float(attrs["cosmology_age"])
+        return Background.power_law(exponent, age, name=attrs["cosmology"])
+    return Background.named(attrs["cosmology"])
+
+
+def checked_names(compute: Sequence[str] | str) -> Sequence[str]:
+    """Return the names of what to compute."""
+    if isinstance(compute, str):
+        if compute == "all":
+            return tuple(COMPUTED)
+        compute = (compute,)
+    if not isinstance(compute, Sequence):
+        raise InputError(f"compute is {shown(compute)}; it must be names, as in ['final_volume']")
+    for name in compute:
+        if not isinstance(name, str) or name not in COMPUTED:
+            raise unknown("quantity to compute", name, COMPUTED)
+    return compute
+
+
+def as_distribution(value: Any, unit: str, name: str) -> Distribution:
+    """Return a distribution given itself, a number or text with a unit."""
+    if isinstance(value, Distribution):
+        return value
+    return Fixed(one_number(value, unit, name))
+
+
+def one_number(value: Any, unit: str, name: str) -> float:
+    """Return a number in a unit, of what must be a single one."""
+    number = np.asarray(to_value(value, unit, name))
+    if number.ndim:
+        raise InputError(f"{name} is {shown(value)}; it must be one number or a distribution")
+    return float(number)
+
+
+def speed_of(value: Any) -> Distribution:
+    """Return the distribution of speeds, all within (0, 1]."""
+    if value is None:
+        raise InputError("speed is missing: an appearance model has none; pass speed=0.5, say")
+    speed = as_distribution(value, "", "speed")
+    low, high = speed.support
+    if not (low > 0.0 and high <= 1.0):
+        shown = f"{low:g}" if low == high else f"from {low:g} to {high:g}"
+        raise InputError(f"speed is {shown}; it must be above 0 and at most 1, the speed of light")
+    return speed
+
+
+def lifetime_of(value: Any, quiet_ratio: float) -> Distribution | None:
+    """Return how long quiet civilizations last, Gyr; None for ever."""
+    if value is None:
+        return None
+    if quiet_ratio == 0.0:
+        raise InputError("lifetime is of quiet civilizations; pass a quiet_ratio too")
+    lifetime = as_distribution(value, "Gyr", "lifetime")
+    if not lifetime.support[0] >= 0.0:
+        raise InputError(f"lifetime reaches down to {lifetime.support[0]:g} Gyr; it must not")
+    return lifetime
+
+
+def at_least_zero(value: float | str, unit: str, name: str) -> float:
+    """Return a number that is not negative, in its unit."""
+    number = one_number(value, unit, name)
+    if not (np.isfinite(number) and number >= 0.0):
+        raise InputError(f"{name} is {shown(value)}; it must be finite and not negative")
+    return number
+
+
+def choose_box(
+    timetable: Timetable | None,
+    fronts: Fronts,
+    background: Background,
+    civilizations: float | None,
+    box: float | str | None,
+) -> float:
+    """Return the side of the box (Gly): as asked, or to hold as many as asked."""
+    if civilizations is not None and box is not None:
+        raise InputError("civilizations and box both set the size; pass one of them")
+    if civilizations is not None:
+        civilizations = positive(civilizations, "", "civilizations")
+    largest = float((MOST_OBSERVABLE_VOLUMES * background.observable_volume_now) ** (1 / 3))
+    if timetable is None:
+        return largest if box is None else positive(box, "Gly", "box")
+    least = least_box(timetable, fronts)
+    if box is None and civilizations is None:
+        return max(min(box_side(timetable, fronts, USUAL_NUMBER), largest), least)
+    if civilizations is not None:
+        side = box_side(timetable, fronts, civilizations)
+    else:
+        side = positive(box, "Gly", "box")
+    if side < least:
+        enough = expected_births(timetable, fronts)[-1] * least**3
+        raise InputError(
+            f"a box of {side:.4g} Gly is too small: fronts would meet their own images; it needs "
+            f"{least:.4g} Gly (civilizations={np.ceil(enough):.0f})"
+        )
+    return side
+
+
+def positive(value: Any, unit: str, name: str) -> float:
+    """Return a positive number, in its unit."""
+    number = one_number(value, unit, name)
+    if not (np.isfinite(number) and number > 0.0):
+        raise InputError(f"{name} is {shown(value)}; it must be positive")
+    return number
+
+
+def check_number(timetable: Timetable | None, fronts: Fronts, box: float, count: int) -> None:
+    """Refuse more civilizations than memory holds."""
+    if timetable is not None:
+        each = expected_births(timetable, fronts)[-1] * box**3 * (1.0 + fronts.quiet_ratio)
+        affordable(int(each * count) + 1, BYTES_PER_CIVILIZATION, "civilizations")

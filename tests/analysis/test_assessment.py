@@ -1,0 +1,105 @@
+"""The whole thread: what a report holds and what it hangs on."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+import sfc_sim as sfc
+from sfc_sim._core.errors import InputError
+
+CONTRACT = (
+    "probability_alone",
+    "share_of_reach",
+    "recovered_share",
+    "extinction_multiplier",
+    "extinction_discount",
+    "ess",
+)
+
+
+def quiet_assess(*args, **kwargs):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
+        return sfc.assess(*args, **kwargs).report
+
+
+@pytest.fixture(scope="module")
+def report():
+    return quiet_assess("cook2022-balanced", 20_000, rng=7)
+
+
+def test_report_has_its_contract(report):
+    for name in CONTRACT:
+        assert report[name].dims == ("theory",)
+        # A theory that does not judge existence has no discount, and says so by NaN.
+        judged = report[name][report["judges_existence"].astype(bool).values]
+        assert np.isfinite(judged).all()
+        assert report[name].attrs["long_name"]
+    assert report["civilizations_actual"].dims == ("theory", "quantile")
+
+
+def test_theories_give_what_cook_found(report):
+    """Few draws, so only what is far apart: SIA and ADT total know we are not alone."""
+    alone = report.probability_alone
+    for theory in ("sia", "adt-total"):
+        assert alone.sel(theory=theory) < 0.02
+    for theory in ("ssa-civilizations", "adt-average"):
+        assert 0.75 < alone.sel(theory=theory) < 0.95
+
+
+def test_discount_follows_from_share_and_similarity(report):
+    half = quiet_assess("cook2022-balanced", 20_000, rng=7, similarity=0.5)
+    expected = 0.5 * report.extinction_discount.values
+    assert half.extinction_discount.values == pytest.approx(expected, nan_ok=True)
+
+
+def test_report_says_what_it_hangs_on(report):
+    text = report.attrs["hangs_on"]
+    assert "anthropic theory moves the discount" in text
+    assert "expansion_speed" in text
+
+
+def test_reports_survive_the_disk(report, tmp_path):
+    path = sfc.save(report, tmp_path / "report.nc")
+    again = sfc.load(path)
+    assert again.equals(report)
+    assert again.attrs["scenario_toml"] == report.attrs["scenario_toml"]
+    with pytest.raises(InputError, match="force"):
+        sfc.save(report, path)
+    sfc.save(report, path, force=True)
+    assert [item.name for item in tmp_path.iterdir()] == ["report.nc"]
+
+
+def test_nothing_half_written(report, tmp_path, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.link", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        sfc.save(report, tmp_path / "report.nc")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_said(report, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(InputError, match="cannot write"):
+        sfc.save(report, tmp_path / "file" / "report.nc")
+    with pytest.raises(InputError, match="no file"):
+        sfc.load(tmp_path / "absent.nc")
+
+
+def test_observations_are_evidence_like_any_other():
+    names = ["nothing-visible", "not-settled"]
+    report = quiet_assess("cook2022-balanced", 2000, rng=7, evidence=names, theories=["prior"])
+    assert report.attrs["evidence"] == "nothing-visible"
+    assert "not settled" in report.attrs["observations"]
+    with pytest.raises(InputError, match="did you mean 'not-settled'"):
+        quiet_assess("cook2022-balanced", 10**9, evidence=["not-setled"])
+
+
+def test_bad_similarity_fails_before_the_draws():
+    with pytest.raises(InputError, match="similarity is nan"):
+        sfc.assess("cook2022-balanced", 10**9, similarity=float("nan"))
