@@ -44,9 +44,9 @@ from sfc_sim.distributions import TruncatedLogNormal as TruncatedLogNormal
 from sfc_sim.distributions import Uniform as Uniform
 from sfc_sim.distributions import UniformInteger as UniformInteger
 from sfc_sim.distributions import between as between
+from sfc_sim.inference.summary import summarize as summarize
 from sfc_sim.inference.theories import EffectiveSampleSizeWarning as EffectiveSampleSizeWarning
-from sfc_sim.inference.theories import summarize as summarize
-from sfc_sim.inference.theories import weigh as weigh
+from sfc_sim.inference.weights import weigh as weigh
 from sfc_sim.sampling.adaptation import aim as aim
 from sfc_sim.sampling.driver import sample as sample
 from sfc_sim.sampling.proposal import Proposal as Proposal

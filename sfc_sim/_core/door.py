@@ -168,9 +168,27 @@ def _weights(value: Any, name: str, _: str) -> Any:
     return {key: errors.bare(each, f"{name} of '{key}'", "") for key, each in given.items()}
 
 
+def _theory(value: Any, name: str, _: str) -> Any:
+    """Return a name or a theory; whether a name is known is told elsewhere."""
+    if not isinstance(value, str) and (isinstance(value, type) or not _is(value, "Theory")):
+        raise InputError(f"{name} is {shown(value)}; it must be a name or a Theory")
+    return value
+
+
+def _listed_theories(value: Any, name: str, _: str) -> Any:
+    """Return a list of names or theories, at least one."""
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence) or not len(value):
+        what = "a list of names or theories, at least one"
+        raise InputError(f"{name} is {shown(value)}; it must be {what}")
+    for each in value:
+        _theory(each, f"each of {name}", "")
+    return value
+
+
 def _theories(value: Any, name: str, _: str) -> Any:
-    """Return a list of names, or the credence in each."""
-    return _weights(value, name, "") if hasattr(value, "keys") else _names(value, name, "")
+    """Return a list of names or theories, or the credence in each."""
+    listed = not hasattr(value, "keys")
+    return _listed_theories(value, name, "") if listed else _weights(value, name, "")
 
 
 def _uncertain(value: Any, name: str, unit: str) -> Any:
@@ -267,6 +285,8 @@ CHECKS: dict[str, Check] = {
     "str | os.PathLike[str]": _path,
     "xr.Dataset": _dataset,
     "Theories": _theories,
+    "TheoryLike": _theory,
+    "Sequence[TheoryLike]": _listed_theories,
     "Mapping[str, float]": _weights,
     "Uncertain": _uncertain,
     "float | Distribution | xr.Dataset | Study": _uncertain,
@@ -284,7 +304,7 @@ CHECKS: dict[str, Check] = {
     "bool | Proposal": _aim(
         "True, False or a proposal of sfc_sim.aim: True is for all of theories"
     ),
-    "bool | Sequence[str] | Proposal": _aim(
+    "bool | Sequence[TheoryLike] | Proposal": _aim(
         "True, False, a list of theories or a proposal", listed=True
     ),
     "Conversions": _instance("Conversions"),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "VARIABLES",
+    "VOLUMES",
+    "Cone",
     "chosen_theory",
+    "cone_of",
     "existence_theories",
     "existence_theory",
     "judges_existence",
@@ -296,14 +299,22 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
             )
     if not np.array_equal(draws["draw"].values, weights["draw"].values):
         raise InputError("these weights are of other draws: the indices of the draws differ")
-    evidence = str(weights.attrs["evidence"])
-    found = _drawn(draws, evidence)
+    found = _drawn(draws, cone_of(weights))
     found["log_weight"] = weights["log_weight"].sel(theory=theory).values
     found["log_copies"] = found["log_weight"]
     if weights["stakes"].sel(theory=theory).item() and "volume_grabbed" in found:
         found["log_copies"] = found["log_weight"] - np.log(found["volume_grabbed"])
     return found
 
+
+Cone: TypeAlias = Literal["light", "fronts"]
+"""A cone of our past: of light, or of the fronts' own speed."""
+
+VOLUMES: Final[dict[Cone, tuple[str, str]]] = {
+    "light": ("volume_grabbed", "volume_marginal"),
+    "fronts": ("volume_grabbed_not_engulfed", "volume_marginal_not_engulfed"),
+}
+"""The variables of draws that hold what humanity would take, and what nobody else would."""
 
 _OUTCOMES = (
     "log_intelligent_actual", "log_civilizations_actual", "volume_alone", "log_covered_final",
@@ -315,11 +326,23 @@ def _parameters(scenario_toml: str) -> tuple[str, ...]:
     return tuple(tomllib.loads(scenario_toml).get("parameters", {}))
 
 
-def _drawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
+def cone_of(weights: xr.Dataset) -> Cone:
+    """Return the cone of our past that the evidence of weights knows to be empty of fronts.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> cone_of(sfc.weigh(sfc.sample("finnveden2019", 100, rng=1), "none", theories=["prior"]))
+    'fronts'
+    """
+    require(weights, ["cone"], "weigh")
+    return "light" if weights["cone"].item() == "light" else "fronts"
+
+
+def _drawn(draws: xr.Dataset, cone: Cone) -> dict[str, np.ndarray]:
     """Return the outcomes of the draws as they were drawn."""
-    suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
     sources = {name: name for name in _OUTCOMES}
-    sources |= {name: f"{name}{suffix}" for name in ("volume_grabbed", "volume_marginal")}
+    sources |= dict(zip(("volume_grabbed", "volume_marginal"), VOLUMES[cone], strict=True))
     sources |= {name: name for name in _parameters(draws.attrs["scenario_toml"])}
     return {name: draws[source].values for name, source in sources.items() if source in draws}
 

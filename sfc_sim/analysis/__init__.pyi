@@ -1,4 +1,3 @@
-from sfc_sim.analysis.assessment import Theories as Theories
 from sfc_sim.analysis.assessment import assess as assess
 from sfc_sim.analysis.assessment import assess_again as assess_again
 from sfc_sim.analysis.curves import conditional as conditional

@@ -26,16 +26,19 @@ from sfc_sim.decision.timing import check_weighting
 from sfc_sim.decision.timing import retention as kept_by_dates
 from sfc_sim.decision.value import extinction_multiplier, value_adjustment
 from sfc_sim.inference.credence import aggregate, check_credences
-from sfc_sim.inference.evidence import EvidenceLike, evidence_text, listed_evidence
+from sfc_sim.inference.evidence import EvidenceLike, evidence_text, read_evidence
 from sfc_sim.inference.galaxy import in_galaxy
+from sfc_sim.inference.summary import summarize
 from sfc_sim.inference.theories import (
     OURS,
-    THEORIES,
     EffectiveSampleSizeWarning,
-    check_names,
-    summarize,
-    weigh,
+    Theories,
+    Theory,
+    TheoryLike,
+    theories_of,
+    theory_of,
 )
+from sfc_sim.inference.weights import weigh
 from sfc_sim.sampling.adaptation import aim as find_proposal
 from sfc_sim.sampling.adaptation import pilot_of
 from sfc_sim.sampling.driver import sample
@@ -48,10 +51,7 @@ from sfc_sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Theories", "assess", "assess_again"]
-
-# Names of theories, or the credence in each.
-Theories = Sequence[str] | Mapping[str, float]
+__all__ = ["assess", "assess_again"]
 
 
 @validated()
@@ -88,7 +88,7 @@ def assess(
         proposal to draw with. False draws from the prior, as do Sobol' sequences.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
-    theories : sequence of str or mapping of str to float, default all
+    theories : sequence of str or Theory, or mapping of these to float, default all of ours
         See `sfc_sim.weigh`; or the credence in each, which must sum to 1.
     similarity : float, Distribution or Similarity, default 1
         Value per resource of others over ours; see `sfc_sim.decision.similarity`.
@@ -127,7 +127,7 @@ def assess(
     """
     began = perf_counter()
     # Fail before the long part.
-    check_names(evidence, checked_theories(theories))
+    known, names = read_evidence(evidence), checked_theories(theories)
     as_similarity(similarity)
     checked_retention(retention)
     if isinstance(aim, Proposal) and design != "random":
@@ -135,27 +135,27 @@ def assess(
     chosen = scenario_of(scenario)
     if reason := why_not_run(chosen):
         raise InputError(reason)
-    settings = Settings(evidence, theories, similarity, retention, tolerance)
+    settings = Settings(evidence, names, credences_of(theories), similarity, retention, tolerance)
     seed = seed_of(rng)
     goal, limit = stop_at(draws, precision), MOST_DRAWS if draws is None else draws
     proposal = aim if isinstance(aim, Proposal) else None
     if aim is True and design == "random":
         many = pilot_of(FIRST if goal is not None else limit)
         proposal = find_proposal(
-            chosen, theories=settings.names, evidence=evidence, rng=seed, pilot=many,
+            chosen, theories=settings.theories, evidence=evidence, rng=seed, pilot=many,
             precision=goal, threads=threads,
         )  # fmt: skip
     drawn, looked = draw_for(
         chosen, settings, goal, limit, seed, design, proposal, threads, progress
     )
-    weights = weigh(drawn, evidence, theories=settings.names)
+    weights = weigh(drawn, evidence, theories=settings.theories)
     report = reported(drawn, weights, settings, looked)
     if goal is not None:
         report.attrs |= {"precision": str(goal), "most_draws": str(limit)}
         report.attrs["imprecise"] = "; ".join(short_of(report, goal))
     report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
     return Study(
-        chosen, drawn, weights, report, listed_evidence(evidence), settings.names, similarity,
+        chosen, drawn, weights, report, known.listed, names, similarity,
         retention, tolerance, seed, design, settings.credences, proposal, goal, limit,
     )  # fmt: skip
 
@@ -178,7 +178,7 @@ def assess_again(
     >>> bool((again.report.recovered_share == study.report.recovered_share).all())
     True
     """
-    asked = study.asked | {"theories": list(study.theories), "progress": False} | changes
+    asked = study.asked | {"theories": study.theories, "progress": False} | changes
     if draws is not None or precision is not None:
         asked |= {"draws": draws, "precision": precision}
     with quietly():
@@ -189,7 +189,8 @@ class Settings(NamedTuple):
     """What a report is made with, besides draws."""
 
     evidence: EvidenceLike = "nothing-visible"
-    theories: Theories = OURS
+    theories: Sequence[TheoryLike] = OURS
+    credences: Mapping[str, float] | None = None
     similarity: SimilarityLike = 1.0
     retention: float | str = 1.0
     tolerance: float = 0.1
@@ -198,17 +199,7 @@ class Settings(NamedTuple):
         """Return the part of the report that the precision is of."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
-            return judged(draws, weigh(draws, self.evidence, theories=self.names), self)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The theories."""
-        return checked_theories(self.theories)
-
-    @property
-    def credences(self) -> Mapping[str, float] | None:
-        """The credence in each, if they were given."""
-        return self.theories if isinstance(self.theories, Mapping) else None
+            return judged(draws, weigh(draws, self.evidence, theories=self.theories), self)
 
 
 def draw_for(
@@ -261,12 +252,25 @@ def short_of(report: xr.Dataset, goal: float) -> list[str]:
     return [f"{theory} ± {error:.2g}" for theory, error in pairs if error > goal]
 
 
-def checked_theories(theories: Theories) -> tuple[str, ...]:
-    """Return the names of the theories; raise `InputError` if credences are not valid."""
-    if isinstance(theories, Mapping):
-        check_credences(theories, known=tuple(THEORIES))
-        return tuple(theories)
-    return tuple(theories)
+def checked_theories(theories: Theories) -> tuple[Theory, ...]:
+    """Return the theories; raise `InputError` if one is unknown, or credences are not valid."""
+    found = theories_of(theories)
+    if credences := credences_of(theories):
+        check_credences(credences)
+    return found
+
+
+def credences_of(theories: Theories) -> dict[str, float] | None:
+    """Return the credence in each theory by its name, if they come with theories.
+
+    Examples
+    --------
+    >>> credences_of({"sia": 1.0}), credences_of(["sia"])
+    ({'sia': 1.0}, None)
+    """
+    if not isinstance(theories, Mapping):
+        return None
+    return {theory_of(theory).name: credence for theory, credence in theories.items()}
 
 
 def checked_retention(retention: float | str) -> None:

@@ -151,7 +151,7 @@ def points(study: Study, cells: Sequence[Within], stop: Stop, told: Report) -> F
     -------
     ndarray, shape (theory, cell, 4)
     """
-    theories = study.theories
+    theories = study.names
     found = [_seen(study, theory, cells) for theory in theories]
     for k, cell in enumerate(cells if any(stop) else ()):
         short = [
@@ -218,12 +218,13 @@ def _aimed(
     """Return the discount in a cell from draws of one proposal, after so many pilot draws."""
     scenario, evidence = _conditioned(study, cell)
     again = {
-        "theories": list(theories), "evidence": evidence, "design": "random", "retention": 1.0,
+        "theories": study.objects(theories), "evidence": evidence, "design": "random",
+        "retention": 1.0,
     }  # fmt: skip
     found: dict[str, Point] = {}
     try:
         proposal = aim(
-            scenario, theories=theories, evidence=evidence, rng=study.seed,
+            scenario, theories=study.objects(theories), evidence=evidence, rng=study.seed,
             precision=stop.goal, pilot=pilot,
         )  # fmt: skip
         # What a resource keeps is that of all worlds.

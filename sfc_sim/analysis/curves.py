@@ -22,7 +22,7 @@ from sfc_sim._core.weighted import bin_edges, weighted_quantiles
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.cells import Stop, Within, points
 from sfc_sim.decision.study import Study
-from sfc_sim.inference.theories import prior_weight
+from sfc_sim.inference.weights import prior_weight
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _binned(study: Study, by: str, bins: int, stop: Stop, progress: Progress | N
         xr.Dataset(
             {name: (("theory", "value"), found[:, :, k]) for k, name in enumerate(_NUMBERS)},
             coords={
-                "theory": list(study.theories),
+                "theory": study.names,
                 "value": ("value", middle, words_of(study.scenario, by)),
             },
             attrs=study.report.attrs | {"by": by},
@@ -234,7 +234,7 @@ def tornado(
     if precision is not None:
         number(precision, "precision", 1e-6)
     stop = Stop.of(study, draws, precision, CURVE)
-    names = study.theories
+    names = study.names
     chosen = existence_theory(study.report, theory)
     rows = _ends(study.only(chosen), tail, stop, progress)
     told = blank_if_few(study.report)

@@ -28,14 +28,15 @@ from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import weighted_mean
 from sfc_sim.analysis.posterior import EXACT, Law, is_product, law_of_product, log_chance
 from sfc_sim.analysis.posterior import posterior_of_product as posterior_of_product
-from sfc_sim.inference.evidence import CountObservation, EvidenceLike, read_evidence, variable_of
-from sfc_sim.inference.theories import (
-    THEORIES,
-    EffectiveSampleSizeWarning,
-    check_names,
-    log_likelihood,
-    log_spared,
+from sfc_sim.inference.evidence import (
+    CountObservation,
+    Evidence,
+    EvidenceLike,
+    read_evidence,
+    variable_of,
 )
+from sfc_sim.inference.theories import EffectiveSampleSizeWarning, Theory, TheoryLike, theory_of
+from sfc_sim.inference.weights import log_evidence
 from sfc_sim.sampling.driver import sample
 from sfc_sim.scenario.catalogue import scenario_of
 from sfc_sim.scenario.scenario import Scenario
@@ -49,7 +50,7 @@ __all__ = ["paradox", "posterior_of_product"]
 @validated()
 def paradox(
     scenario: Scenario | str,
-    theory: str = "prior",
+    theory: TheoryLike = "prior",
     *,
     observation: EvidenceLike = "empty-galaxy",
     draws: int = 100_000,
@@ -63,7 +64,7 @@ def paradox(
     ----------
     scenario : Scenario or str
         A scenario, its name or the path of its file, with civilizations per galaxy.
-    theory : str, default "prior"
+    theory : str or Theory, default "prior"
         One of the anthropic theories of `sfc_sim.weigh`.
     observation : str, Observation or a sequence of these, default "empty-galaxy"
         What the posterior is conditioned on: evidence as `sfc_sim.weigh` takes it.
@@ -107,34 +108,32 @@ def paradox(
     With the factors at their means N = 100 and an empty galaxy has probability 4e-44; with their
     uncertainty it has probability 0.21
     """
-    check_names(observation, [theory])
+    known, one = read_evidence(observation), theory_of(theory)
+    front, observations = known
     chosen = scenario_of(scenario)
-    front, observations = read_evidence(observation)
     exact = (
         is_product(chosen)
-        and theory in EXACT
-        and front == "none"
+        and one.name in EXACT
+        and not front.known
         and all(isinstance(each, CountObservation) for each in observations)
     )
     attrs: dict[str, Any]
     rng = seed_of(rng)
     if exact:
-        before = law_of_product(chosen, theory)
+        before = law_of_product(chosen, one.name)
         log_seen = log_chance(before, observations)
         attrs = {"method": "convolution", **scenario_words(chosen)}
     else:
-        before, log_seen, attrs = _sampled(
-            chosen, theory, observation, draws, rng, threads, progress
-        )
-    attrs |= {"theory": theory, "evidence": front}
+        before, log_seen, attrs = _sampled(chosen, one, known, draws, rng, threads, progress)
+    attrs |= {"theory": one.name, "evidence": front.name}
     attrs |= {"observations": "; ".join(each.meaning for each in observations)}
     return _told(before, log_seen, float(np.log10(chosen.appearance.galaxies)), attrs)
 
 
 def _sampled(
     scenario: Scenario,
-    theory: str,
-    evidence: EvidenceLike,
+    theory: Theory,
+    known: Evidence,
     draws: int,
     rng: RandomLike,
     threads: int | None,
@@ -142,11 +141,10 @@ def _sampled(
 ) -> tuple[Law, FloatArray, dict[str, Any]]:
     """Return the law of N, the log chance of the evidence, and where they come from."""
     drawn = sample(scenario, draws, rng=rng, threads=threads, progress=progress)
-    front, observations = read_evidence(evidence)
     log10_number = variable_of(drawn, "log10_civilizations_now")
     order = np.argsort(log10_number, kind="stable")
-    factor = THEORIES[theory].log_factor(drawn, front)
-    log_seen = log_spared(drawn, front) + log_likelihood(drawn, observations)
+    factor = theory.log_factor(drawn, known.front)
+    log_seen = log_evidence(drawn, known)
     law = Law(log10_number[order], factor[order], draws=True)
     return law, log_seen[order], {"method": "sampling", **drawn.attrs}
 

@@ -29,6 +29,7 @@ from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import retention
 from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.displacement import grabbed_share, recovered_by_displacement
+from sfc_sim.inference.fronts import FRONTS
 from sfc_sim.scenario.conversions import is_static
 from sfc_sim.scenario.scenario import Scenario, load_scenario
 
@@ -124,9 +125,9 @@ def _theories(case: Case) -> Iterator[Row]:
 
 
 def _evidence(case: Case) -> Iterator[Row]:
-    for evidence in ("nothing-visible", "not-engulfed", "none"):
-        if evidence != case.study.front and not is_static(case.scenario):
-            yield evidence, partial(case.again, case.scenario, evidence=evidence)
+    for name, front in reversed(FRONTS.items()):
+        if front != case.study.front and not is_static(case.scenario):
+            yield name, partial(case.again, case.scenario, evidence=front)
 
 
 def _statistic(case: Case) -> Iterator[Row]:

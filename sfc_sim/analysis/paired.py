@@ -63,7 +63,7 @@ def paired_change(before: Study, after: Study) -> xr.Dataset:
     import xarray as xr
 
     rows = []
-    for theory in after.theories:
+    for theory in after.names:
         pair = [side.report.sel(theory=theory) for side in (before, after)]
         old, new = (float(row["extinction_discount"]) for row in pair)
         error = np.nan
@@ -81,7 +81,7 @@ def paired_change(before: Study, after: Study) -> xr.Dataset:
     return label(
         xr.Dataset(
             {f"extinction_discount{n}": ("theory", c) for n, c in zip(names, columns, strict=True)},
-            coords={"theory": list(after.theories)},
+            coords={"theory": after.names},
         )
     )
 

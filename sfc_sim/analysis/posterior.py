@@ -249,8 +249,10 @@ def posterior_of_product(
     chosen = scenario_of(scenario)
     front, observations = read_evidence(observation)
     law = law_of_product(chosen, theory)
-    if front != "none":
-        raise InputError(f"evidence '{front}' is of fronts; a static product has no dates for them")
+    if front.known:
+        raise InputError(
+            f"evidence '{front.name}' is of fronts; a static product has no dates for them"
+        )
     log_seen = log_chance(law, observations) if observations else np.zeros_like(law.log_weight)
     after = law.tilted(log_seen) if observations else law
     log10_galaxies = float(np.log10(chosen.appearance.galaxies))

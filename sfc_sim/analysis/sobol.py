@@ -27,6 +27,7 @@ from sfc_sim._core.weighted import bin_edges
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.similarity import Similarity, as_similarity, drawn_from
 from sfc_sim.decision.study import Study
+from sfc_sim.inference.fronts import FRONTS, NotEngulfed
 from sfc_sim.sampling.pipeline import Batch
 from sfc_sim.sampling.plan import Numbers, Plan
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["explained_share", "factorial_indices", "indices", "sensitivity"]
 
 OUTPUTS: Final = ("discount", "log_density")
-READINGS: Final = ("nothing-visible", "not-engulfed", "none")
+READINGS: Final = tuple(reversed(FRONTS.values()))
 Points: TypeAlias = FloatArray
 RESAMPLES: Final = 200
 # What varies by less than this part of its size is constant but for rounding.
@@ -177,7 +178,7 @@ def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> F
     free = numbers.get(("evidence", 0), np.zeros(many)) >= 0.5
     fraction = 1.0 - np.where(
         free,
-        found["volume_marginal_not_engulfed"] / found["volume_grabbed_not_engulfed"],
+        found[NotEngulfed().marginal] / found[NotEngulfed().grabbed],
         found["volume_marginal"] / found["volume_grabbed"],
     )
     u = numbers.get(("similarity", 0), np.full(many, 0.5))
@@ -431,7 +432,9 @@ def _choices(study: Study) -> tuple[FloatArray, FloatArray]:
     if not belief.sum():
         belief = np.full(len(names), 1.0 / len(names))
     columns = []
-    for reading in READINGS:
+    own = () if study.front in READINGS else (study.front,)
+    readings = (*READINGS, *own)
+    for reading in readings:
         same = reading == study.front and not study.weights.attrs["observations"]
         row = study if same else assess_again(study, study.scenario, evidence=reading)
         columns.append(row.report["extinction_discount"].values)
@@ -439,4 +442,4 @@ def _choices(study: Study) -> tuple[FloatArray, FloatArray]:
     # Theories that give no discount have no part in it.
     live = (belief > 0.0) & np.isfinite(table).all(axis=1)
     belief = belief[live] / belief[live].sum()
-    return factorial_indices(table[live], [belief, np.full(len(READINGS), 1 / len(READINGS))])
+    return factorial_indices(table[live], [belief, np.full(len(readings), 1 / len(readings))])

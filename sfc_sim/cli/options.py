@@ -11,7 +11,7 @@ import click
 
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import MOST_DRAWS, PRECISION
-from sfc_sim.report.text import EVIDENCE_MEANING
+from sfc_sim.inference.fronts import FRONTS
 
 if TYPE_CHECKING:
     from sfc_sim._core.rows import Document
@@ -92,7 +92,7 @@ def world_options(command: Command) -> Command:
         multiple=True,
         default=("nothing-visible",),
         metavar="NAME",
-        help=f"{', '.join(EVIDENCE_MEANING)}; default the first. Or an observation, such as "
+        help=f"{', '.join(reversed(FRONTS))}; default the first. Or an observation, such as "
         "stars-searched; may be repeated.",
     )
     return draws(precision(evidence(command)))

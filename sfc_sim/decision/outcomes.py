@@ -8,7 +8,7 @@ import numpy as np
 
 from sfc_sim._core.errors import InputError, affordable
 from sfc_sim._core.random import seed_of
-from sfc_sim._core.schema import require, worlds
+from sfc_sim._core.schema import cone_of, require, worlds
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.cosmology.background import Background
@@ -123,5 +123,5 @@ def arrivals_of(
     parameters = plan.dated.combine(known)
     coverage = tables_of(plan.dated, parameters, plan.background)
     log_expanding = plan.dated.log_amount(parameters) + np.log(parameters["expanding_fraction"])
-    unseen = str(weights.attrs["evidence"]) == "nothing-visible"
+    unseen = cone_of(weights) == "light"
     return arrivals_among(coverage, log_expanding, speed, unseen=unseen, delay=delay)

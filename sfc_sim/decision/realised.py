@@ -20,6 +20,7 @@ from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of, weighted_quantiles
 from sfc_sim.decision.outcomes import chosen_worlds
 from sfc_sim.decision.shares import CLASSES, QUANTILES, ordered
+from sfc_sim.inference.fronts import front_in
 from sfc_sim.sampling.batches import whole
 from sfc_sim.simulation.here import simulate_here
 
@@ -131,7 +132,7 @@ def realised_saturation(
     with reporting(progress, "simulating surroundings") as report:
         for k, place in enumerate(picked.places):
             here = simulate_here(
-                draws.isel(draw=[int(place)]), evidence=weights.attrs["evidence"],
+                draws.isel(draw=[int(place)]), evidence=front_in(weights),
                 realisations=repeats, first=k * repeats, rng=seed, threads=threads,
             )  # fmt: skip
             for name, parts in found.items():

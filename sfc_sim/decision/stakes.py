@@ -24,7 +24,8 @@ from sfc_sim.decision.shares import added_and_taken, log_rivals
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from, to_text
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.evidence import variable_of as values
-from sfc_sim.inference.theories import log_taken, logged, normalised, per, weigh
+from sfc_sim.inference.theories import log_taken, logged, per
+from sfc_sim.inference.weights import normalised, weigh
 
 if TYPE_CHECKING:
     import xarray as xr

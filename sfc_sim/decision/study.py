@@ -22,8 +22,9 @@ from sfc_sim._core.schema import read, worlds, write
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.decision.drivers import varying
 from sfc_sim.decision.similarity import SimilarityLike
-from sfc_sim.inference.evidence import Observation
-from sfc_sim.inference.theories import EffectiveSampleSizeWarning
+from sfc_sim.inference.evidence import FRONTS, FrontEvidence, Observation, read_evidence
+from sfc_sim.inference.theories import THEORIES, EffectiveSampleSizeWarning, Theory, theories_of
+from sfc_sim.sampling.adaptation import remembered
 from sfc_sim.sampling.plan import Design
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.scenario.families import check_importable
@@ -38,7 +39,7 @@ __all__ = ["Study", "World", "load", "quietly"]
 # What a file of a study holds: Datasets, each in a group; what is text or a number; what it tells.
 _PARTS: Final = ("draws", "weights", "report")
 _PLAIN: Final = (
-    "theories", "retention", "tolerance", "seed", "design", "precision", "most_draws",
+    "retention", "tolerance", "seed", "design", "precision", "most_draws",
 )  # fmt: skip
 _TOLD: Final = ("scenario", "scenario_title", "scenario_hash", "evidence", "draws", "seed")
 
@@ -108,9 +109,9 @@ class Study:
         What the answer rests on: see `sfc_sim.sample`, `sfc_sim.weigh`.
     report : xarray.Dataset
         The answer, dim ``theory``; see `sfc_sim.assess`.
-    evidence : list of str or Observation
-        What is conditioned on.
-    theories : tuple of str
+    evidence : list of Observation
+        What is conditioned on: what is known of fronts, then observations.
+    theories : tuple of Theory
         Whose answers it has.
     similarity : float, Distribution or Similarity
         Value per resource of others over ours.
@@ -136,7 +137,7 @@ class Study:
     >>> import sfc_sim as sfc
     >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior", "sia"])
     >>> study.draws.sizes["draw"], study.only("sia").theories
-    (2000, ('sia',))
+    (2000, (SelfIndication(),))
     >>> bool((study.world("sia").recovered <= 1.0).all())
     True
     """
@@ -145,8 +146,8 @@ class Study:
     draws: xr.Dataset
     weights: xr.Dataset
     report: xr.Dataset
-    evidence: Sequence[str | Observation]
-    theories: tuple[str, ...]
+    evidence: Sequence[Observation]
+    theories: tuple[Theory, ...]
     similarity: SimilarityLike
     retention: float | str
     tolerance: float
@@ -165,10 +166,10 @@ class Study:
         InputError
             If it has no such theory.
         """
-        names = known_names(theories, "theories", "theory", self.theories)
+        names = known_names(theories, "theories", "theory", self.names)
         return replace(
             self,
-            theories=tuple(names),
+            theories=tuple(self.objects(names)),
             weights=self.weights.sel(theory=names),
             report=self.report.sel(theory=names).drop_dims("aggregation", errors="ignore"),
             credences=None,
@@ -193,9 +194,20 @@ class Study:
         )
 
     @property
-    def front(self) -> str:
-        """The evidence of fronts that its weights have: "none" where the scenario has no dates."""
-        return str(self.weights.attrs["evidence"])
+    def names(self) -> list[str]:
+        """The names of its theories."""
+        return [theory.name for theory in self.theories]
+
+    def objects(self, names: Sequence[str]) -> list[Theory]:
+        """Return some of its theories by their names."""
+        known = {theory.name: theory for theory in self.theories}
+        return [known[name] for name in names]
+
+    @property
+    def front(self) -> FrontEvidence:
+        """What its weights know of fronts: nothing where the scenario has no dates."""
+        unused = "evidence_not_used" in self.weights.attrs
+        return FRONTS["none"] if unused else read_evidence(list(self.evidence)).front
 
     @property
     def inputs(self) -> list[str]:
@@ -213,7 +225,7 @@ class Study:
             "draws": self.most_draws if self.precision else self.draws.sizes["draw"],
             "precision": self.precision,
             "evidence": list(self.evidence),
-            "theories": dict(self.credences) if self.credences else list(self.theories),
+            "theories": self.believed or list(self.theories),
             "similarity": self.similarity,
             "retention": self.retention,
             "tolerance": self.tolerance,
@@ -221,6 +233,12 @@ class Study:
             "design": self.design,
             "aim": self.proposal is not None,
         }
+
+    @property
+    def believed(self) -> dict[Theory, float]:
+        """Credence in each theory; empty if none were given."""
+        given = self.credences or {}
+        return {theory: given[theory.name] for theory in self.theories if given}
 
     if not TYPE_CHECKING:
 
@@ -243,8 +261,11 @@ class Study:
 
         check_importable(self.scenario)
         held: dict[str, Any] = {
-            name: table_of(getattr(self, name), name)
-            for name in (*_PLAIN, "evidence", "similarity")
+            name: table_of(getattr(self, name), name) for name in (*_PLAIN, "similarity")
+        }
+        held |= {
+            "evidence": [_held(each, FRONTS, "evidence") for each in self.evidence],
+            "theories": [_held(each, THEORIES, "theories") for each in self.theories],
         }
         held["credences"] = dict(self.credences) if self.credences is not None else None
         held["scenario"] = self.scenario.to_toml()
@@ -255,7 +276,7 @@ class Study:
 
     def __repr__(self) -> str:
         """Return what it is of, in a line."""
-        names = ", ".join(self.theories)
+        names = ", ".join(self.names)
         return f"Study({self.scenario.name!r}, {self.draws.sizes['draw']:,} draws; {names})"
 
     def __str__(self) -> str:
@@ -268,6 +289,11 @@ class Study:
         from sfc_sim._core.rows import fill
 
         return fill("pre", text=str(self))
+
+
+def _held(thing: Observation | Theory, known: Mapping[str, Any], kind: str) -> Any:
+    """Return the name of one of ours, of any other what a file can hold."""
+    return thing.name if known.get(thing.name) == thing else table_of(thing, kind)
 
 
 @validated()
@@ -304,13 +330,14 @@ def load(path: str | os.PathLike[str]) -> xr.Dataset | Study:
         held = json.loads(found.attrs["study"])
         scenario, proposal = held.pop("scenario"), held.pop("proposal")
         evidence = object_from(held.pop("evidence"), "evidence", "log_likelihood")
+        theories = object_from(held.pop("theories"), "theories", "log_factor")
         similarity = object_from(held.pop("similarity"), "similarity", "draw")
         return Study(
             scenario=Scenario.from_toml(scenario),
-            evidence=evidence,
+            evidence=read_evidence(evidence).listed,
             similarity=similarity,
-            proposal=Proposal.from_json(proposal) if proposal is not None else None,
-            theories=tuple(held.pop("theories")),
+            proposal=remembered(Proposal.from_json(proposal)) if proposal is not None else None,
+            theories=theories_of(theories),
             draws=groups["draws"],
             weights=groups["weights"],
             report=groups["report"],

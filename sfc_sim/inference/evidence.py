@@ -1,7 +1,7 @@
-"""Observations of an empty sky: what each says about how many civilizations there are.
+"""Evidence: what is known of fronts, and observations of an empty sky.
 
-An observation is a likelihood of the number N of detectable civilizations per galaxy now, ours not
-counted. All of the families here have one form,
+A count observation is a likelihood of the number N of detectable civilizations per galaxy now, ours
+not counted. All of the families here have one form,
 
     P(observation | N) = q + (1 - q) exp(-k N),
 
@@ -9,8 +9,8 @@ with k the civilizations that it would have found per civilization in the galaxy
 of finding nothing whatever N is. The families follow Sandberg, Drexler & Ord (2018), whose
 constants are not verified here, so that every default in `CONSTANTS` says whose it is.
 
-Fronts of expanding civilizations are evidence too, named by a word: "none", "not-engulfed",
-"nothing-visible" (Cook 2022).
+What is known of the fronts of expanding civilizations is evidence of the same protocol: see
+`sfc_sim.inference.FrontEvidence`.
 
 References
 ----------
@@ -29,10 +29,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, Literal, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.own import kept, named
+from sfc_sim.inference.fronts import FRONTS, FrontEvidence
 from sfc_sim.inference.observation import CONSTANTS, CountObservation, Observation, variable_of
 from sfc_sim.inference.observations import (
     EarthHistory,
@@ -46,11 +47,11 @@ from sfc_sim.inference.observations import (
 __all__ = [
     "CONSTANTS",
     "FRONTS",
-    "FRONT_EVIDENCE",
     "OBSERVATIONS",
     "CountObservation",
     "EarthHistory",
     "EmptyGalaxy",
+    "Evidence",
     "EvidenceLike",
     "FrontEvidence",
     "NoTypeThree",
@@ -60,16 +61,10 @@ __all__ = [
     "StarsSearched",
     "evidence_from",
     "evidence_text",
-    "listed_evidence",
+    "front_of",
     "read_evidence",
     "variable_of",
 ]
-
-FrontEvidence = Literal["none", "not-engulfed", "nothing-visible"]
-FRONT_EVIDENCE: tuple[FrontEvidence, ...] = ("none", "not-engulfed", "nothing-visible")
-
-# Extended volume that a place must have been spared from, by evidence; None: nothing is known.
-FRONTS = {"none": None, "not-engulfed": "log_covered_now", "nothing-visible": "log_seen_now"}
 
 OBSERVATIONS: dict[str, Observation] = {
     observation.name: observation
@@ -86,60 +81,87 @@ OBSERVATIONS: dict[str, Observation] = {
 EvidenceLike: TypeAlias = str | Observation | Sequence[str | Observation]
 
 
-def read_evidence(evidence: EvidenceLike) -> tuple[str, tuple[Observation, ...]]:
-    """Return the name of the front evidence, "none" if there is none, and the observations.
+class Evidence(NamedTuple):
+    """What is known of fronts, and what else was observed."""
+
+    front: FrontEvidence
+    observations: tuple[Observation, ...] = ()
+
+    @property
+    def listed(self) -> list[Observation]:
+        """All of it; fronts only if anything is known of them, or nothing of anything."""
+        front = [self.front] if self.front.known or not self.observations else []
+        return [*front, *self.observations]
+
+
+def read_evidence(evidence: EvidenceLike) -> Evidence:
+    """Return what is known of fronts, nothing if that is not said, and the observations.
 
     Parameters
     ----------
     evidence : str, Observation or a sequence of these
-        Names out of `FRONTS`, at most one, and `OBSERVATIONS`; or observations.
+        Names out of `FRONTS` and `OBSERVATIONS`, or objects; of fronts at most one.
 
     Raises
     ------
     InputError
-        If a name is unknown, two fronts are named, or the same thing comes twice.
+        If a name is unknown, two are of fronts, or the same thing comes twice.
 
     Examples
     --------
-    >>> read_evidence(["not-engulfed", NotSettled(30)])
-    ('not-engulfed', (NotSettled(generations=30.0, undetected=0.004),))
+    >>> read_evidence(["not-engulfed", NotSettled(30)]).listed
+    [NotEngulfed(), NotSettled(generations=30.0, undetected=0.004)]
     >>> read_evidence("none")
-    ('none', ())
+    Evidence(front=NothingKnown(), observations=())
     """
     given = [evidence] if isinstance(evidence, str | Observation) else evidence
     if not isinstance(given, Sequence) or not given:
         raise InputError(
             f"evidence is {shown(evidence)}; it must be a name, an observation or a list of these"
         )
-    fronts: list[str] = []
-    seen: list[Observation] = []
-    for item in given:
-        if isinstance(item, Observation):
-            seen.append(item)
-        elif isinstance(item, str) and item in FRONTS:
-            fronts.append(item)
-        elif isinstance(item, str) and item in OBSERVATIONS:
-            seen.append(OBSERVATIONS[item])
-        else:
-            raise unknown("evidence", item, [*FRONTS, *OBSERVATIONS])
+    found = [_evidence(item) for item in given]
+    fronts = [item for item in found if isinstance(item, FrontEvidence)]
+    seen = tuple(item for item in found if not isinstance(item, FrontEvidence))
     if len(fronts) > 1:
-        raise InputError(f"evidence names {' and '.join(fronts)}; give one of {', '.join(FRONTS)}")
+        names = " and ".join(item.name for item in fronts)
+        raise InputError(f"evidence names {names}; give one of {', '.join(FRONTS)}")
     if len(set(seen)) < len(seen):
         twice = next(item for item in seen if seen.count(item) > 1)
         raise InputError(f"evidence has '{twice.name}' twice; give each observation once")
-    return (fronts[0] if fronts else "none"), tuple(seen)
+    return Evidence(fronts[0] if fronts else FRONTS["none"], seen)
 
 
-def listed_evidence(evidence: EvidenceLike) -> list[str | Observation]:
-    """Return evidence as a list: fronts, if anything is known of them, then observations.
+def _evidence(item: object) -> Observation:
+    if isinstance(item, Observation):
+        return item
+    known = {**FRONTS, **OBSERVATIONS}
+    if isinstance(item, str) and item in known:
+        return known[item]
+    raise unknown("evidence", item, known)
+
+
+def front_of(evidence: EvidenceLike) -> FrontEvidence:
+    """Return what is known of fronts, of evidence that is of nothing else.
+
+    Raises
+    ------
+    InputError
+        If it is unknown, or has an observation besides.
 
     Examples
     --------
-    >>> listed_evidence("nothing-visible"), listed_evidence("empty-galaxy")
-    (['nothing-visible'], [EmptyGalaxy()])
+    >>> front_of("not-engulfed")
+    NotEngulfed()
     """
+    if isinstance(evidence, str) and evidence not in FRONTS:
+        raise unknown("evidence", evidence, FRONTS)
     front, observations = read_evidence(evidence)
-    return [*([front] if front != "none" or not observations else []), *observations]
+    if observations:
+        raise InputError(
+            f"evidence has '{observations[0].name}'; of one world only fronts are known: "
+            f"{', '.join(FRONTS)}"
+        )
+    return front
 
 
 def evidence_text(evidence: EvidenceLike) -> str:
@@ -150,15 +172,17 @@ def evidence_text(evidence: EvidenceLike) -> str:
     >>> evidence_text("nothing-visible")
     '["nothing-visible"]'
     """
-    front, observations = read_evidence(evidence)
-    items: list[Any] = [front] if front != "none" or not observations else []
-    for each in observations:
-        ours = type(each) is type(OBSERVATIONS.get(each.name))
-        items.append({"name": each.name, **asdict(each)} if ours else named(each))
-    return json.dumps(items)
+    return json.dumps([_table(each) for each in read_evidence(evidence).listed])
 
 
-def evidence_from(text: str) -> EvidenceLike:
+def _table(item: Observation) -> Any:
+    if FRONTS.get(item.name) == item:
+        return item.name
+    ours = type(item) is type(OBSERVATIONS.get(item.name))
+    return {"name": item.name, **asdict(item)} if ours else named(item)
+
+
+def evidence_from(text: str) -> list[Observation]:
     """Return the evidence that `evidence_text` wrote.
 
     Raises
@@ -169,15 +193,15 @@ def evidence_from(text: str) -> EvidenceLike:
     Examples
     --------
     >>> evidence_from('["nothing-visible"]')
-    ['nothing-visible']
+    [NothingVisible()]
     """
-    found: list[str | Observation] = []
-    for item in json.loads(text):
-        if isinstance(item, str):
-            found.append(item)
-            continue
-        if "own" in item:
-            found.append(kept(item, "evidence"))
-        else:
-            found.append(type(OBSERVATIONS[item.pop("name")])(**item))
-    return found
+    return [_item(each) for each in json.loads(text)]
+
+
+def _item(table: Any) -> Observation:
+    if isinstance(table, str):
+        return FRONTS[table]
+    if "own" in table:
+        own: Observation = kept(table, "evidence")
+        return own
+    return type(OBSERVATIONS[table.pop("name")])(**table)

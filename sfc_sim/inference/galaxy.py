@@ -10,7 +10,7 @@ import numpy as np
 from sfc_sim._core.effective import mean_of
 from sfc_sim._core.schema import weight_of
 from sfc_sim._core.weighted import with_ends
-from sfc_sim.inference.theories import QUANTILES
+from sfc_sim.inference.summary import QUANTILES
 from sfc_sim.scenario.conversions import is_static
 from sfc_sim.scenario.scenario import Scenario
 

@@ -25,7 +25,8 @@ from sfc_sim._core.schema import software, weight_of
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim.inference.evidence import EvidenceLike, read_evidence
 from sfc_sim.inference.galaxy import in_galaxy
-from sfc_sim.inference.theories import EffectiveSampleSizeWarning, check_names, weigh
+from sfc_sim.inference.theories import EffectiveSampleSizeWarning, TheoryLike
+from sfc_sim.inference.weights import check_names, weigh
 from sfc_sim.literature.counts import (
     ERRED,
     QUANTILES,
@@ -72,7 +73,7 @@ def compare(
     scenarios: Sequence[ScenarioLike] | None = None,
     *,
     evidence: EvidenceLike = "nothing-visible",
-    theories: Sequence[str] = COMPARED,
+    theories: Sequence[TheoryLike] = COMPARED,
     draws: int | None = None,
     precision: float | None = None,
     aim: bool = True,
@@ -91,7 +92,7 @@ def compare(
         say how many civilizations there are.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
-    theories : sequence of str, default "prior", "sia", "ssa-civilizations", "adt-total"
+    theories : sequence of str or Theory, default "prior", "sia", "ssa-civilizations", "adt-total"
         See `sfc_sim.weigh`.
     draws : int, optional
         Parameter vectors of each scenario; by default as many as the precision takes, up to
@@ -237,7 +238,7 @@ def converted(scenario: Scenario, conversions: Conversions) -> Scenario:
 def worlds_for(
     scenario: Scenario,
     evidence: EvidenceLike,
-    theories: Sequence[str],
+    theories: Sequence[TheoryLike],
     conversions: Conversions,
     stop: tuple[float | None, int],
     how: tuple[int, int | None, bool],
@@ -299,7 +300,7 @@ def part_of(report: Report, before: int, of: int, each: int | None = None) -> Re
 
 
 def quietly_weighed(
-    drawn: xr.Dataset, evidence: EvidenceLike, theories: Sequence[str]
+    drawn: xr.Dataset, evidence: EvidenceLike, theories: Sequence[TheoryLike]
 ) -> xr.Dataset:
     """Return the weights; too few effective draws are told once, of all; errors name the scenario.
 
@@ -392,12 +393,12 @@ def unused(scenarios: list[Scenario], evidence: EvidenceLike) -> dict[str, str]:
     >>> unused(answering(["sandberg2018"]), "nothing-visible")
     {'evidence': 'none', 'evidence_not_used': 'nothing-visible'}
     """
-    front, static = read_evidence(evidence)[0], [is_static(s) for s in scenarios]
-    if front == "none" or not any(static):
+    front, static = read_evidence(evidence).front, [is_static(s) for s in scenarios]
+    if not front.known or not any(static):
         return {}
     if all(static):
-        return {"evidence": "none", "evidence_not_used": front}
-    return {"evidence_not_used": f"{front} where there are no dates"}
+        return {"evidence": "none", "evidence_not_used": front.name}
+    return {"evidence_not_used": f"{front.name} where there are no dates"}
 
 
 def kind_of(scenario: Scenario) -> str:
@@ -431,7 +432,10 @@ def seen(evidence: EvidenceLike) -> dict[str, str]:
     {'evidence': 'none', 'observations': ''}
     """
     front, observations = read_evidence(evidence)
-    return {"evidence": front, "observations": "; ".join(each.meaning for each in observations)}
+    return {
+        "evidence": front.name,
+        "observations": "; ".join(each.meaning for each in observations),
+    }
 
 
 def run_words(seed: int, draws: int, conversions: Conversions) -> dict[str, str]:

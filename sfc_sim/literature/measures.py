@@ -28,7 +28,9 @@ from sfc_sim._core.schema import weight_of, worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import quantile_interval, ratio_of_sums, weighted_mean
 from sfc_sim.decision.shares import saturation
-from sfc_sim.inference.theories import THEORIES, summarize, weigh
+from sfc_sim.inference.summary import summarize
+from sfc_sim.inference.theories import theory_of
+from sfc_sim.inference.weights import weigh
 from sfc_sim.literature.closed_forms import CLOSED_FORMS
 from sfc_sim.sampling.driver import sample
 from sfc_sim.scenario.scenario import Scenario
@@ -94,8 +96,7 @@ class Subject:
         >>> round(float(weight.sum()), 9), columns[0].shape
         (1.0, (500,))
         """
-        if theory not in THEORIES:
-            raise unknown("theory", theory, THEORIES)
+        theory_of(theory)
         if theory == "prior" and evidence == "none" and "log_seen_now" not in self.drawn:
             many = self.drawn.sizes["draw"]
             return [plain(self.drawn, name) for name in names], np.full(many, 1.0 / many)

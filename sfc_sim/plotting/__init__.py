@@ -22,6 +22,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sfc_sim._core.door import validated
+from sfc_sim._core.schema import chosen_theory
 from sfc_sim.decision.study import Study
 from sfc_sim.drake.distribution import drake_distribution
 from sfc_sim.plotting.around import surroundings, surroundings_page
@@ -123,7 +124,7 @@ def report_figures(study: Study) -> dict[str, Figure]:
 
 def report_makers(study: Study) -> dict[str, Callable[[], Axes]]:
     """Return what draws each picture that goes with a study, by name."""
-    draws, weights, first = study.draws, study.weights, study.theories[0]
+    draws, weights, first = study.draws, study.weights, study.names[0]
     makers: dict[str, Callable[[], Axes]] = {
         "densities": lambda: densities(draws, weights),
         "recovered": lambda: recovered(draws, weights, theory=first),
@@ -132,6 +133,6 @@ def report_makers(study: Study) -> dict[str, Callable[[], Axes]]:
     if "product" in study.scenario.gives:
         makers["drake"] = lambda: drake(drake_distribution(study.scenario))
     else:
-        theory = "adt-total" if "adt-total" in study.theories else first
+        theory = chosen_theory(study.report)
         makers["history"] = lambda: history(median_history(draws, weights, theory=theory))
     return makers

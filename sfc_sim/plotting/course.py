@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import cast
 
 import numpy as np
 import xarray as xr
@@ -15,8 +14,8 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.schema import require, weight_of, worlds
 from sfc_sim._core.weighted import weighted_quantiles
 from sfc_sim.cosmology.background import Background
+from sfc_sim.inference.fronts import front_in
 from sfc_sim.plotting.style import axis_label, canvas
-from sfc_sim.sampling.driver import Evidence
 from sfc_sim.simulation.course import history as course_of
 
 __all__ = ["history", "median_history"]
@@ -147,7 +146,7 @@ def median_history(
     weight = weight_of(weights, theory)
     middle = weighted_quantiles(log_count, weight, [0.5])[0]
     draw = draws.isel(draw=int(np.flatnonzero(log_count == middle)[0]))
-    course = course_of(draw, evidence=cast("Evidence", weights.attrs["evidence"]))
+    course = course_of(draw, evidence=front_in(weights))
     return course.assign_attrs(
         draws=draws.attrs["draws"],
         seed=draws.attrs["seed"],

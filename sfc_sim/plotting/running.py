@@ -12,7 +12,9 @@ from matplotlib.axes import Axes
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.schema import require
-from sfc_sim.inference.theories import EffectiveSampleSizeWarning, summarize, weigh
+from sfc_sim.inference.summary import summarize
+from sfc_sim.inference.theories import EffectiveSampleSizeWarning, Theory, TheoryLike, theories_of
+from sfc_sim.inference.weights import weigh
 from sfc_sim.plotting.style import canvas, look
 
 __all__ = ["convergence"]
@@ -23,7 +25,7 @@ FEWEST, BLOCKS = 250, 16
 
 @validated()
 def convergence(
-    draws: xr.Dataset, *, theories: Sequence[str] = THEORIES, ax: Axes | None = None
+    draws: xr.Dataset, *, theories: Sequence[TheoryLike] = THEORIES, ax: Axes | None = None
 ) -> Axes:
     """Plot the spread of P(alone) over blocks of draws, beside the standard error it states.
 
@@ -34,7 +36,7 @@ def convergence(
     ----------
     draws : xarray.Dataset
         Random draws from `sfc_sim.sample`, at least 4,000.
-    theories : sequence of str, optional
+    theories : sequence of str or Theory, optional
         By default those that few draws can serve.
     ax : matplotlib.axes.Axes, optional
         Axes to draw on; a new figure by default.
@@ -61,9 +63,9 @@ def convergence(
         raise InputError(f"{total} draws came; convergence needs at least {FEWEST * BLOCKS}")
     sizes = FEWEST * 2 ** np.arange(int(np.log2(total / (FEWEST * BLOCKS))) + 1)
     with canvas(ax, draws.attrs) as axes:
-        for theory in theories:
+        for theory in theories_of(theories):
             spread, stated = np.array([block_errors(draws, theory, int(n)) for n in sizes]).T
-            shown = look(theory)
+            shown = look(theory.name)
             axes.plot(sizes, spread, shown.marker, color=shown.colour, label=shown.label)
             axes.plot(sizes, stated, color=shown.colour)
         guide = 1.6 * axes.get_ylim()[1] * np.sqrt(sizes[0] / sizes)
@@ -75,7 +77,7 @@ def convergence(
     return axes
 
 
-def block_errors(draws: xr.Dataset, theory: str, size: int) -> tuple[float, float]:
+def block_errors(draws: xr.Dataset, theory: Theory, size: int) -> tuple[float, float]:
     """Return the spread of P(alone) over blocks of draws and the mean error that they state."""
     found = []
     with warnings.catch_warnings():

@@ -82,9 +82,8 @@ def read_aloud(report: xr.Dataset, theory: str, called: str = "") -> str:
 def terms(study: Study) -> dict[str, str]:
     """Return the words of a report's tables, each with what it means."""
     from sfc_sim.decision.similarity import in_words
-    from sfc_sim.inference.theories import THEORIES
 
-    words = {name: THEORIES[name].meaning for name in study.theories}
+    words = {theory.name: theory.meaning for theory in study.theories}
     words |= {
         "alone": "fewer than one intelligent civilization, in expectation, per observable "
         "universe; a Poisson number that is 0 is the variable probability_alone_poisson",

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADDED",
-    "EVIDENCE_MEANING",
     "TheoryReport",
     "assumptions",
     "by_credence",
@@ -32,12 +31,6 @@ __all__ = [
     "steady",
     "tables",
 ]
-
-EVIDENCE_MEANING = {
-    "nothing-visible": "no front of expanding civilizations in our past light cone",
-    "not-engulfed": "no front of expanding civilizations has reached Earth",
-    "none": "nothing is conditioned on",
-}
 
 
 def assumptions(scenario: Scenario, draws: str, seed: int, evidence: EvidenceLike) -> str:
@@ -75,21 +68,21 @@ def known_of(scenario: Scenario, evidence: EvidenceLike) -> list[str]:
     >>> known_of(load_scenario("sandberg2018"), "nothing-visible")
     ['not used: nothing-visible, as this scenario has no dates and so no fronts']
     """
-    from sfc_sim.inference.evidence import EarthHistory, read_evidence
+    from sfc_sim.inference.evidence import FRONTS, EarthHistory, read_evidence
     from sfc_sim.scenario.conversions import is_static
 
     front, observations = read_evidence(evidence)
     given = scenario.appearance.given
     found = [f"{each.name} - {each.meaning}" for each in observations]
     timeline = "log_earth_likelihood" in scenario.gives
-    if timeline and front != "none" and not any(isinstance(e, EarthHistory) for e in observations):
+    if timeline and front.known and not any(isinstance(e, EarthHistory) for e in observations):
         found.append(f"earth-history - {EarthHistory().meaning}")
     if given:
-        found.insert(0, f"{given} - {EVIDENCE_MEANING[given]}, given by the model in any case")
-    elif is_static(scenario) and front != "none":
-        found.append(f"not used: {front}, as this scenario has no dates and so no fronts")
-    elif front != "none" or not found:
-        found.insert(0, f"{front} - {EVIDENCE_MEANING[front]}")
+        found.insert(0, f"{given} - {FRONTS[given].meaning}, given by the model in any case")
+    elif is_static(scenario) and front.known:
+        found.append(f"not used: {front.name}, as this scenario has no dates and so no fronts")
+    elif front.known or not found:
+        found.insert(0, f"{front.name} - {front.meaning}")
     return found
 
 

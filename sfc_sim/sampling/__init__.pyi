@@ -16,8 +16,6 @@ from sfc_sim._core.schema import write as write
 from sfc_sim.sampling.adaptation import aim as aim
 from sfc_sim.sampling.adaptation import pilot_of as pilot_of
 from sfc_sim.sampling.adaptation import proposal_in as proposal_in
-from sfc_sim.sampling.driver import EVIDENCE as EVIDENCE
-from sfc_sim.sampling.driver import Evidence as Evidence
 from sfc_sim.sampling.driver import sample as sample
 from sfc_sim.sampling.pipeline import Batch as Batch
 from sfc_sim.sampling.pipeline import evaluate as evaluate

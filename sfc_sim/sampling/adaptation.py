@@ -23,7 +23,7 @@ from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.inference.evidence import EvidenceLike, evidence_from, evidence_text, read_evidence
-from sfc_sim.inference.theories import OURS, THEORIES, check_names
+from sfc_sim.inference.theories import OURS, THEORIES, TheoryLike, theories_of
 from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.fits import Fit, fitted_to
 from sfc_sim.sampling.pilot import Asked, Pilot, costs_of, needed, pilot_draws
@@ -78,8 +78,9 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
     plan = Plan(scenario, seed)
     axes = plan.axes
     prior = Proposal(
-        scenario.hash, asked.theories, evidence_text(asked.evidence),
-        read_evidence(asked.evidence)[0], str(seed), many,
+        scenario.hash, tuple(each.name for each in asked.theories),
+        evidence_text(asked.evidence.listed),
+        asked.evidence.front.cone if asked.evidence.front.known else "", str(seed), many,
         "" if asked.precision is None else repr(asked.precision), axes, (1.0,),
     )  # fmt: skip
     if not (axes.continuous or axes.discrete or axes.amount):
@@ -122,7 +123,7 @@ def targets_of(targets: FloatArray, volumes: FloatArray, asked: Asked) -> FloatA
     """
     if asked.precision is None:
         return targets
-    staked = np.array([THEORIES[name].stakes for name in asked.theories])[:, None]
+    staked = np.array([each.stakes for each in asked.theories])[:, None]
     with np.errstate(divide="ignore"):
         log_grabbed = np.log(volumes[0])
         log_lost = np.log(np.maximum(volumes[0] - volumes[1], 0.0))
@@ -175,7 +176,7 @@ def begun(proposal: Proposal) -> Proposal:
     axes = proposal.axes
     if not axes.amount:
         return proposal
-    cut = NO_CUT if proposal.front == "none" else 0.0
+    cut = 0.0 if proposal.cone else NO_CUT
     many, d = 2, len(axes.continuous)
     prior = [np.diff(np.array(steps), prepend=0.0) for _, steps in axes.discrete]
     return replace(
@@ -310,7 +311,7 @@ def pilot_of(draws: int) -> int:
 def aim(
     scenario: ScenarioLike,
     *,
-    theories: Sequence[str] = OURS,
+    theories: Sequence[TheoryLike] = OURS,
     evidence: EvidenceLike = "nothing-visible",
     rng: RandomLike = None,
     pilot: int = LEAST_PILOT,
@@ -323,8 +324,8 @@ def aim(
     ----------
     scenario : Scenario or str
         A scenario, its name or the path of its file.
-    theories : sequence of str, default all
-        Names out of `THEORIES`. The fewer, the more of the draws each has.
+    theories : sequence of str or Theory, default all of ours
+        See `sfc_sim.weigh`. The fewer, the more of the draws each has.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
     rng : None, int, SeedSequence or Generator, optional
@@ -368,17 +369,29 @@ def aim(
     >>> proposal.theories, round(proposal.shares[0], 3)
     (('sia',), 0.1)
     """
-    check_names(evidence, theories)
+    known, names = read_evidence(evidence), theories_of(theories)
     chosen = scenario_of(scenario)
     check_pair(chosen)
     many = affordable(whole(pilot, "pilot", least=100), BYTES_PER_PILOT, "pilot")
     goal = None if precision is None else number(precision, "precision", 1e-6)
-    asked = Asked(tuple(theories), evidence, goal)
+    asked = Asked(names, known, goal)
     found = adapt(chosen, asked, seed_of(rng), many, threads)
-    _known[found.hash] = found
+    return remembered(found)
+
+
+def remembered(proposal: Proposal) -> Proposal:
+    """Keep a proposal, so that draws that were made with it are understood; and return it.
+
+    Examples
+    --------
+    >>> proposal = aim("sandberg2018-toy", theories=["sia"], evidence="none", rng=7)
+    >>> remembered(proposal) is proposal
+    True
+    """
+    _known[proposal.hash] = proposal
     while len(_known) > KEPT:
         _known.popitem(last=False)
-    return found
+    return proposal
 
 
 def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
@@ -401,6 +414,11 @@ def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
     if not name:
         return None
     if name not in _known:
+        if own := [each for each in json.loads(attrs["aim"]) if each not in THEORIES]:
+            raise InputError(
+                f"these draws were aimed at {', '.join(own)}, a theory of your own that is not"
+                " known here: load the study, or the proposal, that they are of"
+            )
         found = aim(
             Scenario.from_toml(attrs["scenario_toml"]),
             theories=json.loads(attrs["aim"]),

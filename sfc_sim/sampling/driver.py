@@ -15,10 +15,8 @@ from sfc_sim._core.errors import InputError, affordable, unknown
 from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import RandomLike
-from sfc_sim.inference.evidence import FRONT_EVIDENCE as EVIDENCE
 from sfc_sim.inference.evidence import EvidenceLike, read_evidence
-from sfc_sim.inference.evidence import FrontEvidence as Evidence
-from sfc_sim.inference.theories import OURS
+from sfc_sim.inference.theories import OURS, TheoryLike
 from sfc_sim.sampling.adaptation import aim as find_proposal
 from sfc_sim.sampling.adaptation import pilot_of
 from sfc_sim.sampling.batches import MOST, drawn, whole
@@ -31,7 +29,7 @@ from sfc_sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["EVIDENCE", "Evidence", "sample"]
+__all__ = ["sample"]
 
 # 59 numbers a draw, and as much again for weights and sorting.
 BYTES_PER_DRAW = 950
@@ -46,7 +44,7 @@ def sample(
     draws: int,
     *,
     rng: RandomLike = None,
-    aim: bool | Sequence[str] | Proposal = False,
+    aim: bool | Sequence[TheoryLike] | Proposal = False,
     evidence: EvidenceLike = "nothing-visible",
     design: Design = "random",
     first: int = 0,
@@ -64,7 +62,7 @@ def sample(
         How many parameter vectors.
     rng : None, int, SeedSequence or Generator, optional
         Seed; the one used is in the attributes of the result.
-    aim : bool, sequence of str or Proposal, default False
+    aim : bool, sequence of str or Theory, or Proposal, default False
         Theories to draw for: worlds to which they give weight are drawn more often, and weigh less
         (see `sfc_sim.aim`). True is for all of them. Or a proposal. False draws from the prior.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
@@ -125,7 +123,7 @@ def sample(
 
 def proposal_of(
     scenario: Scenario,
-    aim: bool | Sequence[str] | Proposal,
+    aim: bool | Sequence[TheoryLike] | Proposal,
     evidence: EvidenceLike,
     seed: int,
     total: int,

@@ -13,8 +13,10 @@ import numpy as np
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import shares_of
-from sfc_sim.inference.evidence import EvidenceLike, read_evidence
-from sfc_sim.inference.theories import THEORIES, log_targets, with_timeline
+from sfc_sim.inference.evidence import Evidence
+from sfc_sim.inference.fronts import FrontEvidence
+from sfc_sim.inference.theories import Theory
+from sfc_sim.inference.weights import log_targets, with_timeline
 from sfc_sim.sampling.batches import CHUNK, as_dataset, threads_of
 from sfc_sim.sampling.pipeline import follow
 from sfc_sim.sampling.plan import Plan
@@ -37,8 +39,8 @@ CUTS: Final = (*np.arange(-3.0, 2.5, 0.5).tolist(), NO_CUT)
 class Asked(NamedTuple):
     """What a proposal is for."""
 
-    theories: tuple[str, ...]
-    evidence: EvidenceLike
+    theories: tuple[Theory, ...]
+    evidence: Evidence
     precision: float | None = None
 
 
@@ -123,18 +125,17 @@ def pilot_draws(
         chunks += pool.map(lambda task: follow(plan, *task), tasks[alone:])
     columns = {name: np.concatenate([found[name] for found, _ in chunks]) for name in chunks[0][0]}
     draws = as_dataset(plan, columns, 0)
-    front, observations = with_timeline(draws, *read_evidence(asked.evidence))
+    known = with_timeline(draws, asked.evidence)
     pilot.placed += [placed for _, placed in chunks if placed is not None]
-    pilot.targets.append(log_targets(draws, front, observations, asked.theories))
-    pilot.volumes.append(volumes_of(draws, front))
+    pilot.targets.append(log_targets(draws, known, asked.theories))
+    pilot.volumes.append(volumes_of(draws, known.front))
     pilot.used.append(proposal)
     pilot.densities.append([])
 
 
-def volumes_of(draws: xr.Dataset, front: str) -> FloatArray:
+def volumes_of(draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
     """Return what humanity would grab and what of it is marginal, shape (2, draw); or nothing."""
-    suffix = "" if front == "nothing-visible" else "_not_engulfed"
-    names = [f"volume_{name}{suffix}" for name in ("grabbed", "marginal")]
+    names = (front.grabbed, front.marginal)
     if names[0] not in draws:
         return np.ones((2, draws.sizes["draw"]))
     return np.array([draws[name].values for name in names])
@@ -153,7 +154,7 @@ def costs_of(volumes: FloatArray, log_weights: FloatArray, asked: Asked) -> Floa
         weight = shares_of(log_weight)
         rows.append(ENOUGH * weight**2)
         if asked.precision is not None:
-            stakes = volumes[0] if THEORIES[theory].stakes else np.ones(weight.size)
+            stakes = volumes[0] if theory.stakes else np.ones(weight.size)
             grabbed, marginal = volumes / stakes
             norm = float((weight * grabbed).sum())
             rows.append(ENOUGH * (weight * grabbed / norm) ** 2)

@@ -79,7 +79,7 @@ class Batch:
         name, placed = self.plan.axes.amount, self.placed
         if placed is None or not name:
             return self.parameters
-        at_light = self.plan.proposal is None or self.plan.proposal.front != "not-engulfed"
+        at_light = self.plan.proposal is None or self.plan.proposal.cone != "fronts"
         placed.draw_amount(log_lit(at_light), self.plan.tilts)
         name, amounts = drawn(self.plan, name, placed.numbers)
         return {**self.parameters, name: amounts}

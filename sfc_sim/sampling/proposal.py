@@ -61,8 +61,8 @@ class Proposal:
         What it is aimed at.
     evidence : str
         Under which evidence, as text.
-    front : str
-        What of that evidence is of fronts.
+    cone : str
+        Which cone of our past is known to be empty of fronts, "light" or "fronts"; or none.
     seed : str
         Of its pilot draws.
     pilot : int
@@ -95,7 +95,7 @@ class Proposal:
     scenario_hash: str
     theories: tuple[str, ...]
     evidence: str
-    front: str
+    cone: str
     seed: str
     pilot: int
     precision: str

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sfc_sim._core.door import validated
-from sfc_sim._core.errors import unknown
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
-from sfc_sim.sampling.driver import EVIDENCE, Evidence
+from sfc_sim.inference.evidence import EvidenceLike, front_of
 from sfc_sim.scenario.scenario import Scenario
 from sfc_sim.simulation.sources import world_of
 
@@ -23,7 +22,7 @@ __all__ = ["history"]
 
 @validated()
 def history(
-    scenario_or_draw: Scenario | str | xr.Dataset, *, evidence: Evidence = "nothing-visible"
+    scenario_or_draw: Scenario | str | xr.Dataset, *, evidence: EvidenceLike = "nothing-visible"
 ) -> xr.Dataset:
     """Return the history of one world: of a draw, or of a scenario's median parameters.
 
@@ -32,7 +31,7 @@ def history(
     scenario_or_draw : Scenario, str or xarray.Dataset
         A dynamic scenario (each parameter at its median), its name or file; or one draw, such
         as ``draws.isel(draw=17)``.
-    evidence : {"nothing-visible", "not-engulfed", "none"}, default "nothing-visible"
+    evidence : str or FrontEvidence, default "nothing-visible"
         What is known today, for the times of first sight and first contact; "none" is read as
         not engulfed, without which there is no humanity to see or meet anyone.
 
@@ -64,8 +63,7 @@ def history(
     """
     import xarray as xr
 
-    if evidence not in EVIDENCE:
-        raise unknown("evidence", evidence, EVIDENCE)
+    front = front_of(evidence)
     plan, parameters = world_of(scenario_or_draw)
     model, background = plan.dated, plan.background
     parameters = model.combine(parameters)
@@ -79,7 +77,7 @@ def history(
     conformal = node_conformal_times(coverage)
     lit = np.exp(log_unit) * third_moments(coverage)
     rate = np.exp(log_amount[0] + log_rate[0])
-    seen, met = firsts(coverage, conformal, np.exp(log_unit), speed, evidence == "nothing-visible")
+    seen, met = firsts(coverage, conformal, np.exp(log_unit), speed, front.cone == "light")
     columns = {
         "appearance_rate": rate,
         "actual_appearance_rate": rate * np.exp(-(speed**3) * lit),
@@ -99,7 +97,7 @@ def history(
             "scenario_hash": plan.scenario.hash,
             "scenario_toml": plan.scenario.to_toml(),
             "cosmology": plan.scenario.cosmology,
-            "evidence": evidence,
+            "evidence": front.name,
             "parameters": ", ".join(
                 f"{name} = {parameters[name][0]:.6g}" for name in plan.scenario.parameters
             ),

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, cast, final
 import numpy as np
 
 from sfc_sim._core.door import validated
-from sfc_sim._core.errors import affordable, unknown
+from sfc_sim._core.errors import affordable
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import label, software
 from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim.inference.evidence import EvidenceLike, front_of
 from sfc_sim.sampling.batches import whole
-from sfc_sim.sampling.driver import EVIDENCE, Evidence
 from sfc_sim.scenario.scenario import Scenario
 from sfc_sim.simulation.around import Neighbourhood
 from sfc_sim.simulation.sources import scenario_cause
@@ -34,7 +34,7 @@ def simulate_here(
     scenario_or_draw: Scenario | str | xr.Dataset,
     *,
     draw: int | None = None,
-    evidence: Evidence = "nothing-visible",
+    evidence: EvidenceLike = "nothing-visible",
     own_expansion: bool = True,
     realisations: int = 100,
     first: int = 0,
@@ -51,7 +51,7 @@ def simulate_here(
     draw : int, optional
         Which draw of the scenario (under the seed of `rng`) or of the draws; by default a
         scenario's medians.
-    evidence : {"nothing-visible", "not-engulfed", "none"}, default "nothing-visible"
+    evidence : str or FrontEvidence, default "nothing-visible"
         What is known today; "none" is read as not engulfed, without which there is no us.
     own_expansion : bool, default True
         Whether we expand, from today at the speed of the others. The volumes of a realisation
@@ -102,16 +102,14 @@ def simulate_here(
     True
     """
     began = perf_counter()
-    if evidence not in EVIDENCE:
-        raise unknown("evidence", evidence, EVIDENCE)
+    front = front_of(evidence)
     seed = seed_of(rng)
     count, start = whole(realisations, "realisations", least=1), whole(first, "first", least=0)
     affordable(count, 1000, "realisations")
     workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
     cause = scenario_cause(scenario_or_draw, draw, seed)
     speed = cast("float", cause.speed)  # every scenario has one
-    cone = 1.0 if evidence == "nothing-visible" else speed
-    around = Neighbourhood(cause.background, cause.births(), speed, cone)
+    around = Neighbourhood(cause.background, cause.births(), speed, front.speed(speed))
     here = Here(around, own_expansion, seed)
     tasks = [(k,) for k in range(start, start + count)]
     done = 0
@@ -129,7 +127,7 @@ def simulate_here(
     dataset = as_dataset(around, [worlds for worlds, _ in parts], [who for _, who in parts], start)
     return dataset.assign_attrs(
         cause.attrs,
-        evidence=evidence,
+        evidence=front.name,
         own_expansion=str(own_expansion),
         speed=repr(speed),
         reach=repr(around.reach),
