@@ -1,0 +1,157 @@
+"""What is known of the fronts of expanding civilizations, as evidence.
+
+Fronts that nothing shows have not entered our past light cone; fronts that are not here have not
+entered the past cone of their own speed (Cook 2022, chapter 3). The chance of either in a world is
+exp(-V), with V the expected number of fronts in that cone.
+
+References
+----------
+T. Cook (2022), "Replicating and extending the grabby aliens model".
+
+Examples
+--------
+>>> NothingVisible().covered, NotEngulfed().covered
+('log_seen_now', 'log_covered_now')
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+import numpy as np
+
+from sfc_sim._core.schema import VOLUMES, Cone, cone_of
+from sfc_sim._core.typing import FloatArray
+from sfc_sim.inference.observation import Observation, variable_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["FRONTS", "FrontEvidence", "NotEngulfed", "NothingKnown", "NothingVisible"]
+
+_COVERED: Final[dict[Cone, str]] = {"light": "log_seen_now", "fronts": "log_covered_now"}
+
+
+@dataclass(frozen=True)
+class FrontEvidence(Observation):
+    """That no front has entered a cone of our past.
+
+    One of your own names the cone; its chance may be another than that of an empty cone.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    cone : {"light", "fronts"}
+        The past cone of light, or that of the fronts' own speed. Volumes that humanity would take
+        are given that no front is in it.
+    known : bool
+        Whether it says anything.
+    """
+
+    cone: ClassVar[Cone] = "light"
+    known: ClassVar[bool] = True
+
+    @property
+    def covered(self) -> str:
+        """The variable of draws that holds the log of the fronts expected in the cone."""
+        return _COVERED[self.cone]
+
+    @property
+    def grabbed(self) -> str:
+        """The variable of draws that holds the volume that humanity would take, given it."""
+        return VOLUMES[self.cone][0]
+
+    @property
+    def marginal(self) -> str:
+        """The variable of draws that holds the volume that nobody else would take, given it."""
+        return VOLUMES[self.cone][1]
+
+    def speed(self, fronts: float) -> float:
+        """Return the speed of the cone, c, given that of the fronts.
+
+        Examples
+        --------
+        >>> NothingVisible().speed(0.5), NotEngulfed().speed(0.5)
+        (1.0, 0.5)
+        """
+        return 1.0 if self.cone == "light" else fronts
+
+    def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
+        """Return the natural log of its chance in every draw; see `Observation`.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> NothingVisible().log_likelihood(xr.Dataset({"log_seen_now": ("draw", [0.0])}))
+        array([-1.])
+        """
+        with np.errstate(over="ignore"):
+            return np.asarray(-np.exp(variable_of(draws, self.covered)))
+
+
+@final
+@dataclass(frozen=True)
+class NothingVisible(FrontEvidence):
+    """That no front is in our past light cone."""
+
+    name: ClassVar[str] = "nothing-visible"
+    cone: ClassVar[Cone] = "light"
+
+    @property
+    def meaning(self) -> str:
+        """What was observed, in a line."""
+        return "no front of expanding civilizations in our past light cone"
+
+
+@final
+@dataclass(frozen=True)
+class NotEngulfed(FrontEvidence):
+    """That no front is here."""
+
+    name: ClassVar[str] = "not-engulfed"
+    cone: ClassVar[Cone] = "fronts"
+
+    @property
+    def meaning(self) -> str:
+        """What was observed, in a line."""
+        return "no front of expanding civilizations has reached Earth"
+
+
+@final
+@dataclass(frozen=True)
+class NothingKnown(FrontEvidence):
+    """Nothing is conditioned on; volumes are still those of a humanity that is not engulfed."""
+
+    name: ClassVar[str] = "none"
+    cone: ClassVar[Cone] = "fronts"
+    known: ClassVar[bool] = False
+
+    @property
+    def meaning(self) -> str:
+        """What was observed, in a line."""
+        return "nothing is conditioned on"
+
+    def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
+        """Return zeros, shape (draw,)."""
+        return np.zeros(draws.sizes["draw"])
+
+
+FRONTS: Final[dict[str, FrontEvidence]] = {
+    each.name: each for each in (NothingKnown(), NotEngulfed(), NothingVisible())
+}
+"""What may be known of fronts, by name."""
+
+
+def front_in(weights: xr.Dataset) -> FrontEvidence:
+    """Return what weights know of fronts; of one of your own, what knows the same cone.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> front_in(sfc.weigh(sfc.sample("finnveden2019", 100, rng=1), "none", theories=["prior"]))
+    NothingKnown()
+    """
+    name, cone = str(weights.attrs["evidence"]), cone_of(weights)
+    return FRONTS.get(name) or next(each for each in FRONTS.values() if each.cone == cone)

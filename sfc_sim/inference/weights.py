@@ -1,0 +1,270 @@
+"""Weights: what each draw counts, given evidence and an anthropic theory.
+
+The weight of a draw is prior over proposal, times the chance of the evidence in it, times the
+factor of a theory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.effective import effective_sample_size, pareto_shape, too_few_of
+from sfc_sim._core.errors import InputError, warn_user
+from sfc_sim._core.schema import label, require
+from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.weighted import shares_of
+from sfc_sim.inference.evidence import (
+    FRONTS,
+    EarthHistory,
+    Evidence,
+    EvidenceLike,
+    read_evidence,
+)
+from sfc_sim.inference.theories import (
+    OURS,
+    EffectiveSampleSizeWarning,
+    Theories,
+    Theory,
+    TheoryLike,
+    theories_of,
+)
+from sfc_sim.scenario.conversions import is_static
+from sfc_sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["weigh"]
+
+
+@validated()
+def weigh(
+    draws: xr.Dataset,
+    evidence: EvidenceLike = "nothing-visible",
+    *,
+    theories: Sequence[TheoryLike] = OURS,
+) -> xr.Dataset:
+    """Weigh draws by evidence and anthropic theory.
+
+    Parameters
+    ----------
+    draws : xarray.Dataset
+        From `sfc_sim.sample`.
+    evidence : str, Observation or a sequence of these, default "nothing-visible"
+        What is conditioned on, by name or as objects. "nothing-visible": no front in our past
+        light cone; "not-engulfed": no front at Earth; "none": nothing, where volumes are still
+        those of a humanity that is not engulfed; or a `FrontEvidence` of your own. Of these at
+        most one, and observations of `sfc_sim.inference`, by name ("stars-searched",
+        "none-within", "not-settled", "no-type-three", "empty-galaxy", "earth-history") or with
+        constants of their own.
+        Scenarios of Earth's history are given its timeline unless evidence is "none" alone; those
+        that our own date pins, such as Hanson et al. (2021), nothing visible in any case.
+    theories : sequence of str or Theory, default all of ours
+        Names out of `THEORIES`, or theories of your own.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``log_weight`` (theory, draw), normalised to sum to one per theory; ``ess`` (theory),
+        (sum W)^2 / sum W^2; ``k_hat`` (theory), the shape of their tail (see
+        `sfc_sim.sampling.pareto_shape`); ``judges_existence`` (theory): whether a discount on
+        existence may rest on it. Coordinates ``stakes`` (theory): whether it is a decision weight,
+        which counts the volume at stake; ``cone``: the past cone that no front is in, where
+        volumes are given. Attributes ``evidence``: what is known of fronts; ``observations``: the
+        others in words; ``evidence_not_used``: what was asked for of the fronts of a scenario
+        without dates, which has none.
+
+    Raises
+    ------
+    InputError
+        If the evidence or a theory is unknown, or the scenario does not define it.
+
+    Warns
+    -----
+    EffectiveSampleSizeWarning
+        If a theory rests on fewer than 100 effective draws, or weights with a tail so heavy
+        (k-hat > 0.7) that errors do not hold; `ReferenceClassWarning`, a kind of
+        it, if fewer than 0.01 of civilizations expand in a draw and "ssa-all" is asked for, which
+        counts the observers of expanders alone.
+
+    Notes
+    -----
+    Weights, times the prior, with g the unseen or unsaturated fraction of now (Cook 2022):
+    prior g; sia N g; ssa-civilizations N g / #N_IC; ssa-all N g / (1 - g_v(final));
+    adt-total f_GC N g A; adt-average that over 1 - g_v(final). N is the number of
+    civilizations exactly like us, A the volume that humanity would grab.
+
+    Aimed draws (see `sfc_sim.aim`) count by prior over proposal too, so that every theory, and
+    the prior, is that of prior draws.
+
+    Observations multiply the weight, as independent of the fronts and of each other.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=1)
+    >>> weights = weigh(draws, "none", theories=["prior"])
+    >>> weights.ess.item()
+    2000.0
+    """
+    import xarray as xr
+
+    asked = theories_of(theories)
+    known = read_evidence(evidence)
+    require(draws, [], "sample")
+    known = with_timeline(draws, known)
+    log_weights = log_targets(draws, known, asked) + log_ratio(draws)
+    rows = [normalised(row, each.name) for row, each in zip(log_weights, asked, strict=True)]
+    front = known.front
+    words = {"observations": "; ".join(each.meaning for each in known.observations)}
+    toml = draws.attrs.get("scenario_toml")
+    if front.known and toml and is_static(Scenario.from_toml(toml)):
+        words["evidence_not_used"], front = front.name, FRONTS["none"]
+    weights = xr.Dataset(
+        {
+            "log_weight": (("theory", "draw"), np.array(rows)),
+            "ess": ("theory", [effective_sample_size(row) for row in rows]),
+            "k_hat": ("theory", [pareto_shape(row) for row in rows]),
+            "judges_existence": ("theory", [each.judges_existence for each in asked]),
+        },
+        coords={
+            "theory": [each.name for each in asked],
+            "draw": draws["draw"],
+            "stakes": ("theory", [each.stakes for each in asked], {"long_name": STAKES}),
+            "cone": ((), front.cone, {"long_name": CONE}),
+        },
+        attrs={**draws.attrs, **stretch_of(draws), "evidence": front.name, **words},
+    )
+    warn_if_small(weights)
+    for each in asked:
+        each.check(draws)
+    return label(weights)
+
+
+STAKES: Final = "whether it is a decision weight, which counts what is at stake"
+CONE: Final = "cone of our past that no front is in, where volumes are given"
+
+
+def log_targets(draws: xr.Dataset, known: Evidence, theories: Sequence[Theory]) -> FloatArray:
+    """Return the log weights of draws from the prior, not normalised, shape (theory, draw)."""
+    log_chance = log_evidence(draws, known)
+    return np.array([each.log_factor(draws, known.front) + log_chance for each in theories])
+
+
+def log_evidence(draws: xr.Dataset, known: Evidence) -> FloatArray:
+    """Return the log chance of evidence in every draw, shape (draw,)."""
+    # Draws that are conditioned on fronts already are not weighed by them a second time.
+    fronts = () if draws.attrs.get("given") else (known.front,)
+    every = (*fronts, *known.observations)
+    return sum((each.log_likelihood(draws) for each in every), np.zeros(draws.sizes["draw"]))
+
+
+def log_ratio(draws: xr.Dataset) -> FloatArray:
+    """Return the log of prior over proposal in every draw: zero for draws from the prior.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> log_ratio(sfc.sample("sandberg2018", 2, rng=1))
+    array([0., 0.])
+    """
+    aimed = bool(draws.attrs.get("proposal"))
+    if aimed != ("log_prior_over_proposal" in draws):
+        what = "are without log_prior_over_proposal" if aimed else "do not say of which proposal"
+        raise InputError(
+            f"aimed draws that {what} cannot be weighed: keep variable and attributes as"
+            " sfc_sim.sample gives them, and weigh draws of different proposals apart"
+        )
+    if not aimed:
+        return np.zeros(draws.sizes["draw"])
+    found = np.asarray(draws["log_prior_over_proposal"].values, dtype=float)
+    if missing := int(np.isnan(found).sum()):
+        raise InputError(
+            f"{missing} of the draws are without log_prior_over_proposal: aimed draws were joined"
+            " with others; weigh them apart"
+        )
+    return found
+
+
+def prior_weight(draws: xr.Dataset) -> FloatArray:
+    """Return what each draw counts under the prior alone, shape (draw,); sums to one.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> prior_weight(sfc.sample("sandberg2018", 2, rng=1))
+    array([0.5, 0.5])
+    """
+    return shares_of(log_ratio(draws))
+
+
+def stretch_of(draws: xr.Dataset) -> dict[str, str]:
+    """Return how many draws there are and the first of them; none where they are not in a row.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> stretch_of(sfc.sample("sandberg2018", 3, rng=1, first=500))
+    {'draws': '3', 'first': '500'}
+    """
+    indices = draws["draw"].values
+    row = bool(np.all(np.diff(indices) == 1))
+    return {"draws": str(indices.size), "first": str(indices[0]) if row else ""}
+
+
+def with_timeline(draws: xr.Dataset, known: Evidence) -> Evidence:
+    """Return the evidence with Earth's timeline, for scenarios whose estimate rests on it.
+
+    Only "none" leaves it out.
+    """
+    asked = any(isinstance(each, EarthHistory) for each in known.observations)
+    if not known.front.known or asked or "log_earth_likelihood" not in draws:
+        return known
+    return known._replace(observations=(*known.observations, EarthHistory()))
+
+
+def check_names(evidence: EvidenceLike, theories: Theories) -> None:
+    """Refuse evidence or theories that do not exist, offering the nearest name.
+
+    Examples
+    --------
+    >>> check_names("none", ["sia"])
+    """
+    read_evidence(evidence)
+    theories_of(theories)
+
+
+def normalised(log_weight: FloatArray, theory: str) -> FloatArray:
+    """Return log weights whose exponentials sum to one."""
+    top = log_weight.max()
+    if top == -np.inf:
+        raise ArithmeticError(
+            f"theory '{theory}' gives every draw weight zero: the evidence excludes all worlds, or"
+            " none can have observers like us (a delay beyond Earth's age, say); leave it out with"
+            " theories, or change the scenario"
+        )
+    if not np.isfinite(top):
+        raise ArithmeticError(f"theory '{theory}' gives a draw a weight that is not a number")
+    return np.asarray(log_weight - top - np.log(np.exp(log_weight - top).sum()))
+
+
+def warn_if_small(weights: xr.Dataset) -> None:
+    """Warn of theories whose weights are too few, or have too heavy a tail, for an error bar."""
+    many = weights.sizes["draw"]
+    small = [
+        f"{theory} {ess:.0f}, k-hat {shape:.1f}"
+        for theory, ess, shape in zip(
+            weights["theory"].values, weights["ess"].values, weights["k_hat"].values, strict=True
+        )
+        if too_few_of(ess, many, shape)
+    ]
+    if small:
+        text = (
+            f"few effective draws ({'; '.join(small)}): aim at these theories, or take more draws,"
+            " before trusting them"
+        )
+        warn_user(text, EffectiveSampleSizeWarning)
