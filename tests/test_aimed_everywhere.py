@@ -19,10 +19,10 @@ import sfc_sim as sfc
 from sfc_sim.analysis.cells import Within
 from sfc_sim.cli import main
 from sfc_sim.decision.drivers import drivers
-from sfc_sim.inference import theories as anthropics
+from sfc_sim.inference import weights as anthropics
 from sfc_sim.inference.evidence import Observation
 from sfc_sim.inference.galaxy import in_galaxy
-from sfc_sim.inference.theories import THEORIES, Theory
+from sfc_sim.inference.theories import Theory
 from sfc_sim.inference.weights import prior_weight
 from sfc_sim.literature.counts import read
 from sfc_sim.plotting import densities
@@ -321,6 +321,20 @@ class Slow(Observation):
         return -2.0 * draws["expansion_speed"].values
 
 
+@dataclass(frozen=True)
+class ByRoot(Theory):
+    """Between the prior and self-indication."""
+
+    name: ClassVar[str] = "own"
+
+    @property
+    def meaning(self) -> str:
+        return "by the root of the number"
+
+    def log_factor(self, draws: xr.Dataset, front: object) -> np.ndarray:
+        return 0.5 * draws["log_observers_like_us"].values
+
+
 class ByNumber:
     """The more there are, the less alike."""
 
@@ -330,18 +344,14 @@ class ByNumber:
 
 @pytest.mark.parametrize("kind", SCENARIOS)
 def test_the_users_own(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def squared(draws: xr.Dataset, _: str) -> np.ndarray:
-        return 0.5 * draws["log_observers_like_us"].values
-
-    monkeypatch.setitem(THEORIES, "own", Theory(squared, False, "by the root of the number"))
     evidence = ["not-engulfed" if kind == "dynamic" else "none", Slow()]
 
     def told(draws: xr.Dataset) -> Answer:
-        weights = weighed(draws, evidence, ["own", "prior"])
+        weights = weighed(draws, evidence, [ByRoot(), "prior"])
         share = sfc.saturation(draws, weights)
         return stated(sfc.value_adjustment(share, ByNumber(), draws=draws, weights=weights))
 
-    aimed = sfc.sample(SCENARIOS[kind], MANY, rng=8, aim=("own",), evidence=evidence)
+    aimed = sfc.sample(SCENARIOS[kind], MANY, rng=8, aim=(ByRoot(),), evidence=evidence)
     plain = told(draws_of(kind, False))
     assert apart(plain, told(aimed)) < K
     monkeypatch.setattr(anthropics, "log_ratio", lambda d: np.zeros(d.sizes["draw"]))

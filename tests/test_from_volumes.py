@@ -13,7 +13,7 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.inference.theories import THEORIES, Theory
+from sfc_sim.inference.theories import THEORIES, DecisionWeight
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
@@ -170,11 +170,18 @@ def test_average_utility_gives_no_discount(report, draws):
     )
 
 
-def test_it_is_the_theory_that_says_so(monkeypatch):
+class Mine(DecisionWeight):
+    name = "mine"
+    meaning = ""
+    judges_existence = False
+
+    def log_factor(self, draws, front):
+        return THEORIES["adt-total"].log_factor(draws, front)
+
+
+def test_it_is_the_theory_that_says_so():
     """By what the theory declares, not by its name."""
-    factor = THEORIES["adt-total"].log_factor
-    monkeypatch.setitem(THEORIES, "mine", Theory(factor, True, "", judges_existence=False))
-    found = sfc.assess("cook2022-balanced", 500, theories=["adt-total", "mine"], rng=1).report
+    found = sfc.assess("cook2022-balanced", 500, theories=["adt-total", Mine()], rng=1).report
     assert np.isnan(found.extinction_discount.values).tolist() == [False, True]
     assert "mine weighs choices" in found.attrs["no_discount"]
 

@@ -290,6 +290,7 @@ def reported(
     value = judged(draws, weights, settings) if value is None else value
     tables = [summarize(draws, weights), value, in_galaxy(draws, weights)]
     report = label(xr.merge(tables, combine_attrs="drop", compat="override"))
+    report = report.assign_coords(stakes=weights["stakes"])
     report.attrs = {
         **weights.attrs,
         **value.attrs,

@@ -19,6 +19,7 @@ from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import RandomLike
 from sfc_sim.inference.evidence import EvidenceLike
+from sfc_sim.inference.theories import TheoryLike, theory_of
 from sfc_sim.inference.weights import check_names
 from sfc_sim.literature.comparison import answering, part_of, quietly_weighed, run_words, seen
 from sfc_sim.literature.counts import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read
@@ -48,7 +49,7 @@ def conversion_effects(
     scenario: Scenario | str,
     *,
     evidence: EvidenceLike = "nothing-visible",
-    theory: str = "prior",
+    theory: TheoryLike = "prior",
     draws: int = 100_000,
     quantiles: Sequence[float] = QUANTILES,
     rng: RandomLike = None,
@@ -63,7 +64,7 @@ def conversion_effects(
         One that says how many civilizations there are.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
-    theory : str, default "prior"
+    theory : str or Theory, default "prior"
         One of the theories of `sfc_sim.weigh`.
     draws : int, default 100,000
         Parameter vectors, from the prior.
@@ -121,7 +122,7 @@ def conversion_effects(
         choice=("conversion", ["", *(choice for _, _, choice in names[1:])]),
     )  # fmt: skip
     table.attrs = {
-        "scenario": chosen.name, "scenario_hash": chosen.hash, "theory": theory,
+        "scenario": chosen.name, "scenario_hash": chosen.hash, "theory": theory_of(theory).name,
     } | seen(evidence) | run_words(seed, draws, AS_PUBLISHED)  # fmt: skip
     return labelled(shifted(table)).sel(quantile=list(quantiles))
 
@@ -149,7 +150,7 @@ class Stand:
 
     scenario: Scenario
     evidence: EvidenceLike
-    theory: str
+    theory: TheoryLike
     conversions: Conversions
 
     def __post_init__(self) -> None:
@@ -189,7 +190,7 @@ def walk(
     changes: Mapping[str, Change],
     *,
     evidence: EvidenceLike = "nothing-visible",
-    theory: str = "prior",
+    theory: TheoryLike = "prior",
     reading: str = "actual_ever",
     draws: int = 100_000,
     quantiles: Sequence[float] = QUANTILES,
@@ -208,7 +209,7 @@ def walk(
         By the name of each step, in order, what it changes: another scenario (or its name), or a
         mapping of what `Scenario.replace <sfc_sim.scenario.scenario.Scenario.replace>` takes, of
         ``evidence``, ``theory`` and ``conversions``.
-    evidence, theory : str, default "nothing-visible" and "prior"
+    evidence, theory : str or object, default "nothing-visible" and "prior"
         How the start is judged; see `sfc_sim.weigh`.
     reading : str, default "actual_ever"
         What is followed: a name of `sfc_sim.literature.counts.READINGS` that is no probability.
@@ -268,7 +269,7 @@ def walk(
         step=list(stands),
         scenario_hash=("step", [stand.sampled.hash for stand in stands.values()]),
         evidence=("step", [told(stand.evidence) for stand in stands.values()]),
-        theory=("step", [stand.theory for stand in stands.values()]),
+        theory=("step", [theory_of(stand.theory).name for stand in stands.values()]),
     )
     words = READINGS[reading]
     table["median"].attrs.update(units=words.units, long_name=f"median of {words.long_name}")

@@ -217,14 +217,50 @@ def tables(report: xr.Dataset, few: Sequence[str] = ()) -> list[Table]:
     for title, every in TABLES.items():
         known = tuple(column for column in every if column.name in report)
         if known:
-            found.append(Table((Column("theory"), *known), body, title))
+            found.append(Table((Column("theory"), *known), body, title, group=apart(report)))
     return found
+
+
+DECISION = "decision weights, which are no credence in worlds"
+
+
+def apart(report: xr.Dataset) -> Callable[[Row], str]:
+    """Return the line that goes before the rows of decision weights, by row; none before others.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> names = {"theory": ["sia", "adt-total"], "stakes": ("theory", [False, True])}
+    >>> apart(xr.Dataset(coords=names))({"theory": "adt-total*"})
+    'decision weights, which are no credence in worlds'
+    """
+    if "stakes" not in report.coords:
+        return lambda _: ""
+    weights = report["theory"].values[report["stakes"].values].tolist()
+    return lambda row: DECISION if str(row["theory"]).rstrip("*") in weights else ""
+
+
+def believed(report: xr.Dataset) -> str:
+    """Return the credences of a report in words; those in decision weights apart.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> names = {"theory": ["sia", "adt-total"], "stakes": ("theory", [False, True])}
+    >>> given = {"credences": '{"adt-total": 0.75, "sia": 0.25}'}
+    >>> believed(xr.Dataset(coords=names, attrs=given))
+    'sia 0.25; decision weights: adt-total 0.75'
+    """
+    credences, group = json.loads(report.attrs["credences"]), apart(report)
+    kinds: dict[bool, list[str]] = {False: [], True: []}
+    for name, credence in credences.items():
+        kinds[bool(group({"theory": name}))].append(f"{name} {credence:g}")
+    theories, weights = (", ".join(kinds[kind]) for kind in (False, True))
+    return "; ".join(filter(None, [theories, weights and f"decision weights: {weights}"]))
 
 
 def by_credence(report: xr.Dataset) -> Table:
     """Return what credences in the theories come to together, by rule."""
-    credences = json.loads(report.attrs["credences"])
-    listed = ", ".join(f"{name} {credence:g}" for name, credence in credences.items())
     body = []
     for rule in report["aggregation"].values.tolist():
         row = report.sel(aggregation=rule)
@@ -233,7 +269,7 @@ def by_credence(report: xr.Dataset) -> Table:
         body.append(
             {"rule": f"  {rule}", "told": "-" if isnan(value) else with_error(value, error)}
         )
-    title = f"By credence ({listed}): worth less than if nobody recovered, by rule"
+    title = f"By credence ({believed(report)}): worth less than if nobody recovered, by rule"
     return Table((Column("rule", ""), Column("told", "")), tuple(body), title)
 
 

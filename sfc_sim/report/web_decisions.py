@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from sfc_sim.decision.effort import INTERVENTIONS, priorities
 from sfc_sim.decision.study import Study
 from sfc_sim.inference.credence import aggregate
 from sfc_sim.report.legend import marked
+from sfc_sim.report.text import believed
 from sfc_sim.report.web_parts import listed, picture, under
 
 if TYPE_CHECKING:
@@ -93,9 +93,8 @@ def _by_rule(study: Study, found: xr.Dataset) -> list[Html]:
          *(str(int(rules["rank"].sel(aggregation=rule, intervention=n))) for n in names)]
         for rule in rules["aggregation"].values
     ]  # fmt: skip
-    credences = json.dumps(dict(study.credences or {}))
     return [
-        fill("paragraph", text=f"With credences {credences}: discount and ranks."),
+        fill("paragraph", text=f"With credences {believed(study.report)}: discount and ranks."),
         listed(["rule", "discount", *names], lines, range(1, 2 + len(names))),
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from html import escape
 from math import isnan
@@ -21,7 +20,7 @@ from sfc_sim.decision.similarity import in_code, in_words
 from sfc_sim.decision.stakes import relevance
 from sfc_sim.decision.study import Study
 from sfc_sim.report.legend import hangs, marked, terms
-from sfc_sim.report.text import ADDED, few_draws, known_of, rows, steady, tables
+from sfc_sim.report.text import ADDED, apart, believed, few_draws, known_of, rows, steady, tables
 from sfc_sim.report.web_parts import listed, picture, under
 from sfc_sim.scenario.conversions import is_static
 from sfc_sim.scenario.files import catalogue_files
@@ -49,7 +48,7 @@ def theories(study: Study) -> Html:
         [
             *parts,
             fill("heading", text="Odds"),
-            as_html(Table(columns, odds)),
+            as_html(Table(columns, odds, group=apart(report))),
             fill("note", text=f"{told}Odds are over expected worlds and values."),
             listed(["term", "what it means"], list(terms(study).items())),
             picture(plotting.multiplier_map(report), "Value of survival by share and similarity"),
@@ -166,7 +165,7 @@ def assumed(study: Study) -> Html:
         "similarity q": in_words(study.similarity),
         "value kept, kappa": str(study.retention),
         "tolerance of neutrality": str(study.tolerance),
-        "credences": json.dumps(dict(study.credences)) if study.credences else "none given",
+        "credences": believed(study.report) if study.credences else "none given",
     }
     return joined(
         [

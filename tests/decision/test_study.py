@@ -14,6 +14,7 @@ import sfc_sim as sfc
 from sfc_sim._core import schema
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.value import own_numbers
+from sfc_sim.inference import NothingVisible
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
@@ -29,9 +30,9 @@ def study():
 
 def test_it_holds_the_objects_it_was_made_of(study):
     assert study.scenario == sfc.load_scenario("cook2022-balanced")
-    assert study.theories == tuple(NAMES)
+    assert study.names == NAMES
     assert study.similarity == 0.8
-    assert study.evidence == ["nothing-visible"]
+    assert study.evidence == [NothingVisible()]
     assert study.proposal.hash == study.draws.attrs["proposal"]
     assert study.report.theory.values.tolist() == NAMES
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -57,7 +58,7 @@ def test_one_that_stopped_by_itself_stops_there_again():
 def test_a_part_of_it_is_of_the_same_draws(study):
     alone = study.only("sia")
     assert alone.draws is study.draws
-    assert alone.theories == ("sia",)
+    assert alone.names == ["sia"]
     found = alone.report.recovered_share.item()
     assert found == study.report.recovered_share.sel(theory="sia").item()
     with pytest.raises(sfc.InputError, match="unknown theory 'ssa-all'"):

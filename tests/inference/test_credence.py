@@ -13,7 +13,7 @@ import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim.inference.credence import check_credences
 from sfc_sim.inference.evidence import variable_of
-from sfc_sim.inference.theories import THEORIES, Theory
+from sfc_sim.inference.theories import Theory
 
 
 def report(discounts, stakes):
@@ -106,14 +106,24 @@ def test_no_credences_are_asked_for():
         check_credences({})
 
 
-def test_a_theory_of_the_users_own_is_asked_for_by_name(monkeypatch):
-    half = Theory(lambda draws, _: 0.5 * variable_of(draws, "log_observers_like_us"), False, "")
-    monkeypatch.setitem(THEORIES, "half-sia", half)
+class HalfSia(Theory):
+    name = "half-sia"
+    meaning = ""
+
+    def log_factor(self, draws, front):
+        return 0.5 * variable_of(draws, "log_observers_like_us")
+
+
+def test_a_theory_of_the_users_own_is_one_like_any_other():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-        study = sfc.assess("cook2022-balanced", 2000, theories=["prior", "half-sia"], rng=7)
+        study = sfc.assess("cook2022-balanced", 2000, theories=["prior", HalfSia()], rng=7)
         report = study.report
-        assert "half-sia" not in sfc.assess("cook2022-balanced", 2000, rng=7).theories
+        believed = sfc.assess(
+            "cook2022-balanced", 2000, theories={"prior": 0.5, HalfSia(): 0.5}, rng=7
+        )
+    assert believed.credences == {"prior": 0.5, "half-sia": 0.5}
+    assert believed.report.aggregated_discount.notnull().all()
     assert report.recovered_share[0] < report.recovered_share[1]
     labels = [text.get_text() for text in plotting.discounts(study).get_yticklabels()]
     assert "half-sia" in labels

@@ -22,6 +22,7 @@ from sfc_sim.inference.evidence import (
     StarsSearched,
     read_evidence,
 )
+from sfc_sim.inference.fronts import NothingVisible
 from sfc_sim.inference.observation import variable_of
 from sfc_sim.scenario.files import catalogue_files
 
@@ -119,14 +120,16 @@ def test_bad_constants_are_refused(make, message):
 
 def test_evidence_is_read_in_every_form():
     near = NoneWithin(10)
-    assert read_evidence("nothing-visible") == ("nothing-visible", ())
-    assert read_evidence("not-settled") == ("none", (NotSettled(),))
-    assert read_evidence(near) == ("none", (near,))
+    nothing = FRONTS["none"]
+    assert read_evidence("nothing-visible") == (NothingVisible(), ())
+    assert read_evidence(NothingVisible()) == (NothingVisible(), ())
+    assert read_evidence("not-settled") == (nothing, (NotSettled(),))
+    assert read_evidence(near) == (nothing, (near,))
     assert read_evidence([near, "not-engulfed", "stars-searched"]) == (
-        "not-engulfed",
+        FRONTS["not-engulfed"],
         (near, StarsSearched()),
     )
-    assert read_evidence("earth-history") == ("none", (EarthHistory(),))
+    assert read_evidence("earth-history") == (nothing, (EarthHistory(),))
 
 
 @pytest.mark.parametrize(

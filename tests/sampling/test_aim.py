@@ -13,7 +13,7 @@ from scipy import stats
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim.cli import main
-from sfc_sim.inference.theories import OURS, THEORIES, Theory
+from sfc_sim.inference.theories import OURS, Theory
 from sfc_sim.sampling import batches
 from sfc_sim.sampling import pilot as pilots
 from sfc_sim.sampling.plan import Plan, uniforms
@@ -78,20 +78,23 @@ def test_a_tilted_product_of_log_normals():
     assert off(log_number, bare, law) > 8.0
 
 
-def test_a_conjugate_pair(monkeypatch):
+def test_a_conjugate_pair():
     """Prior exponential, evidence exp(-x V), counted by x: Gamma(2, 1 + V), within 4 errors.
 
     V = 2,000 leaves prior draws 10 effective ones. Negative control: another V.
     """
     volume = 2000.0
 
-    def log_factor(draws, _):
-        return np.log(draws["factor_1"].values) - volume * draws["factor_1"].values
+    class Gamma(Theory):
+        name = "gamma"
+        meaning = "a test"
 
-    monkeypatch.setitem(THEORIES, "gamma", Theory(log_factor, False, "a test"))
+        def log_factor(self, draws, front):
+            return np.log(draws["factor_1"].values) - volume * draws["factor_1"].values
+
     scenario = factors(factor_1=sfc.Exponential(1.0), factor_2=sfc.Uniform(0.1, 0.9))
-    draws = sfc.sample(scenario, DRAWS, rng=3, aim=["gamma"], evidence="none")
-    weights = sfc.weigh(draws, "none", theories=["gamma"])
+    draws = sfc.sample(scenario, DRAWS, rng=3, aim=[Gamma()], evidence="none")
+    weights = sfc.weigh(draws, "none", theories=[Gamma()])
     weight, x = np.exp(weights.log_weight.values[0]), draws["factor_1"].values
     assert off(x, weight, stats.gamma(2.0, scale=1.0 / (1.0 + volume))) < 4.0
     assert off(draws["factor_2"].values, weight, stats.uniform(0.1, 0.8)) < 4.0
@@ -198,13 +201,16 @@ def test_a_tenth_at_least_is_of_the_prior(name):
 # What is refused, and what is exact.
 
 
-def excluded(draws, _):
-    return np.full(draws.sizes["draw"], -np.inf)
+class Nowhere(Theory):
+    name = "nowhere"
+    meaning = "a test"
+
+    def log_factor(self, draws, front):
+        return np.full(draws.sizes["draw"], -np.inf)
 
 
-def test_a_theory_that_excludes_all_worlds(monkeypatch):
-    monkeypatch.setitem(THEORIES, "nowhere", Theory(excluded, False, "a test"))
-    given = {"rng": 1, "theories": ["nowhere"]}
+def test_a_theory_that_excludes_all_worlds():
+    given = {"rng": 1, "theories": [Nowhere()]}
     aimed = sfc.aim("sandberg2018", **given, pilot=100)  # says it by its weights, which are none
     assert aimed.shares == (1.0,)
     with pytest.raises(ArithmeticError, match="theory 'nowhere' gives every draw weight zero"):

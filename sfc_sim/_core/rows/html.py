@@ -66,11 +66,15 @@ def as_html(table: Table) -> Html:
         pairs = zip(kinds, cells, strict=True)
         return fill("row", cells=joined(fill(f"{part}-{kind}", text=text) for kind, text in pairs))
 
-    return fill(
-        "table",
-        heading=line("heading", [column.words for column in table.columns]),
-        body=joined(line("cell", cells) for cells in table.cells()),
-    )
+    body, before = [], ""
+    for row, cells in zip(table.rows, table.cells(), strict=True):
+        name = table.group(row) if table.group is not None else ""
+        if name != before:
+            body.append(fill("group", text=name, wide=str(len(kinds))))
+        body.append(line("cell", cells))
+        before = name
+    heading = line("heading", [column.words for column in table.columns])
+    return fill("table", heading=heading, body=joined(body))
 
 
 @cache
