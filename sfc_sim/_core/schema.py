@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from sfc_sim._core.files import writing
 from sfc_sim._core.netcdf import from_bytes, to_bytes
 from sfc_sim._core.random import STREAM_VERSION
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import COORDINATES, VARIABLES, Variable, describe
+from sfc_sim._core.variables import COORDINATES, VARIABLES, Variable, describe, is_result
 from sfc_sim._core.weighted import shares_of
 
 if TYPE_CHECKING:
@@ -310,17 +309,13 @@ _OUTCOMES = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=64)
-def _parameters(scenario_toml: str) -> tuple[str, ...]:
-    return tuple(tomllib.loads(scenario_toml).get("parameters", {}))
-
-
 def _drawn(draws: xr.Dataset, evidence: str) -> dict[str, np.ndarray]:
     """Return the outcomes of the draws as they were drawn."""
     suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
     sources = {name: name for name in _OUTCOMES}
     sources |= {name: f"{name}{suffix}" for name in ("volume_grabbed", "volume_marginal")}
-    sources |= {name: name for name in _parameters(draws.attrs["scenario_toml"])}
+    # No parameter goes by the name of a result.
+    sources |= {str(name): str(name) for name in draws.data_vars if not is_result(str(name))}
     return {name: draws[source].values for name, source in sources.items() if source in draws}
 
 

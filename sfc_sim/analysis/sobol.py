@@ -29,6 +29,7 @@ from sfc_sim.decision.similarity import Similarity, as_similarity, drawn_from
 from sfc_sim.decision.study import Study
 from sfc_sim.sampling.pipeline import Batch
 from sfc_sim.sampling.plan import Numbers, Plan
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -432,7 +433,7 @@ def _choices(study: Study) -> tuple[FloatArray, FloatArray]:
         belief = np.full(len(names), 1.0 / len(names))
     columns = []
     for reading in READINGS:
-        same = reading == study.front and not study.weights.attrs["observations"]
+        same = reading == study.front and not origin_of(study.weights).has("observations")
         row = study if same else assess_again(study, study.scenario, evidence=reading)
         columns.append(row.report["extinction_discount"].values)
     table = np.array(columns).T

@@ -16,9 +16,9 @@ from sfc_sim._core.effective import share_of
 from sfc_sim._core.errors import number, unknown
 from sfc_sim._core.schema import label, require
 from sfc_sim._core.typing import FloatArray, RandomLike
-from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.outcomes import Picked, arrivals_of, chosen_worlds
 from sfc_sim.expansion.arrivals import Arrivals
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -161,7 +161,7 @@ def contest(
         raise unknown("contested volume", contested, ("reachable", "observable"))
     number(conflict, "conflict", 0.0, 1.0)
     number(trade, "trade", 0.0)
-    background = Background.named(str(draws.attrs["cosmology"]))
+    background = origin_of(draws).background
     observable = float(background.observable_volume_now)
     affectable = float(background.affectable_volume(background.age))
     rows = []

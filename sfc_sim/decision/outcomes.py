@@ -15,7 +15,7 @@ from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once
 from sfc_sim.expansion.coverage import tables_of
 from sfc_sim.sampling.batches import whole
-from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.sources import parameters_of
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def chosen_worlds(
     world = worlds(draws, weights, theory)
     if "volume_grabbed" not in world:
         raise InputError(
-            f"scenario '{draws.attrs.get('scenario', '')}' says nothing of what civilizations take;"
+            f"scenario '{origin_of(draws).name}' says nothing of what civilizations take;"
             " choose one with expansion 'fronts' or 'displacement'"
         )
     log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
     cumulative = np.cumsum(shares_of(log_stakes))
-    seed = int(draws.attrs["seed"]) if rng is None else seed_of(rng)
+    seed = origin_of(draws).seed if rng is None else seed_of(rng)
     start = np.random.default_rng(seed).random()
     marks = np.searchsorted(cumulative, (np.arange(many) + start) / many * cumulative[-1])
     places, counts = np.unique(np.minimum(marks, cumulative.size - 1), return_counts=True)
@@ -110,7 +110,7 @@ def arrivals_of(
         If the scenario has no fronts, or a delay comes with no dates.
     """
     require(draws, ["log_covered_final"], "sample")
-    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
+    scenario = origin_of(draws).scenario
     speed = picked.world["expansion_speed"]
     if "fronts" not in scenario.gives:
         if delay:
@@ -123,5 +123,5 @@ def arrivals_of(
     parameters = plan.dated.combine(known)
     coverage = tables_of(plan.dated, parameters, plan.background)
     log_expanding = plan.dated.log_amount(parameters) + np.log(parameters["expanding_fraction"])
-    unseen = str(weights.attrs["evidence"]) == "nothing-visible"
+    unseen = origin_of(weights).evidence == "nothing-visible"
     return arrivals_among(coverage, log_expanding, speed, unseen=unseen, delay=delay)

@@ -6,7 +6,7 @@ In a realised world others are where they are, so that shares lie further apart.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from sfc_sim._core.weighted import shares_of, weighted_quantiles
 from sfc_sim.decision.outcomes import chosen_worlds
 from sfc_sim.decision.shares import CLASSES, QUANTILES, ordered
 from sfc_sim.sampling.batches import whole
+from sfc_sim.sampling.driver import Evidence
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.here import simulate_here
 
 if TYPE_CHECKING:
@@ -125,13 +127,14 @@ def realised_saturation(
     others = number(similarity, "similarity") * number(retention, "retention", 0.0, 1.0)
     judged = Settings(low, high, others, number(tolerance, "tolerance", 0.0))
     repeats = whole(realisations, "realisations", least=1)
-    seed = int(draws.attrs["seed"]) if rng is None else seed_of(rng)
+    seed = origin_of(draws).seed if rng is None else seed_of(rng)
+    front = cast("Evidence", origin_of(weights).evidence)
     picked = chosen_worlds(draws, weights, chosen, sampled, seed)
     found: dict[str, list[FloatArray]] = {name: [] for name in REALISED}
     with reporting(progress, "simulating surroundings") as report:
         for k, place in enumerate(picked.places):
             here = simulate_here(
-                draws.isel(draw=[int(place)]), evidence=weights.attrs["evidence"],
+                draws.isel(draw=[int(place)]), evidence=front,
                 realisations=repeats, first=k * repeats, rng=seed, threads=threads,
             )  # fmt: skip
             for name, parts in found.items():

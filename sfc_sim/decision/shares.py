@@ -31,8 +31,8 @@ from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.schema import judges_existence, label, require, worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import shares_of, weighted_mean, with_ends
-from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.displacement import READINGS, grabbed_share
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -268,7 +268,7 @@ def log_rivals(draws: xr.Dataset, world: Mapping[str, FloatArray]) -> FloatArray
 
     Those that come to be, over all time, at the mean density of the world.
     """
-    background = Background.named(str(draws.attrs["cosmology"]))
+    background = origin_of(draws).background
     reachable = world["volume_alone"] / background.observable_volume_now
     return np.asarray(world["log_civilizations_actual"] + np.log(reachable))
 

@@ -28,6 +28,7 @@ from sfc_sim.sampling.plan import Design
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.scenario.families import check_importable
 from sfc_sim.scenario.objects import object_from, table_of
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ class Study:
     @property
     def front(self) -> str:
         """The evidence of fronts that its weights have: "none" where the scenario has no dates."""
-        return str(self.weights.attrs["evidence"])
+        return origin_of(self.weights).evidence
 
     @property
     def inputs(self) -> list[str]:

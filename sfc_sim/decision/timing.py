@@ -23,6 +23,7 @@ from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.outcomes import arrivals_of, chosen_worlds
 from sfc_sim.decision.shares import saturation
 from sfc_sim.expansion.arrivals import Arrivals
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -206,7 +207,7 @@ def retention(
     import xarray as xr
 
     require(weights, ["log_weight"], "weigh")
-    background = Background.named(str(draws.attrs["cosmology"]))
+    background = origin_of(draws).background
     worth = worth_of(weighting, background)
     share = saturation(draws, weights)
     rows = []
@@ -335,7 +336,7 @@ def delay_cost(
     require(weights, ["log_weight"], "weigh")
     if number(delay, "delay", 0.0) == 0.0:
         raise InputError("delay is 0 Gly; a difference needs one greater than 0")
-    background = Background.named(str(draws.attrs["cosmology"]))
+    background = origin_of(draws).background
     rows = []
     for theory in weights["theory"].values:
         picked = chosen_worlds(draws, weights, str(theory), sampled, rng)

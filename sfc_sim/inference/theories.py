@@ -26,7 +26,7 @@ from sfc_sim.inference.evidence import (
 )
 from sfc_sim.inference.evidence import variable_of as values
 from sfc_sim.scenario.conversions import is_static
-from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -238,8 +238,8 @@ def weigh(
     rows = [normalised(row, theory) for row, theory in zip(log_weights, theories, strict=True)]
     stakes = [THEORIES[theory].stakes for theory in theories]
     words = {"evidence": front, "observations": "; ".join(each.meaning for each in observations)}
-    toml = draws.attrs.get("scenario_toml")
-    if front != "none" and toml and is_static(Scenario.from_toml(toml)):
+    origin = origin_of(draws)
+    if front != "none" and origin.has("scenario_toml") and is_static(origin.scenario):
         words |= {"evidence": "none", "evidence_not_used": front}
     weights = xr.Dataset(
         {
@@ -281,7 +281,7 @@ def log_ratio(draws: xr.Dataset) -> FloatArray:
     >>> log_ratio(sfc.sample("sandberg2018", 2, rng=1))
     array([0., 0.])
     """
-    aimed = bool(draws.attrs.get("proposal"))
+    aimed = origin_of(draws).has("proposal")
     if aimed != ("log_prior_over_proposal" in draws):
         what = "are without log_prior_over_proposal" if aimed else "do not say of which proposal"
         raise InputError(
@@ -353,7 +353,7 @@ def log_spared(draws: xr.Dataset, evidence: str) -> FloatArray:
     """Return the log chance of the front evidence in every draw, shape (draw,)."""
     extended = FRONTS[evidence]
     # Draws that are conditioned on evidence already are not weighed by it a second time.
-    if extended is None or draws.attrs.get("given"):
+    if extended is None or origin_of(draws).has("given"):
         return np.zeros(draws.sizes["draw"])
     with np.errstate(over="ignore"):
         return np.asarray(-np.exp(values(draws, extended)))

@@ -18,6 +18,7 @@ from sfc_sim.expansion.displacement import marginal_saturation
 from sfc_sim.plotting.discount import sure, told
 from sfc_sim.plotting.shares import BINS_PER_DECADE, binned_quantiles
 from sfc_sim.plotting.style import axis_label, blank, canvas, look
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["marginal", "saturation_classes"]
 
@@ -92,11 +93,11 @@ def bounds(share: xr.Dataset) -> str:
     Weight of worlds, by marginal share of what humanity grabs:
     above 0.95, between, below 0.05
     """
-    words = READINGS[str(share.attrs.get("reading", "grabbed"))][0]
+    words = READINGS[origin_of(share).text("reading", "grabbed")][0]
     text = f"Weight of worlds, by marginal share {words}"
-    if "thresholds" not in share.attrs:
+    if not origin_of(share).has("thresholds"):
         return text
-    low, high = str(share.attrs["thresholds"]).split(", ")
+    low, high = origin_of(share).text("thresholds").split(", ")
     return f"{text}:\nabove {high}, between, below {low}"
 
 

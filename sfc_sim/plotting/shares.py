@@ -21,6 +21,7 @@ from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.plotting.density import posterior_of
 from sfc_sim.plotting.style import axis_label, canvas, look
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["recovered"]
 
@@ -89,7 +90,7 @@ def recovered(
         raise InputError(f"limits are {shown(limits)}; they must be low < high")
     with canvas(ax, weights.attrs, height=4.9) as ax:
         bands(ax, draws, weights, theory, limits)
-        static(ax, str(draws.attrs["cosmology"]), limits)
+        static(ax, origin_of(draws).text("cosmology"), limits)
         handles, _ = ax.get_legend_handles_labels()
         handles += [point(ax, draws, weights, name, limits) for name in theories]
         ax.set(xlim=limits, ylim=(-0.02, 1.03))  # room for markers at 0 and 1
