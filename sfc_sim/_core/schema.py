@@ -18,6 +18,7 @@ from sfc_sim._core.errors import InputError, pathlike, shown, unknown
 from sfc_sim._core.files import writing
 from sfc_sim._core.netcdf import from_bytes, to_bytes
 from sfc_sim._core.random import STREAM_VERSION
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import COORDINATES, VARIABLES, Variable, describe, is_result
 from sfc_sim._core.weighted import shares_of
@@ -254,6 +255,7 @@ def weight_of(weights: xr.Dataset, theory: str) -> FloatArray:
     return shares_of(log_weight)
 
 
+@takes_study
 @validated()
 def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
     """Return the outcomes that a theory's weights belong to, as arrays over the draws.
@@ -262,10 +264,8 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
 
     Parameters
     ----------
-    draws : xarray.Dataset
-        From `sfc_sim.sample`.
-    weights : xarray.Dataset
-        From `sfc_sim.weigh`, of the same draws.
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     theory : str
         One of the theories of `weights`.
 

@@ -9,6 +9,7 @@ import numpy as np
 from sfc_sim._core.errors import InputError, affordable
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import require, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.cosmology.background import Background
@@ -35,6 +36,7 @@ class Picked(NamedTuple):
     world: dict[str, FloatArray]
 
 
+@takes_study
 def chosen_worlds(
     draws: xr.Dataset, weights: xr.Dataset, theory: str, many: int, rng: RandomLike = None
 ) -> Picked:
@@ -43,7 +45,7 @@ def chosen_worlds(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     theory : str
         One of the theories of `weights`.
     many : int
@@ -86,6 +88,7 @@ def chosen_worlds(
     return Picked(places, log_copies, {name: values[places] for name, values in world.items()})
 
 
+@takes_study
 def arrivals_of(
     draws: xr.Dataset, weights: xr.Dataset, picked: Picked, *, delay: float = 0.0
 ) -> Arrivals:
@@ -94,7 +97,7 @@ def arrivals_of(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     picked : Picked
         From `chosen_worlds`.
     delay : float, default 0

@@ -16,6 +16,7 @@ from sfc_sim._core.errors import number
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import chosen_theory, label, require, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of, weighted_quantiles
 from sfc_sim.decision.outcomes import chosen_worlds
@@ -50,6 +51,7 @@ class Settings(NamedTuple):
     tolerance: float
 
 
+@takes_study
 @validated()
 def realised_saturation(
     draws: xr.Dataset,
@@ -71,7 +73,8 @@ def realised_saturation(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample`, of a dynamic scenario, and `sfc_sim.weigh`.
+        From `sfc_sim.sample`, of a dynamic scenario, and `sfc_sim.weigh`; or a study, in place of
+        both.
     theory : str, optional
         Whose worlds; by default adt-total, or the first of the weights.
     sampled : int, default 300

@@ -15,6 +15,7 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.effective import effective_sample_size, mean_of, pareto_shape, too_few_of
 from sfc_sim._core.errors import InputError, known_names, shown, warn_user
 from sfc_sim._core.schema import label, require, weight_of, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import shares_of, with_ends
 from sfc_sim.inference.evidence import (
@@ -407,6 +408,7 @@ def warn_if_small(weights: xr.Dataset) -> None:
         warn_user(text, EffectiveSampleSizeWarning)
 
 
+@takes_study
 @validated()
 def summarize(
     draws: xr.Dataset, weights: xr.Dataset, *, quantiles: Sequence[float] = QUANTILES
@@ -416,7 +418,7 @@ def summarize(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     quantiles : sequence of float, default (0.05, 0.5, 0.95)
         Of the counts.
 

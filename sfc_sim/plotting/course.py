@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.schema import require, weight_of, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.weighted import weighted_quantiles
 from sfc_sim.plotting.style import axis_label, canvas
 from sfc_sim.sampling.driver import Evidence
@@ -113,6 +114,7 @@ def window(dataset: xr.Dataset) -> tuple[float, float]:
     return min(float(alive[0]), age / 2.0), max(float(alive[-1]), 2.0 * age)
 
 
+@takes_study
 @validated()
 def median_history(
     draws: xr.Dataset, weights: xr.Dataset, *, theory: str = "adt-total"
@@ -122,7 +124,8 @@ def median_history(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`, of a dynamic scenario.
+        From `sfc_sim.sample` and `sfc_sim.weigh`, of a dynamic scenario; or a study, in place of
+        both.
     theory : str, default "adt-total"
         One of the theories of `weights`.
 

@@ -13,6 +13,7 @@ from sfc_sim._core.digits import percent
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import chosen_theory, require
+from sfc_sim._core.studied import takes_study
 from sfc_sim.decision.shares import marginal_shares
 from sfc_sim.expansion.displacement import marginal_saturation
 from sfc_sim.plotting.discount import sure, told
@@ -120,6 +121,7 @@ def stack(ax: Axes, probability: xr.DataArray, row: int, solid: bool) -> None:
         start += value
 
 
+@takes_study
 @validated()
 def marginal(
     draws: xr.Dataset,
@@ -138,7 +140,7 @@ def marginal(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     theory : str, optional
         Whose worlds; by default adt-total, or the first.
     limits : (float, float), default (-2, 2)

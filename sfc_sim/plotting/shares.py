@@ -15,6 +15,7 @@ from sfc_sim._core.effective import effective_sample_size
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.few import FEWEST, SMALL_SAMPLE
 from sfc_sim._core.schema import require, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import weighted_mean, weighted_quantiles
 from sfc_sim.cosmology.background import Background
@@ -31,6 +32,7 @@ QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 ENOUGH = 40.0
 
 
+@takes_study
 @validated()
 def recovered(
     draws: xr.Dataset,
@@ -51,7 +53,7 @@ def recovered(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     theory : str, default "prior"
         Whose worlds the bands are of.
     limits : (float, float), default (-2, 6)
