@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
@@ -19,8 +18,9 @@ from sfc_sim._core.errors import InputError, pathlike, shown, unknown
 from sfc_sim._core.files import writing
 from sfc_sim._core.netcdf import from_bytes, to_bytes
 from sfc_sim._core.random import STREAM_VERSION
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import COORDINATES, VARIABLES, Variable, describe
+from sfc_sim._core.variables import COORDINATES, VARIABLES, Variable, describe, is_result
 from sfc_sim._core.weighted import shares_of
 
 if TYPE_CHECKING:
@@ -258,6 +258,7 @@ def weight_of(weights: xr.Dataset, theory: str) -> FloatArray:
     return shares_of(log_weight)
 
 
+@takes_study
 @validated()
 def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
     """Return the outcomes that a theory's weights belong to, as arrays over the draws.
@@ -266,10 +267,8 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
 
     Parameters
     ----------
-    draws : xarray.Dataset
-        From `sfc_sim.sample`.
-    weights : xarray.Dataset
-        From `sfc_sim.weigh`, of the same draws.
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     theory : str
         One of the theories of `weights`.
 
@@ -321,11 +320,6 @@ _OUTCOMES = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=64)
-def _parameters(scenario_toml: str) -> tuple[str, ...]:
-    return tuple(tomllib.loads(scenario_toml).get("parameters", {}))
-
-
 def cone_of(weights: xr.Dataset) -> Cone:
     """Return the cone of our past that the evidence of weights knows to be empty of fronts.
 
@@ -343,7 +337,8 @@ def _drawn(draws: xr.Dataset, cone: Cone) -> dict[str, np.ndarray]:
     """Return the outcomes of the draws as they were drawn."""
     sources = {name: name for name in _OUTCOMES}
     sources |= dict(zip(("volume_grabbed", "volume_marginal"), VOLUMES[cone], strict=True))
-    sources |= {name: name for name in _parameters(draws.attrs["scenario_toml"])}
+    # No parameter goes by the name of a result.
+    sources |= {str(name): str(name) for name in draws.data_vars if not is_result(str(name))}
     return {name: draws[source].values for name, source in sources.items() if source in draws}
 
 

@@ -39,6 +39,7 @@ from sfc_sim.inference.theories import EffectiveSampleSizeWarning, Theory, Theor
 from sfc_sim.inference.weights import log_evidence
 from sfc_sim.sampling.driver import sample
 from sfc_sim.scenario.catalogue import scenario_of
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -232,7 +233,8 @@ def _sentence(found: xr.Dataset) -> str:
     galaxy = {str(name): values.values for name, values in found.sel(place="galaxy").items()}
     mean, empty = float(galaxy["expected_number"]), float(galaxy["probability_empty"])
     log10_point = float(galaxy["log10_probability_empty_point"])
-    product = found.attrs["method"] == "convolution" and found.attrs["theory"] == "prior"
+    origin = origin_of(found)
+    product = origin.text("method") == "convolution" and origin.text("theory") == "prior"
     opening = "With the factors at their means" if product else "At its mean"
     their = "with their uncertainty" if product else "with its uncertainty"
     point = _power(log10_point)
@@ -240,9 +242,9 @@ def _sentence(found: xr.Dataset) -> str:
         f"{opening} N = {_short(mean)} and an empty galaxy has probability {point}; {their} it has"
         f" probability {_chance(galaxy, 'probability_empty')}: {_moral(log10_point, empty)}."
     )
-    if not found.attrs["observations"] and found.attrs["evidence"] == "none":
+    if not origin.has("observations") and origin.evidence == "none":
         return text
-    seen = found.attrs["observations"] or found.attrs["evidence"]
+    seen = origin.text("observations") or origin.evidence
     low, high = (_chance(galaxy, f"{w}probability_below_one") for w in ("", "posterior_"))
     return f"{text} Given '{seen}', the probability that N < 1 goes from {low} to {high}."
 

@@ -19,7 +19,6 @@ from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import existence_theories, existence_theory, label, worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import marks_of_bins
-from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.effort import INTERVENTIONS, Outlook
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
 from sfc_sim.decision.study import Study
@@ -27,6 +26,7 @@ from sfc_sim.decision.timing import loss_by_waiting
 from sfc_sim.decision.value import own_numbers
 from sfc_sim.distributions import Distribution
 from sfc_sim.sampling.batches import whole
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -160,7 +160,7 @@ def value_of_information(
     if len(actions) < 2:
         raise InputError("actions must be two or more: there is nothing to choose")
     draws, weights, report = study.draws, study.weights, study.report
-    background = Background.named(str(draws.attrs["cosmology"]))
+    background = origin_of(draws).background
     model = as_similarity(study.similarity if similarity is None else similarity)
     pieces, inputs = [], study.inputs
     for name, belief in _beliefs(study, theory).items():

@@ -15,6 +15,7 @@ from sfc_sim.cli.options import echo, shared_options, whole
 from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.staging import staging
 from sfc_sim.report.universe import UniverseReport
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -151,7 +152,7 @@ def pictures(universe: xr.Dataset) -> dict[str, Callable[[], Axes]]:
     if expands.any():
         # Through a birthplace: where fronts fill little, most other slices are empty.
         first = universe.isel(civilization=int(expands.argmax()))
-        height = float(first["position"][2]) / float(universe.attrs["box"])
+        height = float(first["position"][2]) / origin_of(universe).number("box")
         makers["slices"] = lambda: plotting.slices(
             universe, height=height, realisation=int(first["realisation"])
         )

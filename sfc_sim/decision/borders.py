@@ -15,10 +15,11 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.effective import share_of
 from sfc_sim._core.errors import number, unknown
 from sfc_sim._core.schema import label, require
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
-from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.outcomes import Picked, arrivals_of, chosen_worlds
 from sfc_sim.expansion.arrivals import Arrivals
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -92,6 +93,7 @@ CONTESTS: Final[dict[str, Contest]] = {
 }
 
 
+@takes_study
 @validated()
 def contest(
     draws: xr.Dataset,
@@ -109,7 +111,7 @@ def contest(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     rule : str, default "first-come"
         A name out of `CONTESTS`.
     conflict : float, default 0.5
@@ -161,7 +163,7 @@ def contest(
         raise unknown("contested volume", contested, ("reachable", "observable"))
     number(conflict, "conflict", 0.0, 1.0)
     number(trade, "trade", 0.0)
-    background = Background.named(str(draws.attrs["cosmology"]))
+    background = origin_of(draws).background
     observable = float(background.observable_volume_now)
     affectable = float(background.affectable_volume(background.age))
     rows = []

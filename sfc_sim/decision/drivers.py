@@ -12,7 +12,7 @@ from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import correlation, order_of, weighted_ranks
-from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,7 +43,7 @@ class Driver(NamedTuple):
 
 def hangs_on(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> str:
     """Return what the discount hangs on, in lines: theory, parameters by theory, what is fixed."""
-    lines, scenario = [by_theory(report)], Scenario.from_toml(draws.attrs["scenario_toml"])
+    lines, scenario = [by_theory(report)], origin_of(draws).scenario
     names = report["theory"].values[np.isfinite(report["extinction_discount"].values)].tolist()
     if varying(draws, scenario.parameters):
         lines.append(
@@ -109,7 +109,7 @@ def fixed(draws: xr.Dataset) -> list[str]:
     >>> fixed(sfc.sample("finnveden2019", 100, rng=1))[:2]
     ['expanding_fraction', 'the options of the models']
     """
-    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
+    scenario = origin_of(draws).scenario
     spread = set(varying(draws, scenario.parameters))
     parameters = [name for name in scenario.parameters if name not in spread]
     options = ["the options of the models"] if scenario.options else []
@@ -127,7 +127,7 @@ def drivers(draws: xr.Dataset, weights: xr.Dataset) -> dict[str, list[Driver]]:
     >>> -1 <= first.correlation <= 1
     True
     """
-    known = Scenario.from_toml(draws.attrs["scenario_toml"]).parameters
+    known = origin_of(draws).scenario.parameters
     names, orders = varying(draws, known), dict[str, np.ndarray]()
     table = {}
     for theory in weights["theory"].values.tolist():

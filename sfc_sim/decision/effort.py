@@ -39,6 +39,7 @@ from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_fro
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import loss_by_waiting
 from sfc_sim.distributions import Distribution, Fixed
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -255,7 +256,7 @@ def _cases(
 
 def _alone(share: Any) -> float:
     """Return the part of what is in reach that a year of delay loses, with nobody else."""
-    background = Background.named(str(getattr(share, "attrs", {}).get("cosmology", "Planck18")))
+    background = Background.named(origin_of(share).text("cosmology", "Planck18"))
     return loss_by_waiting(background.age, background)
 
 

@@ -9,13 +9,14 @@ import numpy as np
 from sfc_sim._core.errors import InputError, affordable
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import cone_of, require, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once
 from sfc_sim.expansion.coverage import tables_of
 from sfc_sim.sampling.batches import whole
-from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.sources import parameters_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Picked(NamedTuple):
     world: dict[str, FloatArray]
 
 
+@takes_study
 def chosen_worlds(
     draws: xr.Dataset, weights: xr.Dataset, theory: str, many: int, rng: RandomLike = None
 ) -> Picked:
@@ -43,7 +45,7 @@ def chosen_worlds(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     theory : str
         One of the theories of `weights`.
     many : int
@@ -72,12 +74,12 @@ def chosen_worlds(
     world = worlds(draws, weights, theory)
     if "volume_grabbed" not in world:
         raise InputError(
-            f"scenario '{draws.attrs.get('scenario', '')}' says nothing of what civilizations take;"
+            f"scenario '{origin_of(draws).name}' says nothing of what civilizations take;"
             " choose one with expansion 'fronts' or 'displacement'"
         )
     log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
     cumulative = np.cumsum(shares_of(log_stakes))
-    seed = int(draws.attrs["seed"]) if rng is None else seed_of(rng)
+    seed = origin_of(draws).seed if rng is None else seed_of(rng)
     start = np.random.default_rng(seed).random()
     marks = np.searchsorted(cumulative, (np.arange(many) + start) / many * cumulative[-1])
     places, counts = np.unique(np.minimum(marks, cumulative.size - 1), return_counts=True)
@@ -86,6 +88,7 @@ def chosen_worlds(
     return Picked(places, log_copies, {name: values[places] for name, values in world.items()})
 
 
+@takes_study
 def arrivals_of(
     draws: xr.Dataset, weights: xr.Dataset, picked: Picked, *, delay: float = 0.0
 ) -> Arrivals:
@@ -94,7 +97,7 @@ def arrivals_of(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     picked : Picked
         From `chosen_worlds`.
     delay : float, default 0
@@ -110,7 +113,7 @@ def arrivals_of(
         If the scenario has no fronts, or a delay comes with no dates.
     """
     require(draws, ["log_covered_final"], "sample")
-    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
+    scenario = origin_of(draws).scenario
     speed = picked.world["expansion_speed"]
     if "fronts" not in scenario.gives:
         if delay:

@@ -16,12 +16,14 @@ from sfc_sim._core.errors import number
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import chosen_theory, label, require, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of, weighted_quantiles
 from sfc_sim.decision.outcomes import chosen_worlds
 from sfc_sim.decision.shares import CLASSES, QUANTILES, ordered
 from sfc_sim.inference.fronts import front_in
 from sfc_sim.sampling.batches import whole
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.here import simulate_here
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class Settings(NamedTuple):
     tolerance: float
 
 
+@takes_study
 @validated()
 def realised_saturation(
     draws: xr.Dataset,
@@ -70,7 +73,8 @@ def realised_saturation(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample`, of a dynamic scenario, and `sfc_sim.weigh`.
+        From `sfc_sim.sample`, of a dynamic scenario, and `sfc_sim.weigh`; or a study, in place of
+        both.
     theory : str, optional
         Whose worlds; by default adt-total, or the first of the weights.
     sampled : int, default 300
@@ -126,13 +130,14 @@ def realised_saturation(
     others = number(similarity, "similarity") * number(retention, "retention", 0.0, 1.0)
     judged = Settings(low, high, others, number(tolerance, "tolerance", 0.0))
     repeats = whole(realisations, "realisations", least=1)
-    seed = int(draws.attrs["seed"]) if rng is None else seed_of(rng)
+    seed = origin_of(draws).seed if rng is None else seed_of(rng)
+    front = front_in(weights)
     picked = chosen_worlds(draws, weights, chosen, sampled, seed)
     found: dict[str, list[FloatArray]] = {name: [] for name in REALISED}
     with reporting(progress, "simulating surroundings") as report:
         for k, place in enumerate(picked.places):
             here = simulate_here(
-                draws.isel(draw=[int(place)]), evidence=front_in(weights),
+                draws.isel(draw=[int(place)]), evidence=front,
                 realisations=repeats, first=k * repeats, rng=seed, threads=threads,
             )  # fmt: skip
             for name, parts in found.items():

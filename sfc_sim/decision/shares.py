@@ -29,10 +29,11 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.effective import carriers_of, mean_of, share_of
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.schema import judges_existence, label, require, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import shares_of, weighted_mean, with_ends
-from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.displacement import READINGS, grabbed_share
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -57,6 +58,7 @@ SECOND: Final = {
 }
 
 
+@takes_study
 @validated()
 def saturation(
     draws: xr.Dataset,
@@ -72,7 +74,7 @@ def saturation(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     thresholds : (float, float), default (0.05, 0.95)
         Marginal share below which a world is redundantly saturated, and above which it is not
         saturated. Our choice: the classes of Riche (2025) have thresholds not known to us.
@@ -158,6 +160,7 @@ def saturation(
     )
 
 
+@takes_study
 @validated()
 def marginal_shares(
     draws: xr.Dataset,
@@ -171,7 +174,7 @@ def marginal_shares(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     theory : str
         Whose worlds and weights.
     correlated : sequence of float, default (0.1, 0.5, 0.9)
@@ -268,7 +271,7 @@ def log_rivals(draws: xr.Dataset, world: Mapping[str, FloatArray]) -> FloatArray
 
     Those that come to be, over all time, at the mean density of the world.
     """
-    background = Background.named(str(draws.attrs["cosmology"]))
+    background = origin_of(draws).background
     reachable = world["volume_alone"] / background.observable_volume_now
     return np.asarray(world["log_civilizations_actual"] + np.log(reachable))
 

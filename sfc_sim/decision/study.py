@@ -29,6 +29,7 @@ from sfc_sim.sampling.plan import Design
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.scenario.families import check_importable
 from sfc_sim.scenario.objects import object_from, table_of
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ class Study:
     @property
     def front(self) -> FrontEvidence:
         """What its weights know of fronts: nothing where the scenario has no dates."""
-        unused = "evidence_not_used" in self.weights.attrs
+        unused = origin_of(self.weights).has("evidence_not_used")
         return FRONTS["none"] if unused else read_evidence(list(self.evidence)).front
 
     @property

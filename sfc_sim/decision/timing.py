@@ -17,12 +17,14 @@ import numpy as np
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, number, shown, unknown
 from sfc_sim._core.schema import label, require
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import product_of_ratios, ratio_of_sums
 from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.outcomes import arrivals_of, chosen_worlds
 from sfc_sim.decision.shares import saturation
 from sfc_sim.expansion.arrivals import Arrivals
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -152,6 +154,7 @@ def worth_of(weighting: str | Worth, background: Background) -> Worth:
     return WEIGHTINGS[weighting].make(background)
 
 
+@takes_study
 @validated()
 def retention(
     draws: xr.Dataset,
@@ -166,7 +169,7 @@ def retention(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     weighting : str or callable, default "starlight"
         A name out of `WEIGHTINGS`, or a function of the date (Gyr since Big Bang, any shape) that
         says what a place reached then is worth.
@@ -206,7 +209,7 @@ def retention(
     import xarray as xr
 
     require(weights, ["log_weight"], "weigh")
-    background = Background.named(str(draws.attrs["cosmology"]))
+    background = origin_of(draws).background
     worth = worth_of(weighting, background)
     share = saturation(draws, weights)
     rows = []
@@ -286,6 +289,7 @@ def loss_by_waiting(date: float, background: Background) -> float:
     return float(3.0 * np.exp(-log_proper)) * YEAR
 
 
+@takes_study
 @validated(delay="Gyr")
 def delay_cost(
     draws: xr.Dataset,
@@ -300,7 +304,8 @@ def delay_cost(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`, of a scenario with dates.
+        From `sfc_sim.sample` and `sfc_sim.weigh`, of a scenario with dates; or a study, in place
+        of both.
     delay : float, default 0.01
         Conformal time (Gly) of the finite difference; today that is as many Gyr.
     sampled, rng : optional
@@ -335,7 +340,7 @@ def delay_cost(
     require(weights, ["log_weight"], "weigh")
     if number(delay, "delay", 0.0) == 0.0:
         raise InputError("delay is 0 Gly; a difference needs one greater than 0")
-    background = Background.named(str(draws.attrs["cosmology"]))
+    background = origin_of(draws).background
     rows = []
     for theory in weights["theory"].values:
         picked = chosen_worlds(draws, weights, str(theory), sampled, rng)

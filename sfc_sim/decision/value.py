@@ -24,6 +24,7 @@ from sfc_sim._core.weighted import ratio_of_sums, shares_of, with_ends
 from sfc_sim.decision.shares import carried_by, is_one
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from, to_text
 from sfc_sim.distributions import Distribution
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -263,7 +264,7 @@ def own_numbers(draws: xr.Dataset, name: str) -> FloatArray:
 
     As with parameters, a function of (seed, index of the draw, name) alone.
     """
-    indices, seed = draws["draw"].values, int(draws.attrs["seed"])
+    indices, seed = draws["draw"].values, origin_of(draws).seed
     ends = np.flatnonzero(np.diff(indices) != 1) + 1  # joined stretches, each in a row
     return np.concatenate(
         [

@@ -8,7 +8,6 @@ or take it after scaling every theory's stakes to equal variance (MacAskill 2014
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +18,7 @@ from sfc_sim._core.errors import InputError, number, shown, unknown
 from sfc_sim._core.schema import judges_existence, label, no_existence, require
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import ranks
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -164,12 +164,12 @@ def _beliefs(part: xr.Dataset, credences: Mapping[str, float] | None) -> Mapping
     """Return the credence in each theory of a part."""
     theories = [str(theory) for theory in part["theory"].values]
     if credences is None:
-        if "credences" not in part.attrs:
+        if not origin_of(part).has("credences"):
             raise InputError(
                 "the report has no credences; pass them, as in "
                 f"credences={{'{theories[0]}': 1.0}}, or give assess a mapping of theories"
             )
-        credences = json.loads(part.attrs["credences"])
+        credences = origin_of(part).listed("credences")
     check_credences(credences, known=[*theories, *_silent(part)])
     return credences
 
@@ -192,7 +192,7 @@ def _values(members: Sequence[xr.Dataset]) -> tuple[FloatArray, list[str]]:
 def _silent(part: xr.Dataset) -> list[str]:
     """Return the theories that do not judge existence; `priorities` has left them out already."""
     names: list[str] = part["theory"].values[~judges_existence(part)].tolist()
-    left: list[str] = json.loads(part.attrs.get("silent_theories", "[]"))
+    left: list[str] = origin_of(part).listed("silent_theories", "[]")
     return names + left
 
 

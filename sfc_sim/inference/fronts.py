@@ -24,6 +24,7 @@ import numpy as np
 from sfc_sim._core.schema import VOLUMES, Cone, cone_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.inference.observation import Observation, variable_of
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -153,5 +154,5 @@ def front_in(weights: xr.Dataset) -> FrontEvidence:
     >>> front_in(sfc.weigh(sfc.sample("finnveden2019", 100, rng=1), "none", theories=["prior"]))
     NothingKnown()
     """
-    name, cone = str(weights.attrs["evidence"]), cone_of(weights)
+    name, cone = origin_of(weights).evidence, cone_of(weights)
     return FRONTS.get(name) or next(each for each in FRONTS.values() if each.cone == cone)

@@ -12,7 +12,7 @@ from sfc_sim._core.schema import weight_of
 from sfc_sim._core.weighted import with_ends
 from sfc_sim.inference.summary import QUANTILES
 from sfc_sim.scenario.conversions import is_static
-from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,7 +37,7 @@ def in_galaxy(
     """
     import xarray as xr
 
-    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
+    scenario = origin_of(draws).scenario
     if "log10_civilizations_now" not in draws or not is_static(scenario):
         return xr.Dataset()
     number = draws["log10_civilizations_now"].values

@@ -14,6 +14,7 @@ from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.constants import Constant
 from sfc_sim.distributions.declarations import Interval
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.units import to_value
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def variable_of(draws: xr.Dataset, name: str) -> FloatArray:
     able = [one.name for one in _catalogue() if name in one.gives]
     such = f", such as {', '.join(able[:5])}" if able else ""
     raise InputError(
-        f"scenario '{draws.attrs.get('scenario', '')}' gives no {what}, so that this evidence or"
+        f"scenario '{origin_of(draws).name}' gives no {what}, so that this evidence or"
         f" theory is not defined for it; pass the Dataset of sfc_sim.sample of one that does{such}"
     )
 

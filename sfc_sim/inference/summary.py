@@ -11,6 +11,7 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.effective import mean_of
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import label, require, weight_of, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import with_ends
 
@@ -22,6 +23,7 @@ __all__ = ["summarize"]
 QUANTILES: Final = (0.05, 0.5, 0.95)
 
 
+@takes_study
 @validated()
 def summarize(
     draws: xr.Dataset, weights: xr.Dataset, *, quantiles: Sequence[float] = QUANTILES
@@ -31,7 +33,7 @@ def summarize(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     quantiles : sequence of float, default (0.05, 0.5, 0.95)
         Of the counts.
 

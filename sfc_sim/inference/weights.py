@@ -33,7 +33,7 @@ from sfc_sim.inference.theories import (
     theories_of,
 )
 from sfc_sim.scenario.conversions import is_static
-from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -121,8 +121,8 @@ def weigh(
     rows = [normalised(row, each.name) for row, each in zip(log_weights, asked, strict=True)]
     front = known.front
     words = {"observations": "; ".join(each.meaning for each in known.observations)}
-    toml = draws.attrs.get("scenario_toml")
-    if front.known and toml and is_static(Scenario.from_toml(toml)):
+    origin = origin_of(draws)
+    if front.known and origin.has("scenario_toml") and is_static(origin.scenario):
         words["evidence_not_used"], front = front.name, FRONTS["none"]
     weights = xr.Dataset(
         {
@@ -158,7 +158,7 @@ def log_targets(draws: xr.Dataset, known: Evidence, theories: Sequence[Theory]) 
 def log_evidence(draws: xr.Dataset, known: Evidence) -> FloatArray:
     """Return the log chance of evidence in every draw, shape (draw,)."""
     # Draws that are conditioned on fronts already are not weighed by them a second time.
-    fronts = () if draws.attrs.get("given") else (known.front,)
+    fronts = () if origin_of(draws).has("given") else (known.front,)
     every = (*fronts, *known.observations)
     return sum((each.log_likelihood(draws) for each in every), np.zeros(draws.sizes["draw"]))
 
@@ -172,7 +172,7 @@ def log_ratio(draws: xr.Dataset) -> FloatArray:
     >>> log_ratio(sfc.sample("sandberg2018", 2, rng=1))
     array([0., 0.])
     """
-    aimed = bool(draws.attrs.get("proposal"))
+    aimed = origin_of(draws).has("proposal")
     if aimed != ("log_prior_over_proposal" in draws):
         what = "are without log_prior_over_proposal" if aimed else "do not say of which proposal"
         raise InputError(

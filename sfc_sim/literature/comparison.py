@@ -49,6 +49,7 @@ from sfc_sim.scenario.catalogue import (
 )
 from sfc_sim.scenario.conversions import AS_PUBLISHED, Conversions, is_static
 from sfc_sim.scenario.families import check_pair
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -316,7 +317,7 @@ def quietly_weighed(
         try:
             return weigh(drawn, evidence, theories=theories)
         except (InputError, ArithmeticError) as error:
-            raise type(error)(f"scenario '{drawn.attrs['scenario']}': {error}") from None
+            raise type(error)(f"scenario '{origin_of(drawn).name}': {error}") from None
 
 
 def histograms(

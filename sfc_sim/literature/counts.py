@@ -27,6 +27,7 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.effective import mean_of
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import require, weight_of, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import VARIABLES
 from sfc_sim._core.weighted import with_ends
@@ -38,6 +39,7 @@ from sfc_sim.scenario.conversions import (
     is_static,
     log_turnover,
 )
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -178,6 +180,7 @@ ERRED = {
 }
 
 
+@takes_study
 @validated()
 def read(
     draws: xr.Dataset,
@@ -193,7 +196,8 @@ def read(
     ----------
     draws : xarray.Dataset
         From `sfc_sim.sample`, of a scenario that says how many civilizations there are, as
-        `sfc_sim.scenario.conversions.Conversions.applied_to` gives it.
+        `sfc_sim.scenario.conversions.Conversions.applied_to` gives it; or a study, in place of
+        both.
     weights : xarray.Dataset
         From `sfc_sim.weigh`, of the same draws.
     quantiles : sequence of float, default (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -284,7 +288,7 @@ def summed_up(
 def converted(draws: xr.Dataset, conversions: Conversions) -> Scenario:
     """Return the scenario of draws, which must be as the conversions have it."""
     require(draws, ["log_civilizations_actual", "volume_alone"], "sample")
-    scenario = Scenario.from_toml(draws.attrs["scenario_toml"])
+    scenario = origin_of(draws).scenario
     if conversions.applied_to(scenario) != scenario:
         raise InputError(
             f"these draws are of '{scenario.name}' as published: sample"

@@ -124,15 +124,15 @@ def report_figures(study: Study) -> dict[str, Figure]:
 
 def report_makers(study: Study) -> dict[str, Callable[[], Axes]]:
     """Return what draws each picture that goes with a study, by name."""
-    draws, weights, first = study.draws, study.weights, study.names[0]
+    first = study.names[0]
     makers: dict[str, Callable[[], Axes]] = {
-        "densities": lambda: densities(draws, weights),
-        "recovered": lambda: recovered(draws, weights, theory=first),
+        "densities": lambda: densities(study),
+        "recovered": lambda: recovered(study, theory=first),
         "discounts": lambda: discounts(study.report),
     }
     if "product" in study.scenario.gives:
         makers["drake"] = lambda: drake(drake_distribution(study.scenario))
     else:
         theory = chosen_theory(study.report)
-        makers["history"] = lambda: history(median_history(draws, weights, theory=theory))
+        makers["history"] = lambda: history(median_history(study, theory=theory))
     return makers

@@ -25,7 +25,7 @@ from sfc_sim._core.files import writing
 from sfc_sim._core.schema import require
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.plotting.style import STYLE, WIDTH, canvas, new_figure, stamp, stamped
-from sfc_sim.simulation.universe import background_of
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["surroundings", "surroundings_page"]
 
@@ -76,7 +76,7 @@ def surroundings(here: xr.Dataset, *, realisation: int = 0, ax: Axes | None = No
     '3d'
     """
     world, others = chosen_world(here, realisation)
-    reach = float(here.attrs["reach"])
+    reach = origin_of(here).number("reach")
     places = others["position"].values
     extent = max(reach, float(np.abs(places).max(initial=0.0)))
     with canvas(empty_space(dict(here.attrs)) if ax is None else ax, here.attrs) as ax:
@@ -219,8 +219,9 @@ def in_page(data: Mapping[str, Any]) -> str:
 
 def contents(here: xr.Dataset, others: xr.Dataset) -> dict[str, Any]:
     """Return what the page draws; conformal times are from now, lengths in Gly."""
-    background, reach = background_of(here), float(here.attrs["reach"])
-    speed, now = float(here.attrs["speed"]), background.age
+    origin = origin_of(here)
+    background, reach = origin.background, origin.number("reach")
+    speed, now = origin.number("speed"), background.age
     since = background.conformal_time(now)
     born = others["birth_conformal_time"].values - since
     dates = others["birth_time"].values

@@ -15,6 +15,7 @@ from sfc_sim._core.effective import unless_few, unsteady
 from sfc_sim._core.schema import require
 from sfc_sim.plotting.comparison import chance, interval, middle, note
 from sfc_sim.plotting.style import axis_label, blank, canvas, look, verbatim
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["conversions", "waterfall"]
 
@@ -71,7 +72,7 @@ def waterfall(walked: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     ['sandberg2018', 'one in ten']
     """
     require(walked, ["median", "alone_in_observable", "ess"], "literature.walk")
-    reading = str(walked.attrs["reading"])
+    reading = origin_of(walked).text("reading")
     middle(walked)
     medians = unless_few(walked["median"], walked["ess"])
     limits = window(medians, walked[reading].values)
@@ -144,7 +145,7 @@ def conversions(effects: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     medians = values.sel(quantile=0.5).values
     limits = window(medians, values.values)
     heights = placed([str(option) for option in effects["option"].values])
-    colour = look(str(effects.attrs["theory"])).colour
+    colour = look(origin_of(effects).text("theory")).colour
     with canvas(ax, effects.attrs, height=1.1 + 0.72 * ROW * (heights[-1] + 2.0)) as ax:
         ax.axvline(np.clip(medians[0], *limits), color="0.35", lw=0.8, ls=":", zorder=1)
         for k, height in enumerate(heights):

@@ -12,10 +12,11 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.schema import require, weight_of, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.weighted import weighted_quantiles
-from sfc_sim.cosmology.background import Background
 from sfc_sim.inference.fronts import front_in
 from sfc_sim.plotting.style import axis_label, canvas
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.course import history as course_of
 
 __all__ = ["history", "median_history"]
@@ -88,7 +89,7 @@ def history(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 
 def mark_today(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw a line at the age of the universe."""
-    age = Background.named(str(dataset.attrs["cosmology"])).age
+    age = origin_of(dataset).background.age
     ax.axvline(age, color="0.4", lw=0.8)
     ax.annotate(
         "today", (age, 0.03), (4.0, 0.0), xycoords=("data", "axes fraction"),
@@ -108,10 +109,11 @@ def window(dataset: xr.Dataset) -> tuple[float, float]:
     """Return the span of time in which the rate is within `DECADES` of its peak, and today."""
     rate, time = dataset["appearance_rate"].values, dataset["time"].values
     alive = time[rate > rate.max() * 10.0**-DECADES]
-    age = Background.named(str(dataset.attrs["cosmology"])).age
+    age = origin_of(dataset).background.age
     return min(float(alive[0]), age / 2.0), max(float(alive[-1]), 2.0 * age)
 
 
+@takes_study
 @validated()
 def median_history(
     draws: xr.Dataset, weights: xr.Dataset, *, theory: str = "adt-total"
@@ -121,7 +123,8 @@ def median_history(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`, of a dynamic scenario.
+        From `sfc_sim.sample` and `sfc_sim.weigh`, of a dynamic scenario; or a study, in place of
+        both.
     theory : str, default "adt-total"
         One of the theories of `weights`.
 
@@ -148,8 +151,8 @@ def median_history(
     draw = draws.isel(draw=int(np.flatnonzero(log_count == middle)[0]))
     course = course_of(draw, evidence=front_in(weights))
     return course.assign_attrs(
-        draws=draws.attrs["draws"],
-        seed=draws.attrs["seed"],
+        draws=origin_of(draws).text("draws"),
+        seed=origin_of(draws).text("seed"),
         draw=str(draw["draw"].item()),
         chosen=f"median world under {theory}",
     )

@@ -14,6 +14,7 @@ from sfc_sim._core.effective import unsteady
 from sfc_sim._core.schema import chosen_theory, existence_theories, require
 from sfc_sim.plotting.discount import sure, told
 from sfc_sim.plotting.style import axis_label, blank, canvas, hollow_key, look
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["information", "multiplier_map", "priorities", "ranks"]
 
@@ -193,7 +194,7 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """
     require(report, ["recovered_share", "similarity_mean"], "assess")
     s, q = np.meshgrid(np.linspace(0.0, 1.0, 101), np.linspace(-1.0, 2.0, 151))
-    limit = float(report.attrs.get("tolerance", 0.1))
+    limit = origin_of(report).number("tolerance", 0.1)
     with canvas(ax, report.attrs) as ax:
         shade = ax.contourf(
             s,

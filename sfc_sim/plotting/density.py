@@ -12,6 +12,7 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.few import FEWEST, SMALL_SAMPLE
 from sfc_sim._core.schema import require, weight_of, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import weighted_quantiles
 from sfc_sim.plotting.style import axis_label, canvas, look
@@ -22,6 +23,7 @@ BINS_PER_DECADE = 4
 SHOWN = 0.999  # the axis ends where every theory has at least so much of its weight behind it
 
 
+@takes_study
 @validated()
 def densities(
     draws: xr.Dataset, weights: xr.Dataset, *, lowest: float | None = None, ax: Axes | None = None
@@ -34,7 +36,7 @@ def densities(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     lowest : float, optional
         Where the axis begins, in log10 of the count; by default at -8, or 8 below where all end.
     ax : matplotlib.axes.Axes, optional

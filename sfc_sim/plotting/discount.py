@@ -16,6 +16,7 @@ from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import existence_theories, require
 from sfc_sim.decision.value import value_adjustment
 from sfc_sim.plotting.style import axis_label, blank, canvas, hollow_key, look
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["discounts"]
 
@@ -71,7 +72,7 @@ def discounts(
     if "retention" in share:
         retention = np.clip(share["retention"].values, 0.0, 1.0)
     else:
-        retention = np.asarray(float(share.attrs.get("retention", 1.0)))
+        retention = np.asarray(origin_of(share).number("retention", 1.0))
     with canvas(ax, share.attrs) as ax:
         known = [(row, theory) for row, theory in enumerate(theories) if told(share, theory)]
         for k, similarity in enumerate(similarities):

@@ -11,6 +11,7 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.schema import require
 from sfc_sim.analysis.posterior import PUBLISHED
 from sfc_sim.plotting.style import canvas
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["paradox", "posteriors"]
 
@@ -54,7 +55,7 @@ def paradox(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     step = 0.25
     edges = np.append(middles - step / 2, middles[-1] + step / 2)
     galaxy = dataset.sel(place="galaxy")
-    seen = dataset.attrs.get("observations") or dataset.attrs["evidence"]
+    seen = origin_of(dataset).text("observations", "") or origin_of(dataset).evidence
     with canvas(ax, dataset.attrs) as ax:
         rows = (("", BEFORE, "before"), ("posterior_", AFTER, f"given {seen}"))
         for prefix, colour, when in rows:

@@ -10,6 +10,7 @@ from sfc_sim._core.digits import percent
 from sfc_sim._core.door import validated
 from sfc_sim._core.schema import require
 from sfc_sim.plotting.style import axis_label, canvas
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["drake"]
 
@@ -69,7 +70,7 @@ def drake(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 
 def shade(ax: Axes, dataset: xr.Dataset, log10_n: np.ndarray, density: np.ndarray) -> None:
     """Shade where N < 1, and darker where no other galaxy of the observable universe has any."""
-    edge = -np.log10(float(dataset.attrs["galaxies"]))
+    edge = -np.log10(origin_of(dataset).number("galaxies"))
     below, alone = (float(dataset[f"probability_{name}"]) for name in ("below_one", "alone"))
     areas = (
         (log10_n < 0.0, "#9ecae1", f"alone in the galaxy, N < 1: {percent(below, None, 1)}"),

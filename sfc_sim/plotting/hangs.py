@@ -17,7 +17,7 @@ from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import require
 from sfc_sim.plotting.decision import spoken
 from sfc_sim.plotting.style import axis_label, blank, canvas, look
-from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["conditional", "premises", "remarks", "sobol", "tornado"]
 
@@ -54,7 +54,7 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     rows = table.isel(input=slice(None, None, -1))
     names = [spoken(str(name)) for name in rows["input"].values]
     with canvas(ax, table.attrs, 1.3 + 0.38 * len(names)) as ax:
-        base = float(table.attrs["base"])
+        base = origin_of(table).number("base")
         ax.axvline(base, color="0.5", lw=0.8)
         for k in range(len(names)):
             row = rows.isel(input=k)
@@ -209,8 +209,8 @@ def _hollow(table: xr.Dataset) -> list[str]:
 
 def _input_label(table: xr.Dataset) -> str:
     """Return the name of an input and the unit that the scenario gives it."""
-    name = str(table.attrs["by"])
-    parameters = Scenario.from_toml(table.attrs["scenario_toml"]).parameters
+    name = origin_of(table).text("by")
+    parameters = origin_of(table).scenario.parameters
     unit = parameters[name].unit if name in parameters else ""
     return spoken(name) + (f" [{unit}]" if unit else "")
 

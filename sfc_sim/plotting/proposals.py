@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, unknown
 from sfc_sim._core.schema import require, weight_of
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.plotting.style import canvas, look, verbatim
@@ -21,6 +22,7 @@ DECADES = 1.5  # a parameter of one sign that spans more is drawn in logarithms
 SHOWN = 0.996  # of the points, so that a single one does not squeeze the others
 
 
+@takes_study
 @validated()
 def aimed(
     draws: xr.Dataset,
@@ -38,7 +40,8 @@ def aimed(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample`, aimed or not, and from `sfc_sim.weigh`.
+        From `sfc_sim.sample`, aimed or not, and from `sfc_sim.weigh`; or a study, in place of
+        both.
     theory : str
         A theory of the weights.
     x, y : str, default "step_time" and "try_once"

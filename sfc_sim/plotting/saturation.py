@@ -13,11 +13,13 @@ from sfc_sim._core.digits import percent
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import chosen_theory, require
+from sfc_sim._core.studied import takes_study
 from sfc_sim.decision.shares import marginal_shares
 from sfc_sim.expansion.displacement import marginal_saturation
 from sfc_sim.plotting.discount import sure, told
 from sfc_sim.plotting.shares import BINS_PER_DECADE, binned_quantiles
 from sfc_sim.plotting.style import axis_label, blank, canvas, look
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["marginal", "saturation_classes"]
 
@@ -92,11 +94,11 @@ def bounds(share: xr.Dataset) -> str:
     Weight of worlds, by marginal share of what humanity grabs:
     above 0.95, between, below 0.05
     """
-    words = READINGS[str(share.attrs.get("reading", "grabbed"))][0]
+    words = READINGS[origin_of(share).text("reading", "grabbed")][0]
     text = f"Weight of worlds, by marginal share {words}"
-    if "thresholds" not in share.attrs:
+    if not origin_of(share).has("thresholds"):
         return text
-    low, high = str(share.attrs["thresholds"]).split(", ")
+    low, high = origin_of(share).text("thresholds").split(", ")
     return f"{text}:\nabove {high}, between, below {low}"
 
 
@@ -119,6 +121,7 @@ def stack(ax: Axes, probability: xr.DataArray, row: int, solid: bool) -> None:
         start += value
 
 
+@takes_study
 @validated()
 def marginal(
     draws: xr.Dataset,
@@ -137,7 +140,7 @@ def marginal(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     theory : str, optional
         Whose worlds; by default adt-total, or the first.
     limits : (float, float), default (-2, 2)

@@ -15,12 +15,14 @@ from sfc_sim._core.effective import effective_sample_size
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.few import FEWEST, SMALL_SAMPLE
 from sfc_sim._core.schema import require, worlds
+from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import weighted_mean, weighted_quantiles
 from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.plotting.density import posterior_of
 from sfc_sim.plotting.style import axis_label, canvas, look
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["recovered"]
 
@@ -30,6 +32,7 @@ QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 ENOUGH = 40.0
 
 
+@takes_study
 @validated()
 def recovered(
     draws: xr.Dataset,
@@ -50,7 +53,7 @@ def recovered(
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`.
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
     theory : str, default "prior"
         Whose worlds the bands are of.
     limits : (float, float), default (-2, 6)
@@ -89,7 +92,7 @@ def recovered(
         raise InputError(f"limits are {shown(limits)}; they must be low < high")
     with canvas(ax, weights.attrs, height=4.9) as ax:
         bands(ax, draws, weights, theory, limits)
-        static(ax, str(draws.attrs["cosmology"]), limits)
+        static(ax, origin_of(draws).text("cosmology"), limits)
         handles, _ = ax.get_legend_handles_labels()
         handles += [point(ax, draws, weights, name, limits) for name in theories]
         ax.set(xlim=limits, ylim=(-0.02, 1.03))  # room for markers at 0 and 1

@@ -21,8 +21,9 @@ from sfc_sim._core.schema import require
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.plotting.style import STYLE, WIDTH, canvas, new_figure, stamp
 from sfc_sim.plotting.universe import traced
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.sky import angular_diameter
-from sfc_sim.simulation.universe import background_of, box_of
+from sfc_sim.simulation.universe import box_of
 
 __all__ = ["sky"]
 
@@ -122,7 +123,7 @@ def in_sight(universe: xr.Dataset, who: int) -> Seen:
     early = universe["start_time"].values < universe["birth_time"].values[who]
     others = np.flatnonzero(same & expands & early)
     now = float(universe["birth_conformal_time"].values[who])
-    start = background_of(universe).conformal_time(universe["start_time"].values[others])
+    start = origin_of(universe).background.conformal_time(universe["start_time"].values[others])
     box, places = box_of(universe), universe["position"].values
     nearest = (places[others] - places[who] + box / 2.0) % box - box / 2.0
     # A nearest image is within half a box along each axis, so these hold all within the cone.
@@ -134,7 +135,7 @@ def in_sight(universe: xr.Dataset, who: int) -> Seen:
     seen = distance < travel
     x, y, z = away[seen].T
     speed = np.broadcast_to(universe["speed"].values[others], distance.shape)[seen]
-    convention = str(universe.attrs.get("convention", "exact"))
+    convention = origin_of(universe).text("convention", "exact")
     angle = angular_diameter(distance[seen], travel[seen], speed, convention=convention)
     found = Seen(distance[seen], np.arctan2(y, x), np.arcsin(z / distance[seen]), angle / 2.0)
     order = np.argsort(-found.distance)

@@ -12,6 +12,7 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.schema import require
 from sfc_sim.earth.posterior import earth_posterior
 from sfc_sim.plotting.style import canvas
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario
 
 __all__ = ["timeline"]
@@ -62,7 +63,7 @@ def timeline(scenario: Scenario | str | xr.Dataset, *, ax: Axes | None = None) -
     with canvas(ax, posterior.attrs, height=1.2 + 0.7 * len(steps)) as ax:
         for k in range(len(steps)):
             _row(ax, posterior.isel(step=k), len(steps) - 1 - k, _ROW / highest, first=k == 0)
-        window = math.log10(posterior.attrs["window"])
+        window = math.log10(origin_of(posterior).number("window"))
         known = posterior["latest"].values[np.isfinite(posterior["latest"].values)]
         left = min(time[0], *np.log10(known), window) - 0.3
         ax.axvline(window, color="0.35", ls=":", lw=1.0, label="window")

@@ -17,6 +17,7 @@ from sfc_sim._core.typing import FloatArray
 from sfc_sim.constants import AGE_OF_UNIVERSE
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.plotting.style import canvas
+from sfc_sim.scenario.origin import origin_of
 
 __all__ = [
     "birth_dates",
@@ -173,14 +174,15 @@ def waiting_times(universe: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 
 def closed_form(universe: xr.Dataset) -> PowerLawUniverse | None:
     """Return the law of a universe that has closed forms, else None."""
-    attrs = universe.attrs
+    origin = origin_of(universe)
     expands = universe["speed"].values > 0.0
     speeds = np.unique(universe["speed"].values[expands])
     late = (universe["start_time"] != universe["birth_time"]).values[expands].any()
-    if "dated_power" not in attrs or "cosmology_exponent" not in attrs or speeds.size != 1 or late:
+    powers = origin.has("dated_power") and origin.has("cosmology_exponent")
+    if not powers or speeds.size != 1 or late:
         return None
-    exponent = float(attrs["cosmology_exponent"])
-    return PowerLawUniverse(float(attrs["dated_power"]), speed=float(speeds[0]), exponent=exponent)
+    exponent = origin.number("cosmology_exponent")
+    return PowerLawUniverse(origin.number("dated_power"), speed=float(speeds[0]), exponent=exponent)
 
 
 def staircase(ax: Axes, values: FloatArray, colour: str, name: str) -> None:

@@ -8,7 +8,6 @@ proposal know nothing of how it was found.
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -32,6 +31,7 @@ from sfc_sim.sampling.proposal import Proposal, log_parts
 from sfc_sim.sampling.tilts import NO_CUT
 from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
 from sfc_sim.scenario.families import check_pair
+from sfc_sim.scenario.origin import Origin
 from sfc_sim.scenario.scenario import Scenario
 
 __all__ = ["aim", "pilot_of", "proposal_in"]
@@ -410,26 +410,26 @@ def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
     >>> proposal_in(draws.attrs) == proposal
     True
     """
-    name = attrs.get("proposal")
-    if not name:
+    origin = Origin(attrs)
+    if (asked := origin.aim) is None:
         return None
-    if name not in _known:
-        if own := [each for each in json.loads(attrs["aim"]) if each not in THEORIES]:
+    if asked.proposal not in _known:
+        if own := [each for each in asked.theories if each not in THEORIES]:
             raise InputError(
                 f"these draws were aimed at {', '.join(own)}, a theory of your own that is not"
                 " known here: load the study, or the proposal, that they are of"
             )
         found = aim(
-            Scenario.from_toml(attrs["scenario_toml"]),
-            theories=json.loads(attrs["aim"]),
-            evidence=evidence_from(attrs["aim_evidence"]),
-            rng=int(attrs["aim_seed"]),
-            pilot=int(attrs["aim_pilot"]),
-            precision=float(attrs["aim_precision"]) if attrs["aim_precision"] else None,
+            origin.scenario,
+            theories=asked.theories,
+            evidence=evidence_from(asked.evidence),
+            rng=asked.seed,
+            pilot=asked.pilot,
+            precision=asked.precision,
         )
-        if found.hash != name:
+        if found.hash != asked.proposal:
             raise InputError(
                 "the proposal of these draws cannot be found again here: a theory, or a library,"
                 " is another now; draw anew"
             )
-    return _known[name]
+    return _known[asked.proposal]

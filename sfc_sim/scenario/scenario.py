@@ -333,7 +333,8 @@ def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
     """
     text = pathlike(name_or_path, "scenario")
     if isinstance(name_or_path, str) and not is_path(text):
-        return _read_file(str(named_file(text, "scenario", Path())))
+        named_file(text, "scenario", Path())  # refuses a name that is unknown
+        return cast("Scenario", stock(text))
     return _under_own_name(_read_file(text))
 
 

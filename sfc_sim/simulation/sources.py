@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, TypeAlias, cast, final
 
 import numpy as np
 
@@ -17,8 +17,9 @@ from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.sampling.adaptation import proposal_in
 from sfc_sim.sampling.batches import whole
-from sfc_sim.sampling.plan import Arrays, Plan, draw_parameters, uniforms
+from sfc_sim.sampling.plan import Arrays, Design, Plan, draw_parameters, uniforms
 from sfc_sim.scenario.catalogue import list_scenarios, scenario_of
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario, load_scenario
 from sfc_sim.simulation.spacetime import Fronts
 from sfc_sim.simulation.timetable import Timetable, power_law_births, tabulated_births
@@ -82,7 +83,7 @@ def one_draw(draws: xr.Dataset, draw: int | None) -> xr.Dataset:
 
 def drawn(draw: xr.Dataset) -> tuple[Plan, Arrays]:
     """Return the plan and the parameters of a draw."""
-    dynamic(Scenario.from_toml(draw.attrs["scenario_toml"]))
+    dynamic(origin_of(draw).scenario)
     return parameters_of(draw, np.zeros(1, dtype=int))
 
 
@@ -99,13 +100,13 @@ def parameters_of(draws: xr.Dataset, places: np.ndarray) -> tuple[Plan, Arrays]:
     places : ndarray of int
         Which, by their place in the Dataset.
     """
-    attrs = draws.attrs
-    scenario = Scenario.from_toml(attrs["scenario_toml"])
-    plan = Plan(scenario, int(attrs["seed"]), attrs["design"])
+    origin = origin_of(draws)
+    scenario = origin.scenario
+    plan = Plan(scenario, origin.seed, cast("Design", origin.text("design")))
     known = {name: np.atleast_1d(draws[name].values)[places] for name in scenario.parameters}
     if not plan.repeats:
         return plan, known
-    plan = replace(plan, proposal=proposal_in(attrs))
+    plan = replace(plan, proposal=proposal_in(origin.attrs))
     wanted = np.atleast_1d(draws["draw"].values)[places]
     first = int(wanted.min())
     numbers = uniforms(plan, first, int(wanted.max()) - first + 1)

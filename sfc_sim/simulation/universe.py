@@ -22,6 +22,7 @@ from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim.cosmology.background import Background
 from sfc_sim.distributions import Distribution, Fixed
 from sfc_sim.sampling.batches import whole
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.firsts import Race
 from sfc_sim.simulation.sky import CONVENTIONS
 from sfc_sim.simulation.sources import Source, cause_of
@@ -228,13 +229,14 @@ def holders(universe: xr.Dataset, positions: FloatArray, *, realisation: int = 0
 
     require(universe, ["position", "birth_conformal_time", "speed"], "simulate")
     box = box_of(universe)
-    first, many = int(universe.attrs["first"]), int(universe.attrs["realisations"])
+    origin = origin_of(universe)
+    first, many = origin.whole("first"), origin.whole("realisations")
     if not first <= realisation < first + many:
         raise InputError(
             f"realisation is {shown(realisation)}; this Dataset has {first} to {first + many - 1}"
         )
     index = np.flatnonzero(universe["realisation"].values == realisation)
-    background = background_of(universe)
+    background = origin.background
     race = Race(births_in(universe, background, index), box)
     reached = race.first_at(places_of(positions) % box)
     when = clock_time(background, reached.when)
@@ -245,9 +247,10 @@ def holders(universe: xr.Dataset, positions: FloatArray, *, realisation: int = 0
 
 def box_of(universe: xr.Dataset) -> float:
     """Return the side of the box in Gly, an error if there is none."""
-    if "box" not in universe.attrs:
+    origin = origin_of(universe)
+    if not origin.has("box"):
         raise InputError("this Dataset has no box; pass the Dataset of sfc_sim.simulate")
-    return float(universe.attrs["box"])
+    return origin.number("box")
 
 
 def places_of(positions: Any) -> FloatArray:
@@ -267,21 +270,12 @@ def births_in(universe: xr.Dataset, background: Background, index: np.ndarray) -
     birth = universe["birth_conformal_time"].values[index]
     speed = universe["speed"].values[index]
     start = np.where(speed > 0.0, birth, np.inf)
-    if float(universe.attrs["delay"]) > 0.0:
+    if origin_of(universe).number("delay") > 0.0:
         starts = universe["start_time"].values[index]
         begun = (speed > 0.0) & np.isfinite(starts)  # a start may be beyond the end of time
         start = np.full(birth.shape, np.inf)
         start[begun] = background.conformal_time(starts[begun])
     return Births(universe["position"].values[index], birth, start, speed)
-
-
-def background_of(universe: xr.Dataset) -> Background:
-    """Return the universe that a Dataset was made in."""
-    attrs = universe.attrs
-    if "cosmology_exponent" in attrs:
-        exponent, age = float(attrs["cosmology_exponent"]), float(attrs["cosmology_age"])
-        return Background.power_law(exponent, age, name=attrs["cosmology"])
-    return Background.named(attrs["cosmology"])
 
 
 def checked_names(compute: Sequence[str] | str) -> Sequence[str]:

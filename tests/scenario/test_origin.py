@@ -1,0 +1,136 @@
+"""Attributes of results are read in one place, once, and turned into objects there."""
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import sfc_sim as sfc
+from sfc_sim.expansion.displacement import Static
+from sfc_sim.scenario import origin
+from sfc_sim.scenario.origin import origin_of
+
+pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+
+PACKAGE = Path(sfc.__file__).parent
+
+READ = re.compile(r"(?<!del dataset\.)attrs(\.get\(|\[[^\]]*\](?! = ))|\bin \w*\.?attrs\b")
+
+ALLOWED = {
+    "scenario/origin.py": "the one that computes with them",
+    "_core/schema.py": "holds draws against weights; writes and reads files",
+    "decision/study.py": "writes and reads files",
+    "plotting/style.py": "prints them below a picture",
+    "plotting/universe.py": "prints them below a picture",
+    "plotting/hangs.py": "prints a heading",
+    "plotting/distances.py": "prints them below a picture",
+    "plotting/proposals.py": "prints a unit",
+    "analysis/assessment.py": "passes words on",
+    "analysis/empty_sky.py": "prints a warning",
+    "cli/settings.py": "prints them",
+    "cli/options.py": "prints them",
+}
+"""Who reads attributes beside the reports, which print them, and why."""
+
+
+def reads(file):
+    """Return the lines that read attributes, but for those of examples."""
+    lines = file.read_text("utf-8").splitlines()
+    return [line for line in lines if READ.search(line) and ">>>" not in line]
+
+
+def test_who_reads_attributes():
+    found = {file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py") if reads(file)}
+    found = {name for name in found if not name.startswith("report/")}
+    assert found == set(ALLOWED), "compute with sfc_sim.scenario.origin.origin_of(dataset)"
+
+
+def test_only_one_module_makes_objects_of_attributes():
+    makes = re.compile(r"(from_toml|Background\.named|json\.loads|int|float)\([^)]*attrs")
+    makers = {
+        file.relative_to(PACKAGE).as_posix()
+        for file in PACKAGE.rglob("*.py")
+        if any(makes.search(line) for line in reads(file))
+    }
+    assert {name for name in makers if not name.startswith("report/")} <= {"decision/study.py"}
+
+
+def test_a_study_reads_the_text_of_its_scenario_once(monkeypatch):
+    texts, read = [], tomllib.loads
+    monkeypatch.setattr(tomllib, "loads", lambda text, **more: texts.append(text) or read(text))
+    origin._parsed.cache_clear()
+    scenario = sfc.load_scenario("cook2022-balanced")
+    texts.clear()
+    study = sfc.assess(scenario, 500, rng=7)
+    assert len(texts) <= 1
+    sfc.decision.retention(study.draws, study.weights, sampled=20)
+    sfc.analysis.sensitivity(study)
+    assert len(texts) <= 1
+
+
+def test_objects_come_back():
+    draws = sfc.sample("cook2022-balanced", 5, rng=7)
+    found = origin_of(draws)
+    assert found.scenario is origin_of(draws.isel(draw=[1])).scenario
+    assert found.background.name == found.scenario.cosmology
+    assert (found.seed, found.name, found.aim) == (7, "cook2022-balanced", None)
+    assert origin_of(sfc.weigh(draws, "none", theories=["prior"])).evidence == "none"
+    aimed = sfc.sample("cook2022-balanced", 5, rng=7, aim=["sia"])
+    assert origin_of(aimed).aim.theories == ["sia"]
+
+
+def test_a_power_law_universe_comes_back():
+    model = sfc.appearance.PowerLawAppearance(n=3, abundance=1.0)
+    universe = sfc.simulate(model, speed=0.5, civilizations=300, rng=7)
+    assert origin_of(universe).background.exponent == pytest.approx(2.0 / 3.0)
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda o: o.scenario, "'scenario_toml'; pass that of sfc_sim.sample"),
+        (lambda o: o.seed, "'seed'; pass that of sfc_sim.sample"),
+        (lambda o: o.background, "'cosmology'; pass that of sfc_sim.sample"),
+        (lambda o: o.evidence, "'evidence'; pass that of sfc_sim.weigh"),
+        (lambda o: o.number("box"), "'box'; pass that of sfc_sim.simulate"),
+    ],
+)
+def test_a_missing_attribute_is_told_with_its_maker(ask, words):
+    with pytest.raises(sfc.InputError, match=words) as told:
+        ask(origin_of(xr.Dataset()))
+    assert "KeyError" not in repr(told.value)
+
+
+def test_a_broken_attribute_is_told():
+    with pytest.raises(sfc.InputError, match="attribute 'seed' is 'seven'"):
+        _ = origin_of(xr.Dataset(attrs={"seed": "seven"})).seed
+
+
+def test_draws_without_attributes_say_what_is_missing():
+    draws = sfc.sample("cook2022-balanced", 50, rng=7)
+    weights = sfc.weigh(draws, theories=["prior"])
+    bare = draws.drop_attrs(deep=False)
+    with pytest.raises(sfc.InputError, match=r"these weights are of other draws: scenario_hash"):
+        sfc.saturation(bare, weights)
+    with pytest.raises(sfc.InputError, match="no attribute 'cosmology'"):
+        sfc.decision.contest(*(each.drop_attrs(deep=False) for each in (draws, weights)))
+
+
+class Displaced(Static):
+    """A model of one's own: humanity takes all or nothing."""
+
+    def shares(self, rivals):
+        return np.exp(-rivals), -rivals, np.zeros_like(rivals)
+
+
+def test_a_class_that_is_defined_anew_is_found(monkeypatch):
+    for _ in range(2):
+        kind = type("Again", (Displaced,), {"__module__": __name__})
+        monkeypatch.setattr(sys.modules[__name__], "Again", kind, raising=False)
+        scenario = sfc.load_scenario("sandberg2018-toy").replace(expansion=kind())
+        found = origin_of(sfc.sample(scenario, 2, rng=1)).scenario
+        assert type(found.expansion) is kind
