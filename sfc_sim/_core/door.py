@@ -187,8 +187,12 @@ def _listed_theories(value: Any, name: str, _: str) -> Any:
 
 def _theories(value: Any, name: str, _: str) -> Any:
     """Return a list of names or theories, or the credence in each."""
-    listed = not hasattr(value, "keys")
-    return _listed_theories(value, name, "") if listed else _weights(value, name, "")
+    if not hasattr(value, "keys"):
+        return _listed_theories(value, name, "")
+    for key in value:
+        _theory(key, f"each of {name}", "")
+    told = {str(getattr(key, "name", key)): each for key, each in value.items()}
+    return dict(zip(value, _weights(told, name, "").values(), strict=True))
 
 
 def _uncertain(value: Any, name: str, unit: str) -> Any:

@@ -187,8 +187,9 @@ def test_own_theories_go_with_ours_and_by_credence():
     assert table.theory.values.tolist() == ["many", "sia", "adt-total"]
     found = sfc.analysis.paradox("sandberg2018", Many(0.5), draws=500, rng=1)
     assert found.attrs["theory"] == "many"
-    walked = sfc.literature.walk("ord2021", "sandberg2018", theory=Many(0.0), draws=400, rng=1)
-    assert walked.attrs["theory"] == "many"
+    step = {"by number": {"theory": Many(0.5), "evidence": Unseen()}}
+    walked = sfc.literature.walk("cook2022-balanced", step, draws=400, rng=1)
+    assert walked.theory.values.tolist() == ["prior", "many"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import sfc_sim as sfc
 from sfc_sim._core import schema
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.value import own_numbers
-from sfc_sim.inference import NothingVisible
+from sfc_sim.inference import NothingVisible, SelfIndication
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
@@ -70,7 +70,7 @@ def test_a_part_of_it_has_no_credences_of_the_whole():
     whole = sfc.assess("cook2022-balanced", 500, rng=7, theories=belief)
     part = whole.only("sia")
     assert part.credences is None
-    assert part.asked["theories"] == ["sia"]
+    assert part.asked["theories"] == [SelfIndication()]
     assert "By credence" in str(whole)
     assert "By credence" not in str(part)
     # Choices are weighed by the credences of the whole, and evenly without.
