@@ -116,9 +116,9 @@ def value_of_information(
     xarray.Dataset
         Dim ``input``: ``value_of_information``, as a share of what the best action gains now,
         and its standard error, NaN where fewer than 30 effective draws carry a bin; coordinate
-        ``study``: who could tell, as scenario and models say it. Row "everything" is knowledge of the expected world, of all
-        parameters, not of where others are. Attributes ``ess_of_decision`` and ``action``, the
-        best now.
+        ``study``: who could tell, as the scenario and its models say (``told_by``). Row
+        "everything" is knowledge of the expected world, of all parameters, not of where others are.
+        Attributes ``ess_of_decision`` and ``action``, the best now.
 
     Raises
     ------

@@ -9,6 +9,7 @@ from sfc_sim.distributions.declarations import option as option
 from sfc_sim.scenario.catalogue import ScenarioLike as ScenarioLike
 from sfc_sim.scenario.catalogue import ScenarioRow as ScenarioRow
 from sfc_sim.scenario.catalogue import ScenarioTable as ScenarioTable
+from sfc_sim.scenario.catalogue import claims_of as claims_of
 from sfc_sim.scenario.catalogue import list_scenarios as list_scenarios
 from sfc_sim.scenario.catalogue import scenario_of as scenario_of
 from sfc_sim.scenario.catalogue import uses_of as uses_of

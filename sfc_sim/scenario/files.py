@@ -221,8 +221,9 @@ def parameter_in(scenario: str, name: str) -> Any:
     0.2
     """
     if is_path(scenario):
+        whole = content(scenario)
         with blamed(scenario):
-            table = table_in(content(scenario), (Path(scenario),))
+            table = table_in(whole, (Path(scenario),))
     else:
         table = _catalogued(str(named_file(scenario, "scenario", Path())))
     known = as_table(table.get("parameters", {}), "parameters")
