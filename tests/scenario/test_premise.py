@@ -82,7 +82,7 @@ def test_who_would_tell_of_a_parameter_does_not_change_the_scenario() -> None:
 def test_paths_of_other_scenarios_start_from_the_folder_of_the_file(tmp_path, monkeypatch) -> None:
     folder = tmp_path / "inside"
     folder.mkdir()
-    save_scenario(BALANCED.replace(delay="700 Myr", name="other"), folder / "other.toml")
+    save_scenario(BALANCED.replace(delay="1 Gyr", name="other"), folder / "other.toml")
     text = (
         'base = "cook2022-balanced"\nname = "mine"\n[[premises]]\nname = "start"\nsays = "late"\n'
         'alternatives = { early = { delay = { as_in = "./other.toml" } } }\n'
@@ -90,7 +90,7 @@ def test_paths_of_other_scenarios_start_from_the_folder_of_the_file(tmp_path, mo
     (folder / "mine.toml").write_text(text)
     monkeypatch.chdir(tmp_path)
     found = load_scenario("inside/mine.toml").premises[-1]
-    assert found.alternatives["early"]["delay"] == Fixed(0.7)
+    assert found.alternatives["early"]["delay"] == Fixed(1.0)
     assert Scenario.from_toml(load_scenario("inside/mine.toml").to_toml()).premises[-1] == found
 
 
