@@ -48,6 +48,14 @@ def models() -> str:
             ]
             if options:
                 parts.append(table(("Option", "Meaning", "Default"), options, (24, 50, 26)))
+            other = [
+                (f"``{one.name}``", escaped(c.says), escaped(", ".join(c.values)), escaped(c.by))
+                for one in (*model.parameters, *declared_options(model).values())
+                if (c := one.contested)
+            ]
+            if other:
+                head = ("Contested", "What is assumed", "Or", "By, or after")
+                parts.append(table(head, other, (24, 36, 20, 20)))
     return "\n".join(parts)
 
 
@@ -71,7 +79,7 @@ def index(scenarios: list[sfc.Scenario]) -> str:
     for name, members in groups.items():
         head = ("Name", "Title", "Source", "Status", "Reproduced")
         rows = [line(s) for s in members]
-        after = f"The model is that of {escaped(members[0].appearance.source)}.\n"
+        after = f"Model: {escaped(members[0].appearance.source)}.\n"
         parts += [title(name, "-"), after, table(head, rows, (22, 36, 18, 16, 8))]
     body = "\n".join(parts)
     names = "\n".join(f"   {s.name}" for members in groups.values() for s in members)

@@ -33,6 +33,7 @@ expansion_speed = { as_in = "hanson2021-n6-half" }
 step_times = "geometric-mean"
 delay = { kind = "log-uniform", lo = 0.1, hi = 1.0 }
 """
+HEAD = FILE.split("[premises.alternatives", 1)[0]
 
 
 def test_a_file_says_what_might_be_otherwise() -> None:
@@ -130,7 +131,10 @@ def altered(old: str, new: str) -> str:
         (altered('"fronts are fast"', '" "'), "premise 'pace': says is missing"),
         (altered("[[premises]]", "[premises]"), r"must be an array of tables, \[\[premises\]\]"),
         (FILE.split("[premises.alternatives")[0] + "alternatives = 3", "alternatives must be"),
-        (FILE.split("[premises.alternatives")[0] + "alternatives = { a = 3 }", "'a' must be a table"),
+        (
+            FILE.split("[premises.alternatives")[0] + "alternatives = { a = 3 }",
+            "'a' must be a table",
+        ),
         (
             FILE + '\n[[premises]]\nname = "pace"\nsays = "twice"\nalternatives.b.delay = 1.0\n',
             "premise 'pace' is given twice",
