@@ -11,7 +11,7 @@ from sfc_sim import plotting
 from sfc_sim._core.effective import effective_sample_size
 from sfc_sim._core.few import FEWEST
 from sfc_sim.analysis import cells
-from sfc_sim.analysis.flips import premise_ranges
+from sfc_sim.analysis.flip_table import premise_ranges
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"

@@ -5,23 +5,12 @@ Run ``python docs/_ext/catalogue.py`` to see the pages.
 
 from __future__ import annotations
 
-from functools import cache
-
 from claimed import claim_table, score
 from pages import escaped, literal, table, title, write
 
 import sfc_sim as sfc
 from sfc_sim.distributions.declarations import Declared, declared_options
 from sfc_sim.scenario import FAMILIES
-
-KINDS = {
-    "Drake family": "A product of factors: how many there are, with no say on when.",
-    "Earth's history": "What the dates of life on Earth say of the rates of its steps.",
-    "Hard steps": "Unlikely steps must happen in turn on a planet; those who expand leave no room.",
-    "With expansion": "Other laws of when civilizations arise, with fronts that take space.",
-    "Reach": "How far a civilization could get, with nobody else.",
-    "Bundles": "Estimates that a review puts side by side, in its unit.",
-}
 
 
 def pages() -> dict[str, str]:
@@ -59,6 +48,14 @@ def models() -> str:
             ]
             if options:
                 parts.append(table(("Option", "Meaning", "Default"), options, (24, 50, 26)))
+            other = [
+                (f"``{one.name}``", escaped(c.says), escaped(", ".join(c.values)), escaped(c.by))
+                for one in (*model.parameters, *declared_options(model).values())
+                if (c := one.contested)
+            ]
+            if other:
+                head = ("Contested", "What is assumed", "Or", "By, or after")
+                parts.append(table(head, other, (24, 36, 20, 20)))
     return "\n".join(parts)
 
 
@@ -73,37 +70,17 @@ def bounds(parameter: Declared) -> str:
     return f"{text}, whole" if parameter.integer else text
 
 
-OF_APPEARANCE = {"earth-history": "Earth's history", "hard-steps": "Hard steps", "none": "Reach"}
-
-
-@cache
-def families() -> list[tuple[set[str], set[str]]]:
-    """Return names and appearance models of every family."""
-    found: dict[str, tuple[set[str], set[str]]] = {}
-    for row in sfc.list_scenarios():
-        names, models = found.setdefault(row.family, (set(), set()))
-        names.add(row.name)
-        models.add(row.model.split(" x ")[0])
-    return list(found.values())
-
-
-def kind(scenario: sfc.Scenario) -> str:
-    """Return the group that a scenario is listed in; a family of several models is a bundle."""
-    if any(scenario.name in members and len(models) > 1 for members, models in families()):
-        return "Bundles"
-    others = "Drake family" if "fronts" not in scenario.gives else "With expansion"
-    return OF_APPEARANCE.get(str(scenario.appearance), others)
-
-
 def index(scenarios: list[sfc.Scenario]) -> str:
-    """Return the page that lists them, grouped."""
-    groups = {name: [s for s in scenarios if kind(s) == name] for name in KINDS}
+    """Return the page that lists them, by the model of how civilizations appear."""
+    groups: dict[str, list[sfc.Scenario]] = {}
+    for scenario in scenarios:
+        groups.setdefault(scenario.appearance.title, []).append(scenario)
     parts = []
     for name, members in groups.items():
-        if members:
-            head = ("Name", "Title", "Source", "Status", "Reproduced")
-            rows = [line(s) for s in members]
-            parts += [title(name, "-"), f"{KINDS[name]}\n", table(head, rows, (22, 36, 18, 16, 8))]
+        head = ("Name", "Title", "Source", "Status", "Reproduced")
+        rows = [line(s) for s in members]
+        after = f"Model: {escaped(members[0].appearance.source)}.\n"
+        parts += [title(name, "-"), after, table(head, rows, (22, 36, 18, 16, 8))]
     body = "\n".join(parts)
     names = "\n".join(f"   {s.name}" for members in groups.values() for s in members)
     return f"""{title("Scenarios")}
@@ -153,8 +130,7 @@ plotting.drake(distribution, ax=ax)
 """,
     "one number": """
 scenario = sfc.load_scenario("{name}")
-ours = ("expanding_fraction", "expansion_speed")
-factors = [name for name in scenario.parameters if name not in ours]
+factors = list(scenario.factors)
 values = [scenario[name].distribution.mean() for name in factors]
 figure, ax = plt.subplots(figsize=(6.3, 3.9))
 ax.plot(np.cumprod(values), factors, "o-")
@@ -202,7 +178,7 @@ IMPORTS = {
 
 def picture(scenario: sfc.Scenario) -> str:
     """Return the name of the picture of a scenario."""
-    if kind(scenario) == "Drake family":
+    if "product" in scenario.gives:
         priors = [parameter.distribution for parameter in scenario.parameters.values()]
         if all(isinstance(prior, sfc.Fixed) for prior in priors):
             return "one number"

@@ -1,121 +1,53 @@
 """The table a sceptic wants: flip one premise at a time, and see the discount.
 
 Every number of this package hangs on premises that serious people contest. Here each is set to its
-alternatives, all else as in the report.
+alternatives, all else as in the report. `PREMISES` are those that every study has; what else is
+contested is said by the scenario and its models: see `sfc_sim.scenario.premise`.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
-from sfc_sim._core.digits import estimate, with_error, with_sign
 from sfc_sim._core.door import validated
-from sfc_sim._core.effective import share_of, too_few, unless_few
-from sfc_sim._core.errors import known_names, number
-from sfc_sim._core.few import FEWEST
+from sfc_sim._core.effective import share_of, unless_few
+from sfc_sim._core.errors import InputError, known_names, number
 from sfc_sim._core.progress import Progress, Report, reporting, unheard
-from sfc_sim._core.rows import Column, Table, as_text
-from sfc_sim._core.schema import existence_theories, existence_theory, label, require, worlds
-from sfc_sim.analysis.assessment import assess_again
+from sfc_sim._core.schema import existence_theories, existence_theory, label, worlds
+from sfc_sim.analysis.flip_case import Answer, Case, again
+from sfc_sim.analysis.flip_case import answer_in as _answer
 from sfc_sim.decision.borders import contest
 from sfc_sim.decision.shares import log_rivals
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import retention
-from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.displacement import grabbed_share, recovered_by_displacement
 from sfc_sim.inference.fronts import FRONTS
 from sfc_sim.scenario.conversions import is_static
-from sfc_sim.scenario.scenario import Scenario, load_scenario
+from sfc_sim.scenario.derived import differences
+from sfc_sim.scenario.premise import Premise, premises_of
+from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["PREMISES", "premise_ranges", "premise_table", "premises"]
-
-
-ERRED: Final = ("", "_standard_error")
-
-
-class Answer(NamedTuple):
-    """A discount, its standard error, the effective draws it rests on, and their tail."""
-
-    discount: float
-    error: float
-    ess: float
-    k_hat: float
-
-
-@final
-@dataclass(frozen=True)
-class Case:
-    """The study whose premises are flipped, and the theory looked at."""
-
-    study: Study
-    theory: str
-    # Makes the report of another scenario; theories of one report may share what it makes.
-    rerun: Callable[..., xr.Dataset] | None = None
-
-    @property
-    def scenario(self) -> Scenario:
-        """What the study is of."""
-        return self.study.scenario
-
-    @cached_property
-    def alone(self) -> Study:
-        """The study of the theory alone."""
-        return self.study.only(self.theory)
-
-    @property
-    def drawn(self) -> tuple[xr.Dataset, xr.Dataset]:
-        """Draws, and weights under the theory alone."""
-        return self.alone.draws, self.alone.weights
-
-    def value(self, name: str) -> float:
-        """Return a number of the report under the theory."""
-        return float(self.alone.report[name].item())
-
-    def of_share(self, share: float, error: float) -> Answer:
-        """Return the discount that another recovered share gives: times kappa q."""
-        per_share = self.value("similarity_mean") * self.value("retention")
-        return self.carried(share * per_share, error * abs(per_share))
-
-    def carried(self, discount: float, error: float) -> Answer:
-        """Return an answer that the draws of the report carry."""
-        return Answer(discount, error, self.value("ess"), self.value("k_hat"))
-
-    def again(self, scenario: Scenario | str, **changes: Any) -> Answer:
-        """Return the discount of another scenario, or evidence: drawn anew, and aimed at it."""
-        made = self.rerun or partial(again, self.alone)
-        return _answer(made(scenario, **changes), self.theory)
-
-
-def again(study: Study, scenario: Scenario | str, **changes: Any) -> xr.Dataset:
-    """Return the report of another scenario or evidence; its draws may be let go."""
-    return assess_again(study, scenario, **changes).report
+__all__ = ["PREMISES", "premises"]
 
 
 # What an alternative says, and what is asked for the discount under it.
 Row: TypeAlias = "tuple[str, Callable[[], Answer]]"
 
 
-class Premise(NamedTuple):
+class Flip(NamedTuple):
     """What is assumed, where it is contested, and what else it might be."""
 
     says: str
     contested: str
     alternatives: Callable[[Case], Iterator[Row]]
-
-
-def _answer(report: xr.Dataset, theory: str) -> Answer:
-    row = report.sel(theory=theory)
-    names = ("extinction_discount", "extinction_discount_standard_error", "ess", "k_hat")
-    return Answer(*(float(row[name]) for name in names))
 
 
 def _theories(case: Case) -> Iterator[Row]:
@@ -204,79 +136,45 @@ def _at_once(case: Case) -> Answer:
     return case.of_share(*share_of(world["log_copies"], fraction * grabbed, grabbed))
 
 
-def _parameter(
-    name: str, values: Sequence[float], unit: str = ""
-) -> Callable[[Case], Iterator[Row]]:
-    """Return the alternatives of a parameter: fixed at other values, where the scenario has it."""
-
-    def alternatives(case: Case) -> Iterator[Row]:
-        known = case.scenario.parameters.get(name)
-        for value in values if known else ():
-            if case.scenario[name].distribution != Fixed(value):
-                changed = case.scenario.replace(**{name: value})
-                yield f"{value:g}{unit}", partial(case.again, changed)
-
-    return alternatives
+def _changes(premise: Premise, case: Case) -> Iterator[Row]:
+    """Yield what a premise of the scenario changes, but for what it has already."""
+    for words, changes in premise.alternatives.items():
+        changed = case.scenario.replace(**changes)
+        if differences(case.scenario, changed):
+            yield words, partial(case.again, changed)
 
 
-def _as_in(name: str, others: Mapping[str, str]) -> Callable[[Case], Iterator[Row]]:
-    """Return the alternatives of a parameter: its prior in other scenarios, all else unchanged."""
-
-    def alternatives(case: Case) -> Iterator[Row]:
-        known = case.scenario.parameters.get(name)
-        for words, other in others.items() if known else ():
-            prior = load_scenario(other)[name].distribution
-            if case.scenario[name].distribution != prior:
-                yield words, partial(case.again, case.scenario.replace(**{name: prior}))
-
-    return alternatives
-
-
-def _like_us(case: Case) -> Iterator[Row]:
-    if case.scenario.options.get("like_us") == "age-and-date":
-        changed = case.scenario.replace(like_us="and-lasting")
-        yield "and a planet that lasts as long", partial(case.again, changed)
-
-
-PREMISES: Final[dict[str, Premise]] = {
-    "anthropic theory": Premise(
+PREMISES: Final[dict[str, Flip]] = {
+    "anthropic theory": Flip(
         "how many like us there are in a world bears on its weight", "Cook 2022", _theories
     ),
-    "evidence": Premise("what is known of others", "Olson & Ord 2021", _evidence),
-    "statistic": Premise("stakes count once, a ratio of expectations", "", _statistic),
-    "correlation": Premise(
+    "evidence": Flip("what is known of others", "Olson & Ord 2021", _evidence),
+    "statistic": Flip("stakes count once, a ratio of expectations", "", _statistic),
+    "correlation": Flip(
         "our choice decides for humanity alone", "Armstrong 2011", _correlation
     ),
-    "value of others": Premise(
+    "value of others": Flip(
         "what others would make of resources", "Brauner & Grosse-Holz 2018", _similarity
     ),
-    "value kept": Premise("resources keep their value until others come", "Ord 2021", _retention),
-    "borders": Premise("who comes first keeps", "Cook 2022", _borders),
-    "dates": Premise("civilizations appear at their dates", "", _together),
-    "onset of habitability": Premise(
-        "the rise of habitability is dated", "Cook 2022 does not state its form",
-        _parameter("habitability_onset", (3.0, 5.0, 9.0), " Gyr"),
-    ),
-    "red dwarfs": Premise("planets of red dwarfs stay habitable or not", "Cook 2022",
-        _as_in(
-            "longest_habitability",
-            {"habitable": "cook2022-red-dwarfs", "over 30 Gyr": "cook2022-flat-red-dwarfs"},
-        ),
-    ),
-    "planets like ours": Premise(
-        "civilizations like us share our planet's age and the date", "Cook 2022", _like_us
-    ),
-    "hard steps": Premise(
-        "prior on the number of hard steps", "Cook 2022",
-        _as_in("hard_steps", {word: f"cook2022-{word}" for word in ("bearish", "bullish")}),
-    ),
-    "speed": Premise(
-        "speed of fronts", "Hanson et al. 2021", _parameter("expansion_speed", (0.5, 0.99), " c")
-    ),
-    "expanders": Premise(
-        "part of civilizations that expand", "Cook 2022", _parameter("expanding_fraction", (1.0,))
-    ),
+    "value kept": Flip("resources keep their value until others come", "Ord 2021", _retention),
+    "borders": Flip("who comes first keeps", "Cook 2022", _borders),
+    "dates": Flip("civilizations appear at their dates", "", _together),
 }  # fmt: skip
+
+
+def flips_of(scenario: Scenario) -> dict[str, Flip]:
+    """Return the premises of studies of a scenario, by name."""
+    own = premises_of(scenario)
+    for name in own:
+        if name in PREMISES:
+            raise InputError(
+                f"premise '{name}' of scenario '{scenario.name}' has the name of one that every"
+                " study has; give it another name"
+            )
+    return PREMISES | {
+        name: Flip(premise.says, premise.contested, partial(_changes, premise))
+        for name, premise in own.items()
+    }
 
 
 @validated()
@@ -298,7 +196,8 @@ def premises(
     theory : str, optional
         Whose discount; by default adt-total, or the first of the report.
     only : sequence of str, optional
-        Names out of `PREMISES`; by default all that apply to the scenario.
+        Names of premises: out of `PREMISES`, or those that the scenario and its models say are
+        contested; by default all that apply.
     draws : int, optional
         Of each run that is needed anew, at most; by default as in the report.
     precision : float, optional
@@ -334,16 +233,17 @@ def premises(
     ['as in the report', 'q = 0.5', 'q = 0', 'q = -0.5']
     """
     theory = existence_theory(study.report, theory)
-    chosen = known_names(list(PREMISES) if only is None else only, "only", "premise", PREMISES)
+    known = flips_of(study.scenario)
+    chosen = known_names(list(known) if only is None else only, "only", "premise", known)
     if precision is not None:
         number(precision, "precision", 1e-6)
     rerun = partial(again, study.only(theory), draws=draws, precision=precision)
     case = Case(study, theory, rerun)
     with reporting(progress, "flipping premises") as told:
-        return flipped(case, chosen, told)
+        return flipped(case, {name: known[name] for name in chosen}, told)
 
 
-def flipped(case: Case, chosen: Sequence[str], told: Report = unheard) -> xr.Dataset:
+def flipped(case: Case, chosen: Mapping[str, Flip], told: Report = unheard) -> xr.Dataset:
     """Return the table of chosen premises; see `premises`."""
     import xarray as xr
 
@@ -351,12 +251,12 @@ def flipped(case: Case, chosen: Sequence[str], told: Report = unheard) -> xr.Dat
     rows: list[tuple[tuple[str, str, str], Answer]] = [(("", "as in the report", ""), base)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        found = {name: list(PREMISES[name].alternatives(case)) for name in chosen}
+        found = {name: list(flip.alternatives(case)) for name, flip in chosen.items()}
         left = [name for name, alternatives in found.items() if not alternatives]
         many = sum(map(len, found.values()))
         for name, alternatives in found.items():
             for words, ask in alternatives:
-                rows.append(((name, words, PREMISES[name].contested), ask()))
+                rows.append(((name, words, chosen[name].contested), ask()))
                 told(len(rows) - 1, many)
     texts, numbers = [row[0] for row in rows], np.array([row[1] for row in rows])
     numbers[:, :2] = unless_few(numbers[:, :2], numbers[:, 2:3])
@@ -378,72 +278,3 @@ def flipped(case: Case, chosen: Sequence[str], told: Report = unheard) -> xr.Dat
             attrs=case.study.report.attrs | {"theory": case.theory, "left_out": ", ".join(left)},
         )
     )
-
-
-@validated()
-def premise_table(table: xr.Dataset) -> str:
-    """Return the table of premises as text, a line per alternative.
-
-    A discount that rests on fewer than 100 effective draws, or on weights with a heavy tail (k-hat
-    above 0.7), is marked with a star; one on fewer than 30 is left out.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> print(premise_table(premises(study, only=["value of others"])).splitlines()[0])
-    premise          alternative       discount  change
-    """
-    require(table, ["change", "ess"], "analysis.premises")
-    rows, last = [], ""
-    for k in range(table.sizes["row"]):
-        row = table.isel(row=k)
-        name = str(row["premise"].item())
-        first = "" if name == last else name
-        compared = bool(name) and not np.isnan(row["change"])
-        rows.append(
-            {
-                "premise": first or ("" if name else "none"),
-                "alternative": str(row["alternative"].item()),
-                "discount": discount_of(row) if row["ess"] >= FEWEST else "few draws",
-                "change": with_sign(*(float(row[f"change{end}"]) for end in ERRED))
-                if compared
-                else "",
-            }
-        )
-        last = name
-    columns = tuple(map(Column, ("premise", "alternative", "discount", "change")))
-    notes = tuple(filter(None, [premise_ranges(table)]))
-    return as_text(Table(columns, tuple(rows), notes=notes, look="wrapped"))
-
-
-def discount_of(row: xr.Dataset) -> str:
-    """Return the discount of a row with its error, and a star if these do not hold."""
-    value, error = (float(row[f"extinction_discount{end}"]) for end in ERRED)
-    return with_error(value, error) + "*" * bool(too_few(row["ess"], row["k_hat"]))
-
-
-def premise_ranges(table: xr.Dataset) -> str:
-    """Return over what range the alternatives of each premise move the discount, widest first.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> premise_ranges(premises(study, only=["value of others"])).split(":")[0]
-    "Range of the discount over one premise's alternatives, the report's among them"
-    """
-    require(table, ["change", "ess"], "analysis.premises")
-    values, errors = (table[f"extinction_discount{end}"].values for end in ("", "_standard_error"))
-    found = []
-    for name in dict.fromkeys(table["premise"].values.tolist()):
-        own = (table["premise"].values == name) | (table["premise"].values == "")
-        places = np.flatnonzero(own & np.isfinite(values))
-        if name and places.size > 1:
-            ends = places[[np.argmin(values[places]), np.argmax(values[places])]]
-            error = float(errors[ends].max())  # of both, so that they read in their order
-            low, high = (estimate(float(values[k]), error) for k in ends)
-            found.append((float(np.ptp(values[places])), f"{name} {low} to {high}"))
-    listed = "; ".join(text for _, text in sorted(found, reverse=True))
-    words = "Range of the discount over one premise's alternatives, the report's among them"
-    return f"{words}: {listed}" if found else ""

@@ -27,6 +27,8 @@ from sfc_sim.decision.value import own_numbers
 from sfc_sim.distributions import Distribution
 from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.origin import origin_of
+from sfc_sim.scenario.parameter import told_by
+from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,18 +38,8 @@ __all__ = ["gain_of_knowing", "value_of_information"]
 # Parts of the draws, each of which has its actions chosen by the others.
 FOLDS: Final = 5
 
-# Whose results would tell of a parameter: for a funder, what a row stands for.
+# Whose results would tell of what is no parameter: for a funder, what a row stands for.
 STUDIES: Final = {
-    "hard_steps": "origin of life and evolution",
-    "step_time": "origin of life and evolution",
-    "delay": "origin of life and evolution",
-    "try_once": "origin of life and evolution",
-    "abiogenesis": "origin of life",
-    "early_habitability": "exoplanets and the early universe",
-    "habitability_onset": "exoplanets and the early universe",
-    "longest_habitability": "planets of red dwarfs",
-    "expanding_fraction": "technosignatures",
-    "expansion_speed": "technosignatures and engineering",
     "log_density": "everything that says how many there are",
     "similarity": "how values evolve",
     "theory": "anthropic reasoning and decision theory",
@@ -124,9 +116,9 @@ def value_of_information(
     xarray.Dataset
         Dim ``input``: ``value_of_information``, as a share of what the best action gains now,
         and its standard error, NaN where fewer than 30 effective draws carry a bin; coordinate
-        ``study``: who could tell. Row "everything" is knowledge of the expected world, of all
-        parameters, not of where others are. Attributes ``ess_of_decision`` and ``action``, the
-        best now.
+        ``study``: who could tell, as the scenario and its models say (``told_by``). Row
+        "everything" is knowledge of the expected world, of all parameters, not of where others are.
+        Attributes ``ess_of_decision`` and ``action``, the best now.
 
     Raises
     ------
@@ -193,13 +185,13 @@ def value_of_information(
     # Those without a number come last.
     order = sorted(rows, key=lambda key: -np.nan_to_num(rows[key][0], nan=-1.0))
     table = np.array([rows[key] for key in order])
-    name = "value_of_information"
+    name, studies = "value_of_information", _studies(study.scenario)
     return label(
         xr.Dataset(
             {name: ("input", table[:, 0]), f"{name}_standard_error": ("input", table[:, 1])},
             coords={
                 "input": order,
-                "study": ("input", [STUDIES.get(key, "") for key in order]),
+                "study": ("input", [studies.get(key, "") for key in order]),
             },
             attrs=report.attrs
             | {
@@ -208,6 +200,10 @@ def value_of_information(
             },
         )
     )
+
+
+def _studies(scenario: Scenario) -> dict[str, str]:
+    return told_by(scenario.models, scenario.parameters) | STUDIES
 
 
 @final

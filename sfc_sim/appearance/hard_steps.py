@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, final
+from typing import ClassVar, Final, Literal, final
 
 import numpy as np
 
@@ -23,9 +23,13 @@ from sfc_sim._core.quadrature import gauss_legendre
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.appearance.base import Dated
 from sfc_sim.appearance.shared import GALAXIES, GALAXIES_ALLOWED, LONGEST_HABITABILITY
-from sfc_sim.distributions.declarations import Declared, Interval, option
+from sfc_sim.distributions.declarations import Contested, Declared, Interval, option
 
 __all__ = ["HardSteps"]
+
+# Whose results would tell.
+LIFE: Final = "origin of life and evolution"
+PLANETS: Final = "exoplanets and the early universe"
 
 
 @final
@@ -72,28 +76,38 @@ class HardSteps(Dated):
     source = "Cook 2022, chapter 1; after Carter 1983 and Hanson et al. 2021"
     parameters: ClassVar[tuple[Declared, ...]] = (
         Declared(
-            "hard_steps", "n", "", "number of hard try-try steps", Interval("[1, 30]"), integer=True
+            "hard_steps", "n", "", "number of hard try-try steps", Interval("[1, 30]"),
+            integer=True, told_by=LIFE,
         ),
         Declared(
             "step_time", "h", "Gyr",
             "expected time of a hard step, were the planet habitable for ever",
-            Interval("[0.01, inf)"),
+            Interval("[0.01, inf)"), told_by=LIFE,
         ),
         Declared(
             "delay", "d", "Gyr",
             "time taken by all easy steps together, delays and fuses included", Interval("[0, 12]"),
+            told_by=LIFE,
         ),
         Declared(
-            "try_once", "w", "", "probability of passing every try-once step", Interval("(0, 1]")
+            "try_once", "w", "", "probability of passing every try-once step", Interval("(0, 1]"),
+            told_by=LIFE,
         ),
         LONGEST_HABITABILITY,
         Declared(
             "early_habitability", "u", "",
             "habitability of planets at the Big Bang, relative to today", Interval("[0, 1]"),
+            told_by=PLANETS,
         ),
         Declared(
             "habitability_onset", "t_{mid}", "Gyr",
             "date of the midpoint of the rise of habitability", Interval("[0, 50]"),
+            contested=Contested(
+                "onset of habitability", "the rise of habitability is dated",
+                {"3 Gyr": 3.0, "5 Gyr": 5.0, "9 Gyr": 9.0},
+                by="Cook 2022 does not state its form",
+            ),
+            told_by=PLANETS,
         ),
         Declared(
             "habitability_width", "\\Delta t", "Gyr",
@@ -117,6 +131,12 @@ class HardSteps(Dated):
         "age-and-date",
         "civilizations like us share the age of our planet and the date,"
         " or planets that last as long, too",
+        contested=Contested(
+            "planets like ours",
+            "civilizations like us share our planet's age and the date",
+            {"and a planet that lasts as long": "and-lasting"},
+            by="Cook 2022",
+        ),
     )
     galaxies: float = option(1e10, GALAXIES, GALAXIES_ALLOWED)
 

@@ -21,7 +21,7 @@ __all__ = [
 
 LONGEST_HABITABILITY: Final = Declared(
     "longest_habitability", "L_{max}", "Gyr", "longest time that any planet stays habitable",
-    Interval("(0, 1e5]"),
+    Interval("(0, 1e5]"), told_by="planets of red dwarfs",
 )  # fmt: skip
 
 AMOUNT: Final = Declared(

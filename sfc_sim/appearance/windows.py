@@ -82,6 +82,7 @@ class Windows(Dated):
         Declared(
             "try_once", "w", "",
             "probability that a planet gets through once all windows are open", Interval("(0, 1]"),
+            told_by="origin of life and evolution",
         ),
         LONGEST_HABITABILITY,
     )  # fmt: skip

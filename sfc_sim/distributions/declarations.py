@@ -25,9 +25,10 @@ from typing import Any, ClassVar, Literal, Self, cast, final, get_args, get_orig
 
 from sfc_sim._core.errors import InputError, bare, choice, shown, text, unknown
 from sfc_sim._core.variables import is_result
-from sfc_sim.distributions import Distribution, Mixture
+from sfc_sim.distributions import Distribution, Fixed, Mixture
+from sfc_sim.distributions.contested import Contested, other_values
 
-__all__ = ["REQUIRED", "Declared", "Free", "Interval", "Model", "Option", "option"]
+__all__ = ["REQUIRED", "Contested", "Declared", "Free", "Interval", "Model", "Option", "option"]
 
 REQUIRED: Any = MISSING
 """The default of an option that must be given."""
@@ -75,7 +76,11 @@ EVERYTHING = Interval("(-inf, inf)")
 @final
 @dataclass(frozen=True)
 class Declared:
-    """A parameter as a model declares it; one with a `default` may be left out of a scenario."""
+    """A parameter as a model declares it; one with a `default` may be left out of a scenario.
+
+    What is `contested` of it is a premise of every scenario that has it; `told_by` says whose
+    results would tell of it.
+    """
 
     name: str
     symbol: str
@@ -84,12 +89,19 @@ class Declared:
     bounds: Interval = EVERYTHING
     integer: bool = False
     default: float | None = None
+    contested: Contested | None = None
+    told_by: str = ""
 
     def __post_init__(self) -> None:
-        for key in ("name", "symbol", "unit", "meaning"):
+        for key in ("name", "symbol", "unit", "meaning", "told_by"):
             text(getattr(self, key), f"{key} of a declared parameter")
         if not isinstance(self.bounds, Interval):
             raise InputError(f"{self.name}: bounds is {shown(self.bounds)}; it must be an Interval")
+        for label, value in other_values(self.contested, self.name).items():
+            prior = value if isinstance(value, Distribution) else Fixed(value)
+            if not self.bounds.admits(prior):
+                came = f"contested '{label}' is {shown(value)}"
+                raise InputError(f"{self.name}: {came}; allowed {self.bounds.text}")
 
 
 @final
@@ -97,7 +109,8 @@ class Declared:
 class Option:
     """A switch of a model: one of `choices`, a number within `bounds`, or a list of either.
 
-    The items of a list are names of `factors`, or `numbers` within `bounds`.
+    The items of a list are names of `factors`, or `numbers` within `bounds`. What is `contested`
+    of it is a premise of every scenario of the model.
     """
 
     name: str
@@ -107,6 +120,11 @@ class Option:
     bounds: Interval | None = None
     factors: bool = False
     numbers: bool = False
+    contested: Contested | None = None
+
+    def __post_init__(self) -> None:
+        for value in other_values(self.contested, self.name).values():
+            self.checked(value)
 
     def checked(self, value: Any) -> Any:
         """Return a value of the option, if it is one."""
@@ -131,7 +149,14 @@ class Option:
         return found
 
 
-def option(default: Any, meaning: str, bounds: str = "", *, factors: bool = False) -> Any:
+def option(
+    default: Any,
+    meaning: str,
+    bounds: str = "",
+    *,
+    factors: bool = False,
+    contested: Contested | None = None,
+) -> Any:
     """Return a field of a model that is one of its options.
 
     Parameters
@@ -145,6 +170,8 @@ def option(default: Any, meaning: str, bounds: str = "", *, factors: bool = Fals
         choices of a text are those of its annotation, a `typing.Literal`.
     factors : bool, optional
         Whether it is a tuple of names of factors, of parameters that the model takes by any name.
+    contested : Contested, optional
+        What it might be instead, a premise of every scenario of the model.
 
     Examples
     --------
@@ -156,7 +183,7 @@ def option(default: Any, meaning: str, bounds: str = "", *, factors: bool = Fals
     Traceback (most recent call last):
     sfc_sim._core.errors.InputError: galaxies must be a number in (0, inf), got 0
     """
-    said = {"meaning": meaning, "bounds": bounds, "factors": factors}
+    said = {"meaning": meaning, "bounds": bounds, "factors": factors, "contested": contested}
     return dataclasses.field(default=default, metadata=said)
 
 
@@ -322,6 +349,7 @@ def _option(field: dataclasses.Field[Any], hint: Any) -> Option:
         bounds=bounds,
         factors=factors,
         numbers=bounds is not None and not factors and get_origin(hint) is tuple,
+        contested=said.get("contested"),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from sfc_sim._core.typing import FloatArray
-from sfc_sim.distributions.declarations import Declared, Interval, Model
+from sfc_sim.distributions.declarations import Contested, Declared, Interval, Model
 
 if TYPE_CHECKING:
     from sfc_sim.appearance.base import Appearance, Dated
@@ -17,11 +17,19 @@ if TYPE_CHECKING:
 __all__ = ["EXPANDING_FRACTION", "EXPANSION_SPEED", "Batch", "Expansion"]
 
 EXPANDING_FRACTION = Declared(
-    "expanding_fraction", "f_{GC}", "", "fraction of civilizations that expand", Interval("(0, 1]")
-)
+    "expanding_fraction", "f_{GC}", "", "fraction of civilizations that expand", Interval("(0, 1]"),
+    contested=Contested(
+        "expanders", "part of civilizations that expand", {"1": 1.0}, by="Cook 2022"
+    ),
+    told_by="technosignatures",
+)  # fmt: skip
 EXPANSION_SPEED = Declared(
-    "expansion_speed", "v", "c", "comoving speed of the front", Interval("(0, 1]")
-)
+    "expansion_speed", "v", "c", "comoving speed of the front", Interval("(0, 1]"),
+    contested=Contested(
+        "speed", "speed of fronts", {"0.5 c": 0.5, "0.99 c": 0.99}, by="Hanson et al. 2021"
+    ),
+    told_by="technosignatures and engineering",
+)  # fmt: skip
 
 
 class Batch(Protocol):

@@ -28,6 +28,7 @@ from sfc_sim.scenario.catalogue import list_scenarios
 from sfc_sim.scenario.claim import Claim
 from sfc_sim.scenario.families import FAMILIES
 from sfc_sim.scenario.parameter import INTERVAL, NAME, STATUSES
+from sfc_sim.scenario.premise import Premise
 from sfc_sim.scenario.scenario import load_scenario
 
 __all__ = ["scenario_schema"]
@@ -147,12 +148,16 @@ def _parts() -> Schema:
         "options": {"type": "object"},
         "parameters": {"type": "object"} | parameters,
         "claims": {"type": "array", "items": _claim()},
+        "premises": {"type": "array", "items": _premise()},
     }
 
 
 def _complete() -> Schema:
     """Return what only a variant may leave out."""
-    whole = [field.name for field in fields(Claim) if field.default is field.default_factory]
+    whole, told = (
+        [field.name for field in fields(kind) if field.default is field.default_factory]
+        for kind in (Claim, Premise)
+    )
     unmet = {"properties": {"reproduced": {"const": False}}, "required": ["reproduced"]}
     why = {"properties": {"note": WORDS}, "required": ["note"]}
     claim = {"required": whole, "if": unmet, "then": why}
@@ -161,6 +166,7 @@ def _complete() -> Schema:
         "properties": {
             "parameters": {"additionalProperties": {"required": list(SOURCED)}},
             "claims": {"items": claim},
+            "premises": {"items": {"required": told}},
         },
     }
 
@@ -176,6 +182,7 @@ def _parameter() -> Schema:
             "source": WORDS | {"description": "Work and place that the distribution comes from."},
             "status": STATUS,
             "bounds": {"type": "string", "pattern": f"^({INTERVAL})?$"},
+            "told_by": TEXT | {"description": "Whose results would tell of it."},
         }
     )
 
@@ -186,6 +193,31 @@ def _claim() -> Schema:
     words = dict.fromkeys(("quantity", "reason", "source"), WORDS)
     limits = {"tolerance": {"type": "number", "minimum": 0}, "status": STATUS}
     return _closed(found | words | limits | {"measure": {"enum": sorted(MEASURES)}})
+
+
+def _premise() -> Schema:
+    """Return what a premise may hold; what it changes are parameters and options."""
+    other = WORDS | {"description": "The scenario whose distribution it is."}
+    changes = {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {
+            "if": {"type": "object", "required": ["as_in"]},
+            "then": _closed({"as_in": other}),
+            "else": {"if": {"type": "object"}, "then": DISTRIBUTION},
+        },
+    }
+    return _closed(
+        {
+            "name": WORDS | {"description": "What the premise is called."},
+            "says": WORDS | {"description": "What is assumed."},
+            "contested": TEXT | {"description": "Who contests it."},
+            "alternatives": {
+                "type": "object", "minProperties": 1, "additionalProperties": changes,
+                "description": "By what each is called: the parameters and options it changes.",
+            },
+        }
+    )  # fmt: skip
 
 
 def _distribution() -> Schema:
@@ -229,6 +261,12 @@ def _told(*models: type[Model]) -> Schema:
     options = {
         name: _option(one) for model in models for name, one in declared_options(model).items()
     }
+    either = {"anyOf": [NUMBER, TEXT, {"type": "object"}]}
+    changes = {
+        "properties": dict.fromkeys(declared, either) | options,
+        "additionalProperties": either if factor is not False else False,
+    }
+    premise = {"properties": {"alternatives": {"additionalProperties": changes}}}
     # Parameters of any name have no meaning but that which the file gives.
     own = {
         "properties": dict.fromkeys(declared, True),
@@ -238,6 +276,7 @@ def _told(*models: type[Model]) -> Schema:
         "properties": {
             "parameters": {"properties": declared, "additionalProperties": factor},
             "options": {"properties": options, "additionalProperties": False},
+            "premises": {"items": premise},
         },
         "if": VARIANT,
         "then": {},

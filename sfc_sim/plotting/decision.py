@@ -14,12 +14,11 @@ from sfc_sim._core.effective import unsteady
 from sfc_sim._core.schema import chosen_theory, existence_theories, require
 from sfc_sim.plotting.discount import sure, told
 from sfc_sim.plotting.style import axis_label, blank, canvas, hollow_key, look
+from sfc_sim.scenario.catalogue import claims_of
 from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["information", "multiplier_map", "priorities", "ranks"]
 
-# Recovered shares in print; see docs/explanation/decision.rst for what each is of.
-PUBLISHED = {"Finnveden 2019": 0.70, "Riché 2025, lower end": 0.84}
 SHADES = ("#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#999999")
 
 
@@ -171,8 +170,8 @@ def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the value of survival over recovered share and similarity, with the report's theories.
 
-    Marks of theories that rest on fewer than 1,000 effective draws are hollow; those of fewer than
-    30 are only in the legend.
+    Dashed are the shares that sources of the catalogue claim. Marks of theories that rest on fewer
+    than 1,000 effective draws are hollow; those of fewer than 30 are only in the legend.
 
     Parameters
     ----------
@@ -220,9 +219,10 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
                 *at, xerr=float(row["recovered_share_standard_error"]), fmt=style.marker,
                 color=style.colour, label=style.label, **fill,
             )  # fmt: skip
-        for name, share in PUBLISHED.items():
-            ax.axvline(share, color="0.25", lw=0.8, ls="--")
-            ax.annotate(name, (share, -0.95), rotation=90, fontsize=6.5, ha="right", va="bottom")
+        for claim in claims_of("recovered-share"):
+            at = claim.published, -0.95
+            ax.axvline(claim.published, color="0.25", lw=0.8, ls="--")
+            ax.annotate(claim.source, at, rotation=90, fontsize=6.5, ha="right", va="bottom")
         ax.figure.colorbar(shade, ax=ax, label="Value of survival, 1 - s κ q")
         ax.set_xlim(0.0, 1.0)
         ax.set_xlabel("Recovered share s")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sfc_sim._core.digits import with_error
 from sfc_sim._core.rows import Html, fill, joined
 from sfc_sim._core.schema import existence_theories
-from sfc_sim.analysis.flips import ERRED
+from sfc_sim.analysis.flip_table import ERRED
 from sfc_sim.analysis.information import value_of_information
 from sfc_sim.decision.effort import INTERVENTIONS, priorities
 from sfc_sim.decision.study import Study

@@ -14,7 +14,9 @@ from sfc_sim._core.rows import Column, Html, Table, as_html, fill, joined
 from sfc_sim._core.schema import existence_theories
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.curves import conditional, tornado
-from sfc_sim.analysis.flips import ERRED, PREMISES, Case, discount_of, flipped, premise_ranges
+from sfc_sim.analysis.flip_case import Case
+from sfc_sim.analysis.flip_table import ERRED, discount_of, premise_ranges
+from sfc_sim.analysis.flips import flipped, flips_of
 from sfc_sim.analysis.sobol import sensitivity
 from sfc_sim.decision.similarity import in_code, in_words
 from sfc_sim.decision.stakes import relevance
@@ -80,8 +82,9 @@ def premises(study: Study) -> Html:
     def rerun(scenario: Scenario | str, **changes: Any) -> xr.Dataset:
         return assess_again(study.only(*names), scenario, **stop, **changes).report
 
+    asked = flips_of(study.scenario)
     return joined(
-        under(name, _flipped(study.report, flipped(Case(study, name, rerun), list(PREMISES))))
+        under(name, _flipped(study.report, flipped(Case(study, name, rerun), asked)))
         for name in names
     )
 

@@ -1,4 +1,5 @@
 from sfc_sim.distributions.declarations import REQUIRED as REQUIRED
+from sfc_sim.distributions.declarations import Contested as Contested
 from sfc_sim.distributions.declarations import Declared as Declared
 from sfc_sim.distributions.declarations import Free as Free
 from sfc_sim.distributions.declarations import Interval as Interval
@@ -8,6 +9,7 @@ from sfc_sim.distributions.declarations import option as option
 from sfc_sim.scenario.catalogue import ScenarioLike as ScenarioLike
 from sfc_sim.scenario.catalogue import ScenarioRow as ScenarioRow
 from sfc_sim.scenario.catalogue import ScenarioTable as ScenarioTable
+from sfc_sim.scenario.catalogue import claims_of as claims_of
 from sfc_sim.scenario.catalogue import list_scenarios as list_scenarios
 from sfc_sim.scenario.catalogue import scenario_of as scenario_of
 from sfc_sim.scenario.catalogue import uses_of as uses_of
@@ -29,6 +31,8 @@ from sfc_sim.scenario.parameter import INTERVAL as INTERVAL
 from sfc_sim.scenario.parameter import NAME as NAME
 from sfc_sim.scenario.parameter import STATUSES as STATUSES
 from sfc_sim.scenario.parameter import Parameter as Parameter
+from sfc_sim.scenario.premise import Premise as Premise
+from sfc_sim.scenario.premise import premises_of as premises_of
 from sfc_sim.scenario.scenario import Scenario as Scenario
 from sfc_sim.scenario.scenario import load_scenario as load_scenario
 from sfc_sim.scenario.scenario import save_scenario as save_scenario

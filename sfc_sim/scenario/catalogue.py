@@ -15,13 +15,15 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.rows import Column, Table, as_text, filled, items
 from sfc_sim.distributions.declarations import Model
+from sfc_sim.scenario.claim import Claim
 from sfc_sim.scenario.files import catalogue_files
-from sfc_sim.scenario.scenario import Scenario, load_scenario
+from sfc_sim.scenario.scenario import Scenario, load_scenario, stock
 
 __all__ = [
     "ScenarioLike",
     "ScenarioRow",
     "ScenarioTable",
+    "claims_of",
     "list_scenarios",
     "scenario_of",
     "uses_of",
@@ -171,6 +173,18 @@ def why_not_run(scenario: Scenario) -> str:
     return f"scenario '{name}' {says}: it has no civilizations to run; try " + ", ".join(
         [f"sfc-sim reproduce {name}"] * ("reproduce" in uses) + [f"{instead} in Python"]
     )
+
+
+def claims_of(measure: str) -> tuple[Claim, ...]:
+    """Return what the sources of the catalogue publish of one measure.
+
+    Examples
+    --------
+    >>> [(claim.source, claim.published) for claim in claims_of("recovered-share")]
+    [('Finnveden 2019, summary', 0.7), ('Riché 2025, lower end', 0.84)]
+    """
+    known = filter(None, map(stock, catalogue_files()))
+    return tuple(c for scenario in known for c in scenario.claims if c.measure == measure)
 
 
 @validated()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,12 @@ __all__ = [
     "is_path",
     "merged",
     "named_file",
+    "parameter_in",
+    "premises_in",
     "table_in",
 ]
 
-_NOT_WORDS = ("base", "drop", "options", "parameters", "claims")
+_NOT_WORDS = ("base", "drop", "options", "parameters", "claims", "premises")
 
 
 def catalogue_files() -> dict[str, Path]:
@@ -119,12 +122,13 @@ def table_in(text: str, chain: tuple[Path, ...] = ()) -> dict[str, Any]:
     ('The edges of our universe', False)
     """
     table = tomllib.loads(text)
+    folder = chain[-1].parent if chain else Path()
+    _place(table, folder)
     if "base" not in table:
         if "drop" in table:
             raise InputError("drop is for what a base has, and there is no base")
         return table
     base = pathlike(as_text(table["base"], "base"), "base")
-    folder = chain[-1].parent if chain else Path()
     path = folder / base if is_path(base) else named_file(base, "base", folder)
     if path.resolve() in [file.resolve() for file in chain]:
         raise InputError(f"base '{base}' builds on this file itself; bases cannot go in circles")
@@ -142,7 +146,8 @@ def merged(base: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, Any
     What the variant says replaces a word, an option, or one key of a parameter (its distribution
     as a whole); what it drops is gone, and new parameters stand where dropped ones stood. A source
     answers for its own inputs only: the claims are those that the variant lists, of which one with
-    the quantity of a claim of the base takes from it the keys that it leaves out.
+    the quantity of a claim of the base takes from it the keys that it leaves out. A premise with
+    the name of one of the base does so too, and the premises that the variant does not name stay.
 
     Parameters
     ----------
@@ -166,16 +171,23 @@ def merged(base: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, Any
         {part: as_table(table.get(part, {}), part) for part in ("options", "parameters")}
         for table in (base, variant)
     )
-    dropped = _dropped(variant.get("drop", []), [*old["options"], *old["parameters"]])
+    premises = {str(premise.get("name")): premise for premise in premises_in(base)}
+    known = [*old["options"], *old["parameters"], *premises]
+    dropped = _dropped(variant.get("drop", []), known)
     kept = {name: p for name, p in old["parameters"].items() if name not in dropped}
     new["parameters"] = {
         name: as_table(kept.get(name, {}), name) | as_table(entry, name)
         for name, entry in new["parameters"].items()
     }
     parts = {part: _over(old[part], new[part], dropped) for part in old}
-    known = {str(claim.get("quantity")): claim for claim in claims_in(base)}
-    claims = [known.get(str(claim.get("quantity")), {}) | claim for claim in claims_in(variant)]
-    return words | parts | ({"claims": claims} if claims else {})
+    published = {str(claim.get("quantity")): claim for claim in claims_in(base)}
+    own = [premises.get(str(p.get("name")), {}) | p for p in premises_in(variant)]
+    gone = [*dropped, *(premise.get("name") for premise in own)]
+    lists = {
+        "claims": [published.get(str(c.get("quantity")), {}) | c for c in claims_in(variant)],
+        "premises": [*(p for name, p in premises.items() if name not in gone), *own],
+    }
+    return words | parts | {part: tables for part, tables in lists.items() if tables}
 
 
 def claims_in(table: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -186,17 +198,69 @@ def claims_in(table: Mapping[str, Any]) -> list[dict[str, Any]]:
     >>> claims_in({"claims": [{"published": 0.5}]})
     [{'published': 0.5}]
     """
-    claims = table.get("claims", [])
-    if not isinstance(claims, list):
-        raise InputError(f"claims must be an array of tables, [[claims]], got {shown(claims)}")
-    return [as_table(claim, "a claim") for claim in claims]
+    return _tables(table, "claims", "a claim")
+
+
+def premises_in(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tables of the premises of a scenario.
+
+    Examples
+    --------
+    >>> premises_in({"premises": [{"name": "start"}]})
+    [{'name': 'start'}]
+    """
+    return _tables(table, "premises", "a premise")
+
+
+def parameter_in(scenario: str, name: str) -> Any:
+    """Return the entry of a parameter in the file of another scenario: of the catalogue, or a path.
+
+    Examples
+    --------
+    >>> parameter_in("cook2022-bearish", "hard_steps")["distribution"]["p"]
+    0.2
+    """
+    if is_path(scenario):
+        whole = content(scenario)
+        with blamed(scenario):
+            table = table_in(whole, (Path(scenario),))
+    else:
+        table = _catalogued(str(named_file(scenario, "scenario", Path())))
+    known = as_table(table.get("parameters", {}), "parameters")
+    if name not in known:
+        raise unknown(f"parameter of '{scenario}'", name, known)
+    return known[name]
+
+
+@lru_cache
+def _catalogued(path: str) -> dict[str, Any]:
+    return table_in(content(path), (Path(path),))
+
+
+def _tables(table: Mapping[str, Any], part: str, one: str) -> list[dict[str, Any]]:
+    """Return the tables of a part of a scenario that is an array of them."""
+    found = table.get(part, [])
+    if not isinstance(found, list):
+        raise InputError(f"{part} must be an array of tables, [[{part}]], got {shown(found)}")
+    return [as_table(entry, one) for entry in found]
+
+
+def _place(table: Mapping[str, Any], folder: Path) -> None:
+    """Let the paths of other scenarios that premises name start from the folder of their file."""
+    for premise in premises_in(table):
+        alternatives = premise.get("alternatives")
+        for changes in alternatives.values() if isinstance(alternatives, dict) else ():
+            for value in changes.values() if isinstance(changes, dict) else ():
+                path = value.get("as_in") if isinstance(value, dict) else None
+                if isinstance(path, str) and is_path(path):
+                    value["as_in"] = str(folder / path)
 
 
 def _dropped(names: Any, known: Collection[str]) -> list[str]:
     """Return the names of what a variant leaves out of its base."""
     if not isinstance(names, list):
         raise InputError(f"drop must be a list of names, got {shown(names)}")
-    return [choice(name, "parameter or option to drop", known) for name in names]
+    return [choice(name, "parameter, option or premise to drop", known) for name in names]
 
 
 def _over(

@@ -34,6 +34,10 @@ INTERVAL = rf"[\[(]{_END}, *{_END}[\])]"
 """How bounds are written, as a regular expression."""
 
 
+_WORDS = ("unit", "symbol", "meaning", "source", "status")
+_OPTIONAL = ("bounds", "told_by")
+
+
 @final
 @dataclass(frozen=True)
 class Parameter:
@@ -58,6 +62,8 @@ class Parameter:
     bounds : str
         For a factor of any name, the interval that it must lie in, such as ``"[0, 1]"``; by
         default that of its model. What a model names has the bounds of the model.
+    told_by : str
+        Whose results would tell of it; by default what its model says.
     """
 
     name: str
@@ -68,9 +74,10 @@ class Parameter:
     source: str
     status: str
     bounds: str = ""
+    told_by: str = ""
 
     def __post_init__(self) -> None:
-        for key in ("name", "unit", "symbol", "meaning", "source", "status", "bounds"):
+        for key in ("name", *_WORDS, *_OPTIONAL):
             word = text(getattr(self, key), key if key == "name" else f"{shown(self.name)}: {key}")
             object.__setattr__(self, key, one_line(word))
         if not re.fullmatch(NAME, self.name):
@@ -95,26 +102,30 @@ class Parameter:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table of this parameter in a scenario file."""
-        keys = ("unit", "symbol", "meaning", "source", "status")
-        words = {key: getattr(self, key) for key in (*keys, *["bounds"] * bool(self.bounds))}
+        optional = [key for key in _OPTIONAL if getattr(self, key)]
+        words = {key: getattr(self, key) for key in (*_WORDS, *optional)}
         return words | {"distribution": self.distribution.to_dict()}
+
+
+def in_unit(parameter: Parameter, unit: str) -> Parameter:
+    """Convert a parameter to another unit."""
+    if not parameter.unit and unit:
+        raise InputError(f"{parameter.name}: unit is missing; needs one convertible to {unit}")
+    if parameter.unit == unit:
+        return parameter
+    from sfc_sim.units import to_value
+
+    factor = float(to_value(f"1 {parameter.unit}", unit, parameter.name))
+    try:
+        distribution = parameter.distribution.scaled(factor)
+    except InputError as error:
+        raise InputError(f"{parameter.name}: {error}") from None
+    return dataclasses.replace(parameter, distribution=distribution, unit=unit)
 
 
 def conform(parameter: Parameter, declared: Declared) -> Parameter:
     """Convert a parameter to its declared unit and check its bounds."""
-    if not parameter.unit and declared.unit:
-        raise InputError(
-            f"{parameter.name}: unit is missing; needs one convertible to {declared.unit}"
-        )
-    if parameter.unit != declared.unit:
-        from sfc_sim.units import to_value
-
-        factor = float(to_value(f"1 {parameter.unit}", declared.unit, parameter.name))
-        try:
-            distribution = parameter.distribution.scaled(factor)
-        except InputError as error:
-            raise InputError(f"{parameter.name}: {error}") from None
-        parameter = dataclasses.replace(parameter, distribution=distribution, unit=declared.unit)
+    parameter = in_unit(parameter, declared.unit)
     if parameter.bounds:
         raise InputError(f"{parameter.name}: bounds are those of the model, {declared.bounds.text}")
     check_bounds(parameter, declared.bounds)
@@ -144,8 +155,8 @@ def parameter_from_table(name: str, entry: Any, declared: Declared | None) -> Pa
     if declared is not None:
         defaults = {key: getattr(declared, key) for key in defaults}
     entry = as_table(entry, name)
-    allowed = ("distribution", "unit", *defaults, "source", "status", "bounds")
-    check_keys(name, entry, allowed, (*defaults, "bounds"))
+    allowed = ("distribution", "unit", *defaults, "source", "status", *_OPTIONAL)
+    check_keys(name, entry, allowed, (*defaults, *_OPTIONAL))
     words = {
         k: as_text(v, f"{name} {k}") for k, v in (defaults | entry).items() if k != "distribution"
     }
@@ -189,9 +200,45 @@ def set_by_user(parameter: Parameter, value: Any) -> Parameter:
     return unsourced(dataclasses.replace(parameter, distribution=value))
 
 
+def revised(models: tuple[Model, ...], parameter: Parameter, value: Any) -> Parameter:
+    """Return a parameter of a scenario with another value, checked as its model takes it.
+
+    Parameters
+    ----------
+    models : tuple of Model
+        Of the scenario.
+    parameter : Parameter
+        As the scenario has it.
+    value : Parameter or Distribution or float or str
+        That of another scenario, or what the user believes.
+    """
+    if isinstance(value, Parameter):
+        value = in_unit(value, parameter.unit).distribution
+    changed = set_by_user(parameter, value)
+    declared = declared_parameters(models).get(parameter.name)
+    if declared is not None:
+        return conform(changed, declared)
+    _check_factor(models, parameter.name, changed, ())
+    return changed
+
+
 def unsourced(parameter: Parameter) -> Parameter:
     """Return a parameter that no longer says that its value is the source's."""
     return dataclasses.replace(parameter, source="set by the user", status="assumed")
+
+
+def told_by(models: tuple[Model, ...], parameters: Mapping[str, Parameter]) -> dict[str, str]:
+    """Return whose results would tell of each parameter, as itself or its model says.
+
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> scenario = load_scenario("finnveden2019")
+    >>> told_by(scenario.models, scenario.parameters)["abiogenesis"]
+    'origin of life'
+    """
+    declared = {name: one.told_by for name, one in declared_parameters(models).items()}
+    return {name: p.told_by or declared.get(name, "") for name, p in parameters.items()}
 
 
 def checked_parameters(

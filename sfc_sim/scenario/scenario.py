@@ -45,6 +45,7 @@ from sfc_sim.scenario.files import (
     content,
     is_path,
     named_file,
+    premises_in,
     table_in,
 )
 from sfc_sim.scenario.parameter import (
@@ -54,12 +55,14 @@ from sfc_sim.scenario.parameter import (
     set_by_user,
     unsourced,
 )
+from sfc_sim.scenario.premise import Premise, checked_premises, premise_from_table
 
 __all__ = ["Scenario", "load_scenario", "save_scenario"]
 
 _WORDS = ("name", "title", "source", "reference", "assumes", "cosmology")
 _MODELS = ("appearance", "expansion")
 _KEYS = (*_WORDS[:-1], *_MODELS, "cosmology")
+_REPLACED = ("expansion", "premises")
 _TOLD = ("name", "title", "source", "assumes")
 _USUAL = "Planck18"  # needs no look at astropy's list, which takes half a second to import
 
@@ -89,6 +92,9 @@ class Scenario:
         Name of the cosmological parameter set.
     claims : tuple of Claim
         What the source publishes, for `sfc_sim.literature.reproduce`.
+    premises : tuple of Premise, optional
+        What is contested of this scenario, besides what its models say is, for
+        `sfc_sim.analysis.premises`.
 
     Raises
     ------
@@ -121,6 +127,7 @@ class Scenario:
     assumes: str = ""
     cosmology: str = _USUAL
     claims: tuple[Claim, ...] = ()
+    premises: tuple[Premise, ...] = ()
 
     def __post_init__(self) -> None:
         for role in _MODELS:
@@ -140,6 +147,8 @@ class Scenario:
             raise unknown("cosmology", self.cosmology, known)
         parameters = checked_parameters(self.models, self.parameters, _KEYS)
         object.__setattr__(self, "parameters", MappingProxyType(parameters))
+        premises = checked_premises(self.models, parameters, self.premises)
+        object.__setattr__(self, "premises", premises)
         for model in self.models:
             model.check_factors(self.factors)
             written(model)  # what no file can hold is refused now
@@ -167,8 +176,10 @@ class Scenario:
 
     @cached_property
     def hash(self) -> str:
-        """Sixteen hexadecimal digits that change with anything in the scenario."""
-        return hashlib.sha256(self.to_toml().encode()).hexdigest()[:16]
+        """Sixteen hexadecimal digits that change with anything that the scenario assumes."""
+        import tomli_w
+
+        return hashlib.sha256(tomli_w.dumps(self._assumed()).encode()).hexdigest()[:16]
 
     def __getitem__(self, name: str) -> Parameter:
         if name not in self.parameters:
@@ -189,10 +200,10 @@ class Scenario:
         ----------
         **changes
             A parameter as a Distribution, a number, or a text or Quantity with a unit such as
-            "3 Gyr"; an option by its value; or name, title, source, reference, assumes, cosmology
-            or expansion. The source of a changed parameter becomes "set by the user", its status
-            "assumed"; name, title, source and assumes then say what is changed, unless they are
-            given, and what the source claims is left out.
+            "3 Gyr"; an option by its value; or name, title, source, reference, assumes, cosmology,
+            expansion or premises. The source of a changed parameter becomes "set by the user", its
+            status "assumed"; name, title, source and assumes then say what is changed, unless they
+            are given, and what the source claims is left out.
 
         Raises
         ------
@@ -209,10 +220,11 @@ class Scenario:
         parameters, known = dict(self.parameters), {**self.options}
         words: dict[str, Any] = {}
         options: dict[str, Any] = {}
-        expansion = self.expansion
+        expansion, premises = self.expansion, self.premises
         if "expansion" in changes:
             expansion = cast("Expansion", as_model(changes["expansion"], "expansion"))
             known = self.appearance.options | expansion.options
+            premises = tuple(p for p in premises if p.changed <= {*parameters, *known})
         for key, value in changes.items():
             if key in parameters:
                 parameters[key] = set_by_user(parameters[key], value)
@@ -220,19 +232,22 @@ class Scenario:
                 options[key] = value
             elif key in _WORDS:
                 words[key] = as_text(value, key)
+            elif key == "premises":
+                premises = value
             elif key == "appearance":
                 raise InputError(
                     "appearance cannot be replaced, as its parameters would be others; make a new"
                     " scenario: sfc_sim.Scenario(appearance=..., expansion=..., parameters=...)"
                 )
             elif key != "expansion":
-                raise unknown("assumption", key, [*parameters, *known, *_WORDS, "expansion"])
+                raise unknown("assumption", key, [*parameters, *known, *_WORDS, *_REPLACED])
         own, its = apart((type(self.appearance), type(expansion)), options)
         changed = dataclasses.replace(
             self,
             appearance=self.appearance.with_options(**own) if own else self.appearance,
             expansion=expansion.with_options(**its) if its else expansion,
             parameters=parameters,
+            premises=premises,
             **words,
         )
         return changed._retold(differences(self, changed), given=words)
@@ -261,11 +276,22 @@ class Scenario:
     def _toml(self) -> str:
         import tomli_w
 
+        table = self._assumed()
+        for name, parameter in self.parameters.items():
+            table["parameters"][name] = parameter.to_dict()
+        premises = [premise.to_dict() for premise in self.premises]
+        return tomli_w.dumps(table | ({"premises": premises} if premises else {}))
+
+    def _assumed(self) -> dict[str, Any]:
+        """Return the table of a scenario file without what says how things might be otherwise."""
         head = {key: str(getattr(self, key)) for key in _KEYS}
         options = {**written(self.appearance), **written(self.expansion)}
-        parameters = {name: value.to_dict() for name, value in self.parameters.items()}
+        parameters = {
+            name: dataclasses.replace(value, told_by="").to_dict()
+            for name, value in self.parameters.items()
+        }
         claims = {"claims": [claim.to_dict() for claim in self.claims]} if self.claims else {}
-        return tomli_w.dumps(head | {"options": options, "parameters": parameters} | claims)
+        return head | {"options": options, "parameters": parameters} | claims
 
     @staticmethod
     def from_toml(text: str, where: str = "scenario") -> Scenario:
@@ -431,8 +457,9 @@ def _read(text: str, where: str, chain: tuple[Path, ...] = ()) -> Scenario:
 
 
 def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
-    optional = ("reference", "assumes", "options", "claims")
-    check_keys("scenario", table, (*_KEYS, "options", "parameters", "claims"), optional)
+    optional = ("reference", "assumes", "options", "claims", "premises")
+    parts = ("options", "parameters", "claims", "premises")
+    check_keys("scenario", table, (*_KEYS, *parts), optional)
     words = {key: as_text(table.get(key, ""), key) for key in _KEYS}
     options = as_table(table.get("options", {}), "options")
     appearance, expansion = models_from(words["appearance"], words["expansion"], options)
@@ -446,6 +473,7 @@ def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
         expansion=cast("Expansion", expansion),
         parameters=parameters,
         claims=tuple(claim_from_table(entry) for entry in claims_in(table)),
+        premises=tuple(premise_from_table(entry, declared) for entry in premises_in(table)),
         **{key: words[key] for key in _WORDS},
     )
 

@@ -16,7 +16,8 @@ from sfc_sim.literature.schema import HEAD, OPTIONAL, scenario_schema
 from sfc_sim.scenario.scenario import Scenario
 from tests.params.test_catalogue import FILES
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "how-to" / "few-factors.toml"
+EXAMPLES = Path(__file__).parents[2] / "docs" / "how-to"
+EXAMPLE = EXAMPLES / "few-factors.toml"
 HARD_STEPS, DRAKE, EARTH = "cook2022-balanced", "few-factors", "kipping2020"
 
 
@@ -76,6 +77,8 @@ def at(table: dict[str, Any], *path: Any) -> Any:
 
 
 LAW = ("parameters", "delay", "distribution")
+PREMISE = ("premises", 0)
+OTHER = (*PREMISE, "alternatives", "habitable")
 # What is wrong, the scenario, where, the key, and its value; None takes it away.
 WRONG = [
     ("a misspelt word", HARD_STEPS, (), "titel", "x"),
@@ -106,6 +109,14 @@ WRONG = [
     ("a negative tolerance", HARD_STEPS, ("claims", 0), "tolerance", -0.1),
     ("a claim without reason", HARD_STEPS, ("claims", 0), "reason", None),
     ("a failed claim without note", DRAKE, ("claims", 1), "note", ""),
+    ("a misspelt key of a premise", HARD_STEPS, PREMISE, "contestd", "Cook 2022"),
+    ("a premise that says nothing", HARD_STEPS, PREMISE, "says", None),
+    ("a premise without alternatives", HARD_STEPS, PREMISE, "alternatives", {}),
+    ("an alternative that changes nothing", HARD_STEPS, OTHER, "longest_habitability", None),
+    ("a misspelt change", HARD_STEPS, OTHER, "dellay", 1.0),
+    ("the change of an option to no choice", HARD_STEPS, OTHER, "delay_form", "shifted"),
+    ("a change to an unknown law", HARD_STEPS, OTHER, "delay", {"kind": "log-unifrom"}),
+    ("a change to too much", HARD_STEPS, OTHER, "delay", {"as_in": "ord2021", "kind": "fixed"}),
 ]  # fmt: skip
 
 
@@ -123,11 +134,11 @@ def test_what_is_wrong_is_refused(checker, case):
         sfc.literature.reproduce(Scenario.from_toml(toml(table)), draws=10, rng=1)
 
 
-@pytest.mark.parametrize("word", [*HEAD, "options", "parameters", "claims"])
+@pytest.mark.parametrize("word", [*HEAD, "options", "parameters", "claims", "premises"])
 def test_what_may_be_left_out_is_as_when_loading(checker, word):
     table = complete(DRAKE)
-    del table[word]
-    if word in (*OPTIONAL, "options", "claims"):
+    table.pop(word, None)
+    if word in (*OPTIONAL, "options", "claims", "premises"):
         assert not told(checker, table)
         Scenario.from_toml(toml(table))
     else:
@@ -141,6 +152,7 @@ def test_a_variant_says_only_what_differs(checker):
     assert not told(checker, variant)
     variant["parameters"] = {"delay": {"distribution": {"kind": "fixed", "value": 2}}}
     variant["claims"] = [{"quantity": "the same", "published": 0.5}]
+    variant["premises"] = [{"name": "the same", "says": "in other words"}]
     assert not told(checker, variant)
     assert not told(checker, variant | {"base": "./mine.toml", "options": {"of its own": 1}})
 
@@ -157,6 +169,10 @@ def test_a_variant_says_only_what_differs(checker):
 )
 def test_a_variant_is_checked_as_its_base_is(checker, part, said):
     assert said in told(checker, {"base": HARD_STEPS, "name": "mine"} | part)
+
+
+def test_changes_of_a_premise_are_taken_in_every_form(checker):
+    assert not told(checker, tomllib.loads((EXAMPLES / "slow-fronts.toml").read_text("utf-8")))
 
 
 def test_only_a_variant_drops(checker):

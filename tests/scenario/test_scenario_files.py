@@ -144,9 +144,9 @@ def test_bases_of_files_start_from_their_folder_and_have_bases(tmp_path, monkeyp
         ('base = "ord2021"\ndrop = "mars"', "drop must be a list of names, got 'mars'"),
         (
             'base = "ord2021"\ndrop = ["launch_sped"]',
-            "unknown parameter or option to drop 'launch_sped'; did you mean 'launch_speed'",
+            "option or premise to drop 'launch_sped'; did you mean 'launch_speed'",
         ),
-        ('base = "ord2021"\ndrop = [3]', "unknown parameter or option to drop '3'"),
+        ('base = "ord2021"\ndrop = [3]', "unknown parameter, option or premise to drop '3'"),
         ('base = "ord2021"\ndrop = ["launch_speed"]', "parameter launch_speed is missing"),
         ('base = "ord2021"\ntitel = "A"', "unknown scenario key 'titel'; did you mean 'title'"),
         ('base = "ord2021"\nclaims = 3', "claims must be an array of tables"),

@@ -1,0 +1,82 @@
+"""A study whose premises are flipped, and the discount under each alternative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple, final
+
+from sfc_sim.analysis.assessment import assess_again
+from sfc_sim.decision.study import Study
+from sfc_sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Answer", "Case"]
+
+
+class Answer(NamedTuple):
+    """A discount, its standard error, the effective draws it rests on, and their tail."""
+
+    discount: float
+    error: float
+    ess: float
+    k_hat: float
+
+
+@final
+@dataclass(frozen=True)
+class Case:
+    """The study whose premises are flipped, and the theory looked at."""
+
+    study: Study
+    theory: str
+    # Makes the report of another scenario; theories of one report may share what it makes.
+    rerun: Callable[..., xr.Dataset] | None = None
+
+    @property
+    def scenario(self) -> Scenario:
+        """What the study is of."""
+        return self.study.scenario
+
+    @cached_property
+    def alone(self) -> Study:
+        """The study of the theory alone."""
+        return self.study.only(self.theory)
+
+    @property
+    def drawn(self) -> tuple[xr.Dataset, xr.Dataset]:
+        """Draws, and weights under the theory alone."""
+        return self.alone.draws, self.alone.weights
+
+    def value(self, name: str) -> float:
+        """Return a number of the report under the theory."""
+        return float(self.alone.report[name].item())
+
+    def of_share(self, share: float, error: float) -> Answer:
+        """Return the discount that another recovered share gives: times kappa q."""
+        per_share = self.value("similarity_mean") * self.value("retention")
+        return self.carried(share * per_share, error * abs(per_share))
+
+    def carried(self, discount: float, error: float) -> Answer:
+        """Return an answer that the draws of the report carry."""
+        return Answer(discount, error, self.value("ess"), self.value("k_hat"))
+
+    def again(self, scenario: Scenario | str, **changes: Any) -> Answer:
+        """Return the discount of another scenario, or evidence: drawn anew, and aimed at it."""
+        made = self.rerun or partial(again, self.alone)
+        return answer_in(made(scenario, **changes), self.theory)
+
+
+def again(study: Study, scenario: Scenario | str, **changes: Any) -> xr.Dataset:
+    """Return the report of another scenario or evidence; its draws may be let go."""
+    return assess_again(study, scenario, **changes).report
+
+
+def answer_in(report: xr.Dataset, theory: str) -> Answer:
+    """Return the discount of a theory in a report."""
+    row = report.sel(theory=theory)
+    names = ("extinction_discount", "extinction_discount_standard_error", "ess", "k_hat")
+    return Answer(*(float(row[name]) for name in names))
