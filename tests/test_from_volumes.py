@@ -198,7 +198,7 @@ def test_where_a_discount_is_asked_for_it_is_refused_or_left_out(study):
 
 
 def test_it_survives_the_disk_and_the_screen(report, tmp_path):
-    from sfc_sim.report.text import TheoryReport
+    from sfc_sim.decision.rows import TheoryReport
 
     again = sfc.load(sfc.save(report, tmp_path / "report.nc"))
     assert again.judges_existence.values.tolist() == [True, True, True, False]

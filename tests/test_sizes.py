@@ -101,7 +101,7 @@ def test_control_characters_are_replaced():
 def test_controls_reach_no_csv_and_no_claim():
     import xarray as xr
 
-    from sfc_sim.report.text import TheoryReport
+    from sfc_sim.decision.rows import TheoryReport
     from sfc_sim.scenario.claim import Claim
 
     told = xr.Dataset({"x": ("theory", [1.0])}, coords={"theory": ["\x1b[2Jmine\x07"]})

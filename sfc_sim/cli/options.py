@@ -11,7 +11,7 @@ import click
 
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import MOST_DRAWS, PRECISION
-from sfc_sim.report.text import EVIDENCE_MEANING
+from sfc_sim.report.assumed import EVIDENCE_MEANING
 
 if TYPE_CHECKING:
     from sfc_sim._core.rows import Document

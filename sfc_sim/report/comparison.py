@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, final
 from sfc_sim._core.digits import estimate, scientific, with_sign
 from sfc_sim._core.few import FEWEST, UNSTEADY
 from sfc_sim._core.rows import Column, Document, Row, Table, as_text, items
-from sfc_sim.report.text import counted, steady
+from sfc_sim.decision.rows import counted, steady
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sfc_sim._core.digits import RULE, estimate
 from sfc_sim._core.few import SMALL_SAMPLE
 from sfc_sim._core.rows import filled, items
-from sfc_sim.report.text import few_draws, rows
+from sfc_sim.decision.rows import few_draws, rows
 
 if TYPE_CHECKING:
     import xarray as xr

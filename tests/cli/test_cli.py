@@ -18,8 +18,9 @@ import pytest
 import sfc_sim as sfc
 from sfc_sim._core.digits import count, estimate
 from sfc_sim.cli import main, program
+from sfc_sim.decision.rows import TheoryReport
 from sfc_sim.inference.theories import THEORIES
-from sfc_sim.report.text import EVIDENCE_MEANING, TheoryReport
+from sfc_sim.report.assumed import EVIDENCE_MEANING
 from sfc_sim.sampling.adaptation import proposal_in
 from sfc_sim.sampling.driver import EVIDENCE
 
