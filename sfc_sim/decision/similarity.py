@@ -20,6 +20,7 @@ from scipy.special import ndtri
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, bare, mapping, number, shown
 from sfc_sim._core.own import words
+from sfc_sim._core.renamed import renamed_members
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.distributions import Distribution, Fixed, Mixture
 
@@ -96,6 +97,7 @@ class Independent:
 
 
 @final
+@renamed_members(evidence="observed")
 @dataclass(frozen=True)
 class Filters:
     """Civilizations that expand have passed filters that make them alike.
@@ -107,10 +109,10 @@ class Filters:
         units of its mean over civilizations.
     passed : mapping of str to float
         What each filter leaves of the variance, in [0, 1]; by default all of it.
-    evidence : float, default 1
+    observed : float, default 1
         What is seen of humanity's value, in units of the mean over civilizations.
     noise : float, default 1
-        Standard deviation of the error of that evidence, in the same units; 0 or more.
+        Standard deviation of the error of that, in the same units; 0 or more.
     recoverers : float, default 10
         How many civilizations share what is recovered; 1 or more. In worlds that decisions for
         total utility are made for, humanity's place is in reach of some ten others.
@@ -131,15 +133,15 @@ class Filters:
 
     Examples
     --------
-    >>> Filters(evidence=1.5).mean().__round__(3)
+    >>> Filters(observed=1.5).mean().__round__(3)
     0.909
-    >>> Filters(evidence=1.5, passed={"political system": 0.0}).mean()
+    >>> Filters(observed=1.5, passed={"political system": 0.0}).mean()
     1.0
     """
 
     spread: float = 0.5
     passed: Mapping[str, float] = field(default_factory=dict)
-    evidence: float = 1.0
+    observed: float = 1.0
     noise: float = 1.0
     recoverers: float = 10.0
 
@@ -150,10 +152,10 @@ class Filters:
         number(self.recoverers, "recoverers", 1.0)
         for name, share in self.passed.items():
             number(share, f"what filter '{name}' leaves of the variance", 0.0, 1.0)
-        number(self.evidence, "evidence")
+        number(self.observed, "observed")
         if self.expected_value <= 0.0:
             raise InputError(
-                f"evidence is {shown(self.evidence)}, which leaves humanity an expected value of "
+                f"observed is {shown(self.observed)}, which leaves humanity an expected value of "
                 f"{self.expected_value:.3g}; it must be above 0, as q is relative to it"
             )
 
@@ -164,14 +166,14 @@ class Filters:
 
     @property
     def reliability(self) -> float:
-        """Share of what evidence says about us that is not noise, r."""
+        """Share of what is observed of us that is not noise, r."""
         total = self.variance + self.noise**2
         return self.variance / total if total > 0.0 else 0.0
 
     @property
     def expected_value(self) -> float:
         """Expected value of humanity, in units of the mean over civilizations."""
-        return 1.0 + self.reliability * (self.evidence - 1.0)
+        return 1.0 + self.reliability * (self.observed - 1.0)
 
     def mean(self) -> float:
         """Return E[q]."""

@@ -117,9 +117,10 @@ def compare(
     xarray.Dataset
         Dim ``scenario``: ``draws``. Dims (scenario, theory, quantile) and (scenario, theory): the
         variables that `sfc_sim.literature.counts.read` describes, NaN where an estimate does not
-        say (``now``), ``ess`` and ``k_hat``. Dims (scenario, theory, bin): ``density`` of log10 of
-        the number ever, per decade, over the coordinate ``log10_civilizations``; ``weight_below``
-        and ``weight_above`` lie outside of its bins. Of products of factors without dates
+        say (``log10_now``), ``ess`` and ``k_hat``. Dims (scenario, theory, bin): ``density`` of
+        log10 of the number ever, per decade, over the coordinate ``log10_civilizations``;
+        ``weight_below`` and ``weight_above`` lie outside of its bins. Of products of factors
+        without dates
         ``galaxy_number`` (N, with an interval of one standard error) and
         ``probability_alone_in_galaxy``, P(N < 1); NaN of others. Coordinates of scenarios:
         ``title``, ``source``, ``model``, ``kind``, ``added`` ("expansion" where that they expand is
@@ -332,7 +333,7 @@ def histograms(
         place = np.searchsorted(EDGES, world.log_ever / np.log(10.0), side="right")
         rows.append(np.bincount(place, weight, minlength=EDGES.size + 1).astype(float))
     mass = np.minimum(np.array(rows), 1.0)  # sums in another order may be rounded up
-    words = {"units": "1", "long_name": READINGS["actual_ever"].long_name}
+    words = {"units": "1", "long_name": READINGS["log10_actual_ever"].long_name}
     return xr.Dataset(
         {
             "density": (("theory", "bin"), mass[:, 1:-1] * BINS_PER_DECADE),

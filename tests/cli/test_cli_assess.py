@@ -125,7 +125,7 @@ def test_credences_and_similarity_are_read():
         {"theories": ["prior"], "similarity": sfc.decision.SpeedLinked(1.0, 0.5)},
         {
             "theories": ["prior"],
-            "similarity": sfc.decision.Filters(passed={"planet": 0.5}, evidence=1.2),
+            "similarity": sfc.decision.Filters(passed={"planet": 0.5}, observed=1.2),
         },
     ],
 )
