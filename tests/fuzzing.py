@@ -215,12 +215,11 @@ def calls() -> dict[str, Call]:
             lambda: {"comparison": made("comparison"), **few, "threads": 1},
         ),
         (sfc.analysis.posterior_of_product, lambda: {"scenario": "sandberg2018"}),
-        (sfc.analysis.premise_table, lambda: {"table": made("premises")}),
         (
             sfc.analysis.premises,
             lambda: {"study": made("study"), "only": ["value of others"], "draws": FEW},
         ),
-        (sfc.decision.priorities, lambda: {"share": 0.5, "samples": 16, "rng": 1}),
+        (sfc.decision.priorities, lambda: {"share": 0.5, "draws": 16, "rng": 1}),
         (sfc.expansion.reach_radius, lambda: {"background": "Planck18", "speed": 0.5}),
         (
             sfc.expansion.reach_table,
@@ -230,7 +229,7 @@ def calls() -> dict[str, Call]:
         (sfc.expansion.recovered_by_displacement, lambda: {"rivals": 1.0}),
         (sfc.decision.relevance, lambda: {"draws": made("draws")}),
         (sfc.literature.reproduce, lambda: {"scenario": "sandberg2018", **few, "threads": 1}),
-        (sfc.literature.reproduction_table, lambda: {"table": made("reproduction")}),
+        (sfc.report.text, lambda: {"table": made("reproduction")}),
         (sfc.decision.retention, lambda: pair() | {"size": 5, "rng": 1}),
         (sfc.expansion.rivals_for_recovered, lambda: {"share": 0.5}),
         (sfc.sample, lambda: {"scenario": NAME, **few, "threads": 1}),

@@ -16,8 +16,9 @@ from pages import escaped, table
 from rows import SEED
 
 import sfc_sim as sfc
-from sfc_sim.literature import MEASURES, reproduction_table
-from sfc_sim.literature.reproduction import numbers
+from sfc_sim.literature import MEASURES
+from sfc_sim.report import text
+from sfc_sim.report.reproduction import numbers
 
 DRAWS = 20_000
 
@@ -104,4 +105,4 @@ if __name__ == "__main__":
     parser.add_argument("--draws", type=int, default=DRAWS)
     draws = parser.parse_args().draws
     for name in names():
-        print(f"\n{name}\n{reproduction_table(found(name, draws))}")
+        print(f"\n{name}\n{text(found(name, draws))}")

@@ -2,4 +2,4 @@
 
 from sfc_sim._core.lazy import attach
 
-__getattr__, __dir__, __all__ = attach(__name__)
+__getattr__, __dir__, __all__ = attach(__name__, moved={"premise_table": "sfc_sim.report.text"})

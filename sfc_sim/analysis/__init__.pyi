@@ -6,7 +6,6 @@ from sfc_sim.analysis.curves import tornado as tornado
 from sfc_sim.analysis.empty_sky import paradox as paradox
 from sfc_sim.analysis.flips import PREMISES as PREMISES
 from sfc_sim.analysis.flips import premise_ranges as premise_ranges
-from sfc_sim.analysis.flips import premise_table as premise_table
 from sfc_sim.analysis.flips import premises as premises
 from sfc_sim.analysis.information import gain_of_knowing as gain_of_knowing
 from sfc_sim.analysis.information import value_of_information as value_of_information
