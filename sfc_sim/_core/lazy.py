@@ -62,7 +62,8 @@ def attach(
         return value
 
     def listed() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *found})
+        own = (name for name in vars(sys.modules[package]) if name.startswith("__"))
+        return sorted({*own, *found})
 
     names = sorted(name for name, home in found.items() if home != f"{package}.{name}")
     return get, listed, names
