@@ -16,7 +16,7 @@ from sfc_sim._core.schema import existence_theories
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.curves import conditional, tornado
 from sfc_sim.analysis.flips import ERRED, PREMISES, Case, discount_of, flipped, premise_ranges
-from sfc_sim.analysis.sobol import sensitivity
+from sfc_sim.analysis.importance import sensitivity
 from sfc_sim.decision.rows import few_draws, rows, steady, tables
 from sfc_sim.decision.similarity import in_code, in_words
 from sfc_sim.decision.stakes import relevance
