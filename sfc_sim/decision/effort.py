@@ -36,9 +36,10 @@ from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import ranks
 from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.interventions import INTERVENTIONS, Intervention, Outlook
-from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from, to_text
+from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import loss_by_waiting
+from sfc_sim.decision.wording import to_text
 from sfc_sim.distributions import Distribution, Fixed
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from sfc_sim._core.schema import as_attrs, label, require, worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import ratio_of_sums
 from sfc_sim.decision.shares import added_and_taken, log_rivals
-from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from, to_text
+from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
+from sfc_sim.decision.wording import to_text
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.evidence import variable_of as values
 from sfc_sim.inference.theories import log_taken, logged, normalised, per, weigh

@@ -81,7 +81,7 @@ def read_aloud(report: xr.Dataset, theory: str, called: str = "") -> str:
 
 def terms(study: Study) -> dict[str, str]:
     """Return the words of a report's tables, each with what it means."""
-    from sfc_sim.decision.similarity import in_words
+    from sfc_sim.decision.wording import in_words
     from sfc_sim.inference.theories import THEORIES
 
     words = {name: THEORIES[name].meaning for name in study.theories}

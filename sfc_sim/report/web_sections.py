@@ -18,9 +18,9 @@ from sfc_sim.analysis.curves import conditional, tornado
 from sfc_sim.analysis.flips import ERRED, PREMISES, Case, discount_of, flipped, premise_ranges
 from sfc_sim.analysis.importance import sensitivity
 from sfc_sim.decision.rows import few_draws, rows, steady, tables
-from sfc_sim.decision.similarity import in_code, in_words
 from sfc_sim.decision.stakes import relevance
 from sfc_sim.decision.study import Study
+from sfc_sim.decision.wording import in_code, in_words
 from sfc_sim.report.assumed import ADDED, known_of
 from sfc_sim.report.legend import hangs, marked, terms
 from sfc_sim.report.web_parts import listed, picture, under

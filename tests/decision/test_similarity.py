@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim.decision.similarity import Independent, as_similarity, in_words, to_text
+from sfc_sim.decision.similarity import Independent, as_similarity
+from sfc_sim.decision.wording import in_words, to_text
 
 U = (np.arange(20_000) + 0.5) / 20_000
 
