@@ -21,7 +21,8 @@ from sfc_sim._core.renamed import warn_renamed
 from sfc_sim._core.typing import RandomLike
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.theories import check_names
-from sfc_sim.literature.comparison import answering, part_of, quietly_weighed, run_words, seen
+from sfc_sim.literature.attributes import run_words, seen
+from sfc_sim.literature.comparison import answering, part_of, quietly_weighed
 from sfc_sim.literature.counts import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read
 from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.driver import sample
