@@ -33,6 +33,10 @@ extensions = [
     "numpydoc",
     "sphinx_copybutton",
     "matplotlib.sphinxext.plot_directive",
+    "choices",  # and what is beside it in _ext: each makes its pages
+    "claimed",
+    "command_line",
+    "reproduced",
 ]
 exclude_patterns = ["_build", "generated/*.inc"]
 default_role = "py:obj"
@@ -85,27 +89,18 @@ logger = logging.getLogger(__name__)
 
 
 def make_pages(app: Sphinx) -> None:
-    """Write the pages that come from the package itself; an unmet tolerance is a warning."""
+    """Write the pages of the catalogue; the other extensions write their own."""
     if app.builder.name == "doctest":
         # The examples of docstrings are run by pytest, each where it stands.
         app.config.exclude_patterns += DOCTEST_EXCLUDES
         # The pages for people draw every figure and check it; here they would be drawn again.
         plot_directive.render_figures = lambda code, *_, **__: [(code, [])]
     import catalogue
-    import choices
-    import claimed
-    import command_line
-    import reproduced
     from pages import write
 
-    told = {"models.rst": catalogue.models(), "measures.inc": claimed.measures()}
-    write(told | command_line.pages())
-    if app.builder.name == "doctest":
-        return
-    table, outside = reproduced.pages()
-    write(catalogue.pages() | table | choices.pages())
-    for row in outside:
-        logger.warning("reproduced or not, against what is said of it: %s", row)
+    write({"models.rst": catalogue.models()})
+    if app.builder.name != "doctest":
+        write(catalogue.pages())
 
 
 def check_pictures(app: Sphinx, doctree: nodes.document) -> None:

@@ -62,7 +62,7 @@ def compared(draws: int, seed: int) -> xr.Dataset:
 
 def panel(ax: Axes, table: xr.Dataset, theory: str) -> None:
     """Draw how far the median moves under a theory, a row for each history or option."""
-    medians = table["actual_ever"].sel(theory=theory, quantile=0.5)
+    medians = table["log10_actual_ever"].sel(theory=theory, quantile=0.5)
     colour = look(theory).colour
     for height, (row, marks) in enumerate(rows().items()):
         for mark in marks:

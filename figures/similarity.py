@@ -19,7 +19,7 @@ MODELS = {
     "half aligned, a third indifferent, a sixth bad": sfc.decision.mixed_similarity(
         1 / 2, 1 / 3, 1 / 6
     ),
-    "we look better by half: Filters": sfc.decision.Filters(evidence=1.5),
+    "we look better by half: Filters": sfc.decision.Filters(observed=1.5),
     "the fast are bad: SpeedLinked": sfc.decision.SpeedLinked(slow=1.0, fast=-0.5),
 }
 THEORY = "adt-total"

@@ -15,8 +15,7 @@ __version__ = "0.1.0"
 # Names that were here and are behind a package now: here for one version, with a warning.
 _BEHIND = {
     "analysis": (
-        "conditional paradox posterior_of_product premise_table premises sensitivity "
-        "tornado value_of_information"
+        "conditional paradox posterior_of_product premises sensitivity tornado value_of_information"
     ),
     "appearance": "HardSteps PowerLawAppearance TableAppearance",
     "drake": "drake_distribution lognormal_approximation",
@@ -34,13 +33,14 @@ _BEHIND = {
     "inference": (
         "EarthHistory EmptyGalaxy NoTypeThree NoneWithin NotSettled StarsSearched aggregate"
     ),
-    "literature": "Conversions compare conversion_effects reproduce reproduction_table walk",
+    "literature": "Conversions compare conversion_effects reproduce walk",
     "plotting": "plot_densities",
     "sampling": "pareto_shape worlds",
     "scenario": "Claim",
     "simulation": "angular_diameter holders",
 }
-_MOVED = {n: f"sfc_sim.{package}" for package, names in _BEHIND.items() for n in names.split()}
+_MOVED = {n: f"sfc_sim.{where}.{n}" for where, names in _BEHIND.items() for n in names.split()}
+_MOVED |= dict.fromkeys(["premise_table", "reproduction_table"], "sfc_sim.report.text")
 # Which module each name is in: the stub beside this file says it.
 _HOME = homes_of(__name__)
 

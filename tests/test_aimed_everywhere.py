@@ -163,7 +163,7 @@ OF_DRAWS = {
     "value_adjustment": lambda d: stated(value_of(d)),
     "read": lambda d: stated(read(d, weighed(d))),
     "relevance": lambda d: stated(relevance_of(d)),
-    "contest": lambda d: stated(sfc.decision.contest(d, weighed(d), "shared", sampled=400)),
+    "contest": lambda d: stated(sfc.decision.contest(d, weighed(d), "shared", size=400)),
     "worlds and marginal_shares": lambda d: by_blocks(weighted_means, d),
     "drivers": of_drivers,
     "densities": lambda d: lines(d),
@@ -182,7 +182,7 @@ def test_what_takes_draws(name: str, kind: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_what_takes_draws_with_dates_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def kept(draws: xr.Dataset) -> Answer:
-        return stated(sfc.decision.retention(draws, weighed(draws), "starlight", sampled=400))
+        return stated(sfc.decision.retention(draws, weighed(draws), "starlight", size=400))
 
     plain, aimed = draws_of("dynamic", False), draws_of("dynamic", True)
     assert apart(kept(plain), kept(aimed)) < K

@@ -103,7 +103,7 @@ def test_premise_rows_of_few_draws_are_blank():
     for name in ("extinction_discount", "extinction_discount_standard_error"):
         assert np.array_equal(np.isnan(table[name].values), few)
     assert np.isnan(table["change"]).all()  # from a row that has no number
-    text = sfc.analysis.premise_table(table)
+    text = sfc.report.text(table)
     assert "few draws" in text
     assert "nan" not in text
     plotting.premises(table)
@@ -139,7 +139,7 @@ def test_ranges_of_premises_are_of_the_rows_that_have_a_number(study):
         own = values[(table["premise"].values == name) | (table["premise"].values == "")]
         assert float(low) == pytest.approx(own.min(), abs=0.006)
         assert float(high) == pytest.approx(own.max(), abs=0.006)
-    assert text in " ".join(sfc.analysis.premise_table(table).split())
+    assert text in " ".join(sfc.report.text(table).split())
 
 
 def test_shares_by_other_rules_have_the_error_of_few_draws_too():

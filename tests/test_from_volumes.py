@@ -205,7 +205,7 @@ def test_where_a_discount_is_asked_for_it_is_refused_or_left_out(study):
 
 
 def test_it_survives_the_disk_and_the_screen(report, tmp_path):
-    from sfc_sim.report.text import TheoryReport
+    from sfc_sim.decision.rows import TheoryReport
 
     again = sfc.load(sfc.save(report, tmp_path / "report.nc"))
     assert again.judges_existence.values.tolist() == [True, True, True, False]
@@ -248,7 +248,7 @@ def test_worth_recovered_over_worth_grabbed(draws, weights, weighting, expected)
 
 
 def test_the_report_takes_it_with_its_error(draws, weights):
-    kept = sfc.decision.retention(draws, weights, "horizon", sampled=300)
+    kept = sfc.decision.retention(draws, weights, "horizon", size=300)
     share = sfc.saturation(draws, weights)
     found = sfc.value_adjustment(share, 0.8, retention=kept, draws=draws, weights=weights)
     row, own = found.sel(theory="adt-total"), kept.sel(theory="adt-total")
@@ -271,7 +271,7 @@ def test_error_of_what_is_kept_is_that_of_repeats(weighting):
     for seed in range(16):
         drawn = sfc.sample("cook2022-balanced", 4000, rng=seed)
         table = sfc.decision.retention(
-            drawn, sfc.weigh(drawn, theories=["adt-total"]), weighting, sampled=300
+            drawn, sfc.weigh(drawn, theories=["adt-total"]), weighting, size=300
         )
         found.append((table.recovered_worth.item(), table.recovered_worth_standard_error.item()))
     values, errors = np.array(found).T

@@ -26,8 +26,8 @@ HUGE = 10**12
         lambda: sfc.simulate(sfc.appearance.PowerLawAppearance(6), speed=0.5, probes=HUGE),
         lambda: sfc.simulate(sfc.appearance.PowerLawAppearance(6), speed=0.5, rays=HUGE),
         lambda: sfc.simulate(sfc.appearance.PowerLawAppearance(6), speed=0.5, realisations=HUGE),
-        lambda: sfc.decision.contest(made("draws"), made("weights"), sampled=HUGE),
-        lambda: sfc.decision.priorities(0.5, samples=HUGE),
+        lambda: sfc.decision.contest(made("draws"), made("weights"), size=HUGE),
+        lambda: sfc.decision.priorities(0.5, draws=HUGE),
         lambda: sfc.earth.earth_posterior("snyder-beattie2021", HUGE),
         lambda: sfc.analysis.sensitivity(made("study"), points=2**40),
         lambda: golden_spiral(HUGE),
@@ -101,7 +101,7 @@ def test_control_characters_are_replaced():
 def test_controls_reach_no_csv_and_no_claim():
     import xarray as xr
 
-    from sfc_sim.report.text import TheoryReport
+    from sfc_sim.decision.rows import TheoryReport
     from sfc_sim.scenario.claim import Claim
 
     told = xr.Dataset({"x": ("theory", [1.0])}, coords={"theory": ["\x1b[2Jmine\x07"]})

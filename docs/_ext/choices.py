@@ -9,7 +9,7 @@ import argparse
 import warnings
 from collections.abc import Iterator
 
-from pages import table
+from pages import making, table
 
 import sfc_sim as sfc
 
@@ -102,6 +102,8 @@ def pages(draws: int = DRAWS) -> dict[str, str]:
         "galaxies.inc": table(("Galaxies in the observable universe", "P(alone)"), galaxies()),
     }
 
+
+setup = making(pages)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)

@@ -1,23 +1,22 @@
 """What sources publish beside what we compute, scenario by scenario, for the pages that show it.
 
-Run ``python docs/_ext/claimed.py --draws 200000`` to see it with more draws than the docs use.
+`tests/params/test_claims.py` holds each to what its file says of it.
 """
 
 from __future__ import annotations
 
-import argparse
 import inspect
 import warnings
 from collections.abc import Iterator
 from functools import cache
 
 import xarray as xr
-from pages import escaped, table
-from rows import SEED
+from pages import escaped, making, table
 
 import sfc_sim as sfc
-from sfc_sim.literature import MEASURES, reproduction_table
-from sfc_sim.literature.reproduction import numbers
+from sfc_sim.literature import MEASURES
+from sfc_sim.report.reproduction import numbers
+from tests.verification.rows import SEED
 
 DRAWS = 20_000
 
@@ -99,9 +98,9 @@ def names() -> list[str]:
     return [name for name in listed if sfc.load_scenario(name).claims]
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--draws", type=int, default=DRAWS)
-    draws = parser.parse_args().draws
-    for name in names():
-        print(f"\n{name}\n{reproduction_table(found(name, draws))}")
+def pages() -> dict[str, str]:
+    """Return the table of measures as a page to include."""
+    return {"measures.inc": measures()}
+
+
+setup = making(pages, examples=True)

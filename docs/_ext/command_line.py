@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 from click.testing import CliRunner
-from pages import literal, table, write
+from pages import literal, making, table
 
 import sfc_sim
 from sfc_sim.cli import commands
@@ -43,6 +43,4 @@ def shown(*arguments: str) -> str:
     return literal(f"$ sfc-sim {' '.join(arguments)}\n{found.stdout}", "console")
 
 
-if __name__ == "__main__":
-    write(pages())
-    print("\n".join(pages().values()))
+setup = making(pages, examples=True)

@@ -1,9 +1,12 @@
-"""Small helpers of the pages that are made at build: reST tables, and files written if changed."""
+"""What extensions that make pages share: reST tables, and files written if changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
 
 HERE = Path(__file__).resolve().parent.parent
 GENERATED = HERE / "generated"
@@ -44,3 +47,22 @@ def write(pages: Mapping[str, str], folder: Path = GENERATED) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
+
+
+def making(
+    make: Callable[[], Mapping[str, str]], *, examples: bool = False
+) -> Callable[[Sphinx], dict[str, Any]]:
+    """Return the ``setup`` of an extension that makes pages when a build begins.
+
+    Where only examples are run, those pages alone are made that `examples` stand on.
+    """
+
+    def begin(app: Sphinx) -> None:
+        if examples or app.builder.name != "doctest":
+            write(make())
+
+    def setup(app: Sphinx) -> dict[str, Any]:
+        app.connect("builder-inited", begin)
+        return {"parallel_read_safe": True}
+
+    return setup

@@ -1,21 +1,23 @@
 """The table "Reproduced numbers": published or exact values beside what the package gives.
 
-Run ``python docs/_ext/reproduced.py --draws 200000`` to see it with more draws than the docs use.
+`tests/verification/test_reproduced.py` holds each row to its tolerance.
 """
 
 from __future__ import annotations
 
-import argparse
 import warnings
+from typing import Any
 
 import claimed
-import simulated
-from drawn import differs
-from exact import cosmology, hanson, hard_steps, value
-from pages import table, title
-from rows import SEED, Row
+from pages import table, title, write
+from sphinx.application import Sphinx
+from sphinx.util import logging
 
 import sfc_sim as sfc
+from tests.verification import simulated
+from tests.verification.exact import cosmology, hanson, hard_steps, value
+from tests.verification.not_reproduced import differs
+from tests.verification.rows import SEED, Row
 
 DRAWS = 20_000
 
@@ -76,8 +78,17 @@ def pages(draws: int = DRAWS) -> tuple[dict[str, str], list[str]]:
     ]
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--draws", type=int, default=DRAWS)
-    made, _ = pages(parser.parse_args().draws)
-    print(*made.values(), sep="\n")
+def make_pages(app: Sphinx) -> None:
+    """Write the table; a row that is not as it says is a warning, and so an error of the build."""
+    if app.builder.name == "doctest":
+        return
+    made, outside = pages()
+    write(made)
+    for row in outside:
+        logging.getLogger(__name__).warning("reproduced or not, against what is said: %s", row)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Make the table when a build begins."""
+    app.connect("builder-inited", make_pages)
+    return {"parallel_read_safe": True}

@@ -55,9 +55,8 @@ LEAST = {
     "rays": 2,
     "realisation": 0,
     "realisations": 1,
-    "sampled": 1,
     "seed": 0,
-    "samples": 2,
+    "size": 1,
     "threads": 1,
 }
 """Least value of a whole number, by the name of the argument."""

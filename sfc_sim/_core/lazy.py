@@ -39,17 +39,19 @@ def attach(
     homes : mapping of str to str, optional
         Module by name; default: as the stub of the package says.
     moved : mapping of str to str, optional
-        Names that another package has now: they are found, with a warning.
+        Where names are now that were here, such as "sfc_sim.decision.priorities": they are found,
+        with a warning.
     """
     found = homes_of(package) if homes is None else homes
     elsewhere = moved or {}
 
     def get(name: str) -> object:
         if name in elsewhere:
-            place = f"{elsewhere[name]}.{name}"
+            place = elsewhere[name]
             text = f"{package}.{name} is now {place}; the old one goes with the next version"
             warnings.warn(text, DeprecationWarning, stacklevel=2)
-            return getattr(importlib.import_module(elsewhere[name]), name)
+            home, _, now = place.rpartition(".")
+            return getattr(importlib.import_module(home), now)
         if name not in found:
             from sfc_sim._core.errors import unknown
 
@@ -60,7 +62,8 @@ def attach(
         return value
 
     def listed() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *found})
+        own = (name for name in vars(sys.modules[package]) if name.startswith("__"))
+        return sorted({*own, *found})
 
     names = sorted(name for name, home in found.items() if home != f"{package}.{name}")
     return get, listed, names

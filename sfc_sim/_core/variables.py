@@ -62,7 +62,7 @@ VARIABLES: dict[str, Variable] = {
     "recovered_quantile": Variable("1", "quantile over expected worlds (draws; of kind realised: simulated ones) of the recovered fraction", "1 - U/A"),
     "rivals": Variable("1", "expanding civilizations per volume that humanity can reach", "D"),
     "copies": Variable("1", "density of those who decide with us (relative)", "n"),
-    "stakes": Variable("Glyr3", "what one choice changes; without unit where stakes are equal or counts", "Delta"),
+    "changed": Variable("Glyr3", "what one choice changes; without unit where stakes are equal or counts", "Delta"),
     "relevance": Variable("1", "decision relevance of a world", "W / sum |W|"),
     "class_probability": Variable("1", "weight of expected worlds (draws; of kind realised: simulated ones) of a class of saturation"),
     "extinction_multiplier": Variable("1", "value of reducing extinction risk, relative to nobody to recover it", "phi"),

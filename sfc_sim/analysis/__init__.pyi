@@ -4,9 +4,9 @@ from sfc_sim.analysis.curves import conditional as conditional
 from sfc_sim.analysis.curves import tornado as tornado
 from sfc_sim.analysis.empty_sky import paradox as paradox
 from sfc_sim.analysis.flip_table import premise_ranges as premise_ranges
-from sfc_sim.analysis.flip_table import premise_table as premise_table
 from sfc_sim.analysis.flips import PREMISES as PREMISES
 from sfc_sim.analysis.flips import premises as premises
+from sfc_sim.analysis.importance import sensitivity as sensitivity
 from sfc_sim.analysis.information import gain_of_knowing as gain_of_knowing
 from sfc_sim.analysis.information import value_of_information as value_of_information
 from sfc_sim.analysis.posterior import EXACT as EXACT
@@ -21,4 +21,3 @@ from sfc_sim.analysis.posterior import posterior_table as posterior_table
 from sfc_sim.analysis.sobol import explained_share as explained_share
 from sfc_sim.analysis.sobol import factorial_indices as factorial_indices
 from sfc_sim.analysis.sobol import indices as indices
-from sfc_sim.analysis.sobol import sensitivity as sensitivity

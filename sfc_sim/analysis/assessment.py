@@ -20,11 +20,12 @@ from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim.decision.drivers import hangs_on
 from sfc_sim.decision.shares import saturation
-from sfc_sim.decision.similarity import SimilarityLike, as_similarity, to_text
+from sfc_sim.decision.similarity import SimilarityLike, as_similarity
 from sfc_sim.decision.study import Study, quietly
 from sfc_sim.decision.timing import check_weighting
 from sfc_sim.decision.timing import retention as kept_by_dates
 from sfc_sim.decision.value import extinction_multiplier, value_adjustment
+from sfc_sim.decision.wording import to_text
 from sfc_sim.inference.credence import aggregate, check_credences
 from sfc_sim.inference.evidence import EvidenceLike, evidence_text, read_evidence
 from sfc_sim.inference.galaxy import in_galaxy

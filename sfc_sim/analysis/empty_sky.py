@@ -23,6 +23,7 @@ from sfc_sim._core.effective import effective_sample_size, too_few_of
 from sfc_sim._core.errors import warn_user
 from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import seed_of
+from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import scenario_words
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import weighted_mean
@@ -48,12 +49,13 @@ if TYPE_CHECKING:
 __all__ = ["paradox", "posterior_of_product"]
 
 
+@renamed(observation="evidence")
 @validated()
 def paradox(
     scenario: Scenario | str,
     theory: TheoryLike = "prior",
     *,
-    observation: EvidenceLike = "empty-galaxy",
+    evidence: EvidenceLike = "empty-galaxy",
     draws: int = 100_000,
     rng: RandomLike = None,
     threads: int | None = None,
@@ -67,8 +69,8 @@ def paradox(
         A scenario, its name or the path of its file, with civilizations per galaxy.
     theory : str or Theory, default "prior"
         One of the anthropic theories of `sfc_sim.weigh`.
-    observation : str, Observation or a sequence of these, default "empty-galaxy"
-        What the posterior is conditioned on: evidence as `sfc_sim.weigh` takes it.
+    evidence : str, Observation or a sequence of these, default "empty-galaxy"
+        What the posterior is conditioned on; see `sfc_sim.weigh`.
     draws : int, default 100,000
         Where it has to be sampled: a static product of factors is computed, under "prior" and
         "sia", given what hangs on N alone.
@@ -81,9 +83,9 @@ def paradox(
         Dim ``place``, "galaxy" and "universe" (as many galaxies as the option ``galaxies`` says):
         ``expected_number``, E[N]; ``probability_empty``, E[exp(-N)];
         ``probability_empty_point``, exp(-E[N]), with its ``log10_`` as it underflows;
-        ``probability_below_one``, Pr(N < 1); each again after the observation, as
+        ``probability_below_one``, Pr(N < 1); each again after the evidence, as
         ``posterior_...``, with standard errors. Scalars: ``probability_observed``, of the
-        observation beforehand, and ``ess``, effective draws (infinite if computed). Over
+        evidence beforehand, and ``ess``, effective draws (infinite if computed). Over
         ``log10_civilizations``, per galaxy: ``density`` and ``posterior_density``. Attribute
         ``sentence``: what that says, in words.
 
@@ -92,7 +94,7 @@ def paradox(
     InputError
         If the scenario has no number of civilizations per galaxy, or an argument is not usable.
     ArithmeticError
-        If the observation excludes all worlds.
+        If the evidence excludes all worlds.
 
     Notes
     -----
@@ -109,7 +111,7 @@ def paradox(
     With the factors at their means N = 100 and an empty galaxy has probability 4e-44; with their
     uncertainty it has probability 0.21
     """
-    known, one = read_evidence(observation), theory_of(theory)
+    known, one = read_evidence(evidence), theory_of(theory)
     front, observations = known
     chosen = scenario_of(scenario)
     exact = (

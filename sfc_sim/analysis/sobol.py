@@ -1,192 +1,26 @@
-"""Which assumption matters: Sobol' indices of what a world comes to, and shares under theories.
-
-Two questions are answered, and they differ. How much of the spread of worlds, as the prior has
-them, is due to an input alone (first order) or to it in any company (total)? And how much of the
-spread of what others recover, in the worlds that a theory makes one decide for, goes with it?
-"""
+"""Sobol' indices of a function or of a table, and the share of a variance that bins explain."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from numbers import Integral
-from threading import Lock
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
 from sfc_sim._core.design import off_zero, sobol_grid
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, affordable, shown, whole_number
-from sfc_sim._core.progress import Progress, reporting
-from sfc_sim._core.random import seed_of
-from sfc_sim._core.schema import existence_theories, label, worlds
-from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import bin_edges
-from sfc_sim.analysis.assessment import assess_again
-from sfc_sim.decision.similarity import Similarity, as_similarity, drawn_from
-from sfc_sim.decision.study import Study
-from sfc_sim.inference.fronts import FRONTS, NotEngulfed
-from sfc_sim.sampling.pipeline import Batch
-from sfc_sim.sampling.plan import Numbers, Plan
-from sfc_sim.scenario.origin import origin_of
 
-if TYPE_CHECKING:
-    import xarray as xr
+__all__ = ["explained_share", "factorial_indices", "indices"]
 
-__all__ = ["explained_share", "factorial_indices", "indices", "sensitivity"]
-
-OUTPUTS: Final = ("discount", "log_density")
-READINGS: Final = tuple(reversed(FRONTS.values()))
 Points: TypeAlias = FloatArray
 RESAMPLES: Final = 200
 # What varies by less than this part of its size is constant but for rounding.
 ROUNDING: Final = 1e-14
-
-
-@validated()
-def sensitivity(
-    study: Study,
-    *,
-    points: int = 2048,
-    confidence: float = 0.95,
-    bins: int = 20,
-    rng: RandomLike = None,
-    progress: Progress | None = None,
-) -> xr.Dataset:
-    """Return how much each parameter and named choice matters.
-
-    Parameters
-    ----------
-    study : Study
-        From `sfc_sim.assess`.
-    points : int, default 2048
-        Base points of the design, a power of two; it takes (inputs + 2) times as many worlds.
-    confidence : float, default 0.95
-        Of the intervals.
-    bins : int, default 20
-        Of a parameter, for the shares under theories.
-    rng : None, int, SeedSequence or Generator, optional
-        By default the seed of the study.
-    progress : bool or callable, optional
-        See `sfc_sim.sample`; called with (runs of the design done, runs of the design in all).
-
-    Returns
-    -------
-    xarray.Dataset
-        Dims (output, input): ``first_order`` and ``total`` Sobol' indices and their bounds
-        ``_low``, ``_high``. Outputs: "discount", what others would recover of a world x kappa q,
-        and "log_density", the log of civilizations per observable universe. Inputs: every
-        parameter with spread, "similarity" if it has any, "evidence" (volumes given that nothing
-        is visible, or that no front is here). Dims (theory, parameter): ``explained_share``, of
-        the variance of the recovered fraction under the weights of a decision of each theory, and
-        ``explained_noise``, what an input that does not matter would get. Dim ``choice``:
-        ``choice_first_order``, ``choice_total``: shares of the variance of the discount over
-        theories (by credence, else evenly) and evidence readings (evenly).
-
-    Raises
-    ------
-    InputError
-        If points is not a power of two, or the scenario has no expansion.
-
-    Notes
-    -----
-    Inputs are independent in the prior, as Sobol' indices require; estimators of Saltelli et al.
-    (2010), intervals by resampling the points. A parameter with several components (step times) is
-    one input. Anthropic theories weigh worlds and change none, so that they have no place among
-    these inputs; they are among the choices.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> found = sensitivity(study, points=64)
-    >>> "expansion_speed" in found.input.values
-    True
-    """
-    import xarray as xr
-
-    weights, scenario, report = study.weights, study.scenario, study.report
-    if "volumes" not in scenario.gives:
-        raise InputError(f"scenario '{scenario.name}' says nothing of what civilizations take")
-    plan = Plan(scenario, study.seed)
-    inputs = [*study.inputs, "evidence"]
-    model = as_similarity(study.similarity)
-    if not (hasattr(model, "distribution") and np.ptp(model.distribution.ppf([0.01, 0.99])) == 0.0):
-        inputs.insert(-1, "similarity")
-    kept = float(report["retention"].mean())
-    places = {name: [p for p in plan.dimensions if p[0] == name] for name in inputs}
-    columns = [place for name in inputs for place in (places[name] or [(name, 0)])]
-    groups = [[k for k, place in enumerate(columns) if place[0] == name] for name in inputs]
-
-    seed = study.seed if rng is None else seed_of(rng)
-    with reporting(progress, "varying inputs") as told:
-        done, one = count(1), Lock()
-
-        def follow(u: Points) -> FloatArray:
-            numbers = {place: np.full(u.shape[1], 0.5) for place in plan.dimensions}
-            numbers |= {place: np.ascontiguousarray(u[k]) for k, place in enumerate(columns)}
-            found = _outcomes(plan, numbers, model, kept)
-            with one:
-                told(next(done), len(groups) + 2)
-            return found
-
-        found = indices(follow, groups, points, confidence=confidence, seed=seed)
-    table = {name: (("output", "input"), values) for name, values in found.items()}
-    parameters = study.inputs
-    shares = np.array(
-        [
-            [explained_share(*_spread(study.draws, weights, str(theory), name), bins)
-             for name in parameters]
-            for theory in weights["theory"].values
-        ]
-    ).reshape(weights.sizes["theory"], len(parameters), 2)  # fmt: skip
-    first, total = _choices(study)
-    return label(
-        xr.Dataset(
-            table
-            | {
-                "explained_share": (("theory", "parameter"), shares[:, :, 0]),
-                "explained_noise": (("theory", "parameter"), shares[:, :, 1]),
-                "ess": ("theory", weights["ess"].values),
-                "choice_first_order": ("choice", first),
-                "choice_total": ("choice", total),
-            },
-            coords={
-                "output": list(OUTPUTS),
-                "input": inputs,
-                "theory": weights["theory"].values,
-                "parameter": parameters,
-                "choice": ["theory", "evidence"],
-            },
-            attrs=report.attrs
-            | {
-                "points": str(points),
-                "confidence": str(confidence),
-                "sensitivity_seed": str(seed),
-            },
-        )
-    )
-
-
-def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> FloatArray:
-    """Return discount and log density of worlds, shape (2, point)."""
-    found = plan.scenario.expansion.follow(Batch(plan, numbers))
-    if "volume_grabbed" not in found:
-        raise InputError(f"scenario '{plan.scenario.name}' says nothing of what is taken")
-    many = found["volume_grabbed"].size
-    free = numbers.get(("evidence", 0), np.zeros(many)) >= 0.5
-    fraction = 1.0 - np.where(
-        free,
-        found[NotEngulfed().marginal] / found[NotEngulfed().grabbed],
-        found["volume_marginal"] / found["volume_grabbed"],
-    )
-    u = numbers.get(("similarity", 0), np.full(many, 0.5))
-    q = drawn_from(model, u, found)
-    # A density may be 0, of log minus infinity; below 1e-300 all are as good as nobody.
-    density = np.maximum(found["log_civilizations_actual"], -690.0)
-    return np.array([fraction * kept * q, density / np.log(10.0)])
 
 
 @validated()
@@ -319,16 +153,6 @@ def _estimates(means: FloatArray) -> tuple[FloatArray, FloatArray]:
 _NAMES = ("first_order", "first_order_low", "first_order_high", "total", "total_low", "total_high")
 
 
-def _spread(
-    draws: xr.Dataset, weights: xr.Dataset, theory: str, name: str
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return a parameter, the recovered fraction, and the weight by stakes of a theory's worlds."""
-    world = worlds(draws, weights, theory)
-    log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
-    fraction = 1.0 - world["volume_marginal"] / world["volume_grabbed"]
-    return world[name], fraction, np.exp(log_stakes - log_stakes.max())
-
-
 @validated()
 def explained_share(
     values: FloatArray, outcome: FloatArray, weight: FloatArray, bins: int = 20
@@ -423,24 +247,3 @@ def factorial_indices(
         around = joint.sum(axis=axis)
         total.append(max(0.0, 1.0 - float((around * (rest - mean) ** 2).sum()) / variance))
     return np.array(first), np.array(total)
-
-
-def _choices(study: Study) -> tuple[FloatArray, FloatArray]:
-    """Return the indices of theory and evidence for the discount of the study."""
-    names = existence_theories(study.report)
-    credences, study = study.credences or {}, study.only(*names)
-    belief = np.array([credences.get(name, 0.0) for name in names])
-    if not belief.sum():
-        belief = np.full(len(names), 1.0 / len(names))
-    columns = []
-    own = () if study.front in READINGS else (study.front,)
-    readings = (*READINGS, *own)
-    for reading in readings:
-        same = reading == study.front and not origin_of(study.weights).has("observations")
-        row = study if same else assess_again(study, study.scenario, evidence=reading)
-        columns.append(row.report["extinction_discount"].values)
-    table = np.array(columns).T
-    # Theories that give no discount have no part in it.
-    live = (belief > 0.0) & np.isfinite(table).all(axis=1)
-    belief = belief[live] / belief[live].sum()
-    return factorial_indices(table[live], [belief, np.full(len(readings), 1 / len(readings))])

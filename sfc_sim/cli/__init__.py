@@ -162,7 +162,7 @@ def reproduce(scenario: str, draws: int, seed: int | None) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc_sim.EffectiveSampleSizeWarning)
         table = sfc_sim.literature.reproduce(scenario, draws=draws, rng=seed)
-    click.echo(sfc_sim.literature.reproduction_table(table))
+    click.echo(sfc_sim.report.text(table))
 
 
 commands.add_command(run)

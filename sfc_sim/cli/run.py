@@ -17,7 +17,8 @@ from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.settings import echo_report, runnable, set_option, with_change
 from sfc_sim.cli.staging import staging
 from sfc_sim.cli.texts import read_retention, read_similarity, read_theories
-from sfc_sim.report.text import assumptions, few_draws
+from sfc_sim.decision.rows import few_draws
+from sfc_sim.report.assumed import assumptions
 
 if TYPE_CHECKING:
     from sfc_sim.decision.similarity import SimilarityLike

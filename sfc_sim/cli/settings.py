@@ -76,8 +76,8 @@ def runnable(name: str, settings: tuple[str, ...]) -> tuple[Scenario, Scenario]:
 def echo_report(study: Study, style: str, settings: tuple[str, ...], *, talks: bool) -> None:
     """Print a report: its numbers, what the settings changed, and if it talks, what they mean."""
     from sfc_sim.analysis.paired import change_table
+    from sfc_sim.decision.rows import TheoryReport
     from sfc_sim.report.legend import conclusion
-    from sfc_sim.report.text import TheoryReport
 
     report = study.report
     click.echo(TheoryReport(report).written(style))

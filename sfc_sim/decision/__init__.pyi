@@ -22,11 +22,8 @@ from sfc_sim.decision.similarity import Similarity as Similarity
 from sfc_sim.decision.similarity import SimilarityLike as SimilarityLike
 from sfc_sim.decision.similarity import SpeedLinked as SpeedLinked
 from sfc_sim.decision.similarity import as_similarity as as_similarity
-from sfc_sim.decision.similarity import in_code as in_code
-from sfc_sim.decision.similarity import in_words as in_words
 from sfc_sim.decision.similarity import mixed_similarity as mixed_similarity
 from sfc_sim.decision.similarity import selected_value as selected_value
-from sfc_sim.decision.similarity import to_text as to_text
 from sfc_sim.decision.stakes import IMPLEMENTATIONS as IMPLEMENTATIONS
 from sfc_sim.decision.stakes import Implementation as Implementation
 from sfc_sim.decision.stakes import relevance as relevance
@@ -43,3 +40,6 @@ from sfc_sim.decision.timing import retention as retention
 from sfc_sim.decision.value import extinction_multiplier as extinction_multiplier
 from sfc_sim.decision.value import takeover_ratio as takeover_ratio
 from sfc_sim.decision.value import value_adjustment as value_adjustment
+from sfc_sim.decision.wording import in_code as in_code
+from sfc_sim.decision.wording import in_words as in_words
+from sfc_sim.decision.wording import to_text as to_text

@@ -14,6 +14,7 @@ import numpy as np
 from sfc_sim._core.door import validated
 from sfc_sim._core.effective import share_of
 from sfc_sim._core.errors import number, unknown
+from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import label, require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
@@ -94,6 +95,7 @@ CONTESTS: Final[dict[str, Contest]] = {
 
 
 @takes_study
+@renamed(sampled="size")
 @validated()
 def contest(
     draws: xr.Dataset,
@@ -103,7 +105,7 @@ def contest(
     conflict: float = 0.5,
     contested: str = "reachable",
     trade: float = 1.0,
-    sampled: int = 1000,
+    size: int = 1000,
     rng: RandomLike = None,
 ) -> xr.Dataset:
     """Return what humanity would hold, and others recover, under a rule of borders.
@@ -122,7 +124,7 @@ def contest(
         Mean return x of possible trades over their cost, 1/k of Cook's density k exp(-k x). Those
         of x > 1 are made, which gains exp(-k) / k where fronts take all of space; at the default,
         our choice, a possible trade breaks even on average and trade gains 0.37.
-    sampled, rng : optional
+    size, rng : optional
         See `sfc_sim.decision.retention`.
 
     Returns
@@ -150,7 +152,7 @@ def contest(
     >>> import sfc_sim as sfc
     >>> draws = sfc.sample("finnveden2019", 1000, rng=1)
     >>> weights = sfc.weigh(draws, "none", theories=["prior"])
-    >>> held = contest(draws, weights, "trade", trade=0.0, sampled=100)
+    >>> held = contest(draws, weights, "trade", trade=0.0, size=100)
     >>> bool(held.held_of_alone[0] <= 1)
     True
     """
@@ -168,7 +170,7 @@ def contest(
     affectable = float(background.affectable_volume(background.age))
     rows = []
     for theory in weights["theory"].values:
-        picked = chosen_worlds(draws, weights, str(theory), sampled, rng)
+        picked = chosen_worlds(draws, weights, str(theory), size, rng)
         found = arrivals_of(draws, weights, picked)
         prize = picked.world["volume_alone"] if contested == "reachable" else np.full(1, observable)
         border = Border(found, picked.world, conflict, prize, affectable, trade)

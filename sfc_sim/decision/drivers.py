@@ -55,7 +55,7 @@ def hangs_on(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> str:
     lines.append(
         f"Not ranked, as they are the same in every draw: {', '.join(fixed(draws))}. "
         "Such choices move the discount too: the page of sfc-sim run --report, and "
-        "sfc_sim.analysis.premise_table, tell the range over each, changed one at a time"
+        "sfc_sim.analysis.premises, tell the range over each, changed one at a time"
     )
     return "\n".join(lines)
 

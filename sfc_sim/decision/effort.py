@@ -30,14 +30,16 @@ from sfc_sim._core.errors import (
     whole_number,
 )
 from sfc_sim._core.random import seed_of
+from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import existence_theories, judges_existence, label, no_existence, require
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import ranks
 from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.interventions import INTERVENTIONS, Intervention, Outlook
-from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from, to_text
+from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import loss_by_waiting
+from sfc_sim.decision.wording import to_text
 from sfc_sim.distributions import Distribution, Fixed
 from sfc_sim.scenario.origin import origin_of
 
@@ -53,6 +55,7 @@ QUANTILES: Final = (0.05, 0.5, 0.95)
 SURE: Final = 3.0
 
 
+@renamed(samples="draws")
 @validated()
 def priorities(
     share: float | Distribution | xr.Dataset | Study,
@@ -67,7 +70,7 @@ def priorities(
     delay: xr.Dataset | None = None,
     tractability: Mapping[str, Uncertain] | None = None,
     interventions: Sequence[str] | None = None,
-    samples: int = 8192,
+    draws: int = 8192,
     rng: RandomLike = None,
     share_of_reach: None = None,
 ) -> xr.Dataset:
@@ -101,7 +104,7 @@ def priorities(
         How many units of each intervention a unit of effort moves; 1 where none is given.
     interventions : sequence of str, optional
         Names out of `INTERVENTIONS`; by default all that are defined.
-    samples : int, default 8192
+    draws : int, default 8192
         Joint draws of what is uncertain; a power of two is best.
     rng : None, int, SeedSequence or Generator, optional
         Source of randomness.
@@ -169,7 +172,7 @@ def priorities(
     }  # fmt: skip
     for name in ("p_survive", "p_aligned", "room"):
         _bounded(given[name], name, 0.0, 1.0)
-    numbers = _numbers(8 + len(names), samples, seed_of(rng))
+    numbers = _numbers(8 + len(names), draws, seed_of(rng))
     rows = []
     for theory, case in cases.items():
         outlook = _outlook(case, given, lost[theory], numbers)
@@ -317,11 +320,11 @@ def _tractabilities(given: Mapping[str, Uncertain], names: Sequence[str]) -> dic
     return {name: given.get(name, 1.0) for name in names}
 
 
-def _numbers(many: int, samples: int, seed: int) -> FloatArray:
-    """Return even uniform numbers, shape (many, samples)."""
-    whole_number(samples, "samples", 2, 2**30)
-    affordable(samples, 200 * many, "samples")
-    return np.ascontiguousarray(sobol_points(many, samples, seed).T)
+def _numbers(many: int, draws: int, seed: int) -> FloatArray:
+    """Return even uniform numbers, shape (many, draws)."""
+    whole_number(draws, "draws", 2, 2**30)
+    affordable(draws, 200 * many, "draws")
+    return np.ascontiguousarray(sobol_points(many, draws, seed).T)
 
 
 def _ppf(value: Any, u: FloatArray) -> FloatArray:

@@ -70,7 +70,7 @@ def chosen_worlds(
     >>> picked.places.size
     100
     """
-    many = affordable(whole(many, "sampled", least=1), 100, "sampled")
+    many = affordable(whole(many, "size", least=1), 100, "size")
     world = worlds(draws, weights, theory)
     if "volume_grabbed" not in world:
         raise InputError(

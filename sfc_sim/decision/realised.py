@@ -15,6 +15,7 @@ from sfc_sim._core.effective import mean_of
 from sfc_sim._core.errors import number
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
+from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import chosen_theory, label, require, worlds
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
@@ -52,13 +53,14 @@ class Settings(NamedTuple):
 
 
 @takes_study
+@renamed(sampled="size")
 @validated()
 def realised_saturation(
     draws: xr.Dataset,
     weights: xr.Dataset,
     theory: str | None = None,
     *,
-    sampled: int = 300,
+    size: int = 300,
     realisations: int = 1,
     thresholds: tuple[float, float] = (0.05, 0.95),
     similarity: float = 1.0,
@@ -77,7 +79,7 @@ def realised_saturation(
         both.
     theory : str, optional
         Whose worlds; by default adt-total, or the first of the weights.
-    sampled : int, default 300
+    size : int, default 300
         Worlds picked by decision relevance, copies x volume grabbed; some 0.1 s each.
     realisations : int, default 1
         Surroundings simulated in each; more worlds tell more than more surroundings of one.
@@ -118,7 +120,7 @@ def realised_saturation(
     >>> import sfc_sim as sfc
     >>> draws = sfc.sample("cook2022-balanced", 2000, rng=1)
     >>> weights = sfc.weigh(draws, theories=["prior"])
-    >>> found = realised_saturation(draws, weights, sampled=4, realisations=2)
+    >>> found = realised_saturation(draws, weights, size=4, realisations=2)
     >>> dict(found.sizes)
     {'kind': 2, 'quantile': 3, 'class': 3, 'realisation': 8}
     """
@@ -132,7 +134,7 @@ def realised_saturation(
     repeats = whole(realisations, "realisations", least=1)
     seed = origin_of(draws).seed if rng is None else seed_of(rng)
     front = front_in(weights)
-    picked = chosen_worlds(draws, weights, chosen, sampled, seed)
+    picked = chosen_worlds(draws, weights, chosen, size, seed)
     found: dict[str, list[FloatArray]] = {name: [] for name in REALISED}
     with reporting(progress, "simulating surroundings") as report:
         for k, place in enumerate(picked.places):

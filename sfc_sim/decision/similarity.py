@@ -7,10 +7,8 @@ calls q near 1 Civ-Similarity; others take it to be lower or below zero (Brauner
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from math import isfinite, sqrt
 from typing import Protocol, TypeAlias, cast, final, runtime_checkable
 
@@ -19,7 +17,7 @@ from scipy.special import ndtri
 
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, bare, mapping, number, shown
-from sfc_sim._core.own import words
+from sfc_sim._core.renamed import renamed_members
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.distributions import Distribution, Fixed, Mixture
 
@@ -30,11 +28,8 @@ __all__ = [
     "SimilarityLike",
     "SpeedLinked",
     "as_similarity",
-    "in_code",
-    "in_words",
     "mixed_similarity",
     "selected_value",
-    "to_text",
 ]
 
 Worlds: TypeAlias = Mapping[str, FloatArray]
@@ -96,6 +91,7 @@ class Independent:
 
 
 @final
+@renamed_members(evidence="observed")
 @dataclass(frozen=True)
 class Filters:
     """Civilizations that expand have passed filters that make them alike.
@@ -107,10 +103,10 @@ class Filters:
         units of its mean over civilizations.
     passed : mapping of str to float
         What each filter leaves of the variance, in [0, 1]; by default all of it.
-    evidence : float, default 1
+    observed : float, default 1
         What is seen of humanity's value, in units of the mean over civilizations.
     noise : float, default 1
-        Standard deviation of the error of that evidence, in the same units; 0 or more.
+        Standard deviation of the error of that, in the same units; 0 or more.
     recoverers : float, default 10
         How many civilizations share what is recovered; 1 or more. In worlds that decisions for
         total utility are made for, humanity's place is in reach of some ten others.
@@ -131,15 +127,15 @@ class Filters:
 
     Examples
     --------
-    >>> Filters(evidence=1.5).mean().__round__(3)
+    >>> Filters(observed=1.5).mean().__round__(3)
     0.909
-    >>> Filters(evidence=1.5, passed={"political system": 0.0}).mean()
+    >>> Filters(observed=1.5, passed={"political system": 0.0}).mean()
     1.0
     """
 
     spread: float = 0.5
     passed: Mapping[str, float] = field(default_factory=dict)
-    evidence: float = 1.0
+    observed: float = 1.0
     noise: float = 1.0
     recoverers: float = 10.0
 
@@ -150,10 +146,10 @@ class Filters:
         number(self.recoverers, "recoverers", 1.0)
         for name, share in self.passed.items():
             number(share, f"what filter '{name}' leaves of the variance", 0.0, 1.0)
-        number(self.evidence, "evidence")
+        number(self.observed, "observed")
         if self.expected_value <= 0.0:
             raise InputError(
-                f"evidence is {shown(self.evidence)}, which leaves humanity an expected value of "
+                f"observed is {shown(self.observed)}, which leaves humanity an expected value of "
                 f"{self.expected_value:.3g}; it must be above 0, as q is relative to it"
             )
 
@@ -164,14 +160,14 @@ class Filters:
 
     @property
     def reliability(self) -> float:
-        """Share of what evidence says about us that is not noise, r."""
+        """Share of what is observed of us that is not noise, r."""
         total = self.variance + self.noise**2
         return self.variance / total if total > 0.0 else 0.0
 
     @property
     def expected_value(self) -> float:
         """Expected value of humanity, in units of the mean over civilizations."""
-        return 1.0 + self.reliability * (self.evidence - 1.0)
+        return 1.0 + self.reliability * (self.observed - 1.0)
 
     def mean(self) -> float:
         """Return E[q]."""
@@ -353,59 +349,3 @@ def selected_value(
             "shares and speeds must be 0 or more and not all 0, and values finite numbers"
         )
     return float(held @ u / held.sum())
-
-
-def to_text(similarity: SimilarityLike) -> str:
-    """Return what a similarity is, as a table in a line: for people and for files.
-
-    Examples
-    --------
-    >>> to_text(1.0)
-    '{"kind": "fixed", "value": 1.0}'
-    """
-    model = as_similarity(similarity)
-    if isinstance(model, Independent):
-        return json.dumps(model.distribution.to_dict())
-    if isinstance(model, (Filters, SpeedLinked)):
-        return json.dumps({"model": type(model).__name__, **asdict(model)})
-    return json.dumps({"own": words(model)})
-
-
-def in_words(similarity: SimilarityLike) -> str:
-    """Return a similarity as people would say it.
-
-    Examples
-    --------
-    >>> in_words(1.0), in_words(SpeedLinked(1.0, 0.5))
-    ('1', 'SpeedLinked(slow=1.0, fast=0.5)')
-    """
-    model = as_similarity(similarity)
-    if isinstance(model, Independent):
-        law = model.distribution
-        return f"{law.value:g}" if isinstance(law, Fixed) else repr(law)
-    return words(model)
-
-
-def in_code(value: object) -> str:
-    """Return the Python that makes a similarity, an observation, or a list of these again.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> in_code(sfc.Beta(8, 2)), in_code(Independent(Fixed(1.0))), in_code(["none"])
-    ('sfc.Beta(a=8, b=2, lo=0, hi=1)', '1.0', "['none']")
-    """
-    if isinstance(value, Independent):
-        value = value.distribution
-    if isinstance(value, Fixed):
-        value = value.value
-    return re.sub(r"\b([A-Z]\w*)\(", _named, repr(value))
-
-
-def _named(found: re.Match[str]) -> str:
-    """Return the name of a class as one writes it who has imported sfc_sim as sfc."""
-    import sfc_sim
-
-    places = {"sfc": sfc_sim, "sfc.inference": sfc_sim.inference, "sfc.decision": sfc_sim.decision}
-    place = next((name for name, each in places.items() if found[1] in dir(each)), "sfc")
-    return f"{place}.{found[1]}("

@@ -21,7 +21,8 @@ from sfc_sim._core.schema import as_attrs, label, require, worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import ratio_of_sums
 from sfc_sim.decision.shares import added_and_taken, log_rivals
-from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from, to_text
+from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
+from sfc_sim.decision.wording import to_text
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.evidence import variable_of as values
 from sfc_sim.inference.theories import log_taken, logged, per
@@ -158,9 +159,9 @@ def relevance(
     -------
     xarray.Dataset
         Dims (``implementation``, ``draw``): ``log_copies`` (ln n, evidence inside, normalised to
-        sum to one), ``stakes`` (what one choice changes: Gly^3 of resources at our value, negative
+        sum to one), ``changed`` (what one choice changes: Gly^3 of resources at our value, negative
         where survival harms; a number without unit in "sia-like" and where simulations are
-        counted), ``relevance`` (W over the sum of its sizes, with the sign of the stakes; zero,
+        counted), ``relevance`` (W over the sum of its sizes, with its sign; zero,
         and the ess too, where nothing is at stake in any world). Dim ``implementation``: ``ess``;
         ``recovered_share`` and its standard error (ratio of expectations with n);
         ``extinction_multiplier``: what a choice for existence is worth over one for quality, the
@@ -246,7 +247,7 @@ def _weighed(name: str, choice: Choice, log_prior: FloatArray) -> dict[str, npt.
     multiplier, _ = ratio_of_sums(log_copies, _survival(choice), choice.taken)
     return {
         "log_copies": log_copies,
-        "stakes": stakes,
+        "changed": stakes,
         "relevance": relevance,
         "ess": ess,
         "recovered_share": 1.0 - kept,

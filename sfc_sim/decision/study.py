@@ -21,6 +21,7 @@ from sfc_sim._core.errors import InputError, known_names
 from sfc_sim._core.schema import read, worlds, write
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.decision.drivers import varying
+from sfc_sim.decision.rows import TheoryReport
 from sfc_sim.decision.similarity import SimilarityLike
 from sfc_sim.inference.evidence import FRONTS, FrontEvidence, Observation, read_evidence
 from sfc_sim.inference.theories import THEORIES, EffectiveSampleSizeWarning, Theory, theories_of
@@ -282,8 +283,6 @@ class Study:
 
     def __str__(self) -> str:
         """Return the tables that `sfc-sim run` prints."""
-        from sfc_sim.report.text import TheoryReport
-
         return TheoryReport(self.report).written()
 
     def _repr_html_(self) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, number, shown, unknown
+from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import label, require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
@@ -155,13 +156,14 @@ def worth_of(weighting: str | Worth, background: Background) -> Worth:
 
 
 @takes_study
+@renamed(sampled="size")
 @validated()
 def retention(
     draws: xr.Dataset,
     weights: xr.Dataset,
     weighting: str | Worth = "starlight",
     *,
-    sampled: int = 1000,
+    size: int = 1000,
     rng: RandomLike = None,
 ) -> xr.Dataset:
     """Return what recovered resources keep of their value, because others come later.
@@ -173,7 +175,7 @@ def retention(
     weighting : str or callable, default "starlight"
         A name out of `WEIGHTINGS`, or a function of the date (Gyr since Big Bang, any shape) that
         says what a place reached then is worth.
-    sampled : int, default 1000
+    size : int, default 1000
         Worlds taken, per theory, in proportion to copies x volume grabbed.
     rng : None, int, SeedSequence or Generator, optional
         By default that of the draws, so that the same draws give the same answer.
@@ -202,7 +204,7 @@ def retention(
     >>> import sfc_sim as sfc
     >>> draws = sfc.sample("finnveden2019", 2000, rng=1)
     >>> weights = sfc.weigh(draws, "none", theories=["prior"])
-    >>> kept = retention(draws, weights, "volume", sampled=100)
+    >>> kept = retention(draws, weights, "volume", size=100)
     >>> kept.retention.values.round(6)
     array([1.])
     """
@@ -214,7 +216,7 @@ def retention(
     share = saturation(draws, weights)
     rows = []
     for theory in weights["theory"].values:
-        picked = chosen_worlds(draws, weights, str(theory), sampled, rng)
+        picked = chosen_worlds(draws, weights, str(theory), size, rng)
         found = arrivals_of(draws, weights, picked)
         rows.append(_kept(found, picked.log_copies, worth, share.sel(theory=theory)))
     table = {name: ("theory", np.array([row[name] for row in rows])) for name in rows[0]}
@@ -290,13 +292,14 @@ def loss_by_waiting(date: float, background: Background) -> float:
 
 
 @takes_study
+@renamed(sampled="size")
 @validated(delay="Gyr")
 def delay_cost(
     draws: xr.Dataset,
     weights: xr.Dataset,
     *,
     delay: float = 0.01,
-    sampled: int = 1000,
+    size: int = 1000,
     rng: RandomLike = None,
 ) -> xr.Dataset:
     """Return what a delay of our start loses, by theory.
@@ -308,7 +311,7 @@ def delay_cost(
         of both.
     delay : float, default 0.01
         Conformal time (Gly) of the finite difference; today that is as many Gyr.
-    sampled, rng : optional
+    size, rng : optional
         See `retention`.
 
     Returns
@@ -331,7 +334,7 @@ def delay_cost(
     --------
     >>> import sfc_sim as sfc
     >>> draws = sfc.sample("finnveden2019", 1000, rng=1)
-    >>> lost = delay_cost(draws, sfc.weigh(draws, "none", theories=["prior"]), sampled=50)
+    >>> lost = delay_cost(draws, sfc.weigh(draws, "none", theories=["prior"]), size=50)
     >>> float(lost.alone_lost_per_year[0])
     1.8093...e-10
     """
@@ -343,7 +346,7 @@ def delay_cost(
     background = origin_of(draws).background
     rows = []
     for theory in weights["theory"].values:
-        picked = chosen_worlds(draws, weights, str(theory), sampled, rng)
+        picked = chosen_worlds(draws, weights, str(theory), size, rng)
         soon, late = (arrivals_of(draws, weights, picked, delay=tau) for tau in (0.0, delay))
         row = {}
         for name in ("grabbed", "marginal"):

@@ -22,7 +22,8 @@ from sfc_sim._core.schema import judges_existence, label, no_existence, require,
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import ratio_of_sums, shares_of, with_ends
 from sfc_sim.decision.shares import carried_by, is_one
-from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from, to_text
+from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
+from sfc_sim.decision.wording import to_text
 from sfc_sim.distributions import Distribution
 from sfc_sim.scenario.origin import origin_of
 

@@ -24,10 +24,10 @@ from sfc_sim.expansion.galaxies import quiet_loud_ratio as quiet_loud_ratio
 from sfc_sim.expansion.launches import reach_table as reach_table
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse as PowerLawUniverse
 from sfc_sim.expansion.power_law_universe import checked as checked
+from sfc_sim.expansion.probes import Reach as Reach
 from sfc_sim.expansion.reach import GALAXY_DENSITIES as GALAXY_DENSITIES
 from sfc_sim.expansion.reach import PROBES as PROBES
 from sfc_sim.expansion.reach import Probe as Probe
-from sfc_sim.expansion.reach import Reach as Reach
 from sfc_sim.expansion.reach import delay_loss as delay_loss
 from sfc_sim.expansion.reach import horizons as horizons
 from sfc_sim.expansion.reach import reach_radius as reach_radius

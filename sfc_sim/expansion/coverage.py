@@ -17,6 +17,7 @@ import numpy as np
 
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.quadrature import gauss_legendre
+from sfc_sim._core.renamed import renamed_members
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.cosmology.background import Background
 from sfc_sim.kernels.clock import Clock, read_clock
@@ -59,6 +60,7 @@ class Grid:
 
 
 @final
+@renamed_members(claims="volumes")
 @dataclass(frozen=True)
 class Coverage:
     """Tables of coverage for a batch of draws, per unit of births; see `tabulate`.
@@ -123,7 +125,7 @@ class Coverage:
         final = np.exp(self.log_covered(log_expanding, speed, -1))
         return np.logaddexp(on_grid, self.log_later - final)
 
-    def claims(
+    def volumes(
         self, log_expanding: FloatArray, speed: FloatArray, *, unseen: bool
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return the volume that humanity grabs, the log of its marginal part, and 1 - U / A.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sfc_sim.expansion.base import Expansion
 from sfc_sim.expansion.displacement import Displacement
 from sfc_sim.expansion.fronts import Fronts
-from sfc_sim.expansion.reach import Reach
+from sfc_sim.expansion.probes import Reach
 
 __all__ = ["EXPANSIONS", "Displacement", "Expansion", "Fronts", "Reach"]
 

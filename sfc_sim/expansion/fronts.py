@@ -106,7 +106,7 @@ class Fronts(Expansion):
             "unseen_now": np.exp(-np.exp(seen)),
             "unsaturated_final": np.exp(-np.exp(final_cover)),
             "volume_alone": speed**3 * batch.affectable_volume,
-            **self._claims(coverage, log_expanding, speed),
+            **self._volumes(coverage, log_expanding, speed),
         }
 
     @staticmethod
@@ -123,12 +123,12 @@ class Fronts(Expansion):
         return np.asarray((log_number - np.log(model.galaxies)) / np.log(10.0))
 
     @staticmethod
-    def _claims(
+    def _volumes(
         coverage: Coverage, log_expanding: FloatArray, speed: FloatArray
     ) -> Mapping[str, FloatArray]:
         """Return what humanity would hold, not engulfed so far, and with nothing visible."""
-        grabbed_free, log_free, _ = coverage.claims(log_expanding, speed, unseen=False)
-        grabbed, log_marginal, recovered = coverage.claims(log_expanding, speed, unseen=True)
+        grabbed_free, log_free, _ = coverage.volumes(log_expanding, speed, unseen=False)
+        grabbed, log_marginal, recovered = coverage.volumes(log_expanding, speed, unseen=True)
         return {
             "volume_grabbed": grabbed,
             "volume_marginal": np.exp(log_marginal),

@@ -14,9 +14,8 @@ T. Ord (2021), "The edges of our universe", arXiv:2104.01191.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, Literal, final
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +25,6 @@ from sfc_sim._core.errors import InputError, number, shown, unknown
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.constants import MEGAPARSECS_PER_GLY
 from sfc_sim.cosmology.background import TIME_RANGE, Background
-from sfc_sim.distributions.declarations import Declared, Interval, option
-from sfc_sim.expansion.base import Batch, Expansion
 from sfc_sim.expansion.coasting import coasting_radius
 from sfc_sim.units import to_value
 
@@ -35,7 +32,6 @@ __all__ = [
     "GALAXY_DENSITIES",
     "PROBES",
     "Probe",
-    "Reach",
     "delay_loss",
     "horizons",
     "reach_radius",
@@ -180,10 +176,10 @@ def reachable_galaxies(
     '1.16e+08'
     """
     volume = reach_volume(background, speed, probe=probe, launch=launch)
-    return np.asarray(volume * _per_gly3(galaxy_density))[()]
+    return np.asarray(volume * per_gly3(galaxy_density))[()]
 
 
-def _per_gly3(galaxy_density: str | float) -> float:
+def per_gly3(galaxy_density: str | float) -> float:
     """Return galaxies per comoving Gly³."""
     if isinstance(galaxy_density, str):
         if galaxy_density not in GALAXY_DENSITIES:
@@ -308,75 +304,6 @@ def delay_loss(
         for wait in (0.0, late)
     )
     return np.asarray(-np.expm1(3.0 * np.log(then / now)))[()]
-
-
-@final
-@dataclass(frozen=True)
-class Reach(Expansion):
-    """How far humanity's probes get, with nobody in the way.
-
-    Parameters
-    ----------
-    probe : {"hopping", "coasting"}
-        Probes keep their speed by starting again and again, or lose momentum to expansion.
-    galaxy_density : str
-        Which galaxies are counted, see `reachable_galaxies`.
-    launch_delay : float
-        Time from today to the launch, Gyr.
-
-    Examples
-    --------
-    >>> planck, speed = Background.named("Planck18"), np.array([0.5])
-    >>> found = Reach(galaxy_density="ord2021").outcomes(planck, speed)
-    >>> found["reach_radius"].round(4)
-    array([8.2904])
-    """
-
-    name = "reach"
-    title = "How far humanity's probes get, with nobody in the way"
-    source = "Armstrong & Sandberg 2013; Ord 2021"
-    parameters: ClassVar[tuple[Declared, ...]] = (
-        Declared(
-            "launch_speed", "\\beta_0", "c",
-            "speed of the probes at launch against the local comoving frame", Interval("(0, 1]"),
-        ),
-    )  # fmt: skip
-
-    probe: Probe = option(
-        "hopping",
-        "probes keep their speed by starting again and again, or lose momentum to expansion",
-    )
-    galaxy_density: Literal[
-        "armstrong2013", "baldry2012", "ord2021", "hanson2021", "milky-way-like"
-    ] = option(
-        "armstrong2013",
-        "which galaxies are counted; 0.0119, 0.0325, 0.0363, 0.0694, 0.00088 per comoving Mpc^3"
-        " today",
-    )
-    launch_delay: float = option(0.0, "time from today to the launch, Gyr", "[0, 1e4]")
-
-    @property
-    def needs(self) -> frozenset[str]:
-        """Nobody else: it is of humanity alone."""
-        return frozenset({"nobody"})
-
-    @property
-    def gives(self) -> frozenset[str]:
-        """How far humanity gets."""
-        return frozenset({"reach"})
-
-    def outcomes(self, background: Background, launch_speed: FloatArray) -> dict[str, FloatArray]:
-        """Return ``reach_radius`` (Gly), ``reach_volume`` (Gly³) and ``reachable_galaxies``."""
-        launch = background.age + self.launch_delay
-        radius = reach_radius(background, launch_speed, probe=self.probe, launch=launch)
-        volume = np.asarray(4.0 / 3.0 * np.pi * radius**3)
-        galaxies = volume * _per_gly3(self.galaxy_density)
-        return {"reach_radius": radius, "reach_volume": volume, "reachable_galaxies": galaxies}
-
-    def follow(self, batch: Batch) -> dict[str, FloatArray]:
-        """Return every variable of the draws, by name, shape (draw,)."""
-        speed = batch.drawn["launch_speed"]
-        return dict(batch.drawn) | self.outcomes(batch.background, speed)
 
 
 def universe_of(background: Background | str) -> Background:

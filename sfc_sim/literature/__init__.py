@@ -2,4 +2,6 @@
 
 from sfc_sim._core.lazy import attach
 
-__getattr__, __dir__, __all__ = attach(__name__)
+_MOVED = {"reproduction_table": "sfc_sim.report.text"}
+
+__getattr__, __dir__, __all__ = attach(__name__, moved=_MOVED)

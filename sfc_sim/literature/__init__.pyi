@@ -17,7 +17,6 @@ from sfc_sim.literature.measures import MEASURES as MEASURES
 from sfc_sim.literature.measures import Measure as Measure
 from sfc_sim.literature.measures import Subject as Subject
 from sfc_sim.literature.reproduction import reproduce as reproduce
-from sfc_sim.literature.reproduction import reproduction_table as reproduction_table
 from sfc_sim.literature.schema import scenario_schema as scenario_schema
 from sfc_sim.scenario.conversions import ALONE as ALONE
 from sfc_sim.scenario.conversions import AS_PUBLISHED as AS_PUBLISHED

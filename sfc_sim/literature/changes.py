@@ -17,11 +17,13 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
+from sfc_sim._core.renamed import warn_renamed
 from sfc_sim._core.typing import RandomLike
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.theories import TheoryLike, theory_of
 from sfc_sim.inference.weights import check_names
-from sfc_sim.literature.comparison import answering, part_of, quietly_weighed, run_words, seen
+from sfc_sim.literature.attributes import run_words, seen
+from sfc_sim.literature.comparison import answering, part_of, quietly_weighed
 from sfc_sim.literature.counts import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read
 from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.driver import sample
@@ -90,7 +92,7 @@ def conversion_effects(
     --------
     >>> effects = conversion_effects("sandberg2018", draws=2000, rng=7)
     >>> many = effects.sel(conversion="galaxies conselice2016")
-    >>> round(many.shift_actual_ever.item(), 3)
+    >>> round(many.shift_log10_actual_ever.item(), 3)
     2.301
     """
     import xarray as xr
@@ -191,7 +193,7 @@ def walk(
     *,
     evidence: EvidenceLike = "nothing-visible",
     theory: TheoryLike = "prior",
-    reading: str = "actual_ever",
+    reading: str = "log10_actual_ever",
     draws: int = 100_000,
     quantiles: Sequence[float] = QUANTILES,
     conversions: Conversions = AS_PUBLISHED,
@@ -211,7 +213,7 @@ def walk(
         ``evidence``, ``theory`` and ``conversions``.
     evidence, theory : str or object, default "nothing-visible" and "prior"
         How the start is judged; see `sfc_sim.weigh`.
-    reading : str, default "actual_ever"
+    reading : str, default "log10_actual_ever"
         What is followed: a name of `sfc_sim.literature.counts.READINGS` that is no probability.
     draws : int, default 100,000
         Parameter vectors of each scenario, from the prior.
@@ -246,6 +248,9 @@ def walk(
     import xarray as xr
 
     measured = [name for name, entry in READINGS.items() if not entry.probability]
+    if f"log10_{reading}" in measured:
+        warn_renamed(f"reading '{reading}'", f"'log10_{reading}'")
+        reading = f"log10_{reading}"
     if reading not in measured:
         raise unknown("reading", reading, measured)
     check_quantiles(quantiles)

@@ -27,7 +27,8 @@ from sfc_sim.drake.distribution import drake_distribution
 from sfc_sim.earth import measures as earth
 from sfc_sim.expansion.galaxies import galaxies_per_civilization, quiet_loud_ratio
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
-from sfc_sim.expansion.reach import Reach, horizons
+from sfc_sim.expansion.probes import Reach
+from sfc_sim.expansion.reach import horizons
 from sfc_sim.scenario.scenario import Scenario
 
 __all__ = ["CLOSED_FORMS"]

@@ -9,7 +9,6 @@ Examples
 
 from __future__ import annotations
 
-import hashlib
 import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -21,12 +20,13 @@ from sfc_sim._core.effective import error_if_few, too_few_of
 from sfc_sim._core.errors import InputError, shown, warn_user
 from sfc_sim._core.progress import Progress, Report, reporting
 from sfc_sim._core.random import seed_of
-from sfc_sim._core.schema import software, weight_of
+from sfc_sim._core.schema import weight_of
 from sfc_sim._core.typing import FloatArray, RandomLike
-from sfc_sim.inference.evidence import EvidenceLike, read_evidence
+from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.galaxy import in_galaxy
 from sfc_sim.inference.theories import EffectiveSampleSizeWarning, TheoryLike
 from sfc_sim.inference.weights import check_names, weigh
+from sfc_sim.literature.attributes import all_words, kind_of, run_words, seen, unused
 from sfc_sim.literature.counts import (
     ERRED,
     QUANTILES,
@@ -119,9 +119,10 @@ def compare(
     xarray.Dataset
         Dim ``scenario``: ``draws``. Dims (scenario, theory, quantile) and (scenario, theory): the
         variables that `sfc_sim.literature.counts.read` describes, NaN where an estimate does not
-        say (``now``), ``ess`` and ``k_hat``. Dims (scenario, theory, bin): ``density`` of log10 of
-        the number ever, per decade, over the coordinate ``log10_civilizations``; ``weight_below``
-        and ``weight_above`` lie outside of its bins. Of products of factors without dates
+        say (``log10_now``), ``ess`` and ``k_hat``. Dims (scenario, theory, bin): ``density`` of
+        log10 of the number ever, per decade, over the coordinate ``log10_civilizations``;
+        ``weight_below`` and ``weight_above`` lie outside of its bins. Of products of factors
+        without dates
         ``galaxy_number`` (N, with an interval of one standard error) and
         ``probability_alone_in_galaxy``, P(N < 1); NaN of others. Coordinates of scenarios:
         ``title``, ``source``, ``model``, ``kind``, ``added`` ("expansion" where that they expand is
@@ -334,7 +335,7 @@ def histograms(
         place = np.searchsorted(EDGES, world.log_ever / np.log(10.0), side="right")
         rows.append(np.bincount(place, weight, minlength=EDGES.size + 1).astype(float))
     mass = np.minimum(np.array(rows), 1.0)  # sums in another order may be rounded up
-    words = {"units": "1", "long_name": READINGS["actual_ever"].long_name}
+    words = {"units": "1", "long_name": READINGS["log10_actual_ever"].long_name}
     return xr.Dataset(
         {
             "density": (("theory", "bin"), mass[:, 1:-1] * BINS_PER_DECADE),
@@ -384,69 +385,6 @@ GALAXY = (
     "galaxy_number", "galaxy_number_low", "galaxy_number_high", "probability_alone_in_galaxy",
     "probability_alone_in_galaxy_standard_error", "probability_alone_in_galaxy_ess",
 )  # fmt: skip
-
-
-def unused(scenarios: list[Scenario], evidence: EvidenceLike) -> dict[str, str]:
-    """Return the attributes that tell the front evidence that scenarios without dates do not use.
-
-    Examples
-    --------
-    >>> unused(answering(["sandberg2018"]), "nothing-visible")
-    {'evidence': 'none', 'evidence_not_used': 'nothing-visible'}
-    """
-    front, static = read_evidence(evidence).front, [is_static(s) for s in scenarios]
-    if not front.known or not any(static):
-        return {}
-    if all(static):
-        return {"evidence": "none", "evidence_not_used": front.name}
-    return {"evidence_not_used": f"{front.name} where there are no dates"}
-
-
-def kind_of(scenario: Scenario) -> str:
-    """Return the group that a scenario belongs to: how civilizations arise.
-
-    Examples
-    --------
-    >>> kind_of(scenario_of("sandberg2018"))
-    'Product of factors (Drake equation)'
-    """
-    title = scenario.appearance.title
-    dated = "product" in scenario.gives and not is_static(scenario)
-    return f"{title}, with dates" if dated else title
-
-
-def all_words(scenarios: list[Scenario]) -> dict[str, str]:
-    """Return the attributes that name scenarios taken together, with a hash of them all."""
-    text = " ".join(scenario.hash for scenario in scenarios)
-    return {
-        "scenario": scenarios[0].name if len(scenarios) == 1 else f"{len(scenarios)} scenarios",
-        "scenario_hash": hashlib.sha256(text.encode()).hexdigest()[:16],
-    }
-
-
-def seen(evidence: EvidenceLike) -> dict[str, str]:
-    """Return the attributes that tell the evidence.
-
-    Examples
-    --------
-    >>> seen("none")
-    {'evidence': 'none', 'observations': ''}
-    """
-    front, observations = read_evidence(evidence)
-    return {
-        "evidence": front.name,
-        "observations": "; ".join(each.meaning for each in observations),
-    }
-
-
-def run_words(seed: int, draws: int, conversions: Conversions) -> dict[str, str]:
-    """Return the attributes that let a comparison be made again."""
-    return {
-        "seed": str(seed),
-        "draws": str(draws),
-        "conversions": str(conversions),
-        **software(),
-    }
 
 
 def warn_of_few(table: xr.Dataset) -> None:

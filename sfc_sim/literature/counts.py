@@ -119,27 +119,27 @@ def _nearest(world: World) -> FloatArray:
 _UNIVERSE = "expanding civilizations per observable universe"
 
 READINGS: dict[str, Reading] = {
-    "actual_ever": Reading(
+    "log10_actual_ever": Reading(
         "1", f"log10 of {_UNIVERSE}, ever", lambda w: w.log_ever / _LN10
     ),
-    "potential_ever": Reading(
+    "log10_potential_ever": Reading(
         "1", f"log10 of {_UNIVERSE}, ever, if none precluded", lambda w: w.log_potential / _LN10
     ),
-    "now": Reading("1", f"log10 of {_UNIVERSE}, now", _now),
-    "peak": Reading(
+    "log10_now": Reading("1", f"log10 of {_UNIVERSE}, now", _now),
+    "log10_peak": Reading(
         "1", f"log10 of {_UNIVERSE}, at their peak", lambda w: w.log_peak / _LN10
     ),
-    "peak_potential": Reading(
+    "log10_peak_potential": Reading(
         "1",
         f"log10 of {_UNIVERSE}, at their peak, if none precluded",
         lambda w: w.log_peak_potential / _LN10,
     ),
-    "per_galaxy": Reading(
+    "log10_per_galaxy": Reading(
         "1",
         "log10 of expanding civilizations per galaxy, ever",
         lambda w: (w.log_ever - w.log_galaxies) / _LN10,
     ),
-    "per_reach": Reading(
+    "log10_per_reach": Reading(
         "1",
         "log10 of others, ever, per volume that humanity could reach, D",
         lambda w: (w.log_ever + w.log_reach) / _LN10,
@@ -210,10 +210,11 @@ def read(
     Returns
     -------
     xarray.Dataset
-        Dims (theory, quantile): log10 of the numbers ``actual_ever``, ``potential_ever``,
-        ``now`` (left out where the worlds do not say), ``peak``, ``peak_potential``,
-        ``per_galaxy``, ``per_reach``; and ``nearest_neighbour`` in Gly, each with the ends of one
-        standard error, ``_low`` and ``_high``. Dim ``theory``:
+        Dims (theory, quantile): the numbers ``log10_actual_ever``, ``log10_potential_ever``,
+        ``log10_now`` (left out where the worlds do not say), ``log10_peak``,
+        ``log10_peak_potential``, ``log10_per_galaxy``, ``log10_per_reach``; and
+        ``nearest_neighbour`` in Gly, each with the ends of one standard error, ``_low`` and
+        ``_high``. Dim ``theory``:
         ``alone_in_galaxy``, ``alone_in_observable``, ``alone_in_reachable``, each with its
         standard error and the effective draws that carry it (``_ess``), and ``ess``.
 
@@ -235,7 +236,7 @@ def read(
     >>> import sfc_sim as sfc
     >>> draws = sfc.sample("cook2022-balanced", 2000, rng=7)
     >>> table = read(draws, sfc.weigh(draws, theories=["prior"]), quantiles=[0.5])
-    >>> bool((table.actual_ever <= table.potential_ever).all())
+    >>> bool((table.log10_actual_ever <= table.log10_potential_ever).all())
     True
     """
     import xarray as xr

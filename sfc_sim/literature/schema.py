@@ -26,7 +26,7 @@ from sfc_sim.distributions.declarations import Declared, Interval, Model, Option
 from sfc_sim.literature.measures import MEASURES
 from sfc_sim.scenario.catalogue import list_scenarios
 from sfc_sim.scenario.claim import Claim
-from sfc_sim.scenario.families import FAMILIES
+from sfc_sim.scenario.families import families
 from sfc_sim.scenario.parameter import INTERVAL, NAME, STATUSES
 from sfc_sim.scenario.premise import Premise
 from sfc_sim.scenario.scenario import load_scenario
@@ -91,14 +91,14 @@ def scenario_schema() -> Schema:
     >>> "hard-steps" in schema["properties"]["appearance"]["anyOf"][0]["enum"]
     True
     """
-    families = FAMILIES
-    pairs = [(a, e) for a in families["appearance"] for e in families["expansion"]]
+    models = families()
+    pairs = [(a, e) for a in models["appearance"] for e in models["expansion"]]
     known = _catalogue()
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Scenario of sfc_sim",
         "type": "object",
-        "properties": _head(families) | _parts(),
+        "properties": _head(models) | _parts(),
         "additionalProperties": False,
         "dependencies": {"drop": ["base"]},
         "if": VARIANT,
@@ -107,7 +107,7 @@ def scenario_schema() -> Schema:
         "allOf": [
             {
                 "if": _chosen(a, e, known.get((a, e), [])),
-                "then": _told(families["appearance"][a], families["expansion"][e]),
+                "then": _told(models["appearance"][a], models["expansion"][e]),
             }
             for a, e in pairs
         ],

@@ -139,9 +139,11 @@ def conversions(effects: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in ax.get_yticklabels()][:2]
     ['as published', 'sandberg2018']
     """
-    require(effects, ["actual_ever", "shift_actual_ever"], "literature.conversion_effects")
+    require(
+        effects, ["log10_actual_ever", "shift_log10_actual_ever"], "literature.conversion_effects"
+    )
     middle(effects)
-    values = effects["actual_ever"]
+    values = effects["log10_actual_ever"]
     medians = values.sel(quantile=0.5).values
     limits = window(medians, values.values)
     heights = placed([str(option) for option in effects["option"].values])

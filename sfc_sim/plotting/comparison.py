@@ -37,7 +37,7 @@ NOTED: Final = 0.005  # less weight than this left of the axis is not worth a no
 
 
 NEEDED: Final = (
-    "density", "weight_below", "actual_ever", "ess", "alone_in_observable_standard_error",
+    "density", "weight_below", "log10_actual_ever", "ess", "alone_in_observable_standard_error",
 )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def middle(table: xr.Dataset) -> FloatArray:
 
 def arranged(table: xr.Dataset) -> Iterator[Row]:
     """Yield the rows from the top: kinds of model, and scenarios in them, by their median."""
-    medians = table["actual_ever"].isel(theory=0).sel(quantile=0.5).values
+    medians = table["log10_actual_ever"].isel(theory=0).sel(quantile=0.5).values
     names, kinds = table["scenario"].values.tolist(), table["kind"].values
     groups = {kind: float(np.median(medians[kinds == kind])) for kind in dict.fromkeys(kinds)}
     height = 0.0
@@ -191,7 +191,7 @@ def draw_row(ax: Axes, table: xr.Dataset, height: float, limits: tuple[float, fl
         ridge(ax, one, height, limits, colour, first=k == 0)
         low = height + (k + 0.8) * step
         sure = not unsteady(one)
-        interval(ax, one["actual_ever"], low, limits, colour, sure=sure)
+        interval(ax, one["log10_actual_ever"], low, limits, colour, sure=sure)
         note(ax, 1.0, 4.0, line, chance(one), colour)
         left = left_of(one, limits[0])
         if left >= NOTED:
@@ -309,7 +309,7 @@ def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, fl
     ax.set_xlim(*limits)
     ax.set_ylim(named[-1].height + 1.0 - RIDGE, -0.1)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set_xlabel(axis_label(table["actual_ever"]).replace("Log10", "log$_{10}$"))
+    ax.set_xlabel(axis_label(table["log10_actual_ever"]).replace("Log10", "log$_{10}$"))
     note(ax, 1.0, 4.0, rows[0].height, "P(alone)", "0.15", size=6.5)
     theories = [look(str(theory)) for theory in table["theory"].values]
     marks = [

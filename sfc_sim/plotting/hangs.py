@@ -29,7 +29,7 @@ FEW: Final = "hollow: few effective draws, or a heavy tail of weights"
 def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount with each input low and high, widest on top.
 
-    Ends that too few draws carry are hollow (see `sfc_sim.analysis.premise_table`); those of fewer
+    Ends that too few draws carry are hollow (see `sfc_sim.report.text`); those of fewer
     than 30 are not drawn.
 
     Parameters
@@ -132,7 +132,7 @@ def sobol(table: xr.Dataset, *, output: str = "discount", ax: Axes | None = None
 def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount as a function of one input, a line per theory.
 
-    Marks that too few draws carry are hollow (see `sfc_sim.analysis.premise_table`); gaps, of fewer
+    Marks that too few draws carry are hollow (see `sfc_sim.report.text`); gaps, of fewer
     than 30. The title says so where there are any.
 
     Parameters
@@ -219,7 +219,7 @@ def _input_label(table: xr.Dataset) -> str:
 def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the discount with one premise flipped at a time.
 
-    Points that too few draws carry are hollow (see `sfc_sim.analysis.premise_table`); rows of fewer
+    Points that too few draws carry are hollow (see `sfc_sim.report.text`); rows of fewer
     than 30 are empty.
 
     Parameters

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, final
 from sfc_sim._core.digits import estimate, scientific, with_sign
 from sfc_sim._core.few import FEWEST, UNSTEADY
 from sfc_sim._core.rows import Column, Document, Row, Table, as_text, items
-from sfc_sim.report.text import counted, steady
+from sfc_sim.decision.rows import counted, steady
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -73,10 +73,13 @@ def columns_of(table: xr.Dataset) -> tuple[Column, ...]:
     low, high = (str(table["quantile"].values[k]) for k in (0, -1))
 
     def middle(row: Row) -> str:
-        return decades(row["actual_ever"]["0.5"], half(row, "actual_ever", "0.5"))
+        return decades(row["log10_actual_ever"]["0.5"], half(row, "log10_actual_ever", "0.5"))
 
     def interval(row: Row) -> str:
-        ends = [decades(row["actual_ever"][q], half(row, "actual_ever", q)) for q in (low, high)]
+        ends = [
+            decades(row["log10_actual_ever"][q], half(row, "log10_actual_ever", q))
+            for q in (low, high)
+        ]
         return " to ".join(ends)
 
     def effective(row: Row) -> str:
@@ -84,8 +87,8 @@ def columns_of(table: xr.Dataset) -> tuple[Column, ...]:
 
     return (
         Column("theory", None, lambda row: f" {row['theory']}"),
-        Column("actual_ever", "log10\nSFCs", middle),
-        Column("actual_ever", span(low, high), interval),
+        Column("log10_actual_ever", "log10\nSFCs", middle),
+        Column("log10_actual_ever", span(low, high), interval),
         *(
             Column(name, heading, partial(chance, name=name))
             for name, heading in zip(
@@ -143,8 +146,8 @@ def changes(table: xr.Dataset, settings: str) -> str:
 
 def moved(old: Row, new: Row) -> dict[str, str]:
     """Return the differences of two rows, with their errors."""
-    ever = [row["actual_ever"]["0.5"] for row in (old, new)]
-    error = hypot(*(half(row, "actual_ever", "0.5") for row in (old, new)))
+    ever = [row["log10_actual_ever"]["0.5"] for row in (old, new)]
+    error = hypot(*(half(row, "log10_actual_ever", "0.5") for row in (old, new)))
     found = {"ever": with_sign(ever[1] - ever[0], error)}
     for place in ALONE:
         name = f"alone_in_{place}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sfc_sim._core.digits import RULE, estimate
 from sfc_sim._core.few import SMALL_SAMPLE
 from sfc_sim._core.rows import filled, items
-from sfc_sim.report.text import few_draws, rows
+from sfc_sim.decision.rows import few_draws, rows
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -81,7 +81,7 @@ def read_aloud(report: xr.Dataset, theory: str, called: str = "") -> str:
 
 def terms(study: Study) -> dict[str, str]:
     """Return the words of a report's tables, each with what it means."""
-    from sfc_sim.decision.similarity import in_words
+    from sfc_sim.decision.wording import in_words
 
     words = {theory.name: theory.meaning for theory in study.theories}
     words |= {

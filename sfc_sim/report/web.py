@@ -8,11 +8,11 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.rows import Html, as_text, fill, joined
 from sfc_sim._core.schema import existence_theories
+from sfc_sim.decision.rows import by_credence
 from sfc_sim.decision.study import Study
 from sfc_sim.report import web_decisions as decisions
 from sfc_sim.report import web_sections as sections
 from sfc_sim.report.legend import sentence
-from sfc_sim.report.text import by_credence
 
 __all__ = ["page"]
 

@@ -11,10 +11,10 @@ from sfc_sim._core.schema import existence_theories
 from sfc_sim.analysis.flip_table import ERRED
 from sfc_sim.analysis.information import value_of_information
 from sfc_sim.decision.effort import INTERVENTIONS, priorities
+from sfc_sim.decision.rows import believed
 from sfc_sim.decision.study import Study
 from sfc_sim.inference.credence import aggregate
 from sfc_sim.report.legend import marked
-from sfc_sim.report.text import believed
 from sfc_sim.report.web_parts import listed, picture, under
 
 if TYPE_CHECKING:

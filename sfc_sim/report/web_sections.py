@@ -17,12 +17,13 @@ from sfc_sim.analysis.curves import conditional, tornado
 from sfc_sim.analysis.flip_case import Case
 from sfc_sim.analysis.flip_table import ERRED, discount_of, premise_ranges
 from sfc_sim.analysis.flips import flipped, flips_of
-from sfc_sim.analysis.sobol import sensitivity
-from sfc_sim.decision.similarity import in_code, in_words
+from sfc_sim.analysis.importance import sensitivity
+from sfc_sim.decision.rows import apart, believed, few_draws, rows, steady, tables
 from sfc_sim.decision.stakes import relevance
 from sfc_sim.decision.study import Study
+from sfc_sim.decision.wording import in_code, in_words
+from sfc_sim.report.assumed import ADDED, known_of
 from sfc_sim.report.legend import hangs, marked, terms
-from sfc_sim.report.text import ADDED, apart, believed, few_draws, known_of, rows, steady, tables
 from sfc_sim.report.web_parts import listed, picture, under
 from sfc_sim.scenario.conversions import is_static
 from sfc_sim.scenario.files import catalogue_files

@@ -12,11 +12,20 @@ from sfc_sim._core.errors import InputError, choice, shown
 from sfc_sim.appearance.family import APPEARANCES, Appearance, Dated
 from sfc_sim.distributions.declarations import Model, apart, at_path, path_of
 from sfc_sim.expansion.family import EXPANSIONS, Expansion
+from sfc_sim.scenario.added import added_model, added_names
 
 if TYPE_CHECKING:
     from sfc_sim.scenario.scenario import Scenario
 
-__all__ = ["FAMILIES", "as_model", "check_importable", "check_pair", "models_from", "written"]
+__all__ = [
+    "FAMILIES",
+    "as_model",
+    "check_importable",
+    "check_pair",
+    "families",
+    "models_from",
+    "written",
+]
 
 FAMILIES: Mapping[str, Mapping[str, type[Model]]] = {
     "appearance": {kind.name: kind for kind in APPEARANCES},
@@ -36,12 +45,35 @@ def class_of(name: str, role: str) -> type[Model]:
     >>> class_of("fronts", "expansion").__name__
     'Fronts'
     """
+    base = _BASES[role]
+    found: object
     if ":" not in name:
-        choice(name, f"{role} model", FAMILIES[role])
-        return FAMILIES[role][name]
-    found, base = at_path(name, role), _BASES[role]
+        own = next((known[name] for known in FAMILIES.values() if name in known), None)
+        found = added_model(name, own)
+        if found is None:
+            choice(name, f"{role} model", [*FAMILIES[role], *added_names()])
+            return FAMILIES[role][name]
+    else:
+        found = at_path(name, role)
     if not (isinstance(found, type) and issubclass(found, base)):
         raise InputError(f"{role} is '{name}'; it must be a class derived from {_dotted(base)}")
+    return found
+
+
+def families() -> dict[str, dict[str, type[Model]]]:
+    """Return the models of each family by name, with those that other packages add.
+
+    Examples
+    --------
+    >>> families()["expansion"]["fronts"].__name__
+    'Fronts'
+    """
+    found = {role: dict(known) for role, known in FAMILIES.items()}
+    for name in added_names():
+        for role, base in _BASES.items():
+            kind = added_model(name)
+            if kind is not None and issubclass(kind, base):
+                found[role][name] = kind
     return found
 
 

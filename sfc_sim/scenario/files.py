@@ -17,6 +17,7 @@ from typing import Any
 from sfc_sim._core.errors import InputError, choice, pathlike, shown, unknown
 from sfc_sim._core.files import read_text
 from sfc_sim._core.tables import as_table, as_text
+from sfc_sim.scenario.added import added_files, twice
 
 __all__ = [
     "blamed",
@@ -35,11 +36,24 @@ _NOT_WORDS = ("base", "drop", "options", "parameters", "claims", "premises")
 
 
 def catalogue_files() -> dict[str, Path]:
-    """Return the files of the catalogue by name: in the package (wheel) or beside it (clone)."""
+    """Return the files of the catalogue by name: our own, and those that other packages add.
+
+    Ours are in the package (wheel) or beside it (clone).
+
+    Raises
+    ------
+    InputError
+        If another package adds a scenario of a name that is taken, or its entry point is broken.
+    """
     package = Path(__file__).parents[1]
     inside = package / "params"
     folder = inside if inside.is_dir() else package.parent / "params"
-    return {path.stem: path for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem)}
+    found = {path.stem: path for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem)}
+    for name, (path, source) in added_files().items():
+        if name in found:
+            raise twice(name, "sfc_sim", source)
+        found[name] = path
+    return found
 
 
 def is_path(text: str) -> bool:

@@ -78,7 +78,7 @@ OTHERS = {
     "sensitivity": lambda study: sfc.analysis.sensitivity(study, points=16),
     "premises": lambda study: sfc.analysis.premises(study, only=["dates"]),
     "information": sfc.analysis.value_of_information,
-    "priorities": lambda study: sfc.decision.priorities(study, samples=16, rng=1),
+    "priorities": lambda study: sfc.decision.priorities(study, draws=16, rng=1),
 }
 
 

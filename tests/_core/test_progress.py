@@ -48,7 +48,7 @@ WORK = {
     "paradox": lambda **k: sfc.analysis.paradox(NAME, "sia", draws=40, rng=1, **k),
     "premises": lambda **k: sfc.analysis.premises(made("study"), only=["speed"], draws=40, **k),
     "realised_saturation": lambda **k: sfc.decision.realised_saturation(
-        made("draws"), made("weights"), sampled=2, **k
+        made("draws"), made("weights"), size=2, **k
     ),
     "reproduce": lambda **k: sfc.literature.reproduce("sandberg2018-toy", draws=40, rng=1, **k),
     "sample": lambda **k: sfc.sample(NAME, 40, rng=1, **k),

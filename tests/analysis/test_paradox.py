@@ -134,9 +134,9 @@ def test_a_point_estimate_keeps_its_paradox():
 
 def test_sampling_agrees_with_quadrature():
     """Within 4 standard errors; half of the exact value is further (negative control)."""
-    exact = paradox("sandberg2018", observation="none-within")
+    exact = paradox("sandberg2018", evidence="none-within")
     mixed = ["none", "none-within"]
-    drawn = quiet("sandberg2018", "ssa-civilizations", observation=mixed, draws=40_000, rng=3)
+    drawn = quiet("sandberg2018", "ssa-civilizations", evidence=mixed, draws=40_000, rng=3)
     assert exact.attrs["method"] == "convolution"
     assert drawn.attrs["method"] == "sampling"
     for prefix in ("", "posterior_"):
@@ -166,7 +166,7 @@ def test_scenarios_with_dates_are_sampled():
         assert ((found[name] >= 0) & (found[name] <= 1)).all()
         first, second = found[name].values
         assert second <= first  # a universe is emptier than none of its galaxies
-    fronts = quiet("cook2022-balanced", observation="nothing-visible", draws=2000, rng=1)
+    fronts = quiet("cook2022-balanced", evidence="nothing-visible", draws=2000, rng=1)
     assert 0.0 < fronts.probability_observed.item() < 1.0
 
 
@@ -197,8 +197,8 @@ def test_a_law_at_zero_has_its_median_there():
     ("call", "message"),
     [
         (lambda: paradox("sandberg2018", "siaa"), "did you mean 'sia'"),
-        (lambda: paradox("sandberg2018", observation="not-setled"), "'not-settled'"),
-        (lambda: paradox("sandberg2018", observation="earth-history", draws=10), "gives no"),
+        (lambda: paradox("sandberg2018", evidence="not-setled"), "'not-settled'"),
+        (lambda: paradox("sandberg2018", evidence="earth-history", draws=10), "gives no"),
         (lambda: posterior_of_product("cook2022-balanced"), "only drake with displacement"),
         (lambda: posterior_of_product("sandberg2018", theory="adt-total"), "allowed: prior, sia"),
         (lambda: posterior_of_product("sandberg2018", "not-engulfed"), "is of fronts"),
@@ -214,7 +214,7 @@ def test_what_cannot_be_asked(call, message):
 def test_impossible_observations_are_an_error():
     crowd = one_factor(sfc.Fixed(1e10))
     with pytest.raises(ArithmeticError, match="excludes all worlds"):
-        paradox(crowd, observation=NotSettled(1e300, 0.0))
+        paradox(crowd, evidence=NotSettled(1e300, 0.0))
 
 
 def one_factor(distribution):

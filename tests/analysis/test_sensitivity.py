@@ -207,7 +207,7 @@ def test_premises_flip_one_at_a_time(study):
     prior = found.isel(row=np.flatnonzero(found.alternative == "prior"))
     exact = study.report.extinction_discount.sel(theory="prior").item()
     assert prior.extinction_discount.item() == exact
-    told = sfc.analysis.premise_table(found)
+    told = sfc.report.text(found)
     assert all(told.count(name) for name in found.alternative.values.tolist())
 
 
@@ -244,7 +244,10 @@ def test_premises_of_a_static_scenario_leave_out_what_it_has_not():
             lambda r: sfc.analysis.premises(r.report),
             "study is a Dataset; pass what sfc_sim.assess returns",
         ),
-        (lambda r: sfc.analysis.premise_table(r), "pass the Dataset of sfc_sim.analysis.premises"),
+        (
+            lambda r: sfc.report.text(r.draws),
+            "it must be a table of sfc_sim.assess",
+        ),
         (lambda r: sfc.analysis.tornado(r, "sia"), "theory"),
         (lambda r: sfc.analysis.tornado(3), "pass what sfc_sim.assess returns"),
         (lambda r: sfc.analysis.value_of_information(r, p_survive=3.0), "p_survive is 3.0"),

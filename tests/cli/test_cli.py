@@ -18,9 +18,9 @@ import pytest
 import sfc_sim as sfc
 from sfc_sim._core.digits import count, estimate
 from sfc_sim.cli import main, program
+from sfc_sim.decision.rows import TheoryReport
 from sfc_sim.inference import FRONTS
 from sfc_sim.inference.theories import THEORIES
-from sfc_sim.report.text import TheoryReport
 from sfc_sim.sampling.adaptation import proposal_in
 
 ROOT = Path(sfc.__file__).parents[1]

@@ -125,7 +125,7 @@ def test_credences_and_similarity_are_read():
         {"theories": ["prior"], "similarity": sfc.decision.SpeedLinked(1.0, 0.5)},
         {
             "theories": ["prior"],
-            "similarity": sfc.decision.Filters(passed={"planet": 0.5}, evidence=1.2),
+            "similarity": sfc.decision.Filters(passed={"planet": 0.5}, observed=1.2),
         },
     ],
 )
@@ -146,12 +146,10 @@ def test_few_draws_are_marked_everywhere():
     study = sfc.assess("cook2022-balanced", 200, rng=7, theories=["adt-total"])
     assert study.report.ess.item() < 1000
     assert "unsteady" in sentence(study.report, "adt-total")
-    table = sfc.analysis.premise_table(sfc.analysis.premises(study, only=["value of others"]))
+    table = sfc.report.text(sfc.analysis.premises(study, only=["value of others"]))
     rows = table.split("\nRange")[0]
     assert len(re.findall(r"\*|few draws", rows)) == rows.count("\n")
     many = sfc.assess("cook2022-balanced", 5000, rng=7, theories=["prior"], evidence="none")
     assert many.report.ess.item() >= 1000
     assert "unsteady" not in sentence(many.report, "prior")
-    assert "*" not in sfc.analysis.premise_table(
-        sfc.analysis.premises(many, only=["value of others"])
-    )
+    assert "*" not in sfc.report.text(sfc.analysis.premises(many, only=["value of others"]))

@@ -47,7 +47,7 @@ def test_table_has_a_row_per_scenario_and_theory(capsys):
 def test_the_table_says_what_the_package_says(capsys):
     text = printed(capsys, *FAST, "--quiet", "--theory", "prior")
     table = compare(["maccone2010"], theories=["prior"], draws=600, rng=7)
-    low, middle, high = (table.actual_ever.sel(quantile=q).item() for q in (0.05, 0.5, 0.95))
+    low, middle, high = (table.log10_actual_ever.sel(quantile=q).item() for q in (0.05, 0.5, 0.95))
     row = [line for line in text.splitlines() if line.startswith(" prior")][1].split()
     assert row[0] == "prior"
     assert row[1:5] == [f"{middle:.1f}", f"{low:.1f}", "to", f"{high:.1f}"]
@@ -67,14 +67,14 @@ def test_json_and_csv_are_the_comparison(capsys):
         assert (told["scenario"], told["theory"]) == (line["scenario"], line["theory"])
         assert (told["scenario"], told["theory"]) == (scenario, theory)
         assert told["alone_in_galaxy"] == one.alone_in_galaxy.item()
-        assert list(told["actual_ever"].values()) == one.actual_ever.values.tolist()
-        assert float(line["actual_ever_0.5"]) == told["actual_ever"]["0.5"]
+        assert list(told["log10_actual_ever"].values()) == one.log10_actual_ever.values.tolist()
+        assert float(line["log10_actual_ever_0.5"]) == told["log10_actual_ever"]["0.5"]
 
 
 def test_what_an_estimate_does_not_say_is_null(capsys):
     choice = ("compare", "frank2016", "maccone2010", "--draws", "10", "--format", "json")
     first, *_ = json.loads(printed(capsys, *choice))["rows"]
-    assert set(first["now"].values()) == {None}
+    assert set(first["log10_now"].values()) == {None}
 
 
 def test_evidence_may_be_repeated(capsys):

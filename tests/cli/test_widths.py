@@ -147,8 +147,8 @@ def test_tables_fit(monkeypatch):
     texts = [
         ComparisonReport(compared).heading(),
         ComparisonReport(compared).written(),
-        sfc.literature.reproduction_table(again),
-        sfc.analysis.premise_table(sfc.analysis.premises(study(), draws=60)),
+        sfc.report.text(again),
+        sfc.report.text(sfc.analysis.premises(study(), draws=60)),
     ]
     for text in texts:
         assert too_long(text, USUAL) == [], text

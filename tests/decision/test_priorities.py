@@ -17,7 +17,7 @@ from sfc_sim.inference.theories import THEORIES
 def gains(**changes):
     given = {"misaligned": 0.0, "p_survive": 0.9, "p_aligned": 0.5, "held_of_alone": 0.4}
     share = changes.pop("share", 0.7)
-    table = sfc.decision.priorities(share, samples=64, rng=1, **(given | changes))
+    table = sfc.decision.priorities(share, draws=64, rng=1, **(given | changes))
     return {name: table.priority.sel(intervention=name).item() for name in INTERVENTIONS}
 
 

@@ -23,7 +23,7 @@ def weights(draws):
 
 @pytest.fixture(scope="module")
 def found(draws, weights):
-    return realised_saturation(draws, weights, sampled=40, realisations=4, rng=2)
+    return realised_saturation(draws, weights, size=40, realisations=4, rng=2)
 
 
 def test_volumes_are_those_of_each_world_on_average(draws, found):
@@ -69,7 +69,7 @@ def test_seed_alone_decides_and_progress_is_told(draws, weights):
     told = []
     one, two = (
         realised_saturation(
-            draws, weights, sampled=3, rng=5, threads=many,
+            draws, weights, size=3, rng=5, threads=many,
             progress=lambda done, total: told.append((done, total)),
         )
         for many in (1, 2)
@@ -83,7 +83,7 @@ def test_seed_alone_decides_and_progress_is_told(draws, weights):
     ("arguments", "words"),
     [
         ({"theory": "adt-totl"}, "did you mean 'adt-total'"),
-        ({"sampled": 0}, "sampled is 0"),
+        ({"size": 0}, "size is 0"),
         ({"realisations": 0}, "realisations is 0"),
         ({"tolerance": -1.0}, "tolerance is -1"),
         ({"retention": 2.0}, "retention is 2"),
@@ -99,4 +99,4 @@ def test_a_static_scenario_is_refused():
     static = sfc.sample("sandberg2018", 100, rng=1)
     known = sfc.weigh(static, "none", theories=["prior"])
     with pytest.raises(sfc.InputError, match="is static"):
-        realised_saturation(static, known, sampled=2)
+        realised_saturation(static, known, size=2)

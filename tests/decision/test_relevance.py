@@ -81,7 +81,7 @@ def test_equal_stakes_are_self_indication() -> None:
 
 def test_causal_without_stakes_is_the_prior(table, weights) -> None:
     row = table.sel(implementation="causal")
-    freed = row.relevance.values / row.stakes.values
+    freed = row.relevance.values / row.changed.values
     # Weights below 1e-300 have lost digits.
     np.testing.assert_allclose(
         freed / freed.sum(), weight_of(weights, "prior"), rtol=1e-9, atol=1e-300
@@ -124,7 +124,7 @@ def test_stakes_of_survival(draws) -> None:
             draws, implementations=["extinction"], similarity=q, retention=kappa
         ).squeeze()
         expected = kept + (grabbed - kept) * (1.0 - kappa * q)
-        np.testing.assert_allclose(table.stakes, expected, rtol=1e-12)
+        np.testing.assert_allclose(table.changed, expected, rtol=1e-12)
         assert np.abs(table.relevance).sum().item() == pytest.approx(1.0)
         felt = table.relevance.values != 0.0  # in many worlds we could not be: weight 0
         np.testing.assert_array_equal(np.sign(table.relevance)[felt], np.sign(expected)[felt])

@@ -208,7 +208,7 @@ def test_more_civilizations_recover_more() -> None:
     # From none to very many born by now.
     log_expanding = np.linspace(-12.0, 9.0, 61) - coverage.log_potential(by_now=True)
     for unseen in (True, False):
-        grabbed, log_kept, _ = coverage.claims(log_expanding, np.full(61, 0.7), unseen=unseen)
+        grabbed, log_kept, _ = coverage.volumes(log_expanding, np.full(61, 0.7), unseen=unseen)
         recovered = -np.expm1(log_kept - np.log(grabbed))
         # Quadrature is good to 1e-9 or so, and both ends are reached.
         assert (np.diff(recovered) > -1e-9).all()

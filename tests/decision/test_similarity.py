@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim.decision.similarity import Independent, as_similarity, in_words, to_text
+from sfc_sim.decision.similarity import Independent, as_similarity
+from sfc_sim.decision.wording import in_words, to_text
 
 U = (np.arange(20_000) + 0.5) / 20_000
 
 
 def test_filters_without_evidence_or_variance_are_mediocre():
-    assert sfc.decision.Filters(evidence=1.0, noise=0.1).mean() == 1.0
-    assert sfc.decision.Filters(evidence=3.0, passed={"planet": 0.0}).mean() == 1.0
-    assert sfc.decision.Filters(evidence=3.0, spread=0.0).mean() == 1.0
+    assert sfc.decision.Filters(observed=1.0, noise=0.1).mean() == 1.0
+    assert sfc.decision.Filters(observed=3.0, passed={"planet": 0.0}).mean() == 1.0
+    assert sfc.decision.Filters(observed=3.0, spread=0.0).mean() == 1.0
 
 
 def test_filters_follow_the_normal_posterior():
@@ -37,7 +38,7 @@ def test_filters_follow_the_normal_posterior():
 
 def test_stronger_filters_bring_similarity_nearer_one():
     found = [
-        sfc.decision.Filters(evidence=2.0, passed={"ai": share}).mean()
+        sfc.decision.Filters(observed=2.0, passed={"ai": share}).mean()
         for share in (1.0, 0.5, 0.1, 0.0)
     ]
     assert np.all(np.diff(found) > 0.0)
@@ -61,7 +62,7 @@ def test_mixture_has_the_mean_of_its_kinds():
     assert Independent(mixed).draw(U, {}).mean() == pytest.approx(0.4, abs=1e-3)
 
 
-@pytest.mark.parametrize("value", [0.7, sfc.Beta(2, 3), sfc.decision.Filters(evidence=2.0),
+@pytest.mark.parametrize("value", [0.7, sfc.Beta(2, 3), sfc.decision.Filters(observed=2.0),
                                    sfc.decision.SpeedLinked(1.0, 0.5)])  # fmt: skip
 def test_it_can_be_said_in_words_and_in_a_file(value):
     assert in_words(value)
@@ -77,12 +78,12 @@ def test_it_can_be_said_in_words_and_in_a_file(value):
         (lambda: as_similarity(True), "must be a finite number"),
         (lambda: sfc.decision.mixed_similarity(0.5, 0.5, 0.5), "sum to 1"),
         (lambda: sfc.decision.Filters(passed={"planet": 1.5}), "filter 'planet'"),
-        (lambda: sfc.decision.Filters(spread=2.0, evidence=-9.0, noise=0.1), "above 0"),
+        (lambda: sfc.decision.Filters(spread=2.0, observed=-9.0, noise=0.1), "above 0"),
         (
             lambda: sfc.decision.Filters(noise=-1.0),
             "noise is -1.0; it must be a finite number, 0 or more",
         ),
-        (lambda: sfc.decision.Filters(evidence="much"), "evidence is 'much'"),
+        (lambda: sfc.decision.Filters(observed="much"), "observed is 'much'"),
         (lambda: sfc.decision.SpeedLinked("slow", 1.0), "slow is 'slow'"),
         (lambda: sfc.decision.selected_value([1.0], [1.0, 2.0], [1.0]), "as many each"),
         (lambda: sfc.decision.SpeedLinked(1.0, np.inf), "fast"),

@@ -158,7 +158,7 @@ def same(one, other):
         {},
         {"similarity": sfc.Beta(8, 2), "retention": "starlight", "tolerance": 0.2},
         {"theories": {"prior": 0.25, "sia": 0.75}, "evidence": ["not-engulfed", "not-settled"]},
-        {"similarity": sfc.decision.Filters(passed={"planet": 0.5}, evidence=1.2), "aim": False},
+        {"similarity": sfc.decision.Filters(passed={"planet": 0.5}, observed=1.2), "aim": False},
         {"similarity": Half(0.25), "evidence": ["none", FewHere()]},
         {"design": "sobol"},
     ],

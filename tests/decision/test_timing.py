@@ -60,16 +60,14 @@ def test_what_is_recovered_is_what_is_not_marginal(draws, weights):
 
 
 def test_a_worth_that_does_not_change_keeps_all(draws, weights):
-    kept = sfc.decision.retention(
-        draws, weights, lambda dates: np.full_like(dates, 3.0), sampled=200
-    )
+    kept = sfc.decision.retention(draws, weights, lambda dates: np.full_like(dates, 3.0), size=200)
     assert kept.retention.values == pytest.approx(1.0, rel=1e-9)
 
 
 def test_a_worth_that_falls_keeps_less(draws, weights):
     """Within 3 standard errors, of 200 worlds; under self-indication below 1 by more than that."""
     for name in ("starlight", "horizon", "decay"):
-        found = sfc.decision.retention(draws, weights, name, sampled=200)
+        found = sfc.decision.retention(draws, weights, name, size=200)
         kept, error = found.retention, found.retention_standard_error
         assert np.all((kept > 0.0) & (kept - 3.0 * error < 1.0))
         assert (kept + 3.0 * error).sel(theory="sia") < 1.0
@@ -78,7 +76,7 @@ def test_a_worth_that_falls_keeps_less(draws, weights):
     assert np.all(later + 3.0 * spread > 0.0)
     assert (later - 3.0 * spread).sel(theory="sia") > 0.0
     # Negative control: a worth that rises keeps more.
-    risen = sfc.decision.retention(draws, weights, lambda dates: dates / PLANCK.age, sampled=200)
+    risen = sfc.decision.retention(draws, weights, lambda dates: dates / PLANCK.age, size=200)
     kept, error = risen.retention, risen.retention_standard_error
     assert (kept - 3.0 * error).sel(theory="sia") > 1.0
 
@@ -86,7 +84,7 @@ def test_a_worth_that_falls_keeps_less(draws, weights):
 def test_errors_of_dates_are_those_of_repeats(draws, weights):
     """Of 20 choices of 200 worlds: the scatter is the error within 4 of its own, 1 / sqrt(38)."""
     alone = weights.sel(theory=["sia"])
-    made = [sfc.decision.retention(draws, alone, sampled=200, rng=seed) for seed in range(20)]
+    made = [sfc.decision.retention(draws, alone, size=200, rng=seed) for seed in range(20)]
     for name in ("date_grabbed", "date_recovered"):
         scatter = np.std([one[name].item() for one in made], ddof=1)
         error = np.mean([one[f"{name}_standard_error"].item() for one in made])
@@ -95,9 +93,7 @@ def test_errors_of_dates_are_those_of_repeats(draws, weights):
 
 
 def test_the_same_draws_give_the_same_answer(draws, weights):
-    one, two = (
-        sfc.decision.retention(draws, weights, sampled=100).retention.values for _ in range(2)
-    )
+    one, two = (sfc.decision.retention(draws, weights, size=100).retention.values for _ in range(2))
     assert np.array_equal(one, two)
 
 
@@ -132,7 +128,7 @@ def test_starlight_is_that_of_one_star_at_a_time():
 
 def test_a_year_of_delay_with_nobody_else(draws, weights):
     """1 / 5.5e9 of the affectable volume (Ord 2021); 3 over the event horizon in Planck18."""
-    lost = sfc.decision.delay_cost(draws, weights, sampled=100)
+    lost = sfc.decision.delay_cost(draws, weights, size=100)
     assert lost.alone_lost_per_year.values == pytest.approx(1.80932526e-10, rel=1e-6)
 
 
@@ -142,14 +138,14 @@ def test_delay_loses_what_the_reach_does_where_nobody_is():
     lonely = draws["log_covered_final"].values < -20.0
     assert lonely.sum() > 50
     weights["log_weight"][0] = np.where(lonely, -np.log(lonely.sum()), -np.inf)
-    lost = sfc.decision.delay_cost(draws, weights, delay=1e-3, sampled=100)
+    lost = sfc.decision.delay_cost(draws, weights, delay=1e-3, size=100)
     # A finite difference of (span - tau)^3 by 1e-3 of 16.6 Gly is good to 1e-4.
     assert lost.grabbed_lost_per_year.item() == pytest.approx(1.80932526e-10, rel=2e-4)
     assert lost.marginal_lost_per_year.item() == pytest.approx(1.80932526e-10, rel=2e-4)
 
 
 def test_rivals_make_delay_cost_more(draws, weights):
-    lost = sfc.decision.delay_cost(draws, weights, sampled=200).sel(theory="adt-total")
+    lost = sfc.decision.delay_cost(draws, weights, size=200).sel(theory="adt-total")
     assert lost.grabbed_lost_per_year > 1.2 * lost.alone_lost_per_year
     assert lost.marginal_lost_per_year < lost.grabbed_lost_per_year
 
@@ -160,7 +156,7 @@ def test_nobody_to_recover_keeps_all():
     none = draws["log_covered_final"].values < -60.0
     assert none.any()
     weights["log_weight"][0] = np.where(none, -np.log(none.sum()), -np.inf)
-    kept = sfc.decision.retention(draws, weights, sampled=50)
+    kept = sfc.decision.retention(draws, weights, size=50)
     assert kept.retention.item() == pytest.approx(1.0, abs=0.5)
     assert np.isfinite(kept.retention.item())
 
@@ -202,9 +198,7 @@ def test_conflict_is_in_affectable_volumes(draws, weights, theory):
         held = 0.5 * grabbed + 0.5 * chance * reach * volume
         return held, held
 
-    found = sfc.decision.contest(draws, weights, "winner-takes-all", sampled=6000).sel(
-        theory=theory
-    )
+    found = sfc.decision.contest(draws, weights, "winner-takes-all", size=6000).sel(theory=theory)
     error = found.recovered_share_standard_error.item()
     share = found.recovered_share.item()
     assert abs(share - by_hand(draws, weights, theory, winner)) < error
@@ -229,7 +223,7 @@ def test_slow_fronts_recover_no_less_than_nothing(speed):
     scenario = sfc.load_scenario("cook2022-balanced").replace(expansion_speed=speed)
     draws = sfc.sample(scenario, 1000, rng=1)
     weights = sfc.weigh(draws, theories=["prior", "sia", "adt-total"])
-    found = sfc.decision.contest(draws, weights, "winner-takes-all", conflict=1.0, sampled=200)
+    found = sfc.decision.contest(draws, weights, "winner-takes-all", conflict=1.0, size=200)
     assert (found.recovered_share >= 0.0).all()
 
 
@@ -266,7 +260,7 @@ def test_static_scenarios_start_at_once():
     ("make", "words"),
     [
         (lambda d, w: sfc.decision.retention(d, w, "starlite"), "starlight"),
-        (lambda d, w: sfc.decision.retention(d, w, sampled=0), "sampled is 0"),
+        (lambda d, w: sfc.decision.retention(d, w, size=0), "size is 0"),
         (lambda d, w: sfc.decision.delay_cost(d, w, delay=0.0), "greater than 0"),
         (lambda d, w: sfc.decision.contest(d, w, "shard"), "shared"),
         (lambda d, w: sfc.decision.contest(d, w, "trade", trade=-1.0), "trade"),

@@ -60,7 +60,7 @@ def test_all_exact_routes_keep_atoms(laws, below_one, mean, median) -> None:
     scenario = scenario_of(*laws)
     found = drake_distribution(scenario)
     after = sfc.analysis.posterior_of_product(scenario, "none")
-    paradox = sfc.analysis.paradox(scenario, observation="none").sel(place="galaxy")
+    paradox = sfc.analysis.paradox(scenario, evidence="none").sel(place="galaxy")
     for each in (found, after, paradox):
         assert float(each.probability_below_one) == pytest.approx(
             below_one, abs=JUMP if len(laws) > 1 else 2e-6

@@ -109,7 +109,7 @@ def test_births_of_today_are_the_static_displacement_model(unseen):
     speed = np.array([0.5])
     alone = speed**3 * PLANCK.affectable_volume(PLANCK.age)
     rivals = number * alone / PLANCK.observable_volume_now
-    grabbed, log_marginal, _ = coverage.claims(np.zeros(1), speed, unseen=unseen)
+    grabbed, log_marginal, _ = coverage.volumes(np.zeros(1), speed, unseen=unseen)
     assert grabbed / alone == pytest.approx(grabbed_share(rivals), rel=1e-3)
     assert log_marginal - np.log(alone) == pytest.approx(log_marginal_share(rivals), rel=1e-3)
 

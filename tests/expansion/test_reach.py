@@ -12,9 +12,9 @@ from sfc_sim.constants import MEGAPARSECS_PER_GLY
 from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.coasting import _by_quadrature
 from sfc_sim.expansion.launches import reach_table
+from sfc_sim.expansion.probes import Reach
 from sfc_sim.expansion.reach import (
     GALAXY_DENSITIES,
-    Reach,
     delay_loss,
     horizons,
     reach_radius,

@@ -34,7 +34,7 @@ def test_a_comparison_has_its_contract(table):
         dims = ("scenario", "theory") if reading.probability else ("scenario", "theory", "quantile")
         assert table[name].dims == dims
         assert table[name].attrs["long_name"] == reading.long_name
-        said = table[name].drop_sel(theory="sia") if name == "now" else table[name]
+        said = table[name].drop_sel(theory="sia") if name == "log10_now" else table[name]
         assert np.isfinite(said).all()
     for name in ("title", "source", "model", "kind", "scenario_hash"):
         assert table[name].dims == ("scenario",)
@@ -51,13 +51,15 @@ def test_each_row_is_what_the_package_says_of_that_scenario(table):
     alone = sfc.summarize(draws, sfc.weigh(draws, theories=THEORIES), quantiles=(0.5,))
     row = table.sel(scenario="cook2022-balanced")
     np.testing.assert_allclose(  # 1e-12: a count there, its log here
-        10.0 ** row.actual_ever.sel(quantile=0.5),
+        10.0 ** row.log10_actual_ever.sel(quantile=0.5),
         alone.civilizations_actual.sel(quantile=0.5),
         rtol=1e-12,
     )
     np.testing.assert_array_equal(row.ess, alone.ess)
     again = compare(["maccone2010"], theories=THEORIES, draws=2000, rng=7).isel(scenario=0)
-    np.testing.assert_array_equal(again.actual_ever, table.sel(scenario="maccone2010").actual_ever)
+    np.testing.assert_array_equal(
+        again.log10_actual_ever, table.sel(scenario="maccone2010").log10_actual_ever
+    )
 
 
 def test_a_static_estimate_agrees_with_its_exact_distribution(table):
@@ -65,7 +67,10 @@ def test_a_static_estimate_agrees_with_its_exact_distribution(table):
     row = table.sel(scenario="sandberg2018", theory="prior")
     per_volume = float(np.log10(exact["median"])) + 10.0
     # The density near the median is about 0.05 per decade: 4 standard errors of its place.
-    assert abs(row.actual_ever.sel(quantile=0.5).item() - per_volume) < 4 * 0.5 / 2000**0.5 / 0.05
+    assert (
+        abs(row.log10_actual_ever.sel(quantile=0.5).item() - per_volume)
+        < 4 * 0.5 / 2000**0.5 / 0.05
+    )
     alone = float(exact["probability_none"])
     assert abs(row.alone_in_galaxy.item() - alone) < 4 * (alone * (1 - alone) / 2000) ** 0.5
 
@@ -84,7 +89,7 @@ def test_densities_have_the_quantiles_of_the_table(table):
     row = table.sel(scenario="maccone2010", theory="prior")
     x, mass = row["log10_civilizations"].values, row.density.values / BINS_PER_DECADE
     middle = weighted_quantiles(x, mass, [0.5])[0]
-    assert abs(middle - row.actual_ever.sel(quantile=0.5).item()) <= 1.0 / BINS_PER_DECADE
+    assert abs(middle - row.log10_actual_ever.sel(quantile=0.5).item()) <= 1.0 / BINS_PER_DECADE
 
 
 def test_what_assumes_the_same_is_drawn_once():
@@ -94,7 +99,7 @@ def test_what_assumes_the_same_is_drawn_once():
         ["maccone2010", mine], theories=["prior"], draws=500, rng=1,
         progress=lambda *x: seen.append(x),
     )  # fmt: skip
-    np.testing.assert_array_equal(table.actual_ever[0], table.actual_ever[1])
+    np.testing.assert_array_equal(table.log10_actual_ever[0], table.log10_actual_ever[1])
     assert table["scenario_hash"][0] != table["scenario_hash"][1]
     assert seen == [(500, 1000), (1000, 1000)]  # one task of draws, and the end
 
@@ -134,7 +139,7 @@ def test_conversions_reach_the_draws():
     many = Conversions(galaxies="conselice2016")
     own = compare(["maccone2010"], theories=["prior"], draws=500, rng=1)
     with_more = compare(["maccone2010"], theories=["prior"], draws=500, rng=1, conversions=many)
-    shift = with_more.actual_ever - own.actual_ever
+    shift = with_more.log10_actual_ever - own.log10_actual_ever
     np.testing.assert_allclose(shift, np.log10(200.0), atol=1e-9)  # rounding of logs
     assert with_more.attrs["conversions"].startswith("galaxies conselice2016")
     assert with_more["scenario_hash"].item() != own["scenario_hash"].item()
@@ -211,8 +216,8 @@ def test_a_walk_ends_where_its_last_scenario_is():
     assert steps["step"].values.tolist() == ["cook2022-bearish", "balanced", "total utility"]
     assert steps["theory"].values.tolist() == ["prior", "prior", "adt-total"]
     for k, one in enumerate(expected):
-        np.testing.assert_array_equal(steps.actual_ever[k], one.actual_ever)
-        assert steps["median"][k] == one.actual_ever.sel(quantile=0.5)
+        np.testing.assert_array_equal(steps.log10_actual_ever[k], one.log10_actual_ever)
+        assert steps["median"][k] == one.log10_actual_ever.sel(quantile=0.5)
         assert steps.alone_in_observable[k] == one.alone_in_observable
 
 
@@ -226,8 +231,8 @@ def test_changes_are_made_on_top_of_each_other():
     }
     steps = walk(start, changes, draws=800, rng=7)
     whole = walk(end, {"the same": {"title": "another title"}}, draws=800, rng=7)
-    np.testing.assert_array_equal(steps.actual_ever[-1], whole.actual_ever[0])
-    np.testing.assert_array_equal(whole.actual_ever[0], whole.actual_ever[1])
+    np.testing.assert_array_equal(steps.log10_actual_ever[-1], whole.log10_actual_ever[0])
+    np.testing.assert_array_equal(whole.log10_actual_ever[0], whole.log10_actual_ever[1])
 
 
 def test_what_is_changed_in_judgement_needs_no_new_worlds():
@@ -274,7 +279,7 @@ def test_bad_walks_are_told(changes, words, message):
 def test_effects_are_those_of_the_conversions():
     effects = conversion_effects("sandberg2018", draws=2000, rng=7)
     assert effects.sizes["conversion"] == 1 + sum(map(len, ALTERNATIVES.values()))
-    shift = effects.shift_actual_ever
+    shift = effects.shift_log10_actual_ever
     exact = {
         "as published": 0.0, "galaxies sandberg2018": 0.0, "galaxies conselice2016": np.log10(200),
         "ever as-now": 0.0, "emergence 1": 0.0, "emergence 0.01": -2.0, "alone below-one": 0.0,
@@ -289,8 +294,8 @@ def test_effects_are_those_of_the_conversions():
 
 def test_effects_on_an_estimate_with_dates_are_of_galaxies_alone():
     effects = conversion_effects("cook2022-balanced", draws=600, rng=7)
-    assert not effects.shift_actual_ever.any()
-    per_galaxy = effects.shift_per_galaxy.sel(conversion="galaxies conselice2016")
+    assert not effects.shift_log10_actual_ever.any()
+    per_galaxy = effects.shift_log10_per_galaxy.sel(conversion="galaxies conselice2016")
     assert per_galaxy.item() == pytest.approx(-np.log10(200.0))
 
 

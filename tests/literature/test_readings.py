@@ -54,11 +54,17 @@ def dynamic() -> xr.Dataset:
 
 
 def test_counts_of_a_fixed_product(one):
-    for name in ("actual_ever", "potential_ever", "now", "peak", "peak_potential"):
+    for name in (
+        "log10_actual_ever",
+        "log10_potential_ever",
+        "log10_now",
+        "log10_peak",
+        "log10_peak_potential",
+    ):
         np.testing.assert_allclose(one[name], np.log10(5e9), atol=EXACT)
-    np.testing.assert_allclose(one.per_galaxy, np.log10(0.5), atol=EXACT)
+    np.testing.assert_allclose(one.log10_per_galaxy, np.log10(0.5), atol=EXACT)
     share = 0.5**3 * PLANCK.affectable_volume(PLANCK.age) / PLANCK.observable_volume_now
-    np.testing.assert_allclose(one.per_reach, np.log10(5e9 * share), atol=EXACT)
+    np.testing.assert_allclose(one.log10_per_reach, np.log10(5e9 * share), atol=EXACT)
 
 
 def test_poisson_chances_of_a_fixed_product(one):
@@ -66,7 +72,7 @@ def test_poisson_chances_of_a_fixed_product(one):
     assert one.alone_in_observable.item() == 0.0
     few = readings(fixed(communication_fraction=3e-16))  # three in the observable universe
     assert few.alone_in_observable.item() == pytest.approx(np.exp(-3.0), rel=EXACT)
-    reach = 10.0 ** float(few.per_reach.sel(quantile=0.5))
+    reach = 10.0 ** float(few.log10_per_reach.sel(quantile=0.5))
     assert few.alone_in_reachable.item() == pytest.approx(np.exp(-reach), rel=EXACT)
 
 
@@ -111,19 +117,19 @@ def test_nearest_neighbour_against_points_thrown_at_random():
 
 def test_more_neighbours_are_nearer(dynamic):
     table = read(dynamic, weighed(dynamic, evidence="nothing-visible"))
-    assert (table.actual_ever.diff("quantile") > 0).all()
+    assert (table.log10_actual_ever.diff("quantile") > 0).all()
     assert (table.nearest_neighbour.diff("quantile") > 0).all()  # quantiles of the distance
-    assert (table.actual_ever <= table.potential_ever).all()
-    assert (table.now <= table.peak).all()
+    assert (table.log10_actual_ever <= table.log10_potential_ever).all()
+    assert (table.log10_now <= table.log10_peak).all()
 
 
 @pytest.mark.parametrize("name", GALAXIES)
 def test_galaxies_are_linear(name, one):
     more = readings(fixed(), Conversions(galaxies=name))
     np.testing.assert_allclose(
-        more.actual_ever - one.actual_ever, np.log10(GALAXIES[name] / 1e10), atol=EXACT
+        more.log10_actual_ever - one.log10_actual_ever, np.log10(GALAXIES[name] / 1e10), atol=EXACT
     )
-    np.testing.assert_allclose(more.per_galaxy, one.per_galaxy, atol=EXACT)
+    np.testing.assert_allclose(more.log10_per_galaxy, one.log10_per_galaxy, atol=EXACT)
     assert more.alone_in_galaxy.item() == pytest.approx(one.alone_in_galaxy.item(), rel=EXACT)
 
 
@@ -135,16 +141,18 @@ def test_galaxies_move_only_what_is_per_galaxy_where_numbers_are_per_volume():
         draws = sfc.sample(chosen.applied_to(scenario), 200, rng=5)
         tables.append(read(draws, weighed(draws), conversions=chosen))
     own, other = tables
-    np.testing.assert_array_equal(own.actual_ever, other.actual_ever)
-    np.testing.assert_allclose(own.per_galaxy - other.per_galaxy, np.log10(200.0), atol=EXACT)
+    np.testing.assert_array_equal(own.log10_actual_ever, other.log10_actual_ever)
+    np.testing.assert_allclose(
+        own.log10_per_galaxy - other.log10_per_galaxy, np.log10(200.0), atol=EXACT
+    )
 
 
 def test_turnover_is_duration_over_lifetime(one):
     after = readings(fixed(), Conversions(ever="turnover", duration=5.0))
     np.testing.assert_allclose(  # lives of 1e6 yr in 5 Gyr
-        after.actual_ever - one.actual_ever, np.log10(5000.0), atol=EXACT
+        after.log10_actual_ever - one.log10_actual_ever, np.log10(5000.0), atol=EXACT
     )
-    for name in ("now", "peak"):
+    for name in ("log10_now", "log10_peak"):
         np.testing.assert_array_equal(after[name], one[name])
 
 
@@ -158,12 +166,14 @@ def test_turnover_leaves_alone_what_counts_ever_or_has_dates(dynamic):
 
 
 def test_an_estimate_of_the_number_ever_does_not_say_how_many_are_now():
-    assert "now" not in readings(fixed().replace(counts="ever"))
+    assert "log10_now" not in readings(fixed().replace(counts="ever"))
 
 
 def test_emergence_is_linear_and_only_where_none_is_named(one):
     tenth = Conversions(emergence=0.1)
-    assert (readings(fixed(), tenth).actual_ever - one.actual_ever).values == pytest.approx(-1.0)
+    assert (
+        readings(fixed(), tenth).log10_actual_ever - one.log10_actual_ever
+    ).values == pytest.approx(-1.0)
     named = fixed(expanding_fraction=0.3)
     assert tenth.applied_to(named) == named
     dated = sfc.load_scenario("cook2022-balanced")

@@ -11,7 +11,8 @@ import pytest
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim.literature.measures import MEASURES, Subject
-from sfc_sim.literature.reproduction import digits, reproduce, reproduction_table
+from sfc_sim.literature.reproduction import reproduce
+from sfc_sim.report.reproduction import digits, reproduction_table
 from sfc_sim.scenario.claim import Claim
 from sfc_sim.scenario.scenario import load_scenario
 

@@ -83,7 +83,7 @@ def test_rows_are_grouped_by_kind_and_sorted(table: xr.Dataset) -> None:
 
 def test_medians_are_where_the_table_has_them(table: xr.Dataset) -> None:
     ax = plotting.plot_densities(table, lowest=-40.0)
-    medians = table.actual_ever.sel(quantile=0.5)
+    medians = table.log10_actual_ever.sel(quantile=0.5)
     added = table.added == "expansion"
     assert 0 < int(added.sum()) < len(NAMES)
     for theory, grey in zip(THEORIES, GREYS, strict=True):
@@ -127,7 +127,7 @@ def test_few_effective_draws_are_hollow(table: xr.Dataset) -> None:
     table = table.assign(ess=table.ess.where(table["theory"] == "prior", 99.0))
     ax = plotting.plot_densities(table)
     hollow = [line for line in ax.get_lines() if line.get_markerfacecolor() == "white"]
-    inside = table.where(table.actual_ever.sel(quantile=0.5) > -12.0)
+    inside = table.where(table.log10_actual_ever.sel(quantile=0.5) > -12.0)
     assert len(hollow) == int(((inside.ess < 100) & (inside.ess >= 30)).sum()) > 0
     shown = [text.get_text() for text in ax.get_legend().get_texts()]
     assert shown == [
@@ -203,7 +203,7 @@ def test_a_step_of_few_draws_is_blank(steps: xr.Dataset) -> None:
 def test_conversions_have_a_row_each_and_bold_where_they_matter(effects: xr.Dataset) -> None:
     ax = plotting.conversions(effects)
     assert labels(ax) == [str(c) or "as published" for c in effects["choice"].values]
-    assert dots(ax, "#000000") == effects.actual_ever.sel(quantile=0.5).values.tolist()
+    assert dots(ax, "#000000") == effects.log10_actual_ever.sel(quantile=0.5).values.tolist()
     names = ("galaxy", "observable", "reachable")
     moved = sum(int((abs(effects[f"shift_alone_in_{name}"]) >= 0.01).sum()) for name in names)
     bold = [text for text in ax.texts if text.get_fontweight() == "bold" and "%" in text.get_text()]

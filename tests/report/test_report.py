@@ -11,8 +11,9 @@ import xarray as xr
 import sfc_sim as sfc
 from sfc_sim._core.rows import Column, Table, as_text
 from sfc_sim.cli import main
+from sfc_sim.decision.rows import TheoryReport, rows
+from sfc_sim.report.assumed import assumptions, known_of
 from sfc_sim.report.legend import read_aloud, survival, terms
-from sfc_sim.report.text import TheoryReport, assumptions, known_of, rows
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"

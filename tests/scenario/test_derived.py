@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim.report.text import assumptions
+from sfc_sim.report.assumed import assumptions
 from sfc_sim.scenario.derived import differences
 from sfc_sim.scenario.scenario import Scenario, load_scenario, save_scenario
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from math import gamma, pi
 
 import numpy as np
-from rows import EXAMPLE, Row
 
 import sfc_sim as sfc
 from sfc_sim.constants import MEGAPARSECS_PER_GLY
 from sfc_sim.expansion import make_grid, tabulate
+from tests.verification.rows import EXAMPLE, Row
 
 
 def cosmology() -> Iterator[Row]:

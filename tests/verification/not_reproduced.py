@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from rows import EXAMPLE, SEED
-
 import sfc_sim as sfc
+from tests.verification.rows import EXAMPLE, SEED
 
 
 def differs(draws: int) -> list[tuple[str, str, str, str]]:

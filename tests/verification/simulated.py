@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import xarray as xr
-from rows import SEED, Row
 
 import sfc_sim as sfc
 from sfc_sim.expansion import galaxies_per_civilization, quiet_loud_ratio
+from tests.verification.rows import SEED, Row
 
 BOXES = 40
 SHARES = (0.01, 0.25, 0.75)

@@ -1,0 +1,1 @@
+from sfc_sim.report.tables import text as text
