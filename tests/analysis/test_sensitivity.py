@@ -257,6 +257,7 @@ def test_errors_say_what_is_allowed(study, make, words):
         make(study)
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize(
     ("name", "draws"),
     [("hanson2021-n6-half", 500), ("westby2020-strong", 500), ("mills2025", 2000)],

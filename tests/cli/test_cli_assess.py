@@ -22,6 +22,7 @@ FEW = ("--draws", "4000", "--seed", "3", "--quiet")
 FEWER = ("--draws", "1000", "--seed", "3", "--quiet")
 
 
+@pytest.mark.usefixtures("either")
 def test_page_is_whole_and_needs_no_network(tmp_path, capsys):
     path = tmp_path / "report.html"
     theories = ("--theory", "prior=0.4", "--theory", "adt-total=0.6")
@@ -75,6 +76,7 @@ def test_errors_are_one_line(arguments, words, capsys):
     assert error.count("\n") == 1
 
 
+@pytest.mark.usefixtures("either")
 def test_a_run_keeps_its_study_and_its_page_at_once(tmp_path, capsys):
     out = tmp_path / "out"
     asked = ("--draws", "300", "--seed", "3", "--theory", "prior=0.4", "--theory", "sia=0.6",

@@ -142,11 +142,12 @@ def judged(scenario, seed, draws=2000):
 
 
 @FEW
-def test_the_error_of_a_difference_is_that_of_repeated_pairs():
-    """20 seeds: the scatter of the change is its stated error, within 4 standard errors of it."""
+@pytest.mark.parametrize("many", [6, pytest.param(20, marks=pytest.mark.verification)])
+def test_the_error_of_a_difference_is_that_of_repeated_pairs(many):
+    """The scatter of the change over seeds is its stated error, within 4 standard errors of it."""
     changed = BALANCED.replace(expansion_speed=0.9)
     changes, errors, apart = [], [], []
-    for seed in range(20):
+    for seed in range(many):
         before, after = judged(BALANCED, seed), judged(changed, seed)
         found = paired_change(before, after).sel(theory="prior")
         changes.append(found["extinction_discount_change"].item())
@@ -161,7 +162,7 @@ def test_the_error_of_a_difference_is_that_of_repeated_pairs():
         )
         assert changes[-1] == pytest.approx(float(new - old), rel=1e-9)
     scatter, stated = np.std(changes, ddof=1), np.sqrt(np.mean(np.square(errors)))
-    width = 4 / np.sqrt(2 * 19)
+    width = 4 / np.sqrt(2 * (many - 1))
     assert abs(np.log(scatter / stated)) < width
     # The negative control: errors taken as if independent miss by more.
     assert np.sqrt(np.mean(np.square(apart))) > 1.2 * stated
