@@ -34,9 +34,7 @@ COMPUTED = ["fermi_posteriors", "paradox"]
 SIMULATED = ["birth_dates", "sky", "slices", "surroundings", "waiting_times"]
 
 pytestmark = [
-    pytest.mark.filterwarnings(
-        "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
-    ),
+    pytest.mark.filterwarnings("ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"),
     pytest.mark.usefixtures("quick"),  # with the usual pilots all are made in the verification tier
 ]
 

@@ -11,7 +11,10 @@ import pytest
 import sfc_sim as sfc
 from sfc_sim.inference.evidence import EmptyGalaxy, Observation
 
-pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning"),
+    pytest.mark.usefixtures("quick"),
+]
 
 
 class HalfAsGood:
