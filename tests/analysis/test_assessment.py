@@ -27,8 +27,8 @@ def quiet_assess(*args, **kwargs):
 
 
 @pytest.fixture(scope="module")
-def report():
-    return quiet_assess("cook2022-balanced", 20_000, rng=7)
+def report(balanced):
+    return balanced.report
 
 
 def test_report_has_its_contract(report):

@@ -16,11 +16,8 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 @pytest.fixture(scope="module")
-def study():
-    credences = {"adt-total": 0.5, "ssa-civilizations": 0.2, "prior": 0.3}
-    return sfc.assess(
-        "cook2022-balanced", 20_000, rng=7, similarity=sfc.Beta(8, 2), theories=credences
-    )
+def study(believed):
+    return believed
 
 
 def ishigami(u):
