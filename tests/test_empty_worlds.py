@@ -64,6 +64,7 @@ def test_where_all_windows_open_late_everybody_is_alone_by_now():
 SAMPLE = ("cook2022-balanced", "mills2025", "hanson2021-n6-half", "finnveden2019")
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("name", SAMPLE)
 def test_every_parameter_at_the_ends_of_its_bounds(name):
     """One of the ten laws for each parameter; all of them in the verification tier."""

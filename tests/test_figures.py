@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
@@ -17,6 +17,7 @@ import sfc_sim as sfc
 from figures import __main__ as remake
 from sfc_sim.plotting import save_figure
 from sfc_sim.plotting.style import stamped
+from tests.once import once
 from tests.plotting.legible import faults
 
 FIGURES = Path(__file__).parents[1] / "figures"
@@ -33,9 +34,10 @@ UNSAMPLED = ["earliness", "planet_histories", "reach"]
 COMPUTED = ["fermi_posteriors", "paradox"]
 SIMULATED = ["birth_dates", "sky", "slices", "surroundings", "waiting_times"]
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
-)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"),
+    pytest.mark.usefixtures("quick"),  # with the usual pilots all are made in the verification tier
+]
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -43,20 +45,8 @@ def drawn_once() -> Iterator[None]:
     """Many figures begin with the same draws or the same report, which none of them changes."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("assess", "sample"):
-            patch.setattr(sfc, name, by_what_is_asked(getattr(sfc, name)))
+            patch.setattr(sfc, name, once(getattr(sfc, name)))
         yield
-
-
-def by_what_is_asked(function: Callable[..., object]) -> Callable[..., object]:
-    kept: dict[str, object] = {}
-
-    def found(*arguments: object, **options: object) -> object:
-        asked = repr((arguments, sorted(options.items())))
-        if asked not in kept:
-            kept[asked] = function(*arguments, **options)
-        return kept[asked]
-
-    return found
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -22,15 +22,13 @@ NAMES = ["prior", "sia", "adt-total", "adt-average"]
 
 
 @pytest.fixture(scope="module")
-def draws():
-    return sfc.sample("cook2022-balanced", 20_000, rng=7, aim=NAMES)
+def draws(study):
+    return study.draws
 
 
 @pytest.fixture(scope="module")
-def weights(draws):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-        return sfc.weigh(draws, theories=NAMES)
+def weights(study):
+    return study.weights
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def page(study: Study, progress: Progress | None = None) -> Html:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> study = sfc.assess("hanson2021-n6-half", 500, rng=7, theories=["prior"])
+    >>> study = sfc.assess("sandberg2018-toy", 500, rng=7, theories=["prior"])
     >>> page(study).startswith("<!doctype html>")
     True
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from html import escape
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sfc_sim._core.digits import with_sign
 from sfc_sim._core.errors import InputError
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["again", "assumed", "drivers", "premises", "theories", "worlds"]
+
+# Draws of each run that a premise asks for, and points of the indices.
+PREMISE_DRAWS: Final = 30_000
+SOBOL_POINTS: Final = 1024
 
 ODDS = {"probability_neutral": "existence neutral", "probability_net_negative": "net negative"}
 
@@ -75,7 +79,7 @@ def worlds(study: Study) -> Html:
 def premises(study: Study) -> Html:
     """Return what one premise at a time does, by theory."""
     names = existence_theories(study.report)
-    stop: dict[str, Any] = {"draws": 30_000}
+    stop: dict[str, Any] = {"draws": PREMISE_DRAWS}
     if study.precision is not None:
         stop = {"draws": 100_000, "precision": 0.01}
 
@@ -122,7 +126,7 @@ def drivers(study: Study) -> Html:
     """Return what the discount hangs on: in words, by input, and in Sobol' indices."""
     from sfc_sim import plotting
 
-    found = sensitivity(study, points=1024)
+    found = sensitivity(study, points=SOBOL_POINTS)
     density = plotting.sobol(found, output="log_density")
     lines = [Html(escape(line.strip())) for line in hangs(study.report)]
     words = Html(fill("break").join(lines))

@@ -11,7 +11,10 @@ import pytest
 import sfc_sim as sfc
 from sfc_sim.inference import EmptyGalaxy, FrontEvidence, Observation, Theory, variable_of
 
-pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning"),
+    pytest.mark.usefixtures("quick"),
+]
 
 
 class HalfAsGood:

@@ -124,8 +124,17 @@ def test_work_shows_one_bar_to_the_end_as_asked(name, bars):
         WORK[name](progress=3)
 
 
+@pytest.mark.usefixtures("quick")
 def test_parts_that_are_drawn_anew_show_too(bars):
-    study = made("study")
+    scenario = sfc.load_scenario(NAME)
+    fixed = {
+        name: each.distribution.ppf([0.5]).item()
+        for name, each in scenario.parameters.items()
+        if name not in ("expansion_speed", "expanding_fraction")
+    }
+    study = quietly(sfc.assess, scenario=scenario.replace(**fixed), draws=60, rng=7,
+                    theories=["prior"])  # fmt: skip
+    bars.clear()
     quietly(sfc.analysis.tornado, study=study, draws=40)
     assert len(bars) == 1
     quietly(sfc.analysis.tornado, study=study, draws=40, progress=False)

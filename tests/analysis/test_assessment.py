@@ -27,8 +27,8 @@ def quiet_assess(*args, **kwargs):
 
 
 @pytest.fixture(scope="module")
-def report():
-    return quiet_assess("cook2022-balanced", 20_000, rng=7)
+def report(balanced):
+    return balanced.report
 
 
 def test_report_has_its_contract(report):
@@ -50,9 +50,10 @@ def test_theories_give_what_cook_found(report):
         assert 0.75 < alone.sel(theory=theory) < 0.95
 
 
-def test_discount_follows_from_share_and_similarity(report):
-    half = quiet_assess("cook2022-balanced", 20_000, rng=7, similarity=0.5)
-    expected = 0.5 * report.extinction_discount.values
+@pytest.mark.usefixtures("quick")
+def test_discount_follows_from_share_and_similarity():
+    whole, half = (quiet_assess("cook2022-balanced", 500, rng=7, similarity=q) for q in (1.0, 0.5))
+    expected = 0.5 * whole.extinction_discount.values
     assert half.extinction_discount.values == pytest.approx(expected, nan_ok=True)
 
 

@@ -16,11 +16,8 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 @pytest.fixture(scope="module")
-def study():
-    credences = {"adt-total": 0.5, "ssa-civilizations": 0.2, "prior": 0.3}
-    return sfc.assess(
-        "cook2022-balanced", 20_000, rng=7, similarity=sfc.Beta(8, 2), theories=credences
-    )
+def study(believed):
+    return believed
 
 
 def ishigami(u):
@@ -260,6 +257,7 @@ def test_errors_say_what_is_allowed(study, make, words):
         make(study)
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize(
     ("name", "draws"),
     [("hanson2021-n6-half", 500), ("westby2020-strong", 500), ("mills2025", 2000)],

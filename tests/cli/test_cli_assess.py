@@ -22,6 +22,7 @@ FEW = ("--draws", "4000", "--seed", "3", "--quiet")
 FEWER = ("--draws", "1000", "--seed", "3", "--quiet")
 
 
+@pytest.mark.usefixtures("either")
 def test_page_is_whole_and_needs_no_network(tmp_path, capsys):
     path = tmp_path / "report.html"
     theories = ("--theory", "prior=0.4", "--theory", "adt-total=0.6")
@@ -75,6 +76,7 @@ def test_errors_are_one_line(arguments, words, capsys):
     assert error.count("\n") == 1
 
 
+@pytest.mark.usefixtures("either")
 def test_a_run_keeps_its_study_and_its_page_at_once(tmp_path, capsys):
     out = tmp_path / "out"
     asked = ("--draws", "300", "--seed", "3", "--theory", "prior=0.4", "--theory", "sia=0.6",
@@ -92,6 +94,7 @@ def test_a_run_keeps_its_study_and_its_page_at_once(tmp_path, capsys):
     assert (out / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
+@pytest.mark.usefixtures("quick")
 def test_the_old_name_prints_the_same_and_says_so(capsys):
     asked = ("finnveden2019", "--draws", "300", "--seed", "3", "--format", "csv", "--theory", "sia")
     assert main(["run", *asked]) == 0
@@ -111,6 +114,7 @@ def test_credences_and_similarity_are_read():
     assert read_similarity("-0.5") == -0.5
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     "settings",
     [
@@ -135,7 +139,7 @@ def test_the_page_tells_how_to_make_it_again(settings, name, tmp_path):
     scenario = sfc.load_scenario("cook2022-balanced")
     if name == "mine":
         scenario = scenario.replace(expansion_speed=0.5, name="mine")
-    study = sfc.assess(scenario, 2000, rng=7, **settings)
+    study = sfc.assess(scenario, 300, rng=7, **settings)
     code = html.unescape(re.search("<pre id='again'>(.*?)</pre>", again(study), re.S)[1])
     (tmp_path / "again.py").write_text(code, encoding="utf-8")
     found = runpy.run_path(str(tmp_path / "again.py"))

@@ -12,6 +12,7 @@ from sfc_sim.cli import main
 from sfc_sim.literature.comparison import COMPARED, compare
 
 FAST = ("compare", "sandberg2018", "maccone2010", "--draws", "600", "--seed", "7")
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

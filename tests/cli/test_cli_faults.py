@@ -247,6 +247,7 @@ def rare(tmp_path) -> str:
     return str(sfc.save_scenario(scenario, tmp_path / "rare.toml"))
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize(
     "command", [("run", "--out", "o"), ("compare", "--out", "o"), ("run", "--report", "o.html")]
 )

@@ -24,6 +24,7 @@ ROWS = list(sfc.list_scenarios())
 UNABLE = [row.name for row in ROWS if not row.uses.startswith("run")]
 BALANCED = load_scenario("cook2022-balanced")
 FEW = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+QUICK = pytest.mark.usefixtures("quick")
 
 
 def test_the_list_says_what_can_be_asked_of_each():
@@ -34,6 +35,7 @@ def test_the_list_says_what_can_be_asked_of_each():
 
 
 @FEW
+@QUICK
 def test_every_row_of_the_list_is_taken_for_its_scenario():
     for row in ROWS:
         if "run" in row.uses:
@@ -142,11 +144,12 @@ def judged(scenario, seed, draws=2000):
 
 
 @FEW
-def test_the_error_of_a_difference_is_that_of_repeated_pairs():
-    """20 seeds: the scatter of the change is its stated error, within 4 standard errors of it."""
+@pytest.mark.parametrize("many", [6, pytest.param(20, marks=pytest.mark.verification)])
+def test_the_error_of_a_difference_is_that_of_repeated_pairs(many):
+    """The scatter of the change over seeds is its stated error, within 4 standard errors of it."""
     changed = BALANCED.replace(expansion_speed=0.9)
     changes, errors, apart = [], [], []
-    for seed in range(20):
+    for seed in range(many):
         before, after = judged(BALANCED, seed), judged(changed, seed)
         found = paired_change(before, after).sel(theory="prior")
         changes.append(found["extinction_discount_change"].item())
@@ -161,7 +164,7 @@ def test_the_error_of_a_difference_is_that_of_repeated_pairs():
         )
         assert changes[-1] == pytest.approx(float(new - old), rel=1e-9)
     scatter, stated = np.std(changes, ddof=1), np.sqrt(np.mean(np.square(errors)))
-    width = 4 / np.sqrt(2 * 19)
+    width = 4 / np.sqrt(2 * (many - 1))
     assert abs(np.log(scatter / stated)) < width
     # The negative control: errors taken as if independent miss by more.
     assert np.sqrt(np.mean(np.square(apart))) > 1.2 * stated
@@ -187,6 +190,7 @@ def invoke(*arguments: str) -> str:
 RUN = ("--draws", "1500", "--seed", "7", "--theory", "prior", "--set", "expansion_speed=0.9")
 
 
+@QUICK
 @pytest.mark.parametrize("command", ["run", "assess"])
 def test_run_prints_before_after_and_the_difference(command):
     text = invoke(command, "cook2022-balanced", *RUN)
@@ -204,6 +208,7 @@ def test_run_prints_before_after_and_the_difference(command):
     assert float(change) == pytest.approx(reports[1] - reports[0], abs=4 * float(error))
 
 
+@QUICK
 def test_the_difference_is_in_the_columns_of_programs():
     text = invoke("run", "cook2022-balanced", *RUN, "--format", "csv", "--quiet")
     (row,) = csv.DictReader(io.StringIO(text))
@@ -212,6 +217,7 @@ def test_the_difference_is_in_the_columns_of_programs():
     assert float(row["extinction_discount_change_standard_error"]) > 0.0
 
 
+@QUICK
 def test_compare_puts_a_change_beside_what_it_changes():
     text = invoke(
         "compare", "cook2022-balanced", "--set", "delay=2 Gyr", "--set", "delay_form=exponential",
@@ -221,6 +227,7 @@ def test_compare_puts_a_change_beside_what_it_changes():
     assert names == ["cook2022-balanced", "cook2022-balanced+delay_form+delay"]
 
 
+@QUICK
 def test_compare_tells_the_difference_with_its_error():
     """From the JSON of the same command: after less before, errors as of runs of their own."""
     asked = ("compare", "finnveden2019", "--set", "expansion_speed=0.5", "--draws", "400",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from functools import cache
 
 import pytest
 
@@ -33,13 +32,6 @@ def too_long(text, width):
 def width(request, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(request.param))
     return request.param
-
-
-@cache
-def study():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-        return sfc.assess("cook2022-balanced", 500, rng=7)
 
 
 def test_a_long_line_is_found():
@@ -136,6 +128,7 @@ def test_the_command_opens_a_family_and_finds_words(capsys):
     )
 
 
+@pytest.mark.usefixtures("either")
 def test_tables_fit(monkeypatch):
     monkeypatch.setenv("COLUMNS", str(USUAL))
     with warnings.catch_warnings():
@@ -143,12 +136,13 @@ def test_tables_fit(monkeypatch):
         compared = sfc.literature.compare(
             ["hanson2021-n12-three-quarters", "lacki2016-lowest", "mills2025"], draws=60, rng=1
         )
+        study = sfc.assess("cook2022-balanced", 500, rng=7)
         again = sfc.literature.reproduce("sandberg2018", draws=2000, rng=1)
     texts = [
         ComparisonReport(compared).heading(),
         ComparisonReport(compared).written(),
         sfc.report.text(again),
-        sfc.report.text(sfc.analysis.premises(study(), draws=60)),
+        sfc.report.text(sfc.analysis.premises(study, draws=60)),
     ]
     for text in texts:
         assert too_long(text, USUAL) == [], text

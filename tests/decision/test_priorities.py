@@ -11,7 +11,6 @@ import xarray as xr
 import sfc_sim as sfc
 from sfc_sim.decision.budget import best_split
 from sfc_sim.decision.effort import INTERVENTIONS
-from sfc_sim.inference.theories import THEORIES
 
 
 def gains(**changes):
@@ -179,11 +178,8 @@ def test_names_come_as_a_list(names):
 
 
 @pytest.fixture(scope="module")
-def assessed():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
-        draws = sfc.sample("cook2022-balanced", 20_000, rng=7, aim=tuple(THEORIES))
-        return draws, sfc.assess("cook2022-balanced", 20_000, rng=7).report
+def assessed(balanced):
+    return balanced.draws, balanced.report
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_a_part_of_it_is_of_the_same_draws(study):
         study.only("ssa-all")
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_part_of_it_has_no_credences_of_the_whole():
     belief = {"prior": 0.9, "sia": 0.1}
     whole = sfc.assess("cook2022-balanced", 500, rng=7, theories=belief)
@@ -152,6 +153,7 @@ def same(one, other):
             assert getattr(one, each.name) == getattr(other, each.name), each.name
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     "given",
     [
@@ -173,6 +175,7 @@ def test_a_file_brings_it_back_whole(given, tmp_path):
     )
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_scenario_of_ones_own_goes_with_it(tmp_path):
     mine = sfc.load_scenario("finnveden2019").replace(expansion_speed=0.5, name="mine")
     study = sfc.assess(mine, precision=0.05, rng=3, theories=["sia"])

@@ -15,6 +15,7 @@ import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim._core.progress import in_notebook
 from sfc_sim.plotting.style import put_away
+from tests.conftest import FEWER
 
 README = Path(__file__).parents[2] / "README.md"
 CODE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -50,7 +51,10 @@ def test_the_readme_runs_in_a_notebook_that_shows_pictures_without_pyplot(monkey
     monkeypatch.delenv("MPLBACKEND", raising=False)  # a kernel chooses its own
     cells = [re.sub(r"\b\d+_000\b", "1_000", block) for block in CODE.findall(README.read_text())]
     assert not any("pyplot" in cell for cell in cells)
-    quiet = "import warnings\nwarnings.simplefilter('ignore')"
+    quiet = "import warnings\nwarnings.simplefilter('ignore')\n"
+    quiet += "\n".join(
+        f"import {name.rpartition('.')[0]}\n{name} = {n}" for name, n in FEWER.items()
+    )
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in [quiet, *cells]])
     NotebookClient(book, timeout=300, kernel_name="python3").execute()
     printed = "".join(out.get("text", "") for cell in book.cells for out in cell.outputs)
