@@ -27,22 +27,56 @@ version = release = sfc_sim.__version__
 
 extensions = [
     "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
     "sphinx.ext.doctest",
+    "sphinx.ext.intersphinx",
     "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
     "sphinx-mathjax-offline",  # formulas without network
     "numpydoc",
     "sphinx_copybutton",
     "matplotlib.sphinxext.plot_directive",
+    "references",
 ]
 exclude_patterns = ["_build", "generated/*.inc"]
 default_role = "py:obj"
 toc_object_entries = False
 templates_path: list[str] = []
+nitpicky = True
+
+LIBRARIES = {
+    "python": "https://docs.python.org/3/",
+    "numpy": "https://numpy.org/doc/stable/",
+    "scipy": "https://docs.scipy.org/doc/scipy/",
+    "xarray": "https://docs.xarray.dev/en/stable/",
+    "matplotlib": "https://matplotlib.org/stable/",
+}
+# The names that pages link to stand in files here, so that a build needs no network.
+intersphinx_mapping = {
+    name: (url, str(HERE / "_inventories" / f"{name}.inv")) for name, url in LIBRARIES.items()
+}
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstrings say it in words
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
+numpydoc_xref_param_type = True
+numpydoc_xref_ignore = "all"
+TYPES = {
+    **{word: word for word in ("int", "float", "bool", "str", "dict", "list", "tuple", "set")},
+    **{word: f"collections.abc.{word.title()}" for word in ("iterable", "mapping", "sequence")},
+    **{word: "numpy.typing.ArrayLike" for word in ("array-like", "array_like")},
+    **{word: "numpy.ndarray" for word in ("array", "ndarray")},
+    **{word: f"numpy.random.{word}" for word in ("Generator", "SeedSequence")},
+    **{word: word for word in ("xarray.Dataset", "matplotlib.axes.Axes", "callable", "None")},
+    **{word: f"sfc_sim.{word}" for word in ("Background", "Parameter", "Proposal", "Scenario", "Study")},
+    "Distribution": "sfc_sim.distributions.Distribution",
+    "PlanetHistory": "sfc_sim.planets.PlanetHistory",
+    "PowerLawUniverse": "sfc_sim.expansion.PowerLawUniverse",
+    "Similarity": "sfc_sim.decision.Similarity",
+    "path": "pathlib.Path",
+}
+numpydoc_xref_aliases = {word: f":py:obj:`{word} <{name}>`" for word, name in TYPES.items()}
 maximum_signature_line_length = 90
 
 doctest_default_flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

@@ -177,7 +177,7 @@ def _plain(text: str) -> str:
 
 
 def _decimals(error: float, least: int, most: int) -> int:
-    """Return how many decimals an error allows."""
+    """Return the number of decimals that an error allows."""
     return min(most, max(least, -ceil(log10(error / 2.0))))
 
 

@@ -47,7 +47,7 @@ def attach(
     def get(name: str) -> object:
         if name in elsewhere:
             place = f"{elsewhere[name]}.{name}"
-            text = f"{package}.{name} is now {place}; the old one goes with the next version"
+            text = f"{package}.{name} is now {place}; the next version removes the old name"
             warnings.warn(text, DeprecationWarning, stacklevel=2)
             return getattr(importlib.import_module(elsewhere[name]), name)
         if name not in found:

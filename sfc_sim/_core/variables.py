@@ -197,7 +197,7 @@ COORDINATES: dict[str, Variable] = {
 
 
 def describe(name: str) -> Variable | None:
-    """Return what a variable is, with the logs of the listed ones."""
+    """Return the description of a variable, with the logs of the listed ones."""
     if name in VARIABLES:
         return VARIABLES[name]
     if name.startswith("log_") and (known := VARIABLES.get(name.removeprefix("log_"))):

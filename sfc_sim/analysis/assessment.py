@@ -131,7 +131,7 @@ def assess(
     as_similarity(similarity)
     checked_retention(retention)
     if isinstance(aim, Proposal) and design != "random":
-        raise InputError("a Sobol' sequence is of the prior: leave out aim, or the design")
+        raise InputError("a Sobol' sequence samples the prior only: leave out aim, or the design")
     chosen = scenario_of(scenario)
     if reason := why_not_run(chosen):
         raise InputError(reason)
@@ -186,7 +186,7 @@ def assess_again(
 
 
 class Settings(NamedTuple):
-    """What a report is made with, besides draws."""
+    """The settings of a report, besides draws."""
 
     evidence: EvidenceLike = "nothing-visible"
     theories: Theories = OURS
@@ -304,7 +304,7 @@ def reported(
 
 
 def judged(draws: xr.Dataset, weights: xr.Dataset, settings: Settings) -> xr.Dataset:
-    """Return what others would take, and what that is worth, by theory."""
+    """Return the share that others would take, and its effect on value, by theory."""
     import xarray as xr
 
     share = saturation(draws, weights)
@@ -320,5 +320,5 @@ def judged(draws: xr.Dataset, weights: xr.Dataset, settings: Settings) -> xr.Dat
 
 
 def together(report: xr.Dataset) -> Any:
-    """Return what credences in theories come to, by rule of aggregation."""
+    """Return the aggregate over theories, by rule, given credences in them."""
     return aggregate(report)[["aggregated_discount", "aggregated_discount_standard_error"]]

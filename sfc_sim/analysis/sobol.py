@@ -53,7 +53,7 @@ def sensitivity(
     rng: RandomLike = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
-    """Return how much each parameter and named choice matters.
+    """Return Sobol' indices and explained shares of each parameter and named choice.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def sensitivity(
 
     weights, scenario, report = study.weights, study.scenario, study.report
     if "volumes" not in scenario.gives:
-        raise InputError(f"scenario '{scenario.name}' says nothing of what civilizations take")
+        raise InputError(f"scenario '{scenario.name}' has no volumes that civilizations take")
     plan = Plan(scenario, study.seed)
     inputs = [*study.inputs, "evidence"]
     model = as_similarity(study.similarity)
@@ -172,7 +172,7 @@ def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> F
     """Return discount and log density of worlds, shape (2, point)."""
     found = plan.scenario.expansion.follow(Batch(plan, numbers))
     if "volume_grabbed" not in found:
-        raise InputError(f"scenario '{plan.scenario.name}' says nothing of what is taken")
+        raise InputError(f"scenario '{plan.scenario.name}' has no volumes that civilizations take")
     many = found["volume_grabbed"].size
     free = numbers.get(("evidence", 0), np.zeros(many)) >= 0.5
     fraction = 1.0 - np.where(
@@ -238,7 +238,7 @@ def indices(
         or not all(isinstance(group, Sequence) for group in groups)
         or not all(isinstance(place, Integral) for group in groups for place in group)
     ):
-        raise InputError(f"groups is {shown(groups)}; it must be a list of lists of places")
+        raise InputError(f"groups is {shown(groups)}; it must be a list of lists of column numbers")
     affordable(points, 200 * sum(map(len, groups)), "points")
     if not 0.0 < confidence < 1.0:
         raise InputError(f"confidence is {shown(confidence)}; it must be between 0 and 1")
@@ -331,7 +331,7 @@ def _spread(
 def explained_share(
     values: FloatArray, outcome: FloatArray, weight: FloatArray, bins: int = 20
 ) -> tuple[float, float]:
-    """Return the share of a weighted variance that goes with an input, and that of noise.
+    """Return the share of a weighted variance that an input explains, and that of noise.
 
     Parameters
     ----------

@@ -79,7 +79,7 @@ class Appearance(Model):
 
     @property
     def alive_now(self) -> bool:
-        """Whether the number that it gives is of those alive now, not of all ever."""
+        """Whether it counts civilizations alive now, not all that ever appear."""
         return False
 
     @property
@@ -99,7 +99,7 @@ class Appearance(Model):
         return dict(parameters)
 
     def outcomes(self, batch: Batch) -> dict[str, FloatArray]:
-        """Return what follows from the parameters besides a number, by name, shape (draw,)."""
+        """Return other variables that follow from the parameters, by name, shape (draw,)."""
         return {}
 
     def log_number(self, batch: Batch) -> FloatArray:

@@ -184,7 +184,7 @@ class StepsPassed(EarthSteps):
         return np.stack(np.broadcast_arrays(*columns), axis=-1)
 
     def timeline(self) -> Timeline | None:
-        """Return what is taken as known of Earth, or None where nothing is."""
+        """Return the timeline of Earth that is conditioned on, or None."""
         from sfc_sim.appearance.timeline import Timeline
 
         steps, which = len(self.steps), self.likelihood
@@ -192,7 +192,7 @@ class StepsPassed(EarthSteps):
             return None
         wanted = {"spiegel2012": 1, "kipping2020": 2}.get(which, steps)
         if steps != wanted:
-            raise InputError(f"likelihood '{which}' is of {wanted} steps; the scenario has {steps}")
+            raise InputError(f"likelihood '{which}' needs {wanted} steps; the scenario has {steps}")
         if which == "spiegel2012":
             emerged = self.t_emerge - self.t_min
             in_time = min(self.today - self.delta_evolve, self.t_max)

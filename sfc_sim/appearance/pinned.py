@@ -31,7 +31,7 @@ _STEEP = 12
 
 @dataclass(frozen=True)
 class PinnedPowerLaw(Dated):
-    """Civilizations whose number grows as t^n, as many as our date among them tells.
+    """Civilizations whose number grows as t^n, with an abundance that follows from our date.
 
     In a scenario, in whose universe it becomes a `RankedPowerLaw`.
 
@@ -91,13 +91,15 @@ class PinnedPowerLaw(Dated):
         self, parameters: Mapping[str, FloatArray], times: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Refuse: without a universe there is no date of ours."""
-        raise InputError("a pinned power law needs a universe: use it in a scenario, or `bound`")
+        raise InputError(
+            "a pinned power law needs a universe: use it in a scenario, or call its method bound"
+        )
 
 
 @final
 @dataclass(frozen=True)
 class RankedPowerLaw(PinnedPowerLaw):
-    """Civilizations whose number grows as t^n, as many as our date among them tells.
+    """Civilizations whose number grows as t^n, with an abundance that follows from our date.
 
     Parameters
     ----------

@@ -110,11 +110,11 @@ def compare(
 def beside_changes(
     scenarios: tuple[str, ...], settings: tuple[str, ...]
 ) -> list[Scenario | str] | None:
-    """Return what is to be compared: scenarios, each with its change if there is any, or None."""
+    """Return the scenarios to compare, each also as changed if there are changes, or None."""
     if not settings:
         return list(scenarios) or None
     if not scenarios:
-        raise InputError("set changes scenarios that are named: name at least one")
+        raise InputError("set changes named scenarios: name at least one")
     pairs = [runnable(name, settings) for name in scenarios]
     return [each for base, changed in pairs for each in dict.fromkeys((base, changed))]
 

@@ -27,7 +27,7 @@ __all__ = ["CONTESTS", "Contest", "contest"]
 
 
 class Border(NamedTuple):
-    """What a rule may ask of the worlds: arrivals, outcomes, and what the user chose."""
+    """Inputs of a rule: arrivals and outcomes of the worlds, and the choices of the user."""
 
     arrivals: Arrivals
     world: dict[str, FloatArray]
@@ -104,7 +104,7 @@ def contest(
     sampled: int = 1000,
     rng: RandomLike = None,
 ) -> xr.Dataset:
-    """Return what humanity would hold, and others recover, under a rule of borders.
+    """Return the volumes that humanity holds and others recover under a rule of borders.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ class Driver(NamedTuple):
 
     @property
     def explained(self) -> float:
-        """Share of the variance of the ranks that goes with it."""
+        """Share of the variance of the ranks that it explains."""
         return self.correlation**2
 
     def __str__(self) -> str:
@@ -42,7 +42,7 @@ class Driver(NamedTuple):
 
 
 def hangs_on(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> str:
-    """Return what the discount hangs on, in lines: theory, parameters by theory, what is fixed."""
+    """Return lines on what drives the discount: theory, parameters by theory, what is fixed."""
     lines, scenario = [by_theory(report)], Scenario.from_toml(draws.attrs["scenario_toml"])
     names = report["theory"].values[np.isfinite(report["extinction_discount"].values)].tolist()
     if varying(draws, scenario.parameters):
@@ -81,7 +81,7 @@ def by_theory(report: xr.Dataset) -> str:
 
 
 def named(found: list[Driver], weights: xr.Dataset, theory: str) -> str:
-    """Return the parameters that can be told from noise, or that none can."""
+    """Return the parameters that differ from noise, or say that none does."""
     size = float(weights["ess"].sel(theory=theory))
     if size < FEWEST:
         return f"none named: {size:.1f} effective draws are too few"

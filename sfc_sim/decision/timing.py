@@ -137,7 +137,7 @@ def check_weighting(name: str) -> None:
 
 
 def worth_of(weighting: str | Worth, background: Background) -> Worth:
-    """Return what a place is worth by date, from a name or a function of the date (Gyr)."""
+    """Return the worth of a place as a function of the date (Gyr), from a name or a function."""
     if callable(weighting):
         own = weighting
 
@@ -161,7 +161,7 @@ def retention(
     sampled: int = 1000,
     rng: RandomLike = None,
 ) -> xr.Dataset:
-    """Return what recovered resources keep of their value, because others come later.
+    """Return the value that recovered resources keep, as others arrive later.
 
     Parameters
     ----------
@@ -295,7 +295,7 @@ def delay_cost(
     sampled: int = 1000,
     rng: RandomLike = None,
 ) -> xr.Dataset:
-    """Return what a delay of our start loses, by theory.
+    """Return the share that a delay of our start loses, by theory.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ _BINS = 80
 def earth_posterior(
     scenario: Scenario | str, draws: int = 100_000, *, rng: RandomLike = None
 ) -> xr.Dataset:
-    """Return what the dates of life on Earth say about the rate of every step.
+    """Return the posterior of the rate of every step, given the dates of life on Earth.
 
     Parameters
     ----------

@@ -135,7 +135,7 @@ class PowerLawUniverse:
         return np.asarray(scale * special.gammaincinv(self.shape, quantile))
 
     def mean_civilizations(self, candidates: npt.ArrayLike) -> FloatArray:
-        """Return how many of the candidates born by time 1 and later find their place free.
+        """Return the mean number of candidates, born by time 1 and later, at free places.
 
         Parameters
         ----------

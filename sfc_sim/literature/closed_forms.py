@@ -92,7 +92,7 @@ def _reached(scenario: Scenario, name: str, speed: float | None = None) -> float
     background = Background.named(scenario.cosmology)
     model = scenario.expansion
     if not isinstance(model, Reach):
-        raise InputError(f"scenario '{scenario.name}' says nothing of how far probes get")
+        raise InputError(f"scenario '{scenario.name}' does not model how far probes get")
     return float(model.outcomes(background, np.array([launched]))[name][0])
 
 
@@ -107,7 +107,7 @@ def reach_volume_ratio(scenario: Scenario, speed: float) -> float:
 
 
 def reachable_galaxies(scenario: Scenario) -> float:
-    """Return how many of today's galaxies the probes ever reach."""
+    """Return the number of today's galaxies that the probes ever reach."""
     return _reached(scenario, "reachable_galaxies")
 
 
@@ -168,7 +168,7 @@ def quiet_per_loud(
     n: float | None = None,
     speed: float | None = None,
 ) -> float:
-    """Return how many quiet ones per expanding one let us expect one quiet there."""
+    """Return the quiet civilizations per expanding one at which one quiet is expected there."""
     law = universe(scenario, n, speed)
     return quiet_loud_ratio(law, where, lifetime=lifetime, convention=convention)
 

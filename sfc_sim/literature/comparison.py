@@ -183,7 +183,7 @@ def compare(
 
 
 def assumptions(scenario: Scenario) -> str:
-    """Return all that the draws of a scenario depend on; not its name, nor its sources."""
+    """Return a key of all that draws of a scenario depend on, so not its name or sources."""
     distributions = {name: p.distribution for name, p in scenario.parameters.items()}
     models = scenario.appearance, scenario.expansion, scenario.cosmology
     return repr((models, dict(scenario.options), distributions))
@@ -284,7 +284,7 @@ ALONE: Final = ("galaxy", "observable", "reachable")
 
 
 def short_of(table: xr.Dataset, goal: float) -> list[str]:
-    """Return what has not reached a precision, and how far it is."""
+    """Return the quantities that miss a precision, and their errors."""
     errors = errors_of(table)
     places = np.argwhere(errors > goal)
     names = table["scenario"].values, table["theory"].values
@@ -292,7 +292,7 @@ def short_of(table: xr.Dataset, goal: float) -> list[str]:
 
 
 def part_of(report: Report, before: int, of: int, each: int | None = None) -> Report:
-    """Return what reports the progress of a part, of `each` draws if it says, as of the whole."""
+    """Rescale a progress callback to one part, of `each` draws if given, of a longer job."""
     if each is None:
         return lambda done, _: report(before + done, of)
     return lambda done, total: report(before + done * each // total, of)
@@ -301,7 +301,7 @@ def part_of(report: Report, before: int, of: int, each: int | None = None) -> Re
 def quietly_weighed(
     drawn: xr.Dataset, evidence: EvidenceLike, theories: Sequence[str]
 ) -> xr.Dataset:
-    """Return the weights; too few effective draws are told once, of all; errors name the scenario.
+    """Return the weights; warn of few effective draws once for all; errors name the scenario.
 
     Examples
     --------
@@ -385,7 +385,7 @@ GALAXY = (
 
 
 def unused(scenarios: list[Scenario], evidence: EvidenceLike) -> dict[str, str]:
-    """Return the attributes that tell the front evidence that scenarios without dates do not use.
+    """Return attributes on front evidence that scenarios without dates do not use.
 
     Examples
     --------
@@ -423,7 +423,7 @@ def all_words(scenarios: list[Scenario]) -> dict[str, str]:
 
 
 def seen(evidence: EvidenceLike) -> dict[str, str]:
-    """Return the attributes that tell the evidence.
+    """Return the attributes that name the evidence.
 
     Examples
     --------
@@ -453,6 +453,6 @@ def warn_of_few(table: xr.Dataset) -> None:
         text = (
             f"few effective draws in {few} of {table['ess'].size} pairs of scenario and theory"
             f" (fewest {worst.item():.0f}: {worst['scenario'].item()}, {worst['theory'].item()});"
-            " ess and k_hat tell which: take more draws before trusting these"
+            " see ess and k_hat: take more draws before trusting these"
         )
         warn_user(text, EffectiveSampleSizeWarning)

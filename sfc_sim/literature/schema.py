@@ -125,7 +125,7 @@ def _catalogue() -> dict[tuple[str, str], list[str]]:
 
 
 def _head(families: Mapping[str, Mapping[str, type[Model]]]) -> Schema:
-    """Return what the words at the head of a file may be."""
+    """Return the schema of the text entries at the head of a file."""
     # A model of one's own goes by the path of its class.
     own = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*$"}
     known: dict[str, Schema] = {
@@ -139,7 +139,7 @@ def _head(families: Mapping[str, Mapping[str, type[Model]]]) -> Schema:
 
 
 def _parts() -> Schema:
-    """Return what may follow the head, whichever the models are."""
+    """Return the schema of entries after the head, for any models."""
     parameters = {"propertyNames": {"pattern": f"^{NAME}$"}, "additionalProperties": _parameter()}
     return {
         "base": WORDS | {"description": "The scenario that this one is a variant of."},
@@ -151,7 +151,7 @@ def _parts() -> Schema:
 
 
 def _complete() -> Schema:
-    """Return what only a variant may leave out."""
+    """Return the schema of entries that only a variant may leave out."""
     whole = [field.name for field in fields(Claim) if field.default is field.default_factory]
     unmet = {"properties": {"reproduced": {"const": False}}, "required": ["reproduced"]}
     why = {"properties": {"note": WORDS}, "required": ["note"]}
@@ -166,7 +166,7 @@ def _complete() -> Schema:
 
 
 def _parameter() -> Schema:
-    """Return what the entry of a parameter may hold."""
+    """Return the schema of a parameter."""
     return _closed(
         {
             "distribution": {"$ref": "#/definitions/distribution"},
@@ -181,7 +181,7 @@ def _parameter() -> Schema:
 
 
 def _claim() -> Schema:
-    """Return what a claim may hold."""
+    """Return the schema of a claim."""
     found = {field.name: FIELDS[str(field.type)] for field in fields(Claim)}
     words = dict.fromkeys(("quantity", "reason", "source"), WORDS)
     limits = {"tolerance": {"type": "number", "minimum": 0}, "status": STATUS}
@@ -189,7 +189,7 @@ def _claim() -> Schema:
 
 
 def _distribution() -> Schema:
-    """Return what a distribution may be: a kind, and the fields of that kind."""
+    """Return the schema of a distribution: a kind, and the fields of that kind."""
     between = _closed({"kind": {}, "lo": NUMBER, "hi": NUMBER, "mass": NUMBER}, ["lo", "hi"])
     kinds = {name: _law(law) for name, law in KINDS.items()} | {"between": between}
     return {
@@ -204,7 +204,7 @@ def _distribution() -> Schema:
 
 
 def _law(law: type[Distribution]) -> Schema:
-    """Return what the fields of a kind of distribution may be."""
+    """Return the schema of the fields of a kind of distribution."""
     needed = [field.name for field in fields(law) if field.default is MISSING]
     found = {field.name: FIELDS[str(field.type)] for field in fields(law)}
     return _closed({"kind": {}} | found, needed)
@@ -220,7 +220,7 @@ def _chosen(appearance: str, expansion: str, bases: list[str]) -> Schema:
 
 
 def _told(*models: type[Model]) -> Schema:
-    """Return what scenarios of these models are told: their parameters and options, no others."""
+    """Return the schema of parameters and options for these models."""
     declared = {
         d.name: {"description": _described(d)} for model in models for d in model.parameters
     }
@@ -246,7 +246,7 @@ def _told(*models: type[Model]) -> Schema:
 
 
 def _factor(*models: type[Model]) -> Schema | bool:
-    """Return what a parameter of any other name may be, or False if there can be none."""
+    """Return the schema of parameters with other names, or False if there can be none."""
     units = [entry.unit for model in models for entry in model.free]
     if not units:
         return False
@@ -254,7 +254,7 @@ def _factor(*models: type[Model]) -> Schema | bool:
 
 
 def _option(option: Option) -> Schema:
-    """Return what an option may be."""
+    """Return the schema of an option."""
     limited = NUMBER | (_limits(option.bounds) if option.bounds else {})
     value: Schema
     if option.choices:

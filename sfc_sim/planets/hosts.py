@@ -66,7 +66,7 @@ IMFS: Final[dict[str, MassFunction]] = {
 
 @validated()
 def host_lifetime(mass: Real) -> Real:
-    """Return how long a star of a mass shines on the main sequence.
+    """Return the main-sequence lifetime of a star by its mass.
 
     Parameters
     ----------

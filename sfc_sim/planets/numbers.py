@@ -27,7 +27,7 @@ def plain(values: FloatArray) -> Any:
 
 
 def positive(name: str, value: object, unit: str = "Gyr", least: float = 0.0) -> FloatArray:
-    """Return what came as an array in a unit, or the error that it is not positive and finite.
+    """Return a value as an array in a unit; raise if not positive and finite.
 
     Examples
     --------

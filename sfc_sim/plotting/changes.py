@@ -93,7 +93,7 @@ def waterfall(walked: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 
 
 def lead(ax: Axes, before: float, after: float, height: float, limits: tuple[float, float]) -> None:
-    """Draw the wide bar from the last median to this one, and tell the decades between."""
+    """Draw the wide bar from the last median to this one, and print the decades between."""
     if np.isnan(before) or np.isnan(after):
         return
     low, high = np.clip(sorted((before, after)), *limits)

@@ -294,7 +294,7 @@ def all_within(table: xr.Dataset, lowest: float) -> bool:
 
 
 def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, float]) -> None:
-    """Label the axes, and tell what colours and columns are."""
+    """Label the axes, and explain colours and columns."""
     named = [row for row in rows if row.scenario]
     ax.set_yticks([row.height for row in named], [verbatim(row.scenario) for row in named])
     added = table["added"].values == "expansion"

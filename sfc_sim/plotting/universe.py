@@ -186,9 +186,9 @@ def closed_form(universe: xr.Dataset) -> PowerLawUniverse | None:
 def staircase(ax: Axes, values: FloatArray, colour: str, name: str) -> None:
     """Draw the share of values up to each, and name their number and median."""
     if not values.size:
-        raise InputError("nobody is in the sample: there is nothing to draw")
+        raise InputError("the sample has no civilizations: there is nothing to draw")
     if not np.isfinite(values).any():
-        raise InputError("it never happens to anyone in the sample: there is nothing to draw")
+        raise InputError("it happens to no civilization in the sample: there is nothing to draw")
     ordered = np.sort(values)
     share = np.arange(1, ordered.size + 1) / ordered.size
     middle = float(np.median(ordered))

@@ -117,7 +117,7 @@ def headed(table: xr.Dataset, row: Row) -> str:
 
 
 def changes(table: xr.Dataset, settings: str) -> str:
-    """Return what a change does to each scenario, which stands before itself as changed."""
+    """Return the effect of a change on each scenario, which is listed before itself as changed."""
     every = {(row["scenario"], row["theory"]): row for row in rows(table)}
     found = [
         {"scenario": before, "theory": f" {theory}"}
@@ -155,7 +155,7 @@ def moved(old: Row, new: Row) -> dict[str, str]:
 
 
 def how_many_each(table: xr.Dataset) -> str:
-    """Return how many draws each scenario took, in words."""
+    """Return the number of draws of each scenario, in words."""
     least, most = int(table["draws"].min()), int(table["draws"].max())
     many = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     goal = table.attrs.get("precision")

@@ -19,7 +19,7 @@ __all__ = ["conclusion", "hangs", "marked", "read_aloud", "sentence", "survival"
 
 
 def conclusion(study: Study) -> str:
-    """Return what follows the tables: a row read aloud, what drives it, what terms mean."""
+    """Return the text after the tables: a row in words, what drives it, what terms mean."""
     report = study.report
     told = [name for name, row in rows(report).items() if isfinite(row["extinction_discount"])]
     parts = [filled(read_aloud(report, told[0]))] if told else []
@@ -45,7 +45,7 @@ def change(row: dict[str, Any], name: str) -> str:
 
 
 def survival(row: dict[str, Any]) -> str:
-    """Return what others do to the value of survival, against both baselines, in a sentence."""
+    """Return the effect of others on the value of survival, against both baselines, in words."""
     text = (
         "reducing extinction risk is worth "
         f"{change(row, 'extinction_discount')} than if nobody else would recover it"

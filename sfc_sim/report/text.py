@@ -41,7 +41,7 @@ EVIDENCE_MEANING = {
 
 
 def assumptions(scenario: Scenario, draws: str, seed: int, evidence: EvidenceLike) -> str:
-    """Return what a run assumes, an item each, wrapped to the terminal."""
+    """Return the assumptions of a run, an item each, wrapped to the terminal."""
     from sfc_sim.scenario.conversions import is_static
 
     status = Counter(parameter.status for parameter in scenario.parameters.values())
@@ -67,7 +67,7 @@ ADDED = (
 
 
 def known_of(scenario: Scenario, evidence: EvidenceLike) -> list[str]:
-    """Return what is conditioned on, and what was asked for that this scenario cannot use.
+    """Return the evidence, and evidence asked for that this scenario cannot use.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def rows(report: xr.Dataset) -> dict[str, dict[str, Any]]:
 
 
 def counted(name: str, *places: str) -> Callable[[Row], str]:
-    """Return what prints quantiles of a count, each with the digits of its own error."""
+    """Return a formatter for quantiles of a count, each with the digits of its own error."""
 
     def one(row: Row, place: str) -> str:
         value = row[name][place]
@@ -122,7 +122,7 @@ def counted(name: str, *places: str) -> Callable[[Row], str]:
 
 
 def steady(name: str) -> Callable[[Row], str]:
-    """Return what prints a variable with its standard error."""
+    """Return a formatter for a variable with its standard error."""
 
     def shown(row: Row) -> str:
         value = row[name]
@@ -195,7 +195,7 @@ class TheoryReport(Document):
         return found
 
     def notes(self, *, starred: bool) -> tuple[str, ...]:
-        """Return what stars mean, and what is not precise or has no discount."""
+        """Return notes: the meaning of stars, and theories without precision or discount."""
         attrs, found = self.report.attrs, [FOOTNOTE] if starred else []
         if attrs.get("imprecise"):
             found.append(
@@ -229,7 +229,7 @@ def tables(report: xr.Dataset, few: Sequence[str] = ()) -> list[Table]:
 
 
 def by_credence(report: xr.Dataset) -> Table:
-    """Return what credences in the theories come to together, by rule."""
+    """Return the aggregate over theories, by rule, as a table."""
     credences = json.loads(report.attrs["credences"])
     listed = ", ".join(f"{name} {credence:g}" for name, credence in credences.items())
     body = []

@@ -58,7 +58,7 @@ def theories(study: Study) -> Html:
 
 
 def worlds(study: Study) -> Html:
-    """Return how many civilizations there are, and the worlds that decisions are made for."""
+    """Return the numbers of civilizations, and the worlds that decisions are made for."""
     from sfc_sim import plotting
 
     draws, weights = study.draws, study.weights
@@ -71,7 +71,7 @@ def worlds(study: Study) -> Html:
 
 
 def premises(study: Study) -> Html:
-    """Return what one premise at a time does, by theory."""
+    """Return the effect of one premise at a time, by theory."""
     names = existence_theories(study.report)
     stop: dict[str, Any] = {"draws": 30_000}
     if study.precision is not None:
@@ -116,7 +116,7 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> Html:
 
 
 def drivers(study: Study) -> Html:
-    """Return what the discount hangs on: in words, by input, and in Sobol' indices."""
+    """Return what drives the discount: in words, by input, and in Sobol' indices."""
     from sfc_sim import plotting
 
     found = sensitivity(study, points=1024)

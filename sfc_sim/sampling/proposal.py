@@ -389,7 +389,9 @@ def load_proposal(path: str | os.PathLike[str]) -> Proposal:
     except OSError as error:
         raise InputError(f"cannot read {place}: {error.strerror}") from None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise InputError(f"{place} is no proposal; pass a file of Proposal.save") from None
+        raise InputError(
+            f"{place} is not a proposal; pass a file that Proposal.save wrote"
+        ) from None
 
 
 def _frozen(value: Any) -> Any:

@@ -173,8 +173,8 @@ def log_turnover(
     for name in names:
         if not (draws[name].values > 0.0).all():
             raise InputError(
-                f"{name}: scenario '{scenario.name}' has lifetimes of 0, of which no number now"
-                " tells how many there ever are: use ever='as-now'"
+                f"{name}: scenario '{scenario.name}' has lifetimes of 0, so the number ever"
+                " cannot be derived from the number now: use ever='as-now'"
             )
         found = found - np.log(draws[name].values)
     units = [unit for name in names if (unit := scenario[name].unit)]

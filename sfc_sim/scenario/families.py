@@ -62,8 +62,8 @@ def as_model(value: Any, role: str) -> Model:
     if isinstance(value, base):
         if "<locals>" in path_of(type(value)):
             raise InputError(
-                f"{role} is {shown(value)}, of a class made within a function, which nothing can"
-                " find again; define the class at the top of a module"
+                f"{role} is {shown(value)}, whose class is defined inside a function and cannot be"
+                " imported; define the class at the top of a module"
             )
         return value
     if isinstance(value, type) and issubclass(value, base):
@@ -140,7 +140,7 @@ def check_importable(scenario: Scenario) -> None:
     for model in scenario.models:
         if type(model).__module__ == "__main__":
             raise InputError(
-                f"model {shown(model)} is of a class of this script, which no file can name: move"
+                f"model {shown(model)} has its class in this script, so no file can name it: move"
                 " the class to a module that can be imported"
             )
 

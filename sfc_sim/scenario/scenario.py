@@ -222,7 +222,7 @@ class Scenario:
                 words[key] = as_text(value, key)
             elif key == "appearance":
                 raise InputError(
-                    "appearance cannot be replaced, as its parameters would be others; make a new"
+                    "appearance cannot be replaced, as it has other parameters; make a new"
                     " scenario: sfc_sim.Scenario(appearance=..., expansion=..., parameters=...)"
                 )
             elif key != "expansion":
@@ -238,7 +238,7 @@ class Scenario:
         return changed._retold(differences(self, changed), given=words)
 
     def _retold(self, changed: list[str], given: Collection[str]) -> Scenario:
-        """Return the scenario under words that say what is changed, but for those given."""
+        """Return the scenario with texts that name its changes, except for texts that are given."""
         if not changed:
             return self
         kept = {word: getattr(self, word) for word in _TOLD if word not in given}

@@ -191,7 +191,7 @@ def simulate(
 
 @validated(positions="Gly")
 def holders(universe: xr.Dataset, positions: FloatArray, *, realisation: int = 0) -> xr.Dataset:
-    """Return who comes first to given places of a simulated box, and when.
+    """Return the first civilization at given places of a simulated box, and the date.
 
     Parameters
     ----------
@@ -316,7 +316,9 @@ def one_number(value: Any, unit: str, name: str) -> float:
 def speed_of(value: Any) -> Distribution:
     """Return the distribution of speeds, all within (0, 1]."""
     if value is None:
-        raise InputError("speed is missing: an appearance model has none; pass speed=0.5, say")
+        raise InputError(
+            "speed is missing: an appearance model has none; pass one, such as speed=0.5"
+        )
     speed = as_distribution(value, "", "speed")
     low, high = speed.support
     if not (low > 0.0 and high <= 1.0):
@@ -326,14 +328,16 @@ def speed_of(value: Any) -> Distribution:
 
 
 def lifetime_of(value: Any, quiet_ratio: float) -> Distribution | None:
-    """Return how long quiet civilizations last, Gyr; None for ever."""
+    """Return the lifetime of quiet civilizations, Gyr; None if they do not end."""
     if value is None:
         return None
     if quiet_ratio == 0.0:
-        raise InputError("lifetime is of quiet civilizations; pass a quiet_ratio too")
+        raise InputError("lifetime applies to quiet civilizations only; also pass quiet_ratio > 0")
     lifetime = as_distribution(value, "Gyr", "lifetime")
     if not lifetime.support[0] >= 0.0:
-        raise InputError(f"lifetime reaches down to {lifetime.support[0]:g} Gyr; it must not")
+        raise InputError(
+            f"lifetime can be as low as {lifetime.support[0]:g} Gyr; it must be 0 or more"
+        )
     return lifetime
 
 

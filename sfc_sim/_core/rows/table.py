@@ -50,7 +50,7 @@ class Column:
         return " ".join(self.lines).strip()
 
     def cell(self, row: Row) -> str:
-        """Return what is printed of a row."""
+        """Return the printed cell of a row."""
         return str(row[self.name]) if self.show is None else self.show(row)
 
 
@@ -86,7 +86,7 @@ class Table:
     hang: int = 0
 
     def cells(self) -> list[list[str]]:
-        """Return what is printed of every row."""
+        """Return the printed cell of every row."""
         return [[column.cell(row) for column in self.columns] for row in self.rows]
 
     def headings(self) -> list[list[str]]:
