@@ -62,19 +62,26 @@ numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 numpydoc_xref_param_type = True
 numpydoc_xref_ignore = "all"
-TYPES = {
-    **{word: word for word in ("int", "float", "bool", "str", "dict", "list", "tuple", "set")},
-    **{word: f"collections.abc.{word.title()}" for word in ("iterable", "mapping", "sequence")},
-    **{word: "numpy.typing.ArrayLike" for word in ("array-like", "array_like")},
-    **{word: "numpy.ndarray" for word in ("array", "ndarray")},
-    **{word: f"numpy.random.{word}" for word in ("Generator", "SeedSequence")},
-    **{word: word for word in ("xarray.Dataset", "matplotlib.axes.Axes", "callable", "None")},
-    **{word: f"sfc_sim.{word}" for word in ("Background", "Parameter", "Proposal", "Scenario", "Study")},
-    "Distribution": "sfc_sim.distributions.Distribution",
-    "PlanetHistory": "sfc_sim.planets.PlanetHistory",
-    "PowerLawUniverse": "sfc_sim.expansion.PowerLawUniverse",
-    "Similarity": "sfc_sim.decision.Similarity",
+FULL = (
+    "int", "float", "bool", "str", "dict", "list", "tuple", "set", "callable", "None",
+    "xarray.Dataset", "matplotlib.axes.Axes",
+)  # fmt: skip
+SHORT = (
+    "numpy.ndarray", "numpy.random.Generator", "numpy.random.SeedSequence",
+    "sfc_sim.Background", "sfc_sim.Parameter", "sfc_sim.Proposal", "sfc_sim.Scenario",
+    "sfc_sim.Study", "sfc_sim.decision.Similarity", "sfc_sim.distributions.Distribution",
+    "sfc_sim.expansion.PowerLawUniverse", "sfc_sim.planets.PlanetHistory",
+)  # fmt: skip
+# What the types of parameters link to, by the word that docstrings use.
+TYPES = dict(zip(FULL, FULL, strict=True)) | {name.rpartition(".")[2]: name for name in SHORT}
+TYPES |= {
+    "array": "numpy.ndarray",
+    "array-like": "numpy.typing.ArrayLike",
+    "array_like": "numpy.typing.ArrayLike",
+    "iterable": "collections.abc.Iterable",
+    "mapping": "collections.abc.Mapping",
     "path": "pathlib.Path",
+    "sequence": "collections.abc.Sequence",
 }
 numpydoc_xref_aliases = {word: f":py:obj:`{word} <{name}>`" for word, name in TYPES.items()}
 maximum_signature_line_length = 90

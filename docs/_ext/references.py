@@ -17,7 +17,11 @@ from sfc_sim._core.lazy import homes_of
 
 PACKAGES = [
     "sfc_sim",
-    *(f"sfc_sim.{name}" for _, name, is_package in pkgutil.iter_modules(sfc_sim.__path__) if is_package),
+    *(
+        f"sfc_sim.{name}"
+        for _, name, is_package in pkgutil.iter_modules(sfc_sim.__path__)
+        if is_package
+    ),
 ]
 SHORT = "sfc."
 

@@ -41,7 +41,7 @@ MADE = ("comparison.nc", "comparison.csv", "figures/densities.png")
     "--precision",
     metavar="P",
     callback=error_size,
-    help="Standard error of the probabilities to be alone at which to stop; default 0.005, or none"
+    help="Standard error, of the probabilities of no SFC, at which to stop; default 0.005, or none"
     " with --draws. Exit code 3 if --precision is given and not reached.",
 )
 @click.option(

@@ -97,8 +97,9 @@ def compare(
         Parameter vectors of each scenario; by default as many as the precision takes, up to
         100,000. All scenarios take the same random numbers.
     precision : float, optional
-        Standard error at which to stop, of the probabilities to be alone under every theory.
-        Default 0.005, or none if `draws` says how many; with both, `draws` is the limit.
+        Standard error at which to stop, of the probabilities of no expanding civilization under
+        every theory. Default 0.005, or none if `draws` says how many; with both, `draws` is the
+        limit.
     aim : bool, default True
         Whether worlds are drawn where the theories put their weight (see `sfc_sim.aim`), or from
         the prior.
@@ -267,7 +268,7 @@ def worlds_for(
 
 
 def errors_of(table: xr.Dataset) -> FloatArray:
-    """Return the greatest standard error of the chances to be alone; 1 where draws are few.
+    """Return the greatest standard error of the chances of no SFC; 1 where draws are few.
 
     Examples
     --------

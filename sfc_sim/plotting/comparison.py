@@ -310,7 +310,7 @@ def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, fl
     ax.set_ylim(named[-1].height + 1.0 - RIDGE, -0.1)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel(axis_label(table["actual_ever"]).replace("Log10", "log$_{10}$"))
-    note(ax, 1.0, 4.0, rows[0].height, "P(alone)", "0.15", size=6.5)
+    note(ax, 1.0, 4.0, rows[0].height, "P(no SFC)", "0.15", size=6.5)
     theories = [look(str(theory)) for theory in table["theory"].values]
     marks = [
         Line2D([], [], color=one.colour, marker="o", ms=3.0, label=one.label) for one in theories

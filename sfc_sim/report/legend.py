@@ -73,8 +73,9 @@ def read_aloud(report: xr.Dataset, theory: str, called: str = "") -> str:
             f"{number(row, 'held_of_alone', 100)} % of what it would hold with nobody else. "
         )
     return (
-        f"Under {called or theory}: we are alone in the observable universe with probability "
-        f"{number(row, 'probability_alone')}. {held}Without humanity, others would take "
+        f"Under {called or theory}: fewer than one intelligent civilization is expected in the "
+        f"observable universe with probability {number(row, 'probability_alone')}. "
+        f"{held}Without humanity, others would take "
         f"{number(row, 'recovered_share', 100)} % of what it would get. So {survival(row)}."
     )
 
@@ -86,15 +87,18 @@ def terms(study: Study) -> dict[str, str]:
 
     words = {name: THEORIES[name].meaning for name in study.theories}
     words |= {
-        "alone": "fewer than one intelligent civilization, in expectation, per observable "
-        "universe; a Poisson number that is 0 is the variable probability_alone_poisson",
-        "SFC": "space-faring civilization: one that expands at a good part of light speed",
+        "alone": "fewer than one expected intelligent civilization in the observable universe "
+        "(probability_alone)",
+        "none, Poisson": "no intelligent civilization there: probability_alone_poisson, which is "
+        "not printed here; sfc-sim compare prints that of no SFC there",
+        "SFC": "space-faring civilization: one that expands at a sizeable fraction of "
+        "the speed of light",
         "held": "of the volume that humanity would hold with nobody else, what it would still get "
         "to first; the rest is pre-empted",
         "s": "share of what humanity would get that others would take without it",
-        "kappa": f"value that a resource keeps until others come, here {study.retention}",
+        "κ": f"value that a resource keeps until others come, here {study.retention}",
         "q": f"value per resource of others over ours, here {in_words(study.similarity)}",
-        "s kappa q": "the discount: how much less survival is worth than if humanity got the same "
+        "s κ q": "the discount: how much less survival is worth than if humanity got the same "
         "and nobody else would recover it",
         "nobody else": "the other baseline: humanity would hold all that it can reach",
         "effective draws": "how many equally weighted draws the weighted ones are worth",

@@ -152,12 +152,12 @@ def quantiles(name: str, heading: str, *places: str) -> Column:
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "In the Galaxy, now (what the source counts)": (
-        shared("probability_alone_in_galaxy", "alone in\nthe Galaxy\n(N < 1)"),
+        shared("probability_alone_in_galaxy", "alone in\nthe Galaxy (< 1\nexpected)"),
         quantiles("galaxy_number", "civilizations\nN:\nmedian", "0.5"),
         quantiles("galaxy_number", "90 % of\nworlds\n", "0.05", "0.95"),
     ),
     "How many others": (
-        shared("probability_alone", "alone in\nobservable\nuniverse"),
+        shared("probability_alone", "alone in\nuniverse (< 1\nexpected)"),
         quantiles("civilizations_actual", "SFCs per\nuniverse:\nmedian", "0.5"),
         quantiles("civilizations_actual", "90 % of\nworlds\n", "0.05", "0.95"),
         Column("ess", "effective\ndraws", effective, number=True),
@@ -165,14 +165,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "What reducing extinction risk is worth": (
         shared("held_of_alone", "held of\nvolume\nif alone"),
         shared("recovered_share", "recovered\nshare\ns"),
-        shared("extinction_discount", "less than if\nnone recover:\ns kappa q"),
+        shared("extinction_discount", "less than if\nnone recover:\ns κ q"),
         shared("discount_with_nobody_else", "less than\nwith nobody\nelse at all"),
     ),
 }
 
 FOOTNOTE = (
     f"* theory: its weights have too heavy a tail (k-hat > {HEAVY:g}) or fewer than "
-    f"{SMALL_SAMPLE:.0f} effective draws, so that errors do not hold; number: fewer than "
+    f"{SMALL_SAMPLE:.0f} effective draws, so its errors are not reliable; number: fewer than "
     f"{FEWEST:.0f} draws carry it. Ask for that theory alone (--theory), or more --draws"
 )
 

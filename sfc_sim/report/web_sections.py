@@ -164,7 +164,7 @@ def assumed(study: Study) -> Html:
         "evidence": "; ".join(known_of(scenario, study.evidence)),
         "our addition": ADDED if is_static(scenario) else "none",
         "similarity q": in_words(study.similarity),
-        "value kept, kappa": str(study.retention),
+        "value kept, κ": str(study.retention),
         "tolerance of neutrality": str(study.tolerance),
         "credences": json.dumps(dict(study.credences)) if study.credences else "none given",
     }

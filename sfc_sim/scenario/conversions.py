@@ -68,7 +68,7 @@ class Conversions:
         Fraction of civilizations that take to space, in (0, 1], for an estimate without dates
         that names none: one whose expanding fraction is fixed at 1.
     alone : {"poisson", "below-one"}, default "poisson"
-        What it means to be alone: no other in a Poisson number, E[exp(-number)], or a number
+        What counts as none: no other in a Poisson number, E[exp(-number)], or a number
         below one.
 
     Raises
