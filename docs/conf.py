@@ -58,13 +58,14 @@ intersphinx_mapping = {
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstrings say it in words
+autodoc_default_options = {"no-value": True}  # tables of functions have no readable value
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 numpydoc_xref_param_type = True
 numpydoc_xref_ignore = "all"
 FULL = (
-    "int", "float", "bool", "str", "dict", "list", "tuple", "set", "callable", "None",
-    "xarray.Dataset", "matplotlib.axes.Axes",
+    "int", "float", "bool", "str", "dict", "list", "tuple", "set", "callable", "None", "True",
+    "False", "xarray.Dataset", "matplotlib.axes.Axes",
 )  # fmt: skip
 SHORT = (
     "numpy.ndarray", "numpy.random.Generator", "numpy.random.SeedSequence",
@@ -107,7 +108,7 @@ html_static_path = ["_static"]
 html_css_files = ["wide.css"]
 html_show_sourcelink = False
 html_sidebars: dict[str, list[str]] = {
-    name: [] for name in ("index", "verification", "benchmarks", "glossary")
+    name: [] for name in ("index", "verification", "benchmarks", "glossary", "conventions")
 }
 html_theme_options = {
     "navbar_align": "left",
@@ -136,11 +137,12 @@ def make_pages(app: Sphinx) -> None:
     import choices
     import claimed
     import command_line
+    import conventions
     import reproduced
     from pages import write
 
     told = {"models.rst": catalogue.models(), "measures.inc": claimed.measures()}
-    write(told | command_line.pages())
+    write(told | command_line.pages() | conventions.pages())
     if app.builder.name == "doctest":
         return
     table, outside = reproduced.pages()

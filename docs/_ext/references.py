@@ -15,64 +15,59 @@ from sphinx.environment import BuildEnvironment
 import sfc_sim
 from sfc_sim._core.lazy import homes_of
 
-PACKAGES = [
-    "sfc_sim",
-    *(
-        f"sfc_sim.{name}"
-        for _, name, is_package in pkgutil.iter_modules(sfc_sim.__path__)
-        if is_package
-    ),
-]
-SHORT = "sfc."
+PACKAGES = [f"sfc_sim.{info.name}" for info in pkgutil.iter_modules(sfc_sim.__path__) if info.ispkg]
 
 
 @cache
 def homes() -> dict[str, str]:
     """Return the documented name by public name, such as ``sfc_sim.sample``."""
     found = {}
-    for package in PACKAGES:
+    for package in ["sfc_sim", *PACKAGES]:
         try:
             known = homes_of(package)
-        except FileNotFoundError:  # no stub: nothing is public under another name
+        except FileNotFoundError:  # no stub: its names are where they are documented
             continue
         found |= {f"{package}.{name}": f"{module}.{name}" for name, module in known.items()}
     return found
 
 
 def candidates(target: str, module: str) -> Iterator[str]:
-    """Yield the documented names that a name may stand for, in a docstring of a module."""
-    full = f"sfc_sim.{target.removeprefix(SHORT)}"
+    """Yield the documented names that a name may stand for in a docstring of a module."""
     package = ".".join(module.split(".")[:2])
-    for name in (target, full, f"{package}.{target}"):
-        head, dot, rest = name, "", ""
-        while head:
-            if head in homes():
-                yield f"{homes()[head]}{dot}{rest}"
-            head, dot, last = head.rpartition(".")
-            rest = f"{last}.{rest}" if rest else last
+    for name in (target, f"sfc_sim.{target.removeprefix('sfc.')}", f"{package}.{target}"):
+        parts = name.split(".")
+        for k in range(len(parts), 0, -1):
+            if (public := ".".join(parts[:k])) in homes():
+                yield ".".join([homes()[public], *parts[k:]])
 
 
-def parameters(node: nodes.Node) -> set[str]:
-    """Return the names of the parameters of the documented objects that a node is in."""
-    names: set[str] = set()
+def documented(node: nodes.Node) -> Iterator[object]:
+    """Yield the objects that a node describes: around it, or in the first cell of its row."""
     while (node := node.parent) is not None:
         if isinstance(node, addnodes.desc):
-            signature = node[0]
-            path = f"{signature['module']}:{signature['fullname']}"
-            thing = pkgutil.resolve_name(path)
-            if callable(thing):
-                names |= set(inspect.signature(thing).parameters)
-    return names
+            yield pkgutil.resolve_name(f"{node[0]['module']}:{node[0]['fullname']}")
+        elif isinstance(node, nodes.row) and (name := node[0].astext()).startswith("sfc_sim."):
+            yield pkgutil.resolve_name(name)
+
+
+def parameters(thing: object) -> set[str]:
+    """Return the names of the parameters of a function, a class or a model."""
+    try:
+        taken = set(inspect.signature(thing).parameters)
+    except (TypeError, ValueError):  # of data and of exceptions
+        taken = set()
+    declared = getattr(thing, "parameters", ())
+    return taken | {each.name for each in declared if isinstance(declared, tuple)}
 
 
 def resolve(
     app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, text: nodes.TextElement
 ) -> nodes.Node | None:
-    """Return the link that a name without a target of its own should be."""
+    """Return the link of a name that Sphinx does not find, or its text if it is a parameter."""
     if node.get("refdomain") != "py":
         return None
     target = node["reftarget"]
-    if target.isidentifier() and target in parameters(node):
+    if any(target in parameters(thing) for thing in documented(node)):
         return text
     domain = env.domains.python_domain
     for name in candidates(target, node.get("py:module") or ""):

@@ -273,10 +273,10 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     Returns
     -------
     dict of str to ndarray, shape (draw,)
-        `log_weight`, normalised; `log_copies`, the same before the stakes that the theory
-        counts (not normalised); `log_intelligent_actual`, `log_civilizations_actual`; where the
-        scenario has an expansion `log_covered_final`, `volume_alone`, `volume_grabbed`,
-        `volume_marginal` (Gly^3); and every parameter of the scenario by its name.
+        ``log_weight``, normalised; ``log_copies``, the same before the stakes that the theory
+        counts (not normalised); ``log_intelligent_actual``, ``log_civilizations_actual``; where the
+        scenario has an expansion ``log_covered_final``, ``volume_alone``, ``volume_grabbed``,
+        ``volume_marginal`` (Gly^3); and every parameter of the scenario by its name.
 
     Examples
     --------

@@ -114,7 +114,7 @@ VARIABLES: dict[str, Variable] = {
     "position": Variable("Glyr", "comoving position of the birthplace", "x"),
     "birth_time": Variable("Gyr", "time of birth since Big Bang", "t"),
     "birth_conformal_time": Variable("Glyr", "conformal time of birth", "η"),
-    "speed": Variable("1", "comoving speed of the front, in units of c; 0 if it never expands", "s"),
+    "speed": Variable("1", "comoving speed of the front, in units of c; 0 if it never expands", "v"),
     "start_time": Variable("Gyr", "time at which the front starts; inf if it never does"),
     "end_time": Variable("Gyr", "time at which a civilization that never expands ends"),
     "first_arrival": Variable("Gyr", "time at which another front reaches the birthplace"),

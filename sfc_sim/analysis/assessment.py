@@ -1,4 +1,4 @@
-"""From priors to verdict in one call: what `sfc-sim run` prints."""
+"""From priors to verdict in one call: what ``sfc-sim run`` prints."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ __all__ = ["Appearance", "Dated", "Law", "Rate"]
 
 
 class Rate(Protocol):
-    """What expansion asks of a rate of appearance; `parameters` holds arrays of shape (draw,)."""
+    """What expansion asks of a rate of appearance; ``parameters`` holds arrays of shape (draw,)."""
 
     def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
         """Return the first date at which anything can appear, Gyr, shape (draw,)."""

@@ -53,7 +53,7 @@ class EarthSteps(Appearance):
     Notes
     -----
     The other options are those of the likelihoods;
-    `sfc_sim.distributions.declarations.declared_options` has them.
+    ``sfc_sim.distributions.declarations.declared_options`` has them.
 
     Examples
     --------

@@ -90,6 +90,7 @@ CONTESTS: Final[dict[str, Contest]] = {
         _trade,
     ),
 }
+"""Rules of borders by name."""
 
 
 @validated()

@@ -124,6 +124,7 @@ IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
         _alike, _simulations, "credence, if expanders simulate everybody as resources allow"
     ),
 }
+"""Ways to weigh worlds for a decision, by name."""
 
 
 @validated()

@@ -94,6 +94,7 @@ WEIGHTINGS: Final[dict[str, Weighting]] = {
         "assumed",
     ),
 }
+"""Weightings of dates by name."""
 
 
 @cache

@@ -5,7 +5,7 @@ all within the time that the planet stays habitable. What is known of Earth is a
 dates for every step, given that all were passed: whoever asks must find that they were (Carter
 1983). The published likelihoods are cases of this one:
 
-* Spiegel & Turner (2012): one step, life, passed by `t_emerge`, given that it was passed by the
+* Spiegel & Turner (2012): one step, life, passed by ``t_emerge``, given that it was passed by the
   last date that still left time for observers;
 * Kipping (2020): life before its first trace, intelligence on a known date;
 * Snyder-Beattie et al. (2021): four steps, each with its interval.

@@ -38,6 +38,7 @@ READINGS: Final[dict[str, str]] = {
     "world": "of what a civilization anywhere in the world would hold with nobody else",
     "correlated": "of what all who decide as we do get to first",
 }
+"""Readings of the marginal share by name."""
 
 # 1 - D / (e^D - 1) in powers of D, from D^2 on with Bernoulli numbers: 1e-17 of it at D = 0.1.
 _SERIES: Final = (-1.0 / 12.0, 0.0, 1.0 / 720.0, 0.0, -1.0 / 30_240.0, 0.0, 1.0 / 1_209_600.0)

@@ -1,4 +1,4 @@
-"""The one door to Numba: how every kernel of the package is compiled and cached."""
+"""The only import of Numba: how every kernel of the package is compiled and cached."""
 
 from __future__ import annotations
 

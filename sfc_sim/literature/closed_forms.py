@@ -1,7 +1,7 @@
 """Measures that need no draws: each takes a scenario, and arguments of a claim, and is exact.
 
 They read a scenario for what a closed form or a quadrature of the package wants; all physics is in
-the rooms below. `sfc_sim.literature.measures` adds those that rest on draws.
+the modules below. `sfc_sim.literature.measures` adds those that rest on draws.
 
 Examples
 --------

@@ -56,6 +56,7 @@ EARLY_UNIVERSE: Final[dict[str, tuple[str, str]]] = {
         "assumed",
     ),
 }
+"""Views on the habitability of the early universe, each with source and status."""
 
 
 @validated()

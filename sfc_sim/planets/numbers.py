@@ -1,4 +1,4 @@
-"""What the rooms of planets share: checked numbers in, floats or arrays out."""
+"""Shared by the modules on planets: checked numbers in, floats or arrays out."""
 
 from __future__ import annotations
 

@@ -72,8 +72,9 @@ def birth_dates(universe: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the share of civilizations born by each date, beside the closed form if there is one.
 
     There is one in the power-law universe of Hanson et al. (2021, ApJ 922, 182): births as a
-    power of time, one speed, no delay, dates pinned by us (`PowerLawUniverse`). With
-    ``compute=["visible_at_birth"]`` those who see nobody when born are drawn too.
+    power of time, one speed, no delay, dates pinned by us; see
+    `sfc_sim.expansion.PowerLawUniverse`. With ``compute=["visible_at_birth"]`` those who see nobody
+    when born are drawn too.
 
     Parameters
     ----------

@@ -342,7 +342,7 @@ def aim(
     Returns
     -------
     Proposal
-        For `sfc_sim.sample(..., aim=proposal)`. A theory to which no pilot draw matters has no
+        For ``sfc_sim.sample(..., aim=proposal)``. A theory to which no pilot draw matters has no
         part in it: its weights say so, by few effective draws.
 
     Raises

@@ -73,7 +73,7 @@ def sample(
         Independent draws, or a scrambled Sobol' sequence, which is smoother but whose
         standard errors are not those of independent draws.
     first : int, default 0
-        Index of the first draw: `sample(s, 1, rng=7, first=17)` makes draw 17 again.
+        Index of the first draw: ``sample(s, 1, rng=7, first=17)`` makes draw 17 again.
     threads : int, optional
         Number of threads; default all processors. Results do not depend on it.
     executor : concurrent.futures.Executor, optional

@@ -80,7 +80,7 @@ class Proposal:
     chances : tuple
         Of the values of each discrete parameter, shape (parameter, part, value).
     tilts : tuple of (float, float)
-        Laws of the amount, slope and cut; see `Tilts`.
+        Laws of the amount, slope and cut; see ``sfc_sim.sampling.tilts``.
     tilt_of : tuple of int
         Which of them each part has.
 
@@ -167,7 +167,7 @@ class Proposal:
         Parameters
         ----------
         numbers : mapping of (str, int) to ndarray, shape (draw,)
-            Uniform numbers by parameter and component, with those of `PART` and `SCALE`.
+            Uniform numbers by parameter and component, with those of ``PART`` and ``SCALE``.
         scenario : Scenario
             The one it was made for.
         """

@@ -75,9 +75,9 @@ class Scenario:
     Attributes
     ----------
     appearance : Appearance
-        How civilizations arise: a model of `sfc_sim.appearance`, one of your own, or a name.
+        How civilizations arise: a model of ``sfc_sim.appearance``, one of your own, or a name.
     expansion : Expansion
-        What they take: a model of `sfc_sim.expansion`, one of your own, or a name.
+        What they take: a model of ``sfc_sim.expansion``, one of your own, or a name.
     parameters : mapping of str to Parameter
         Every parameter of the models; when making one, also a Distribution, a number, or a text
         or Quantity with a unit, whose source is then the user.

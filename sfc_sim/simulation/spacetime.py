@@ -3,7 +3,7 @@
 Births are Poisson in space-time and happen only where no front has come yet; each front is a
 comoving sphere that grows at its own speed, and a place belongs to whoever comes first. With
 equal speeds this is the model of Olson (2015) and Hanson et al. (2021, ApJ 922, 182); births are
-drawn by thinning over cells (`sfc_sim.kernels.spacetime`), at the cost of the survivors alone.
+drawn by thinning over cells (``sfc_sim.kernels.spacetime``), at the cost of the survivors alone.
 """
 
 from __future__ import annotations

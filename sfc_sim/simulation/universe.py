@@ -67,9 +67,9 @@ def simulate(
     Parameters
     ----------
     source : Appearance, Scenario, str or xarray.Dataset
-        How civilizations arise: an appearance model, such as `PowerLawAppearance` (without an
-        abundance: one that makes the median birth that sees nobody ours) or `TableAppearance`;
-        a dynamic scenario, its name or file; or draws of `sfc_sim.sample`.
+        How civilizations arise: an appearance model, such as
+        `sfc_sim.appearance.PowerLawAppearance` (without an abundance: one that makes the median
+        birth that sees nobody ours) or `sfc_sim.appearance.TableAppearance`; a dynamic scenario, its name or file; or draws of `sfc_sim.sample`.
     draw : int, optional
         Which draw of the scenario (under the seed of `rng`) or of the draws; by default a
         scenario's medians.
@@ -84,7 +84,7 @@ def simulate(
     realisations : int, default 1
         How many independent boxes.
     first : int, default 0
-        Index of the first: `simulate(..., first=7)` makes realisation 7 again.
+        Index of the first: ``simulate(..., first=7)`` makes realisation 7 again.
     compute : sequence of str or "all", optional
         What to compute besides births, arrivals and contacts: any of ``first_sight``,
         ``first_sight_by_front``, ``visible_at_birth``, ``largest_angle``, ``sky_fraction``,
