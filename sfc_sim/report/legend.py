@@ -89,8 +89,8 @@ def terms(study: Study) -> dict[str, str]:
     words |= {
         "alone": "fewer than one expected intelligent civilization in the observable universe "
         "(probability_alone)",
-        "none, Poisson": "no intelligent civilization there: probability_alone_poisson, which is "
-        "not printed here; sfc-sim compare prints that of no SFC there",
+        "none, Poisson": "no intelligent civilization there (probability_alone_poisson, not "
+        "printed here); sfc-sim compare prints the same of SFCs",
         "SFC": "space-faring civilization: one that expands at a sizeable fraction of "
         "the speed of light",
         "held": "of the volume that humanity would hold with nobody else, what it would still get "

@@ -73,9 +73,7 @@ def one_draw(draws: xr.Dataset, draw: int | None) -> xr.Dataset:
     index = np.atleast_1d(draws["draw"].values)
     if draw is None:
         if index.size != 1:
-            raise InputError(
-                f"source has {index.size} draws; choose one, as in draws.isel(draw=17)"
-            )
+            raise InputError(f"{index.size} draws given; choose one, as in draws.isel(draw=17)")
         return draws
     if draw not in index:
         raise InputError(f"draw is {draw}; these draws have {index[0]} to {index[-1]}")

@@ -69,7 +69,8 @@ def simulate(
     source : Appearance, Scenario, str or xarray.Dataset
         How civilizations arise: an appearance model, such as
         `sfc_sim.appearance.PowerLawAppearance` (without an abundance: one that makes the median
-        birth that sees nobody ours) or `sfc_sim.appearance.TableAppearance`; a dynamic scenario, its name or file; or draws of `sfc_sim.sample`.
+        birth that sees nobody ours) or `sfc_sim.appearance.TableAppearance`; a scenario
+        with dates, its name or file; or draws of `sfc_sim.sample`.
     draw : int, optional
         Which draw of the scenario (under the seed of `rng`) or of the draws; by default a
         scenario's medians.

@@ -166,7 +166,7 @@ def sampled(scenario):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"staying": ()}, "alive now, and no factor says how long they stay"),
+        ({"staying": ()}, "alive now, but no factor is their lifetime"),
         ({"planet_history": "madau2013"}, "unknown planet_history 'madau2013'; did you mean"),
         ({"staying": ("lifetimes",)}, "did you mean 'lifetime'|lifetimes"),
         ({"staying": tuple(FIXED)}, "no factor besides those in staying"),
