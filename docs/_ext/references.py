@@ -6,6 +6,8 @@ import inspect
 import pkgutil
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
@@ -15,18 +17,17 @@ from sphinx.environment import BuildEnvironment
 import sfc_sim
 from sfc_sim._core.lazy import homes_of
 
-PACKAGES = [f"sfc_sim.{info.name}" for info in pkgutil.iter_modules(sfc_sim.__path__) if info.ispkg]
+ROOT = Path(sfc_sim.__file__).parent
 
 
 @cache
 def homes() -> dict[str, str]:
     """Return the documented name by public name, such as ``sfc_sim.sample``."""
     found = {}
-    for package in ["sfc_sim", *PACKAGES]:
-        try:
-            known = homes_of(package)
-        except FileNotFoundError:  # no stub: its names are where they are documented
-            continue
+    for stub in ROOT.rglob("__init__.pyi"):
+        package = ".".join(stub.parent.relative_to(ROOT.parent).parts)
+        import_module(package)
+        known = homes_of(package)
         found |= {f"{package}.{name}": f"{module}.{name}" for name, module in known.items()}
     return found
 

@@ -110,8 +110,8 @@ def assess(
         (theory, quantile): ``civilizations_actual``; dims (theory, class):
         ``class_probability``; of products of factors without dates ``galaxy_number`` and
         ``probability_alone_in_galaxy``; with credences, dim ``aggregation``: what they come to
-        together, by three rules. The attribute ``hangs_on`` says in words what the answer
-        hangs on, ``imprecise`` which theories have not the precision that was asked for, and
+        together, by three rules. The attribute ``hangs_on`` says in words what drives the
+        answer, ``imprecise`` which theories have not the precision that was asked for, and
         ``seconds`` how long it took.
 
     Raises

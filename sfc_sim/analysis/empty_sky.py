@@ -69,7 +69,7 @@ def paradox(
         What the posterior is conditioned on: evidence as `sfc_sim.weigh` takes it.
     draws : int, default 100,000
         Where it has to be sampled: a static product of factors is computed, under "prior" and
-        "sia", given what hangs on N alone.
+        "sia", given what depends on N alone.
     rng, threads, progress : optional
         See `sfc_sim.sample`; unused where nothing is sampled.
 

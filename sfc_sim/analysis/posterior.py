@@ -1,7 +1,8 @@
 """What is known of the number N of civilizations per galaxy: its law, before and after a look.
 
 For a static product of factors the law is exact, and so is its posterior after observations that
-hang on N alone. `FAMILIES` and `PUBLISHED` set ours beside those of Sandberg, Drexler & Ord (2018).
+depend on N alone. `FAMILIES` and `PUBLISHED` set ours beside those of Sandberg, Drexler & Ord
+(2018).
 
 References
 ----------
@@ -53,7 +54,7 @@ __all__ = [
 _LN10: Final = float(np.log(10.0))
 
 EXACT: Final = ("prior", "sia")
-"""Theories whose weight hangs on N alone where the scenario is a static product of factors."""
+"""Theories whose weight depends on N alone where the scenario is a static product of factors."""
 
 FAMILIES: Final[tuple[CountObservation, ...]] = (
     StarsSearched(1000, 1e11),

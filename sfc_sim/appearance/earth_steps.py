@@ -1,4 +1,4 @@
-"""Steps of evolution as an appearance model: how many planets pass all, and what Earth tells.
+"""Steps of evolution as an appearance model: the planets that pass all, and the evidence of Earth.
 
 Civilizations come at the end of a chain of steps, each an exponential wait of its own rate, and
 all within the time that the planet stays habitable (Carter 1983). What is known of Earth is in

@@ -57,7 +57,7 @@ class Cone(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Where a run stands, so that it can go on after its arrays have grown.
+    """State of a run, so that it can go on after its arrays have grown.
 
     `whole`: open cells, opened from the queue, born, begun, entries used, place in the schedule,
     place in the tile, tile, next survey. `real`: count of

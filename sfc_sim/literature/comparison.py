@@ -355,7 +355,7 @@ def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
         parts, "scenario", data_vars="all", coords="minimal", compat="override", join="exact",
         combine_attrs="drop",
     )  # fmt: skip
-    # The order of the variables must not hang on which scenario comes first.
+    # The order of the variables must not depend on which scenario comes first.
     names = [name + end for name in READINGS for end in ("", *ERRED)]
     names = [name for name in (*names, *GALAXY, "draws") if name in table]
     table = table[names + [name for name in table if name not in names]]

@@ -1,4 +1,4 @@
-"""Models by name: the families that scenario files know, and what goes with what."""
+"""Models by name: the families that scenario files know, and which pairs are allowed."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def check_pair(scenario: Scenario) -> None:
     missing = sorted(expansion.needs - appearance.gives)
     if missing:
         known = FAMILIES["appearance"].items()
-        # What a model gives may hang on its options: of those that must be given, none is read.
+        # What a model gives may depend on its options; required ones are not read here.
         able = [name for name, kind in known if object.__new__(kind).gives >= expansion.needs]
         raise InputError(
             f"scenario '{scenario.name}' combines appearance '{appearance}' with expansion"

@@ -80,7 +80,7 @@ class Probes:
     weight: FloatArray
 
     def volume(self, inside: npt.NDArray[np.bool_]) -> Volume:
-        """Return the volume of which `inside` tells the probes, from the pairs its error too."""
+        """Return the volume of the probes in the mask `inside`, from pairs with its error too."""
         pairs = np.where(inside, self.weight, 0.0).reshape(-1, 2)
         return Volume(float(pairs.sum()), pair_error(pairs))
 

@@ -184,5 +184,5 @@ def test_errors(changes, message):
 def test_two_rates_do_not_make_a_rate():
     text = DATED.to_toml().replace('[parameters.planet_fraction]\nunit = ""',
                                    '[parameters.planet_fraction]\nunit = "1/yr"')  # fmt: skip
-    with pytest.raises(InputError, match="with a unit are: star_formation_rate, planet_fraction"):
+    with pytest.raises(InputError, match="these have a unit: star_formation_rate, planet_fraction"):
         sampled(Scenario.from_toml(text))

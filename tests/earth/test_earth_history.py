@@ -377,7 +377,7 @@ def test_what_does_not_fit_is_refused():
         steps_of(renamed(life, life=dataclasses.replace(life["life"], unit="1/Myr")))
     with pytest.raises(InputError, match=r"life: Uniform.* allowed \[0, 1\] for the chance"):
         steps_of(kipping.replace(life=distributions.Uniform(0, 2)))
-    with pytest.raises(InputError, match="2 steps; the quadrature is of one"):
+    with pytest.raises(InputError, match="2 steps; this needs exactly one"):
         rate_posterior(kipping, [1.0])
     with pytest.raises(InputError, match="rising positive rates"):
         rate_posterior(life, [1.0, 0.1])

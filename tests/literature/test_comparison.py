@@ -258,7 +258,7 @@ def test_a_conversion_may_be_a_step():
         ("cook2022-flat", {}, "must map names of steps"),
         ({"faster": {"expansion_sped": 1.0}}, {}, "step 'faster': .*'expansion_speed'"),
         ({"sai": {"theory": "sai"}}, {}, "step 'sai': .*'sia'"),
-        ({"reach": "ord2021"}, {}, "step 'reach': scenario 'ord2021' says how far"),
+        ({"reach": "ord2021"}, {}, "step 'reach': scenario 'ord2021' models how far"),
         ({"sandberg2018": {"theory": "sia"}}, {}, "has the name of the start"),
         ({"sia": {"theory": "sia"}}, {"reading": "alone_in_galaxy"}, "unknown reading"),
     ],

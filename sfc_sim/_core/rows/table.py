@@ -15,7 +15,7 @@ Row: TypeAlias = Mapping[str, Any]
 @final
 @dataclass(frozen=True)
 class Column:
-    r"""A column: the value that it is of, what stands above it, and how one is printed.
+    r"""A column: the name of its value, its heading, and how a cell is printed.
 
     Attributes
     ----------
