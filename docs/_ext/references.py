@@ -27,7 +27,8 @@ def homes() -> dict[str, str]:
     for stub in ROOT.rglob("__init__.pyi"):
         package = ".".join(stub.parent.relative_to(ROOT.parent).parts)
         import_module(package)
-        known = homes_of(package)
+        # A module is shown under its own name.
+        known = {n: module for n, module in homes_of(package).items() if module != f"{package}.{n}"}
         found |= {f"{package}.{name}": f"{module}.{name}" for name, module in known.items()}
     return found
 
