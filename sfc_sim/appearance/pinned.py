@@ -115,7 +115,7 @@ class RankedPowerLaw(PinnedPowerLaw):
     Notes
     -----
     The parameters are arrays of shape (draw,) by name: `power` (n), `our_rank` and
-    `expanding_fraction`.
+    ``expanding_fraction``.
     Among civilizations that see nobody at their birth the volume from where fronts would be seen,
     overlaps counted, follows a Gamma law of shape n / (n + 1) in a matter universe (see
     `sfc_sim.expansion.PowerLawUniverse`): our rank r is its quantile today, whatever the speed.
