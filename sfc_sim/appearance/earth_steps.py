@@ -129,7 +129,7 @@ class EarthSteps(Appearance):
     )
     reaches: Literal["life", "intelligence"] = option(
         "intelligence",
-        "what the last step gives; an estimate about life alone counts no civilizations",
+        "what the last step gives; an estimate of life only counts no civilizations",
     )
     planets_per_universe: float = option(
         1.2e20,

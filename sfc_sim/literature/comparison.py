@@ -130,7 +130,7 @@ def compare(
     Raises
     ------
     InputError
-        If an argument is not what it must be, or a scenario cannot answer: one of life alone, or
+        If an argument is not what it must be, or a scenario cannot answer: one of life only, or
         of what humanity can reach.
 
     Warns
