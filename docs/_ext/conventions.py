@@ -60,6 +60,7 @@ def first(name: str) -> str:
 def in_tex(symbol: str) -> str:
     r"""Return a plain symbol for :math:, so ``#N_IC`` as ``\#N_{IC}``."""
     symbol = re.sub(r"_(\w\w+)", r"_{\1}", symbol.replace("#", r"\#"))
+    symbol = re.sub(r"\b(ESS|MCS)", r"\\mathrm{\1}", symbol)
     return re.sub(r"\b(exp|ln|log|sum)(10)?", r"\\\1", symbol).replace(r"\log ", r"\log_{10} ")
 
 
