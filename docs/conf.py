@@ -27,8 +27,11 @@ version = release = sfc_sim.__version__
 
 extensions = [
     "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
     "sphinx.ext.doctest",
+    "sphinx.ext.intersphinx",
     "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
     "sphinx-mathjax-offline",  # formulas without network
     "numpydoc",
     "sphinx_copybutton",
@@ -36,17 +39,57 @@ extensions = [
     "choices",  # and what is beside it in _ext: each makes its pages
     "claimed",
     "command_line",
+    "conventions",
     "reproduced",
+    "references",
 ]
 exclude_patterns = ["_build", "generated/*.inc"]
 default_role = "py:obj"
 toc_object_entries = False
 templates_path: list[str] = []
+nitpicky = True
+
+LIBRARIES = {
+    "python": "https://docs.python.org/3/",
+    "numpy": "https://numpy.org/doc/stable/",
+    "scipy": "https://docs.scipy.org/doc/scipy/",
+    "xarray": "https://docs.xarray.dev/en/stable/",
+    "matplotlib": "https://matplotlib.org/stable/",
+}
+# The names that pages link to stand in files here, so that a build needs no network.
+intersphinx_mapping = {
+    name: (url, str(HERE / "_inventories" / f"{name}.inv")) for name, url in LIBRARIES.items()
+}
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstrings say it in words
+autodoc_default_options = {"no-value": True}  # tables of functions have no readable value
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
+numpydoc_xref_param_type = True
+numpydoc_xref_ignore = "all"
+FULL = (
+    "int", "float", "bool", "str", "dict", "list", "tuple", "set", "callable", "None", "True",
+    "False", "xarray.Dataset", "matplotlib.axes.Axes",
+)  # fmt: skip
+SHORT = (
+    "numpy.ndarray", "numpy.random.Generator", "numpy.random.SeedSequence",
+    "sfc_sim.Background", "sfc_sim.Parameter", "sfc_sim.Proposal", "sfc_sim.Scenario",
+    "sfc_sim.Study", "sfc_sim.decision.Similarity", "sfc_sim.distributions.Distribution",
+    "sfc_sim.expansion.PowerLawUniverse", "sfc_sim.planets.PlanetHistory",
+)  # fmt: skip
+# What the types of parameters link to, by the word that docstrings use.
+TYPES = dict(zip(FULL, FULL, strict=True)) | {name.rpartition(".")[2]: name for name in SHORT}
+TYPES |= {
+    "array": "numpy.ndarray",
+    "array-like": "numpy.typing.ArrayLike",
+    "array_like": "numpy.typing.ArrayLike",
+    "iterable": "collections.abc.Iterable",
+    "mapping": "collections.abc.Mapping",
+    "path": "pathlib.Path",
+    "sequence": "collections.abc.Sequence",
+}
+numpydoc_xref_aliases = {word: f":py:obj:`{word} <{name}>`" for word, name in TYPES.items()}
 maximum_signature_line_length = 90
 
 doctest_default_flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -70,7 +113,7 @@ html_static_path = ["_static"]
 html_css_files = ["wide.css"]
 html_show_sourcelink = False
 html_sidebars: dict[str, list[str]] = {
-    name: [] for name in ("index", "verification", "benchmarks", "glossary")
+    name: [] for name in ("index", "verification", "benchmarks", "glossary", "conventions")
 }
 html_theme_options = {
     "navbar_align": "left",

@@ -1,4 +1,4 @@
-"""How sure the ranking of interventions is, with uncertain similarity and tractability."""
+"""Probability of each rank of the interventions, with uncertain similarity and tractability."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
         rng=seed,
     )
     ax = plotting.ranks(table)
-    headline(ax.figure, "How sure the ranking is")
+    headline(ax.figure, "Probability of each rank")
     return ax.get_figure(root=True)
 
 

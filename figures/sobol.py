@@ -13,7 +13,7 @@ def figure(draws: int = 200_000, seed: int = 7) -> Figure:
     """Return the figure."""
     study = sfc.assess("cook2022-balanced", draws, rng=seed, similarity=sfc.Beta(8, 2))
     ax = plotting.sobol(sfc.analysis.sensitivity(study))
-    headline(ax.figure, "What the answer hangs on")
+    headline(ax.figure, "What drives the answer")
     return ax.get_figure(root=True)
 
 

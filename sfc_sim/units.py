@@ -1,8 +1,8 @@
-"""The door where units are taken off: text or `astropy` quantities in, bare numbers out.
+"""Conversion of units: text or ``astropy`` quantities in, bare numbers out.
 
-Everything behind this door is in Gyr, comoving Gly and fractions of the speed of light.
-A bare number is taken to be in the unit asked for already. Beyond the units of astropy this
-door knows the light-year as ``ly``, ``kly``, ``Mly``, ``Gly`` and the speed of light as ``c``.
+All other modules work in Gyr, comoving Gly and fractions of the speed of light.
+A bare number is taken to be in the unit asked for already. Beyond the units of astropy it
+knows the light-year as ``ly``, ``kly``, ``Mly``, ``Gly`` and the speed of light as ``c``.
 """
 
 from __future__ import annotations

@@ -246,7 +246,7 @@ def test_it_comes_back_from_text_and_copies():
         (lambda: drawn(Steady(), OneShare()), "must return three arrays"),
         (lambda: drawn(Taken()), "'volume_alone' of .* is the name of a result"),
         (lambda: drawn(Twice()), "'expansion_speed' of 'fronts' is declared twice"),
-        (local, "of a class made within a function"),
+        (local, "class is defined inside a function"),
         (lambda: peak().replace(appearance="windows"), "appearance cannot be replaced"),
         (lambda: Interval("0 to 1"), "an interval is '0 to 1'; allowed such as"),
         (lambda: Declared("a", "a", "", "it", "(0, 1)"), "must be an Interval"),
@@ -268,9 +268,9 @@ def test_a_model_of_a_script_is_not_written_to_a_file(tmp_path, monkeypatch):
     """What another Python could not find is refused now, not when it is read."""
     monkeypatch.setattr(Peak, "__module__", "__main__")
     study = sfc.assess(sfc.load_scenario("sandberg2018-toy"), 50, theories=["prior"], rng=1)
-    with pytest.raises(InputError, match="of a class of this script, which no file can name"):
+    with pytest.raises(InputError, match="has its class in this script, so no file can name it"):
         sfc.save_scenario(peak(), tmp_path / "peak.toml")
-    with pytest.raises(InputError, match="of a class of this script, which no file can name"):
+    with pytest.raises(InputError, match="has its class in this script, so no file can name it"):
         dataclasses.replace(study, scenario=peak()).save(tmp_path / "study.nc")
     assert not list(tmp_path.iterdir())
     assert study.save(tmp_path / "study.nc").is_file()  # the control

@@ -1,13 +1,10 @@
-"""What the package says of itself: the command line as it is, and the names of the front door."""
+"""The command line as it is: its helps, and what a run prints."""
 
 from __future__ import annotations
 
-import inspect
-
 from click.testing import CliRunner
-from pages import literal, making, table
+from pages import literal, making
 
-import sfc_sim
 from sfc_sim.cli import commands
 
 RUN = ("run", "--draws", "20000", "--seed", "7")
@@ -18,20 +15,9 @@ def pages() -> dict[str, str]:
     helps = [shown("--help"), *(shown(name, "--help") for name in commands.commands)]
     return {
         "command_line.inc": "\n".join(helps),
-        "front_door.inc": front_door(),
         "list.inc": shown("list"),
         "run.inc": shown(*RUN),
     }
-
-
-def front_door() -> str:
-    """Return the table of all names of the front door, each with its first line of words."""
-    rows = []
-    for name in sfc_sim.__all__:
-        thing = getattr(sfc_sim, name)
-        words = (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ")
-        rows.append((f"`{name} <{sfc_sim._HOME[name]}.{name}>`", words))
-    return table(("Name", "What it is"), rows, (30, 70))
 
 
 def shown(*arguments: str) -> str:

@@ -23,9 +23,9 @@ __all__ = [
 LEAST_COUNT = 1e-30
 
 RULE = (
-    "± is one standard error, or at least one in the last digit; other digits stop where it is at "
-    "most 2 in the last one; > and < are bounds two standard errors away from what is not told "
-    "from all or none; ~ is an order of size"
+    "± is one standard error, or at least one in the last digit; numbers are rounded to "
+    "their Monte Carlo error, at most 2 in the last digit; > and < are bounds, two standard errors "
+    "from a value that cannot be distinguished from all or none; ~ is an order of magnitude"
 )
 
 
@@ -177,7 +177,7 @@ def _plain(text: str) -> str:
 
 
 def _decimals(error: float, least: int, most: int) -> int:
-    """Return how many decimals an error allows."""
+    """Return the number of decimals that an error allows."""
     return min(most, max(least, -ceil(log10(error / 2.0))))
 
 

@@ -1,4 +1,4 @@
-"""One check at the door: what comes in is held against the annotations of the function.
+"""Checks of arguments against the annotations of a function.
 
 Kinds are checked here, ranges where they are known. A quantity with a unit becomes a bare number.
 """
@@ -120,7 +120,7 @@ def _has(method: str, what: str) -> Check:
 
 
 def _aim(allowed: str, *, listed: bool = False) -> Check:
-    """Return what checks whether to aim, or at what."""
+    """Return the check of an argument ``aim``."""
 
     def check(value: Any, name: str, _: str) -> Any:
         if _is(value, "bool") or _is(value, "bool_"):
@@ -154,7 +154,7 @@ def _row(value: Any, name: str, unit: str) -> Any:
 
 
 def _names(value: Any, name: str, _: str) -> Any:
-    """Return a list of texts, at least one; whether they are known is told elsewhere."""
+    """Return a list of texts, at least one; their values are checked elsewhere."""
     listed = isinstance(value, Sequence) and not isinstance(value, str | bytes) and len(value)
     if not listed or not all(isinstance(each, str) for each in value):
         raise InputError(f"{name} is {shown(value)}; it must be a list of names, at least one")
@@ -334,7 +334,7 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
 
 
 def validated(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Return what checks the arguments of a function by their annotations before it runs.
+    """Return a decorator that checks arguments by their annotations before a function runs.
 
     Parameters
     ----------

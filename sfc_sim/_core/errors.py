@@ -63,7 +63,7 @@ def one_line(words: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Return what came as an error shows it: on one line, of 80 characters at most.
+    """Return a value as errors show it: on one line of at most 80 characters.
 
     Examples
     --------

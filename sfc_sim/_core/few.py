@@ -14,7 +14,7 @@ FEWEST: Final = 30.0
 """Effective draws below which a statistic is no number: its error is not known either."""
 
 HEAVY: Final = 0.7
-"""Shape of the tail of weights beyond which means have no error that can be told (k-hat)."""
+"""Shape of the tail of weights above which errors of means are not reliable (k-hat)."""
 
 SMALL_SAMPLE: Final = 100.0
 """Effective draws below which an error bar is not to be trusted."""

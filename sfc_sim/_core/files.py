@@ -65,7 +65,7 @@ def writing(target: Path, *, force: bool) -> Iterator[Path]:
     'whole'
     """
     if target.is_dir():
-        raise InputError(f"'{target}' is a folder; it must name a file")
+        raise InputError(f"'{target}' is a folder; it must be the path of a file")
     if target.exists() and not force:
         raise taken(target)
     with speaking(f"'{target}'"):

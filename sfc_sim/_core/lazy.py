@@ -48,7 +48,7 @@ def attach(
     def get(name: str) -> object:
         if name in elsewhere:
             place = elsewhere[name]
-            text = f"{package}.{name} is now {place}; the old one goes with the next version"
+            text = f"{package}.{name} is now {place}; the next version removes the old name"
             warnings.warn(text, DeprecationWarning, stacklevel=2)
             home, _, now = place.rpartition(".")
             return getattr(importlib.import_module(home), now)

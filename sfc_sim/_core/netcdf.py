@@ -65,7 +65,7 @@ def to_bytes(dataset: xr.Dataset, groups: Mapping[str, xr.Dataset] = MappingProx
     digest = hashlib.sha256(content).hexdigest().encode()
     found = MARK.search(content)
     if found is None:
-        raise InputError("cannot be written as netCDF: the checksum does not stand in it")
+        raise InputError("cannot be written as netCDF: the file does not hold its checksum")
     return content[: found.start(1)] + digest + content[found.end(1) :]
 
 

@@ -27,7 +27,7 @@ def named(thing: object) -> dict[str, Any]:
 
 
 def words(thing: object) -> str:
-    """Return what Python writes of an object, in a line of bounded length."""
+    """Return the ``repr`` of an object, on a line of bounded length."""
     return one_line(repr(thing))[:1000]
 
 
@@ -44,6 +44,6 @@ def kept(name: dict[str, Any], kind: str) -> Any:
     if number < len(_OWN) and words(_OWN[number]) == name["own"]:
         return _OWN[number]
     raise InputError(
-        f"the {kind} of this report is one of your own, {shown(name['own'])}, and was given to"
-        " another Python: make the report again with sfc_sim.assess"
+        f"the {kind} of this report is an object of your own, {shown(name['own'])}, from another"
+        " Python process: make the report again with sfc_sim.assess"
     )

@@ -1,4 +1,4 @@
-"""How far long work is: told to a person who watches, or to a function of the caller's."""
+"""Progress of long work: shown to a person who watches, or passed to a function of the caller."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def require(dataset: object, names: Sequence[str], maker: str) -> None:
 
 @validated()
 def chosen_theory(dataset: xr.Dataset, theory: str | None = None) -> str:
-    """Return the theory to tell of: the one asked for; by default adt-total, or the first.
+    """Return the theory to report: the one asked for; by default adt-total, or the first.
 
     Raises
     ------
@@ -217,7 +217,7 @@ def existence_theories(dataset: xr.Dataset, theory: str | None = None) -> list[s
 
 
 def existence_theory(dataset: xr.Dataset, theory: str | None = None) -> str:
-    """Return the theory to tell of where a discount is asked for, by the rule of `chosen_theory`.
+    """Return the theory to report where a discount is asked for, by the rule of `chosen_theory`.
 
     Raises
     ------
@@ -275,10 +275,10 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     Returns
     -------
     dict of str to ndarray, shape (draw,)
-        `log_weight`, normalised; `log_copies`, the same before the stakes that the theory
-        counts (not normalised); `log_intelligent_actual`, `log_civilizations_actual`; where the
-        scenario has an expansion `log_covered_final`, `volume_alone`, `volume_grabbed`,
-        `volume_marginal` (Gly^3); and every parameter of the scenario by its name.
+        ``log_weight``, normalised; ``log_copies``, the same before the stakes that the theory
+        counts (not normalised); ``log_intelligent_actual``, ``log_civilizations_actual``; where the
+        scenario has an expansion ``log_covered_final``, ``volume_alone``, ``volume_grabbed``,
+        ``volume_marginal`` (Gly^3); and every parameter of the scenario by its name.
 
     Examples
     --------
@@ -293,11 +293,11 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     for name in ("scenario_hash", "seed", "design", "proposal"):
         if draws.attrs.get(name) != weights.attrs.get(name):
             raise InputError(
-                f"these weights are of other draws: {name} is {weights.attrs.get(name)!r}, "
-                f"of the draws {draws.attrs.get(name)!r}"
+                f"weights and draws do not match: {name} of the weights is "
+                f"{weights.attrs.get(name)!r}, of the draws {draws.attrs.get(name)!r}"
             )
     if not np.array_equal(draws["draw"].values, weights["draw"].values):
-        raise InputError("these weights are of other draws: the indices of the draws differ")
+        raise InputError("weights and draws do not match: the indices of the draws differ")
     found = _drawn(draws, cone_of(weights))
     found["log_weight"] = weights["log_weight"].sel(theory=theory).values
     found["log_copies"] = found["log_weight"]

@@ -1,4 +1,4 @@
-"""Tables of a TOML file: what is in them, or what must be."""
+"""Tables of a TOML file: required and optional entries."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def weighted_mean(
 def mean_and_error(
     sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_], share: FloatArray
 ) -> tuple[float, float]:
-    """Return what `weighted_mean` does, of weights that sum to one already."""
+    """Return a weighted mean and its error, for weights that already sum to one."""
     mean = float(np.clip(share @ sample, sample.min(), sample.max()))
     return mean, float(np.sqrt(np.sum(share**2 * (sample - mean) ** 2)))
 
@@ -82,14 +82,14 @@ def ratio_of_sums(
     weight = np.exp(log_weight - log_weight.max())
     norm = float(weight @ lower)
     if norm == 0.0:
-        raise InputError("every world is worth nothing: there is no share of nothing")
+        raise InputError("recovered share is undefined: no draw has any volume at stake")
     ratio = float(weight @ upper) / norm
     error = float(np.sqrt(np.sum((weight * (upper - ratio * lower)) ** 2))) / norm
     return ratio, error
 
 
 def influence_on_ratio(weight: FloatArray, upper: FloatArray, lower: FloatArray) -> FloatArray:
-    """Return what each draw adds to the deviation of sum(w upper) / sum(w lower), to first order.
+    """Return the first-order influence of each draw on sum(w upper) / sum(w lower).
 
     The root of the sum of its squares is the standard error; of two ratios over the same draws, the
     difference of both gives that of their difference.

@@ -1,4 +1,4 @@
-"""From priors to verdict in one call: what `sfc-sim run` prints."""
+"""From priors to verdict in one call: what ``sfc-sim run`` prints."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def assess(
         (theory, quantile): ``civilizations_actual``; dims (theory, class):
         ``class_probability``; of products of factors without dates ``galaxy_number`` and
         ``probability_alone_in_galaxy``; with credences, dim ``aggregation``: what they come to
-        together, by three rules. The attribute ``hangs_on`` says in words what the answer
-        hangs on, ``imprecise`` which theories have not the precision that was asked for, and
+        together, by three rules. The attribute ``hangs_on`` says in words what drives the
+        answer, ``imprecise`` which theories have not the precision that was asked for, and
         ``seconds`` how long it took.
 
     Raises
@@ -132,7 +132,7 @@ def assess(
     as_similarity(similarity)
     checked_retention(retention)
     if isinstance(aim, Proposal) and design != "random":
-        raise InputError("a Sobol' sequence is of the prior: leave out aim, or the design")
+        raise InputError("a Sobol' sequence samples the prior only: leave out aim, or the design")
     chosen = scenario_of(scenario)
     if reason := why_not_run(chosen):
         raise InputError(reason)
@@ -187,7 +187,7 @@ def assess_again(
 
 
 class Settings(NamedTuple):
-    """What a report is made with, besides draws."""
+    """The settings of a report, besides draws."""
 
     evidence: EvidenceLike = "nothing-visible"
     theories: Sequence[TheoryLike] = OURS
@@ -310,7 +310,7 @@ def reported(
 
 
 def judged(draws: xr.Dataset, weights: xr.Dataset, settings: Settings) -> xr.Dataset:
-    """Return what others would take, and what that is worth, by theory."""
+    """Return the share that others would take, and its effect on value, by theory."""
     import xarray as xr
 
     share = saturation(draws, weights)
@@ -326,5 +326,5 @@ def judged(draws: xr.Dataset, weights: xr.Dataset, settings: Settings) -> xr.Dat
 
 
 def together(report: xr.Dataset) -> Any:
-    """Return what credences in theories come to, by rule of aggregation."""
+    """Return the aggregate over theories, by rule, given credences in them."""
     return aggregate(report)[["aggregated_discount", "aggregated_discount_standard_error"]]

@@ -88,7 +88,7 @@ class Stop(NamedTuple):
 
     @classmethod
     def of(cls, study: Study, draws: int | None, precision: float | None, usual: float) -> Stop:
-        """Return what was asked for; else `usual`, of a study that stopped by itself."""
+        """Return the number asked for, or ``usual`` for a study that stopped by itself."""
         if draws is None and precision is None and study.precision is not None:
             return cls(usual, MOST)
         return cls(precision, draws)
@@ -104,7 +104,7 @@ class Point(NamedTuple):
 
     @property
     def excluded(self) -> bool:
-        """Whether evidence leaves its worlds no chance, of which more draws would not tell more."""
+        """Whether the evidence excludes its worlds, so that more draws would not help."""
         return self == NONE
 
     def enough(self, goal: float | None) -> bool:

@@ -111,7 +111,7 @@ def _binned(study: Study, by: str, bins: int, stop: Stop, progress: Progress | N
         if by not in known:
             if by in study.scenario.parameters or by in CHOICES:
                 raise InputError(
-                    f"'{by}' is the same in every draw; pass values to run it at others"
+                    f"'{by}' is the same in every draw; pass values to run it at other values"
                 )
             raise unknown("input", by, [*known, *CHOICES])
         own, prior = study.draws[by].values, prior_weight(study.draws)
@@ -158,7 +158,7 @@ def _rerun(
 
 
 def words_of(scenario: Scenario, by: str) -> dict[str, str]:
-    """Return what the values of an input are, as attributes."""
+    """Return attributes that describe the values of an input."""
     if by in CHOICES:
         return {"long_name": "name of the scenario"}
     parameter = scenario[by]
@@ -244,8 +244,8 @@ def tornado(
         rows["theory"] = table[ends], names[ends[0]], names[ends[1]]
     if not rows:
         raise InputError(
-            f"scenario '{study.scenario.name}' has no parameter with spread, and the study one "
-            "theory: there is nothing to move"
+            f"scenario '{study.scenario.name}' has no parameter that varies, and the study has "
+            "one theory: there is nothing to vary"
         )
     base = float(told["extinction_discount"].sel(theory=chosen))
     widths = {name: float(np.ptp(row[0][:, 0])) for name, row in rows.items()}

@@ -61,7 +61,7 @@ def paradox(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
-    """Return how surprising an empty galaxy and an empty universe are.
+    """Return the probability of an empty galaxy and of an empty universe.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def paradox(
         What the posterior is conditioned on; see `sfc_sim.weigh`.
     draws : int, default 100,000
         Where it has to be sampled: a static product of factors is computed, under "prior" and
-        "sia", given what hangs on N alone.
+        "sia", given what depends on N alone.
     rng, threads, progress : optional
         See `sfc_sim.sample`; unused where nothing is sampled.
 
@@ -197,7 +197,7 @@ def _told(
 
 
 def _read(law: Law, log10_galaxies: float, prefix: str, when: str) -> dict[str, Any]:
-    """Return what a law says of the galaxy and of the universe."""
+    """Return probabilities for the galaxy and the universe under a law."""
     variables: dict[str, Any] = {}
     for name, (what, words) in _READINGS.items():
         pairs = [law.average(log10_volume, what) for log10_volume in (0.0, log10_galaxies)]
@@ -231,7 +231,7 @@ def _edges(*laws: Law) -> FloatArray:
 
 
 def _sentence(found: xr.Dataset) -> str:
-    """Return what the numbers say of the galaxy."""
+    """Return a sentence on the galaxy."""
     galaxy = {str(name): values.values for name, values in found.sel(place="galaxy").items()}
     mean, empty = float(galaxy["expected_number"]), float(galaxy["probability_empty"])
     log10_point = float(galaxy["log10_probability_empty_point"])
@@ -266,7 +266,7 @@ def _chance(galaxy: Mapping[str, FloatArray], name: str) -> str:
 
 
 def _moral(log10_point: float, empty: float) -> str:
-    """Return what follows; one in twenty is where a chance is called a surprise."""
+    """Return the conclusion; a chance below one in twenty counts as a surprise."""
     if log10_point > np.log10(0.05):
         return "there was no paradox to dissolve"
     if empty > 0.05:

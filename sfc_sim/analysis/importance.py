@@ -47,7 +47,7 @@ def sensitivity(
     rng: RandomLike = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
-    """Return how much each parameter and named choice matters.
+    """Return Sobol' indices and explained shares of each parameter and named choice.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def sensitivity(
 
     weights, scenario, report = study.weights, study.scenario, study.report
     if "volumes" not in scenario.gives:
-        raise InputError(f"scenario '{scenario.name}' says nothing of what civilizations take")
+        raise InputError(f"scenario '{scenario.name}' has no volumes that civilizations take")
     plan = Plan(scenario, study.seed)
     inputs = [*study.inputs, "evidence"]
     model = as_similarity(study.similarity)
@@ -166,7 +166,7 @@ def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> F
     """Return discount and log density of worlds, shape (2, point)."""
     found = plan.scenario.expansion.follow(Batch(plan, numbers))
     if "volume_grabbed" not in found:
-        raise InputError(f"scenario '{plan.scenario.name}' says nothing of what is taken")
+        raise InputError(f"scenario '{plan.scenario.name}' has no volumes that civilizations take")
     many = found["volume_grabbed"].size
     free = numbers.get(("evidence", 0), np.zeros(many)) >= 0.5
     fraction = 1.0 - np.where(

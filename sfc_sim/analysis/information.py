@@ -47,7 +47,7 @@ STUDIES: Final = {
 
 
 def gain_of_knowing(gains: FloatArray, weight: FloatArray, places: np.ndarray) -> float:
-    """Return what it is worth to learn in which cell a world is, before one acts.
+    """Return the gain of learning, before acting, which cell a world is in.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def value_of_information(
     p_aligned: float = 0.5,
     bins: int = 8,
 ) -> xr.Dataset:
-    """Return what perfect knowledge of each input would be worth for a choice between actions.
+    """Return the value of perfect information on each input for a choice between actions.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def value_of_information(
     number(p_aligned, "p_aligned", 0.0, 1.0)
     whole(bins, "bins", least=2)
     if len(actions) < 2:
-        raise InputError("actions must be two or more: there is nothing to choose")
+        raise InputError("actions must be two or more, so that there is a choice")
     draws, weights, report = study.draws, study.weights, study.report
     background = origin_of(draws).background
     model = as_similarity(study.similarity if similarity is None else similarity)
@@ -254,7 +254,7 @@ class _Case:
         return np.asarray(action.reshape(-1)[split])
 
     def told(self, action: np.ndarray | None) -> tuple[float, float]:
-        """Return what knowing gains over the best action now, and its standard error."""
+        """Return the gain of knowing over the best action now, and its standard error."""
         if action is None or self.ess < FEWEST:
             return np.nan, np.nan
         worlds = np.arange(action.size)
@@ -289,7 +289,7 @@ def _gains(
     kept: float,
     settings: tuple[float, ...],
 ) -> FloatArray:
-    """Return what each action gains per copy in every world, Gly^3 at our value."""
+    """Return the gain of each action per copy in every world, Gly^3 at our value."""
     misaligned, survive, aligned, lost = (np.full(q.size, number) for number in settings)
     humanity = aligned + (1.0 - aligned) * misaligned
     outlook = Outlook(

@@ -27,7 +27,7 @@ __all__ = ["change_table", "paired_change"]
 
 
 def influence(study: Study, theory: str) -> FloatArray:
-    """Return what each draw adds to the deviation of the discount, to first order."""
+    """Return the first-order influence of each draw on the discount."""
     world = worlds(study.draws, study.weights, theory)
     weight, grabbed = shares_of(world["log_copies"]), world["volume_grabbed"]
     lost = grabbed - world["volume_marginal"]

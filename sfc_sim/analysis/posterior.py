@@ -1,7 +1,8 @@
 """What is known of the number N of civilizations per galaxy: its law, before and after a look.
 
 For a static product of factors the law is exact, and so is its posterior after observations that
-hang on N alone. `FAMILIES` and `PUBLISHED` set ours beside those of Sandberg, Drexler & Ord (2018).
+depend on N alone. `FAMILIES` and `PUBLISHED` set ours beside those of Sandberg, Drexler & Ord
+(2018).
 
 References
 ----------
@@ -53,7 +54,7 @@ __all__ = [
 _LN10: Final = float(np.log(10.0))
 
 EXACT: Final = ("prior", "sia")
-"""Theories whose weight hangs on N alone where the scenario is a static product of factors."""
+"""Theories whose weight depends on N alone where the scenario is a static product of factors."""
 
 FAMILIES: Final[tuple[CountObservation, ...]] = (
     StarsSearched(1000, 1e11),
@@ -146,7 +147,7 @@ class Law:
 
 
 def is_product(scenario: Scenario) -> bool:
-    """Tell whether N is a product of factors that hangs on nothing else."""
+    """Tell whether N is a product of factors that depends on nothing else."""
     return "product" in scenario.gives and "fronts" not in scenario.gives
 
 
@@ -165,15 +166,15 @@ def law_of_product(scenario: Scenario, theory: str = "prior") -> Law:
 
     if not is_product(scenario):
         raise InputError(
-            f"scenario '{scenario.name}' is {scenario.appearance} with {scenario.expansion}; only"
-            " drake with displacement is exact: use sfc_sim.analysis.paradox, which samples"
+            f"scenario '{scenario.name}' is {scenario.appearance} with {scenario.expansion}; an"
+            " exact law needs drake with displacement: use sfc_sim.analysis.paradox, which samples"
         )
     if theory not in EXACT:
         raise unknown("theory", theory, EXACT)
     if scenario.options["counts"] != "now":
         raise InputError(
-            f"scenario '{scenario.name}' counts civilizations that ever lived; an observation is"
-            " of those alive now, which a product says with the option counts = 'now'"
+            f"scenario '{scenario.name}' counts civilizations that ever lived; observations"
+            " constrain the number alive now: set the option counts = 'now'"
         )
     factors = list(factors_of(scenario).values())
     cells, atoms = product_law(factors)
@@ -197,7 +198,9 @@ def log_chance(law: Law, observations: Sequence[Observation]) -> FloatArray:
     total = np.zeros(law.log10_number.size)
     for each in observations:
         if not isinstance(each, CountObservation):
-            raise InputError(f"observation '{each.name}' is not of the civilizations per galaxy")
+            raise InputError(
+                f"observation '{each.name}' does not constrain civilizations per galaxy"
+            )
         total += each.log_chance(law.log10_number)
     return total
 
@@ -251,7 +254,7 @@ def posterior_of_product(
     law = law_of_product(chosen, theory)
     if front.known:
         raise InputError(
-            f"evidence '{front.name}' is of fronts; a static product has no dates for them"
+            f"evidence '{front.name}' needs the dates of fronts; a static product has none"
         )
     log_seen = log_chance(law, observations) if observations else np.zeros_like(law.log_weight)
     after = law.tilted(log_seen) if observations else law

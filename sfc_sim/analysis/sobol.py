@@ -74,7 +74,7 @@ def indices(
         or not all(isinstance(group, Sequence) for group in groups)
         or not all(isinstance(place, Integral) for group in groups for place in group)
     ):
-        raise InputError(f"groups is {shown(groups)}; it must be a list of lists of places")
+        raise InputError(f"groups is {shown(groups)}; it must be a list of lists of column numbers")
     affordable(points, 200 * sum(map(len, groups)), "points")
     if not 0.0 < confidence < 1.0:
         raise InputError(f"confidence is {shown(confidence)}; it must be between 0 and 1")
@@ -157,7 +157,7 @@ _NAMES = ("first_order", "first_order_low", "first_order_high", "total", "total_
 def explained_share(
     values: FloatArray, outcome: FloatArray, weight: FloatArray, bins: int = 20
 ) -> tuple[float, float]:
-    """Return the share of a weighted variance that goes with an input, and that of noise.
+    """Return the share of a weighted variance that an input explains, and that of noise.
 
     Parameters
     ----------

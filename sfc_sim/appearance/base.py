@@ -28,7 +28,7 @@ __all__ = ["Appearance", "Dated", "Law", "Rate"]
 
 
 class Rate(Protocol):
-    """What expansion asks of a rate of appearance; `parameters` holds arrays of shape (draw,)."""
+    """What expansion asks of a rate of appearance; ``parameters`` holds arrays of shape (draw,)."""
 
     def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
         """Return the first date at which anything can appear, Gyr, shape (draw,)."""
@@ -79,7 +79,7 @@ class Appearance(Model):
 
     @property
     def alive_now(self) -> bool:
-        """Whether the number that it gives is of those alive now, not of all ever."""
+        """Whether it counts civilizations alive now, not all that ever appear."""
         return False
 
     @property
@@ -99,7 +99,7 @@ class Appearance(Model):
         return dict(parameters)
 
     def outcomes(self, batch: Batch) -> dict[str, FloatArray]:
-        """Return what follows from the parameters besides a number, by name, shape (draw,)."""
+        """Return other variables that follow from the parameters, by name, shape (draw,)."""
         return {}
 
     def log_number(self, batch: Batch) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Steps of evolution as an appearance model: how many planets pass all, and what Earth tells.
+"""Steps of evolution as an appearance model: the planets that pass all, and the evidence of Earth.
 
 Civilizations come at the end of a chain of steps, each an exponential wait of its own rate, and
 all within the time that the planet stays habitable (Carter 1983). What is known of Earth is in
@@ -53,7 +53,7 @@ class EarthSteps(Appearance):
     Notes
     -----
     The other options are those of the likelihoods;
-    `sfc_sim.distributions.declarations.declared_options` has them.
+    ``sfc_sim.distributions.declarations.declared_options`` has them.
 
     Examples
     --------
@@ -129,7 +129,7 @@ class EarthSteps(Appearance):
     )
     reaches: Literal["life", "intelligence"] = option(
         "intelligence",
-        "what the last step gives; an estimate about life alone counts no civilizations",
+        "what the last step gives; an estimate of life only counts no civilizations",
     )
     planets_per_universe: float = option(
         1.2e20,
@@ -184,7 +184,7 @@ class StepsPassed(EarthSteps):
         return np.stack(np.broadcast_arrays(*columns), axis=-1)
 
     def timeline(self) -> Timeline | None:
-        """Return what is taken as known of Earth, or None where nothing is."""
+        """Return the timeline of Earth that is conditioned on, or None."""
         from sfc_sim.appearance.timeline import Timeline
 
         steps, which = len(self.steps), self.likelihood
@@ -192,7 +192,7 @@ class StepsPassed(EarthSteps):
             return None
         wanted = {"spiegel2012": 1, "kipping2020": 2}.get(which, steps)
         if steps != wanted:
-            raise InputError(f"likelihood '{which}' is of {wanted} steps; the scenario has {steps}")
+            raise InputError(f"likelihood '{which}' needs {wanted} steps; the scenario has {steps}")
         if which == "spiegel2012":
             emerged = self.t_emerge - self.t_min
             in_time = min(self.today - self.delta_evolve, self.t_max)

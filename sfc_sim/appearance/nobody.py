@@ -27,5 +27,5 @@ class Nobody(Appearance):
 
     @property
     def gives(self) -> frozenset[str]:
-        """Nobody, which only what is of humanity alone can follow."""
+        """Nobody, which only models of humanity without others can follow."""
         return frozenset({"nobody"})

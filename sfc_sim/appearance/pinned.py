@@ -31,7 +31,7 @@ _STEEP = 12
 
 @dataclass(frozen=True)
 class PinnedPowerLaw(Dated):
-    """Civilizations whose number grows as t^n, as many as our date among them tells.
+    """Civilizations whose number grows as t^n, with an abundance that follows from our date.
 
     In a scenario, in whose universe it becomes a `RankedPowerLaw`.
 
@@ -91,13 +91,15 @@ class PinnedPowerLaw(Dated):
         self, parameters: Mapping[str, FloatArray], times: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Refuse: without a universe there is no date of ours."""
-        raise InputError("a pinned power law needs a universe: use it in a scenario, or `bound`")
+        raise InputError(
+            "a pinned power law needs a universe: use it in a scenario, or call its method bound"
+        )
 
 
 @final
 @dataclass(frozen=True)
 class RankedPowerLaw(PinnedPowerLaw):
-    """Civilizations whose number grows as t^n, as many as our date among them tells.
+    """Civilizations whose number grows as t^n, with an abundance that follows from our date.
 
     Parameters
     ----------
@@ -113,7 +115,7 @@ class RankedPowerLaw(PinnedPowerLaw):
     Notes
     -----
     The parameters are arrays of shape (draw,) by name: `power` (n), `our_rank` and
-    `expanding_fraction`.
+    ``expanding_fraction``.
     Among civilizations that see nobody at their birth the volume from where fronts would be seen,
     overlaps counted, follows a Gamma law of shape n / (n + 1) in a matter universe (see
     `sfc_sim.expansion.PowerLawUniverse`): our rank r is its quantile today, whatever the speed.

@@ -160,7 +160,7 @@ class Drake(Appearance):
 
     @property
     def alive_now(self) -> bool:
-        """Whether the product is of those alive now."""
+        """Whether the product counts civilizations alive now."""
         return self.counts == "now"
 
     def bound(self, factors: Mapping[str, Parameter], background: Background) -> DrakeRate:
@@ -178,13 +178,13 @@ class Drake(Appearance):
         """
         if self.alive_now and not self.staying:
             raise InputError(
-                "it counts civilizations alive now, and no factor says how long they stay: name it"
-                " in the option staying, or set the option counts to 'ever' or 'planet'"
+                "it counts civilizations alive now, but no factor is their lifetime: name it in the"
+                " option staying, or set the option counts to 'ever' or 'planet'"
             )
         if not self.of(factors).factors:
             raise InputError(
-                "it has no factor besides those in staying: nothing says how often civilizations"
-                " appear"
+                "it has no factor besides those in staying; it needs one that says how often"
+                " civilizations appear"
             )
 
     def of(self, factors: Mapping[str, Parameter]) -> DrakeRate:
@@ -317,7 +317,7 @@ class DrakeRate(Drake, Dated):
 
     @cached_property
     def _log_scale(self) -> float:
-        """What turns the product into births per Gyr and volume, over the delayed rate."""
+        """Factor from the delayed rate to births per Gyr and volume."""
         if self.counts == "planet":
             return float(np.log(self.planets_per_universe))
         if self.counts == "ever":
@@ -345,7 +345,7 @@ class DrakeRate(Drake, Dated):
         if len(units) != 1:
             raise InputError(
                 "besides those in staying, one factor must be a rate and the others pure numbers;"
-                f" with a unit are: {', '.join(units) or 'none'}"
+                f" these have a unit: {', '.join(units) or 'none'}"
             )
         (name,) = units
         return float(to_value(f"1 {units[name]}", "1 / Gyr", name))

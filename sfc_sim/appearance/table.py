@@ -76,7 +76,7 @@ class TableAppearance(Dated):
         if len(self.times) != len(self.rate):
             raise InputError(
                 f"times and rate have {len(self.times)} and {len(self.rate)} entries;"
-                " they must have as many"
+                " they must have the same number"
             )
         if len(self.times) < 2:
             raise InputError(f"times has {len(self.times)} entries; a table needs two or more")

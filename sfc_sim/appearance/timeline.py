@@ -74,7 +74,7 @@ class Timeline:
             before = max(self.earliest[: k - 1], default=0.0)
             if before > last or (before == last > first):
                 raise InputError(
-                    f"step {k} is over by {last:g} Gyr, before one ahead of it, of {before:g} Gyr"
+                    f"step {k} ends by {last:g} Gyr, before an earlier step begins, at {before:g}"
                 )
 
     def _events(self) -> tuple[npt.NDArray[np.float64], ...]:

@@ -75,7 +75,7 @@ def prepare_streams() -> None:
 
 
 def program() -> None:
-    """Run the command line as a program, which ends at once when it is told to.
+    """Run the command line as a program, which ends at once on a signal.
 
     Ctrl-C, the request of a scheduler (SIGTERM), and the end of a session (SIGHUP) end it without
     an exception: one raised wherever Python stands may be lost there, in the finalizer of a library
@@ -89,7 +89,7 @@ def program() -> None:
 
 
 def told(message: Warning | str, *_: object, **__: object) -> None:
-    """Print a warning as a line: no reader of a screen has a line of code that it is of."""
+    """Print a warning on one line, without the line of code that raised it."""
     click.echo(f"sfc-sim: {' '.join(str(message).split())}", err=True)
 
 

@@ -41,7 +41,7 @@ MADE = ("comparison.nc", "comparison.csv", "figures/densities.png")
     "--precision",
     metavar="P",
     callback=error_size,
-    help="Standard error of the probabilities to be alone at which to stop; default 0.005, or none"
+    help="Standard error, of the probabilities of no SFC, at which to stop; default 0.005, or none"
     " with --draws. Exit code 3 if --precision is given and not reached.",
 )
 @click.option(
@@ -110,11 +110,11 @@ def compare(
 def beside_changes(
     scenarios: tuple[str, ...], settings: tuple[str, ...]
 ) -> list[Scenario | str] | None:
-    """Return what is to be compared: scenarios, each with its change if there is any, or None."""
+    """Return the scenarios to compare, each also as changed if there are changes, or None."""
     if not settings:
         return list(scenarios) or None
     if not scenarios:
-        raise InputError("set changes scenarios that are named: name at least one")
+        raise InputError("set changes named scenarios: name at least one")
     pairs = [runnable(name, settings) for name in scenarios]
     return [each for base, changed in pairs for each in dict.fromkeys((base, changed))]
 

@@ -1,4 +1,4 @@
-"""Options: what reads them from the command line, and those that all long commands share."""
+"""Options: readers of their values, and those that all long commands share."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def whole(least: int) -> Callable[[click.Context, click.Parameter, str | None], int | None]:
-    """Return what reads a whole number of at least `least` from the command line."""
+    """Return a reader of whole numbers of at least `least` from the command line."""
 
     def read(_: click.Context, option: click.Parameter, text: str | None) -> int | None:
         if text is None:
@@ -72,7 +72,7 @@ def folder_name(_: click.Context, __: click.Parameter, text: str | None) -> Path
 
 
 def world_options(command: Command) -> Command:
-    """Add the options of what is drawn and conditioned on."""
+    """Add the options on draws and evidence."""
     draws = click.option(
         "--draws",
         metavar="N",
@@ -101,7 +101,7 @@ def world_options(command: Command) -> Command:
 def shared_options(
     written: str, *, replaced: str = "files that exist in DIR"
 ) -> Callable[[Command], Command]:
-    """Return what adds the options of every long command.
+    """Return a decorator that adds the options of every long command.
 
     `written` is what --out writes; `replaced` what --force replaces.
     """
@@ -140,7 +140,7 @@ def shared_options(
 
 
 def how_many(draws: int | None, precision: float | None) -> str:
-    """Return how many draws a run makes, in words.
+    """Return the number of draws of a run, in words.
 
     Examples
     --------

@@ -124,13 +124,13 @@ def run(
 
 
 def as_run(**asked: Any) -> None:
-    """Do what `run` does, then say that it is called so now: an error is one line all the same."""
+    """Do what `run` does, then warn of the old name; an error is still one line."""
     context, code = click.get_current_context(), 0
     try:
         context.invoke(run, **asked)
     except click.exceptions.Exit as ended:  # done, but not as precise as asked
         code = ended.exit_code
-    click.echo("sfc-sim: assess is deprecated: call it run, which has all of its options", err=True)
+    click.echo("sfc-sim: assess is deprecated: use run, which has all of its options", err=True)
     context.exit(code)
 
 
@@ -144,7 +144,7 @@ assess = click.Command(
 
 
 class Asked(NamedTuple):
-    """What a study is asked for with."""
+    """The arguments of a study."""
 
     draws: int | None
     precision: float | None

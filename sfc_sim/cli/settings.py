@@ -53,7 +53,7 @@ def read_setting(text: str) -> tuple[str, Any]:
 
 
 def changed_by(scenario: Scenario, settings: tuple[str, ...]) -> Scenario:
-    """Return the scenario with what is set, or as it is."""
+    """Return the scenario with the settings applied."""
     chosen: dict[str, Any] = {}
     for text in settings:
         name, value = read_setting(text)
@@ -74,7 +74,7 @@ def runnable(name: str, settings: tuple[str, ...]) -> tuple[Scenario, Scenario]:
 
 
 def echo_report(study: Study, style: str, settings: tuple[str, ...], *, talks: bool) -> None:
-    """Print a report: its numbers, what the settings changed, and if it talks, what they mean."""
+    """Print a report: its numbers, the effect of settings, and the explanations if asked for."""
     from sfc_sim.analysis.paired import change_table
     from sfc_sim.decision.rows import TheoryReport
     from sfc_sim.report.legend import conclusion

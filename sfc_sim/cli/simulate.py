@@ -113,17 +113,17 @@ def simulate(
 def source_of(
     scenario: str | None, n: float | None, speed: float | None
 ) -> str | PowerLawAppearance:
-    """Return how civilizations arise: the scenario, or the power law."""
+    """Return the source of civilizations: the scenario, or the power law."""
     if n is None:
         if scenario is None:
             raise InputError(
-                "scenario is missing: name one that has dates, or pass --n 6 --speed 0.5, say"
+                "scenario is missing: name one that has dates, or pass such as --n 6 --speed 0.5"
             )
         return scenario
     if scenario is not None:
         raise InputError(f"scenario '{scenario}' and --n {n:g} exclude each other; pass one")
     if speed is None:
-        raise InputError("speed is missing: a power law has none; pass --speed 0.5, say")
+        raise InputError("speed is missing: a power law has none; pass one, such as --speed 0.5")
     return sfc_sim.appearance.PowerLawAppearance(n)
 
 
@@ -136,7 +136,7 @@ def write(folder: Path, universe: xr.Dataset) -> list[str]:
 
 
 def pictures(universe: xr.Dataset) -> dict[str, Callable[[], Axes]]:
-    """Return what draws each picture that has something to show, by name."""
+    """Return the drawing function of each picture that has something to show, by name."""
     import numpy as np
 
     from sfc_sim import plotting

@@ -1,4 +1,4 @@
-"""What the options of a run say: laws, weightings, theories and the credences in them."""
+"""Values of the options of a run: laws, weightings, theories and credences."""
 
 from __future__ import annotations
 

@@ -33,13 +33,14 @@ __all__ = ["TIME_RANGE", "Background", "FlatLambda", "PowerLaw"]
 Real = TypeVar("Real", float, FloatArray)
 
 TIME_RANGE = (1e-6, 1e6)  # Gyr: from a thousand years to far past the last stars
+"""Times that a background accepts, Gyr."""
 
 _LOG_LARGEST = math.log(sys.float_info.max)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Background(ABC):
-    """A homogeneous universe; made by `named`, `flat` or `power_law`.
+    """A homogeneous universe: `Background.named`, `Background.flat`, `Background.power_law`.
 
     Methods take a float, an array, text with a unit or a Quantity, and answer in the same shape.
     Times must lie within `TIME_RANGE`. Backgrounds of equal parameters are equal and share

@@ -52,7 +52,7 @@ class Contents:
         if not self.dark_energy > 0.0:
             raise InputError(
                 f"matter: {self.matter} with radiation {self.radiation(0.0):g} leaves no dark "
-                "energy; their sum must be below 1 (a universe without Λ: power_law)"
+                "energy; their sum must be below 1 (without dark energy use Background.power_law)"
             )
 
     @property

@@ -29,7 +29,7 @@ __all__ = ["CONTESTS", "Contest", "contest"]
 
 
 class Border(NamedTuple):
-    """What a rule may ask of the worlds: arrivals, outcomes, and what the user chose."""
+    """Inputs of a rule: arrivals and outcomes of the worlds, and the choices of the user."""
 
     arrivals: Arrivals
     world: dict[str, FloatArray]
@@ -92,6 +92,7 @@ CONTESTS: Final[dict[str, Contest]] = {
         _trade,
     ),
 }
+"""Rules of borders by name."""
 
 
 @takes_study
@@ -108,7 +109,7 @@ def contest(
     size: int = 1000,
     rng: RandomLike = None,
 ) -> xr.Dataset:
-    """Return what humanity would hold, and others recover, under a rule of borders.
+    """Return the volumes that humanity holds and others recover under a rule of borders.
 
     Parameters
     ----------

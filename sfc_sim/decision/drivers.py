@@ -33,7 +33,7 @@ class Driver(NamedTuple):
 
     @property
     def explained(self) -> float:
-        """Share of the variance of the ranks that goes with it."""
+        """Share of the variance of the ranks that it explains."""
         return self.correlation**2
 
     def __str__(self) -> str:
@@ -42,20 +42,20 @@ class Driver(NamedTuple):
 
 
 def hangs_on(draws: xr.Dataset, weights: xr.Dataset, report: xr.Dataset) -> str:
-    """Return what the discount hangs on, in lines: theory, parameters by theory, what is fixed."""
+    """Return lines on what drives the discount: theory, parameters by theory, what is fixed."""
     lines, scenario = [by_theory(report)], origin_of(draws).scenario
     names = report["theory"].values[np.isfinite(report["extinction_discount"].values)].tolist()
     if varying(draws, scenario.parameters):
         lines.append(
-            "Parameters that the recovered fraction goes with, by theory: rank correlation ± "
-            "standard error (share of the variance that it explains)"
+            "Parameters that correlate most with the recovered fraction, by theory: rank "
+            "correlation ± standard error (share of the variance that it explains)"
         )
         found = drivers(draws, weights)
         lines += [f"  {name}: {named(found[name], weights, name)}" for name in names]
     lines.append(
         f"Not ranked, as they are the same in every draw: {', '.join(fixed(draws))}. "
-        "Such choices move the discount too: the page of sfc-sim run --report, and "
-        "sfc_sim.analysis.premises, tell the range over each, changed one at a time"
+        "Such choices move the discount too: for the range over each, changed one at a time, see "
+        "the page of sfc-sim run --report, or sfc_sim.analysis.premises"
     )
     return "\n".join(lines)
 
@@ -71,7 +71,7 @@ def by_theory(report: xr.Dataset) -> str:
     low, high = int(np.argmin(values)), int(np.argmax(values))
     least, most = (estimate(float(values[k]), float(errors[k])) for k in (low, high))
     if len(names) == 1:
-        return f"The discount is {most} under {names[0]}, the one theory that gives it here"
+        return f"The discount is {most} under {names[0]}, the only theory here that gives one"
     if values[high] - values[low] <= SURE * float(np.hypot(errors[high], errors[low])):
         return f"The discount is {most} under every theory asked for, within their errors"
     return (
@@ -81,7 +81,7 @@ def by_theory(report: xr.Dataset) -> str:
 
 
 def named(found: list[Driver], weights: xr.Dataset, theory: str) -> str:
-    """Return the parameters that can be told from noise, or that none can."""
+    """Return the parameters that differ from noise, or say that none does."""
     size = float(weights["ess"].sel(theory=theory))
     if size < FEWEST:
         return f"none named: {size:.1f} effective draws are too few"

@@ -219,7 +219,7 @@ def _cases(
     retention: Uncertain | None,
     held: Uncertain | None,
 ) -> dict[str, dict[str, Any]]:
-    """Return what is uncertain about others, by theory."""
+    """Return the uncertain quantities of others, by theory."""
     import xarray as xr
 
     if not isinstance(share, xr.Dataset):
@@ -258,7 +258,7 @@ def _cases(
 
 
 def _alone(share: Any) -> float:
-    """Return the part of what is in reach that a year of delay loses, with nobody else."""
+    """Return the part of the reachable volume that a year of delay loses, with nobody else."""
     background = Background.named(origin_of(share).text("cosmology", "Planck18"))
     return loss_by_waiting(background.age, background)
 
@@ -357,7 +357,7 @@ def _outlook(
 
 
 def _gains(names: Sequence[str], outlook: Outlook) -> FloatArray:
-    """Return what a unit of each intervention gains, shape (intervention, sample)."""
+    """Return the gain of a unit of each intervention, shape (intervention, sample)."""
     return np.array([INTERVENTIONS[name].gain(outlook) + 0.0 * outlook.share for name in names])
 
 
@@ -370,7 +370,7 @@ def _without_others(outlook: Outlook, alone: float) -> Outlook:
 
 
 def _changes(names: Sequence[str], outlook: Outlook, case: Mapping[str, Any]) -> FloatArray:
-    """Return how gains change by a standard error of the share, and of what is held.
+    """Return the change of gains by a standard error of the share, and of the volume held.
 
     Shape (2, intervention, sample); half of the difference between one error up and one down.
     """

@@ -93,3 +93,4 @@ INTERVENTIONS: Final[dict[str, Intervention]] = {
         "make what others do with their resources better, wherever they hold them",
     ),
 }
+"""Interventions by name."""

@@ -74,7 +74,7 @@ def chosen_worlds(
     world = worlds(draws, weights, theory)
     if "volume_grabbed" not in world:
         raise InputError(
-            f"scenario '{origin_of(draws).name}' says nothing of what civilizations take;"
+            f"scenario {origin_of(draws).name!r} has no volumes that civilizations take;"
             " choose one with expansion 'fronts' or 'displacement'"
         )
     log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
@@ -92,7 +92,7 @@ def chosen_worlds(
 def arrivals_of(
     draws: xr.Dataset, weights: xr.Dataset, picked: Picked, *, delay: float = 0.0
 ) -> Arrivals:
-    """Return when others would come, in the worlds that were picked.
+    """Return the dates at which others would arrive, in the worlds that were picked.
 
     Parameters
     ----------
@@ -118,7 +118,8 @@ def arrivals_of(
     if "fronts" not in scenario.gives:
         if delay:
             raise InputError(
-                f"scenario '{scenario.name}' has no dates: in it all start at once, without delay"
+                f"scenario '{scenario.name}' has no dates: all civilizations start at once, so"
+                " delay must be 0"
             )
         rivals = np.exp(picked.world["log_covered_final"])
         return arrivals_at_once(Background.named(scenario.cosmology), rivals, speed)

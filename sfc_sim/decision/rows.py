@@ -42,7 +42,7 @@ def rows(report: xr.Dataset) -> dict[str, dict[str, Any]]:
 
 
 def counted(name: str, *places: str) -> Callable[[Row], str]:
-    """Return what prints quantiles of a count, each with the digits of its own error."""
+    """Return a formatter for quantiles of a count, each with the digits of its own error."""
 
     def one(row: Row, place: str) -> str:
         value = row[name][place]
@@ -55,7 +55,7 @@ def counted(name: str, *places: str) -> Callable[[Row], str]:
 
 
 def steady(name: str) -> Callable[[Row], str]:
-    """Return what prints a variable with its standard error."""
+    """Return a formatter for a variable with its standard error."""
 
     def shown(row: Row) -> str:
         value = row[name]
@@ -85,12 +85,12 @@ def quantiles(name: str, heading: str, *places: str) -> Column:
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "In the Galaxy, now (what the source counts)": (
-        shared("probability_alone_in_galaxy", "alone in\nthe Galaxy\n(N < 1)"),
+        shared("probability_alone_in_galaxy", "alone in\nthe Galaxy (< 1\nexpected)"),
         quantiles("galaxy_number", "civilizations\nN:\nmedian", "0.5"),
         quantiles("galaxy_number", "90 % of\nworlds\n", "0.05", "0.95"),
     ),
     "How many others": (
-        shared("probability_alone", "alone in\nobservable\nuniverse"),
+        shared("probability_alone", "alone in\nuniverse (< 1\nexpected)"),
         quantiles("civilizations_actual", "SFCs per\nuniverse:\nmedian", "0.5"),
         quantiles("civilizations_actual", "90 % of\nworlds\n", "0.05", "0.95"),
         Column("ess", "effective\ndraws", effective, number=True),
@@ -98,14 +98,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "What reducing extinction risk is worth": (
         shared("held_of_alone", "held of\nvolume\nif alone"),
         shared("recovered_share", "recovered\nshare\ns"),
-        shared("extinction_discount", "less than if\nnone recover:\ns kappa q"),
+        shared("extinction_discount", "less than if\nnone recover:\ns κ q"),
         shared("discount_with_nobody_else", "less than\nwith nobody\nelse at all"),
     ),
 }
 
 FOOTNOTE = (
     f"* theory: its weights have too heavy a tail (k-hat > {HEAVY:g}) or fewer than "
-    f"{SMALL_SAMPLE:.0f} effective draws, so that errors do not hold; number: fewer than "
+    f"{SMALL_SAMPLE:.0f} effective draws, so its errors are not reliable; number: fewer than "
     f"{FEWEST:.0f} draws carry it. Ask for that theory alone (--theory), or more --draws"
 )
 
@@ -128,7 +128,7 @@ class TheoryReport(Document):
         return found
 
     def notes(self, *, starred: bool) -> tuple[str, ...]:
-        """Return what stars mean, and what is not precise or has no discount."""
+        """Return notes: the meaning of stars, and theories without precision or discount."""
         attrs, found = self.report.attrs, [FOOTNOTE] if starred else []
         if attrs.get("imprecise"):
             found.append(
@@ -200,7 +200,7 @@ def believed(report: xr.Dataset) -> str:
 
 
 def by_credence(report: xr.Dataset) -> Table:
-    """Return what credences in the theories come to together, by rule."""
+    """Return the aggregate over theories, by rule, as a table."""
     body = []
     for rule in report["aggregation"].values.tolist():
         row = report.sel(aggregation=rule)

@@ -227,7 +227,7 @@ def marginal_shares(
 def added_and_taken(
     world: Mapping[str, FloatArray], reading: str, correlated: float = 0.0
 ) -> tuple[FloatArray, FloatArray]:
-    """Return what more civilizations add to what all hold, and what that is counted against.
+    """Return numerator and denominator of the marginal share.
 
     Parameters
     ----------
@@ -304,7 +304,7 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
 
 
 def is_one(world: Mapping[str, FloatArray]) -> bool:
-    """Tell whether all worlds are the same one; one alone may not be, as others may differ.
+    """Tell whether all worlds are the same; a single draw does not show that.
 
     Examples
     --------

@@ -77,8 +77,8 @@ class Independent:
     def __post_init__(self) -> None:
         if not isfinite(self.distribution.mean()):
             raise InputError(
-                f"similarity is {shown(self.distribution)}, whose mean is not finite; decisions "
-                "rest on the mean: take one that has it, such as Fixed, Beta, Normal or a Mixture"
+                f"similarity is {shown(self.distribution)}, whose mean is not finite; it must "
+                "have a finite mean, as Fixed, Beta, Normal or a Mixture of these do"
             )
 
     def mean(self) -> float:
@@ -211,7 +211,7 @@ class SpeedLinked:
     def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:
         """Return q in every world; see `Similarity`."""
         if "expansion_speed" not in worlds:
-            raise InputError("similarity is linked to speed, and this scenario has none")
+            raise InputError("similarity depends on expansion_speed; this scenario has none")
         return np.asarray(self.slow + (self.fast - self.slow) * worlds["expansion_speed"])
 
 
@@ -242,7 +242,7 @@ def as_similarity(value: SimilarityLike) -> Similarity:
 
 
 def drawn_from(model: Similarity, u: FloatArray, worlds: Worlds) -> FloatArray:
-    """Return how good others are in every world, by a model that may be of the user's own.
+    """Return the similarity of others in every world, by any model, checked.
 
     Raises
     ------
@@ -342,7 +342,9 @@ def selected_value(
     """
     p, v, u = (np.asarray(list(each), dtype=float) for each in (shares, speeds, values))
     if not (p.size == v.size == u.size > 0):
-        raise InputError(f"{p.size} shares, {v.size} speeds and {u.size} values; give as many each")
+        raise InputError(
+            f"{p.size} shares, {v.size} speeds and {u.size} values; give the same number of each"
+        )
     held = p * v**3
     if not (np.all(p >= 0.0) and np.all(v >= 0.0) and held.sum() > 0.0 and np.isfinite(u).all()):
         raise InputError(

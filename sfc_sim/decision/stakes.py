@@ -126,6 +126,7 @@ IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
         _alike, _simulations, "credence, if expanders simulate everybody as resources allow"
     ),
 }
+"""Ways to weigh worlds for a decision, by name."""
 
 
 @validated()
@@ -138,7 +139,7 @@ def relevance(
     retention: float = 1.0,
     correlated: float = 0.5,
 ) -> xr.Dataset:
-    """Return how much each world matters for a decision, a row per way to decide.
+    """Return the decision relevance of each world, a row per way to decide.
 
     Parameters
     ----------
@@ -233,7 +234,7 @@ def relevance(
 
 
 def _weighed(name: str, choice: Choice, log_prior: FloatArray) -> dict[str, npt.ArrayLike]:
-    """Return what one implementation makes of the worlds."""
+    """Return the relevance of worlds under one implementation."""
     way = IMPLEMENTATIONS[name]
     log_copies = normalised(way.log_copies(choice.draws) + log_prior, name)
     stakes = way.stakes(choice)

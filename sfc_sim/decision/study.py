@@ -277,7 +277,7 @@ class Study:
         return write(path, head, {name: getattr(self, name) for name in _PARTS}, force=force)
 
     def __repr__(self) -> str:
-        """Return what it is of, in a line."""
+        """Return the scenario, draws and theories on one line."""
         names = ", ".join(self.names)
         return f"Study({self.scenario.name!r}, {self.draws.sizes['draw']:,} draws; {names})"
 

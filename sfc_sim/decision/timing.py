@@ -97,6 +97,7 @@ WEIGHTINGS: Final[dict[str, Weighting]] = {
         "assumed",
     ),
 }
+"""Weightings of dates by name."""
 
 
 @cache
@@ -140,7 +141,7 @@ def check_weighting(name: str) -> None:
 
 
 def worth_of(weighting: str | Worth, background: Background) -> Worth:
-    """Return what a place is worth by date, from a name or a function of the date (Gyr)."""
+    """Return the worth of a place as a function of the date (Gyr), from a name or a function."""
     if callable(weighting):
         own = weighting
 
@@ -166,7 +167,7 @@ def retention(
     size: int = 1000,
     rng: RandomLike = None,
 ) -> xr.Dataset:
-    """Return what recovered resources keep of their value, because others come later.
+    """Return the value that recovered resources keep, as others arrive later.
 
     Parameters
     ----------
@@ -302,7 +303,7 @@ def delay_cost(
     size: int = 1000,
     rng: RandomLike = None,
 ) -> xr.Dataset:
-    """Return what a delay of our start loses, by theory.
+    """Return the share that a delay of our start loses, by theory.
 
     Parameters
     ----------

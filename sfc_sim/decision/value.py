@@ -127,8 +127,8 @@ def takeover_ratio(
     survival = extinction_multiplier(share, similarity, retention)
     if np.any((gain == 0.0) & (survival == 0.0)):
         raise InputError(
-            "takeover ratio is undefined: survival is worth nothing at this recovered share and"
-            " similarity, and a misaligned civilization is as good as an aligned one"
+            "takeover ratio is undefined: at this recovered share and similarity survival is"
+            " worth 0, and a misaligned civilization is worth as much as an aligned one"
         )
     with np.errstate(divide="ignore"):
         return np.asarray(gain / survival)
@@ -206,7 +206,7 @@ def value_adjustment(
     """
     require(share, ["recovered_share"], "saturation")
     if (draws is None) != (weights is None):
-        raise InputError("draws and weights go together: pass both, or neither")
+        raise InputError("draws and weights belong together: pass both or neither")
     model = as_similarity(similarity)
     limit = float(_finite(tolerance, "tolerance", 0.0, np.inf))
     gain = 1.0 - float(_finite(misaligned, "misaligned value", -np.inf, np.inf))
@@ -305,7 +305,7 @@ def _expected(
     outlook: Outlook,
     gain: float,
 ) -> dict[str, float]:
-    """Return what follows for one theory in expectation, with standard errors where known."""
+    """Return the expectations for one theory, with standard errors where known."""
     kept, spread = retention
     mean = _mean_of(q, outlook)
     worth = share * kept
@@ -380,7 +380,7 @@ def _by_theory(
 def _judged(
     outlook: Outlook, q: FloatArray, kappa: FloatArray | float, limit: float
 ) -> dict[str, Any]:
-    """Return what may be found to follow, over worlds and values."""
+    """Return the distribution of outcomes over worlds and values."""
     phi = 1.0 - outlook.fraction * kappa * q
     chances = {
         "probability_net_negative": mean_of((phi < 0.0).astype(float), outlook.weight),

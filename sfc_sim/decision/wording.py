@@ -20,7 +20,7 @@ __all__ = ["in_code", "in_words", "to_text"]
 
 
 def to_text(similarity: SimilarityLike) -> str:
-    """Return what a similarity is, as a table in a line: for people and for files.
+    """Return a similarity as a table on one line, for reports and files.
 
     Examples
     --------

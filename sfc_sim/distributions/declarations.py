@@ -264,7 +264,7 @@ _DECLARATIONS = ("name", "title", "source", "parameters", "free", "given", "amou
 
 
 def at_path(path: str, name: str) -> Any:
-    """Return what stands at a path, ``module:Class``; see `path_of`.
+    """Return the object at a path, ``module:Class``; see `path_of`.
 
     Parameters
     ----------
@@ -308,7 +308,7 @@ def path_of(kind: type) -> str:
 
 
 def declared_options(kind: type[Model]) -> Mapping[str, Option]:
-    """Return what a model can be told besides its parameters: its fields, by name.
+    """Return the options of a model: its fields besides parameters, by name.
 
     Examples
     --------
@@ -372,7 +372,7 @@ def declared_parameters(models: tuple[Model, ...]) -> dict[str, Declared]:
 
 
 def free_entry(models: tuple[Model, ...], name: str, unit: str) -> Free:
-    """Return what a parameter that no model declares by name is; raise `InputError` if nothing."""
+    """Return the declaration of a parameter that no model names, or raise `InputError`."""
     entries = [entry for model in models for entry in model.free]
     if not entries:
         raise unknown("parameter", name, declared_parameters(models))

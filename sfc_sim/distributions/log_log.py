@@ -22,8 +22,8 @@ class LogLog(Distribution):
     """A probability P between ``10**lowest_exponent`` and 1, with ln(1 - ln P) uniform.
 
     The log-log prior of Lacki 2016 (arXiv:1609.05931): ever smaller P are ever less likely, but
-    only as the logarithm of their number of digits. P itself may underflow to 0; `log10_ppf`
-    holds everywhere.
+    only as the logarithm of their number of digits. P itself may underflow to 0;
+    `Distribution.log10_ppf` holds everywhere.
 
     Examples
     --------

@@ -116,7 +116,7 @@ class PowerOfTen(Distribution):
         return floats(self.shift + 10.0 ** self._drawn_exponent(u))
 
     def _rise(self, u: FloatArray) -> FloatArray:
-        """Return how far sign * e at the probability `u` is above its smallest value."""
+        """Return the excess of sign * e over its smallest value at the probability `u`."""
         if self.sign > 0:
             return floats(-self.exponent * np.log1p(-u * self._mass))
         return floats(self.exponent * np.log1p(u * np.expm1(self._width)))

@@ -107,7 +107,9 @@ def _end(distribution: Distribution, probability: float, fallback: float) -> flo
 def _size(first: int, last: int) -> int:
     if last - first >= _MOST_NODES:
         decades = (last - first) / NODES_PER_DEX
-        raise InputError(f"a factor spans {decades:.0f} decades: too many without draws; set draws")
+        raise InputError(
+            f"a factor spans {decades:.0f} decades, too many for the exact method; set draws"
+        )
     return last - first + 1
 
 

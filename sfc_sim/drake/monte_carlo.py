@@ -89,7 +89,7 @@ def _offset(others: Named, seed: int, first: int, draws: int) -> FloatArray:
 def count_draws(
     factors: Named, draws: int, seed: int, threads: int | None, progress: Progress | None
 ) -> npt.NDArray[np.int64]:
-    """Return how many draws of the product fall into each cell of the histogram of log10.
+    """Return the number of draws of the product in each cell of the histogram of log10.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def _require_count(name: str, value: object) -> int:
 
 
 def _processors() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

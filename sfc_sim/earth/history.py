@@ -5,7 +5,7 @@ all within the time that the planet stays habitable. What is known of Earth is a
 dates for every step, given that all were passed: whoever asks must find that they were (Carter
 1983). The published likelihoods are cases of this one:
 
-* Spiegel & Turner (2012): one step, life, passed by `t_emerge`, given that it was passed by the
+* Spiegel & Turner (2012): one step, life, passed by ``t_emerge``, given that it was passed by the
   last date that still left time for observers;
 * Kipping (2020): life before its first trace, intelligence on a known date;
 * Snyder-Beattie et al. (2021): four steps, each with its interval.
@@ -103,7 +103,7 @@ def rates_of(scenario: Scenario, parameters: Mapping[str, npt.ArrayLike]) -> Flo
 
 
 def timeline_of(scenario: Scenario) -> Timeline | None:
-    """Return what a scenario takes as known of Earth, or None where it takes nothing.
+    """Return the timeline of Earth that a scenario conditions on, or None.
 
     Raises
     ------
@@ -145,7 +145,7 @@ def log_likelihood(scenario: Scenario, rates: npt.ArrayLike) -> FloatArray:
 
 
 def bayes_factor_fast_life(window: float, emergence: float) -> float:
-    """Return how much better fast life explains an early start than slow life does.
+    """Return the Bayes factor of fast over slow life, given an early start.
 
     Where intelligence is slow, the ratio of likelihoods between a rate of life that is infinite
     and one that is nil is T / (2 t), with T the window and t the date of the first life (both

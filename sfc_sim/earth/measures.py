@@ -52,7 +52,7 @@ def spiegel_cdf(scenario: Scenario, at: float) -> float:
 
 @validated()
 def bayes_factor_fast_life(scenario: Scenario, emergence: float) -> float:
-    """Return how much better fast life explains life by `emergence` (Gyr) than slow life does.
+    """Return the Bayes factor of fast over slow life, given life by `emergence` (Gyr).
 
     Examples
     --------

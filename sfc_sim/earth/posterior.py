@@ -1,10 +1,10 @@
 """Posterior of the rates of evolution's steps, given the dates of life on Earth.
 
 Rates are drawn and weighted by the exact likelihood of the dates. That likelihood is bounded, and
-for hard steps, given that all were passed, it is nearly flat: however slow a step, those who passed
-it passed it in time. Hence a good part of the draws counts, and `earth_posterior` reports how many:
-the effective sample size (sum w)^2 / sum w^2. Drawing the dates too, and keeping what fits Earth,
-would leave a handful.
+for hard steps, given that all were passed, it is nearly flat: however slow a step, those who
+passed it passed it in time. Hence a sizeable part of the draws counts, and `earth_posterior`
+reports how many: the effective sample size (sum w)^2 / sum w^2. Drawing the dates too, and keeping
+what fits Earth, would leave a handful.
 
 Half of the draws are of the prior, half of a log-uniform law over its range, and a weight is the
 prior over the mean of the two, never above 2. So a prior that shuns the rates which Earth points
@@ -46,7 +46,7 @@ _BINS = 80
 def earth_posterior(
     scenario: Scenario | str, draws: int = 100_000, *, rng: RandomLike = None
 ) -> xr.Dataset:
-    """Return what the dates of life on Earth say about the rate of every step.
+    """Return the posterior of the rate of every step, given the dates of life on Earth.
 
     Parameters
     ----------

@@ -91,7 +91,7 @@ def rate_posterior(scenario: Scenario | str, rates: npt.ArrayLike) -> xr.Dataset
     steps = steps_of(scenario)
     if len(steps) != 1:
         raise InputError(
-            f"scenario '{scenario.name}' has {len(steps)} steps; the quadrature is of one:"
+            f"scenario '{scenario.name}' has {len(steps)} steps; this needs exactly one:"
             " use earth_posterior"
         )
     ((name, parameter),) = steps.items()

@@ -67,17 +67,17 @@ class Arrivals:
         return np.interp(self.since, conformal, function(ages))
 
     def grabbed(self, worth: Callable[[FloatArray], FloatArray] | None = None) -> FloatArray:
-        """Return what humanity takes, by the worth of a place at our arrival; shape (draw,)."""
+        """Return the volume humanity takes, by its worth at our arrival; shape (draw,)."""
         weight = 1.0 if worth is None else self._read(worth)[:, :, 0]
         return np.asarray((self.volumes * np.exp(-self.depths[:, :, 0]) * weight).sum(axis=1))
 
     def marginal(self, worth: Callable[[FloatArray], FloatArray] | None = None) -> FloatArray:
-        """Return what nobody else would ever take, by its worth at our arrival; shape (draw,)."""
+        """Return the volume nobody else would take, by its worth at our arrival; shape (draw,)."""
         weight = 1.0 if worth is None else self._read(worth)[:, :, 0]
         return np.asarray((self.volumes * np.exp(-self.depths[:, :, -1]) * weight).sum(axis=1))
 
     def recovered(self, worth: Callable[[FloatArray], FloatArray] | None = None) -> FloatArray:
-        """Return what others recover, by the worth of a place at their arrival; shape (draw,)."""
+        """Return the volume that others recover, by its worth at their arrival; shape (draw,)."""
         come = -np.diff(np.exp(-self.depths), axis=2)
         weight: FloatArray | float = 1.0
         if worth is not None:
@@ -86,7 +86,7 @@ class Arrivals:
         return np.asarray((self.volumes * (come * weight).sum(axis=2)).sum(axis=1))
 
     def shared(self) -> FloatArray:
-        """Return what humanity would hold if all who ever get to a place divide it; shape (draw,).
+        """Return the volume of humanity if all who ever reach a place divide it; shape (draw,).
 
         One part of 1 + K, with K Poisson of mean Lambda at the end: (1 - exp(-Lambda)) / Lambda.
         K counts births that fronts would have precluded, so that this is a lower bound.

@@ -45,7 +45,7 @@ class Grid:
     background : Background
         The universe.
     edges : ndarray, shape (draw, cell + 1)
-        Conformal times, Gly; `edges[:, now]` is today.
+        Conformal times, Gly; ``edges[:, now]`` is today.
     times, log_scale_factor : ndarray, shape (draw, 5 cell + 1)
         Date (Gyr) and ln a at the edges and at the four Gauss nodes of each cell, in order.
     now : int
@@ -291,7 +291,7 @@ def tabulate(grid: Grid, log_rate: FloatArray, log_later: FloatArray) -> Coverag
     grid : Grid
         From `make_grid`.
     log_rate : ndarray, shape (draw, 5 cell + 1)
-        Log rate per Gyr and observable-universe-size volume at `grid.times`, per unit amount.
+        Log rate per Gyr and observable-universe-size volume at ``grid.times``, per unit amount.
     log_later : ndarray, shape (draw,)
         Log number that appear after the grid.
 

@@ -38,6 +38,7 @@ READINGS: Final[dict[str, str]] = {
     "world": "of what a civilization anywhere in the world would hold with nobody else",
     "correlated": "of what all who decide as we do get to first",
 }
+"""Readings of the marginal share by name."""
 
 # 1 - D / (e^D - 1) in powers of D, from D^2 on with Bernoulli numbers: 1e-17 of it at D = 0.1.
 _SERIES: Final = (-1.0 / 12.0, 0.0, 1.0 / 720.0, 0.0, -1.0 / 30_240.0, 0.0, 1.0 / 1_209_600.0)
@@ -199,7 +200,7 @@ def recovered_by_displacement(rivals: npt.ArrayLike) -> FloatArray:
 
 @validated()
 def rivals_for_recovered(share: npt.ArrayLike) -> FloatArray:
-    """Return how many rivals per reachable volume make others recover a given share.
+    """Return the number of rivals per reachable volume at which others recover a given share.
 
     The inverse of `recovered_by_displacement`.
 
@@ -271,7 +272,7 @@ class Static(Expansion):
 
     @abstractmethod
     def shares(self, rivals: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return what is taken, given the mean number of others per reachable volume.
+        """Return the shares taken, given the mean number of others per reachable volume.
 
         All of shape (draw,): the share of that volume that humanity takes, the log of the share
         that nobody else would ever take, and the fraction of the former that others would recover.
@@ -340,5 +341,5 @@ class Displacement(Static):
     source = "derived here, after the displacement model that Riché 2025 names"
 
     def shares(self, rivals: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return what is taken and left, see `Static.shares`."""
+        """Return the shares taken and left, see `Static.shares`."""
         return grabbed_share(rivals), log_marginal_share(rivals), recovered_by_displacement(rivals)

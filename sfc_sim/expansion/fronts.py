@@ -126,7 +126,7 @@ class Fronts(Expansion):
     def _volumes(
         coverage: Coverage, log_expanding: FloatArray, speed: FloatArray
     ) -> Mapping[str, FloatArray]:
-        """Return what humanity would hold, not engulfed so far, and with nothing visible."""
+        """Return the volumes of humanity if not engulfed so far, and if nothing is visible."""
         grabbed_free, log_free, _ = coverage.volumes(log_expanding, speed, unseen=False)
         grabbed, log_marginal, recovered = coverage.volumes(log_expanding, speed, unseen=True)
         return {

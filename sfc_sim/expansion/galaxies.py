@@ -74,7 +74,7 @@ def quiet_loud_ratio(
     galaxies: float = 1000.0,
     convention: Literal["corrected", "published"] = "corrected",
 ) -> float:
-    """Return how many quiet civilizations per expanding one let us expect one quiet.
+    """Return the quiet civilizations per expanding one at which one quiet is expected.
 
     Born at the same rate in proportion, at or before the median date that sees nobody.
 

@@ -30,7 +30,7 @@ def reach_table(
     speeds: npt.ArrayLike | None = None,
     launches: npt.ArrayLike | None = None,
 ) -> xr.Dataset:
-    """Return what both kinds of probe reach, by speed and time of launch.
+    """Return the reach of both kinds of probe, by speed and time of launch.
 
     Parameters
     ----------

@@ -75,7 +75,7 @@ def random_births(power: float) -> tuple[FloatArray, FloatArray]:
 def mixed_quantile(
     left: Callable[[FloatArray], FloatArray], quantile: FloatArray, low: float, high: float
 ) -> FloatArray:
-    """Return where `left`, which falls from 1 to 0 between `low` and `high`, is 1 - quantile.
+    """Return the point at which `left`, falling from 1 to 0 on [low, high], is 1 - quantile.
 
     `left` takes and returns arrays of the shape of `quantile`. Bisection of the logarithm, to a
     relative 1e-12.

@@ -52,7 +52,7 @@ class PowerLawUniverse:
     Only n, m and the speed matter: the number of candidates, the unit of time and the size of
     the box are one scale. Dates are pinned by our own: the median civilization that sees nobody
     is born today, at 13.787 Gyr. Hanson et al. take us for a random one of those instead, which
-    widens their printed laws of dates: `our_date="random"`. Arrays broadcast.
+    widens their printed laws of dates: ``our_date="random"``. Arrays broadcast.
 
     Examples
     --------
@@ -102,7 +102,8 @@ class PowerLawUniverse:
     def abundance(self) -> float:
         """Births by today, without preclusion, per observable-universe-size volume.
 
-        Follows from the pin of our date: the `abundance` that `PowerLawAppearance` asks for.
+        Follows from the pin of our date: the `abundance` that
+        `sfc_sim.appearance.PowerLawAppearance` asks for.
         """
         p = self.conformal_power
         return float(self.covered_now * (p + 1) * (p + 2) * (p + 3) / (6.0 * self.speed**3))
@@ -135,7 +136,7 @@ class PowerLawUniverse:
         return np.asarray(scale * special.gammaincinv(self.shape, quantile))
 
     def mean_civilizations(self, candidates: npt.ArrayLike) -> FloatArray:
-        """Return how many of the candidates born by time 1 and later find their place free.
+        """Return the mean number of candidates, born by time 1 and later, at free places.
 
         Parameters
         ----------

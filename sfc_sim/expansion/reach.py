@@ -151,7 +151,7 @@ def reachable_galaxies(
     launch: npt.ArrayLike | None = None,
     galaxy_density: str | float = "armstrong2013",
 ) -> FloatArray:
-    """Return how many of today's galaxies probes ever reach.
+    """Return the number of today's galaxies that probes ever reach.
 
     Parameters
     ----------
@@ -297,7 +297,7 @@ def delay_loss(
     """
     background = universe_of(background)
     if np.any(np.asarray(speed) == 0.0):
-        raise InputError("speed is 0; it must be above 0: what goes nowhere loses nothing")
+        raise InputError("speed is 0; it must be above 0")
     late = float(within("delay", delay, "Gyr", 0.0, TIME_RANGE[1] - background.age))
     now, then = (
         reach_radius(background, speed, probe=probe, launch=background.age + wait)

@@ -62,7 +62,7 @@ class EffectiveSampleSizeWarning(UserWarning):
 
 
 class ReferenceClassWarning(EffectiveSampleSizeWarning):
-    """`ssa-all` leaves observers out who are not nearly none: its numbers are not to be trusted."""
+    """``ssa-all`` leaves out observers who are not nearly none: do not trust its numbers."""
 
 
 @dataclass(frozen=True)

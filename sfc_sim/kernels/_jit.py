@@ -1,4 +1,4 @@
-"""The one door to Numba: how every kernel of the package is compiled and cached."""
+"""The only import of Numba: how every kernel of the package is compiled and cached."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class _SafeCache(FunctionCache):
         )
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return what was compiled for a signature; None if nothing, or if it is damaged."""
+        """Return the compiled code of a signature; None if there is none, or it is damaged."""
         try:
             return super().load_overload(sig, target_context)
         except Exception:  # unpickling what is damaged raises anything
@@ -133,7 +133,7 @@ def tell(what: str, then: str) -> None:
 
 
 def outside() -> int:
-    """Return how many frames up the line of the user stands: above the outermost of the package."""
+    """Return the stack level of the user's line: above the outermost frame of the package."""
     package = str(Path(__file__).parent.parent) + os.sep
     frame, level, found = sys._getframe(1), 1, 1
     while frame.f_back is not None:

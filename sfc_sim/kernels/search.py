@@ -11,7 +11,7 @@ __all__ = ["count_up_to"]
 
 @kernel
 def count_up_to(values: np.ndarray, size: int, x: float) -> int:
-    """Return how many of the first `size` sorted values are at most x."""
+    """Return the number of the first `size` sorted values that are at most x."""
     low, high = 0, size
     while low < high:
         middle = (low + high) // 2

@@ -57,7 +57,7 @@ class Cone(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Where a run stands, so that it can go on after its arrays have grown.
+    """State of a run, so that it can go on after its arrays have grown.
 
     `whole`: open cells, opened from the queue, born, begun, entries used, place in the schedule,
     place in the tile, tile, next survey. `real`: count of
@@ -109,7 +109,7 @@ def date_of(schedule: Schedule, tally: Tally, count: float) -> float:
 
 @kernel
 def start_of(schedule: Schedule, tally: Tally, birth: float) -> float:
-    """Return when the front of a birth just drawn starts."""
+    """Return the time at which the front of a new birth starts."""
     k, log_age = tally.whole[CURSOR], schedule.log_age
     x = (math.log(birth - schedule.origin) - log_age[k]) / (log_age[k + 1] - log_age[k])
     return birth + schedule.wait[k] + x * (schedule.wait[k + 1] - schedule.wait[k])

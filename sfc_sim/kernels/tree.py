@@ -140,7 +140,7 @@ def distance(tree: Tree, i: int, seer: Observer) -> float:
 
 @kernel
 def meeting(apart: float, start: float, speed: float, seer: Observer) -> float:
-    """Return when a front (or light, speed 1) meets the observer's own front, head on."""
+    """Return the time at which a front (or light, speed 1) meets the observer's front head on."""
     return (apart + seer.speed * seer.start + speed * start) / (seer.speed + speed)
 
 

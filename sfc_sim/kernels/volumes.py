@@ -1,4 +1,4 @@
-"""What humanity would take, and what it alone would ever take, among other fronts.
+"""Volumes among other fronts: what humanity takes, and what only humanity would ever take.
 
 Lambda(r) is the expected number of unprecluded births that reach comoving distance r before us
 (grabbed) or ever (marginal), with the births that we know not to have happened left out: those

@@ -13,7 +13,7 @@ __all__ = ["all_words", "kind_of", "run_words", "seen", "unused"]
 
 
 def unused(scenarios: list[Scenario], evidence: EvidenceLike) -> dict[str, str]:
-    """Return the attributes that tell the front evidence that scenarios without dates do not use.
+    """Return attributes on front evidence that scenarios without dates do not use.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def all_words(scenarios: list[Scenario]) -> dict[str, str]:
 
 
 def seen(evidence: EvidenceLike) -> dict[str, str]:
-    """Return the attributes that tell the evidence.
+    """Return the attributes that name the evidence.
 
     Examples
     --------

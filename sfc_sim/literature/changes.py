@@ -58,7 +58,7 @@ def conversion_effects(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
-    """Return how far each conversion moves every reading of a scenario.
+    """Return the effect of each conversion on every reading of a scenario.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def as_text(value: str | float) -> str:
 
 
 def shifted(table: xr.Dataset) -> xr.Dataset:
-    """Return the table with how far each probability, and each median log10, is from the first."""
+    """Return the table with the shift of probabilities and median log10 from the first row."""
     middle = table.sel(quantile=0.5, drop=True)
     for name, reading in READINGS.items():
         if name in table and reading.units == "1":
@@ -148,7 +148,7 @@ def shifted(table: xr.Dataset) -> xr.Dataset:
 @final
 @dataclass(frozen=True)
 class Stand:
-    """Where a walk stands: what is assumed, and how it is judged."""
+    """State of a walk: what is assumed, and how it is judged."""
 
     scenario: Scenario
     evidence: EvidenceLike
@@ -166,7 +166,7 @@ class Stand:
         return self.conversions.applied_to(self.scenario)
 
     def changed(self, change: Change) -> Stand:
-        """Return where one change leads.
+        """Return the state after one change.
 
         Examples
         --------
@@ -289,7 +289,7 @@ def _step(stand: Stand, drawn: xr.Dataset, reading: str, quantiles: Sequence[flo
     asked = sorted({*quantiles, 0.5})
     found = read(drawn, weights, quantiles=asked, conversions=stand.conversions)
     if reading not in found:
-        raise InputError(f"reading: scenario '{stand.scenario.name}' does not say '{reading}'")
+        raise InputError(f"reading: scenario '{stand.scenario.name}' does not give '{reading}'")
     alone = (f"alone_in_observable{end}" for end in ("", *ERRED))
     kept = found[[reading, *alone, "ess", "k_hat"]].isel(theory=0, drop=True)
     kept = kept.assign(median=kept[reading].sel(quantile=0.5, drop=True))
@@ -302,13 +302,15 @@ def told(evidence: EvidenceLike) -> str:
 
 
 def followed(start: Stand, changes: Mapping[str, Change]) -> dict[str, Stand]:
-    """Return where a walk stands at every step."""
+    """Return the state of a walk at every step."""
     if not isinstance(changes, Mapping) or not changes:
         raise InputError(f"changes is {shown(changes)}; it must map names of steps to changes")
     stands, here = {start.scenario.name: start}, start
     for name, change in changes.items():
         if name in stands:
-            raise InputError(f"changes: step '{name}' is called like the start; name it otherwise")
+            raise InputError(
+                f"changes: step '{name}' has the name of the start; give it another name"
+            )
         try:
             here = here.changed(change)
         except InputError as error:

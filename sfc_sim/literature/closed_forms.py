@@ -1,7 +1,7 @@
 """Measures that need no draws: each takes a scenario, and arguments of a claim, and is exact.
 
 They read a scenario for what a closed form or a quadrature of the package wants; all physics is in
-the rooms below. `sfc_sim.literature.measures` adds those that rest on draws.
+the modules below. `sfc_sim.literature.measures` adds those that rest on draws.
 
 Examples
 --------
@@ -93,7 +93,7 @@ def _reached(scenario: Scenario, name: str, speed: float | None = None) -> float
     background = Background.named(scenario.cosmology)
     model = scenario.expansion
     if not isinstance(model, Reach):
-        raise InputError(f"scenario '{scenario.name}' says nothing of how far probes get")
+        raise InputError(f"scenario '{scenario.name}' does not model how far probes get")
     return float(model.outcomes(background, np.array([launched]))[name][0])
 
 
@@ -108,7 +108,7 @@ def reach_volume_ratio(scenario: Scenario, speed: float) -> float:
 
 
 def reachable_galaxies(scenario: Scenario) -> float:
-    """Return how many of today's galaxies the probes ever reach."""
+    """Return the number of today's galaxies that the probes ever reach."""
     return _reached(scenario, "reachable_galaxies")
 
 
@@ -169,7 +169,7 @@ def quiet_per_loud(
     n: float | None = None,
     speed: float | None = None,
 ) -> float:
-    """Return how many quiet ones per expanding one let us expect one quiet there."""
+    """Return the quiet civilizations per expanding one at which one quiet is expected there."""
     law = universe(scenario, n, speed)
     return quiet_loud_ratio(law, where, lifetime=lifetime, convention=convention)
 

@@ -99,8 +99,9 @@ def compare(
         Parameter vectors of each scenario; by default as many as the precision takes, up to
         100,000. All scenarios take the same random numbers.
     precision : float, optional
-        Standard error at which to stop, of the probabilities to be alone under every theory.
-        Default 0.005, or none if `draws` says how many; with both, `draws` is the limit.
+        Standard error at which to stop, of the probabilities of no expanding civilization under
+        every theory. Default 0.005, or none if `draws` says how many; with both, `draws` is the
+        limit.
     aim : bool, default True
         Whether worlds are drawn where the theories put their weight (see `sfc_sim.aim`), or from
         the prior.
@@ -132,7 +133,7 @@ def compare(
     Raises
     ------
     InputError
-        If an argument is not what it must be, or a scenario cannot answer: one of life alone, or
+        If an argument is not what it must be, or a scenario cannot answer: one of life only, or
         of what humanity can reach.
 
     Warns
@@ -186,7 +187,7 @@ def compare(
 
 
 def assumptions(scenario: Scenario) -> str:
-    """Return all that the draws of a scenario depend on; not its name, nor its sources."""
+    """Return a key of all that draws of a scenario depend on, so not its name or sources."""
     distributions = {name: p.distribution for name, p in scenario.parameters.items()}
     models = scenario.appearance, scenario.expansion, scenario.cosmology
     return repr((models, dict(scenario.options), distributions))
@@ -270,7 +271,7 @@ def worlds_for(
 
 
 def errors_of(table: xr.Dataset) -> FloatArray:
-    """Return the greatest standard error of the chances to be alone; 1 where draws are few.
+    """Return the greatest standard error of the chances of no SFC; 1 where draws are few.
 
     Examples
     --------
@@ -287,7 +288,7 @@ ALONE: Final = ("galaxy", "observable", "reachable")
 
 
 def short_of(table: xr.Dataset, goal: float) -> list[str]:
-    """Return what has not reached a precision, and how far it is."""
+    """Return the quantities that miss a precision, and their errors."""
     errors = errors_of(table)
     places = np.argwhere(errors > goal)
     names = table["scenario"].values, table["theory"].values
@@ -295,7 +296,7 @@ def short_of(table: xr.Dataset, goal: float) -> list[str]:
 
 
 def part_of(report: Report, before: int, of: int, each: int | None = None) -> Report:
-    """Return what reports the progress of a part, of `each` draws if it says, as of the whole."""
+    """Rescale a progress callback to one part, of `each` draws if given, of a longer job."""
     if each is None:
         return lambda done, _: report(before + done, of)
     return lambda done, total: report(before + done * each // total, of)
@@ -304,7 +305,7 @@ def part_of(report: Report, before: int, of: int, each: int | None = None) -> Re
 def quietly_weighed(
     drawn: xr.Dataset, evidence: EvidenceLike, theories: Sequence[TheoryLike]
 ) -> xr.Dataset:
-    """Return the weights; too few effective draws are told once, of all; errors name the scenario.
+    """Return the weights; warn of few effective draws once for all; errors name the scenario.
 
     Examples
     --------
@@ -357,7 +358,7 @@ def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
         parts, "scenario", data_vars="all", coords="minimal", compat="override", join="exact",
         combine_attrs="drop",
     )  # fmt: skip
-    # The order of the variables must not hang on which scenario comes first.
+    # The order of the variables must not depend on which scenario comes first.
     names = [name + end for name in READINGS for end in ("", *ERRED)]
     names = [name for name in (*names, *GALAXY, "draws") if name in table]
     table = table[names + [name for name in table if name not in names]]
@@ -396,6 +397,6 @@ def warn_of_few(table: xr.Dataset) -> None:
         text = (
             f"few effective draws in {few} of {table['ess'].size} pairs of scenario and theory"
             f" (fewest {worst.item():.0f}: {worst['scenario'].item()}, {worst['theory'].item()});"
-            " ess and k_hat tell which: take more draws before trusting these"
+            " see ess and k_hat: take more draws before trusting these"
         )
         warn_user(text, EffectiveSampleSizeWarning)

@@ -86,7 +86,7 @@ class World:
     alone: str
 
     def chance_alone(self, log_share: FloatArray | float) -> FloatArray:
-        """Return the chance of nobody else within a share of the observable volume, by its log."""
+        """Return the chance of no SFC in a share of the observable volume, given by its log."""
         log_number = self.log_ever + log_share
         if self.alone == "below-one":
             return (log_number < 0.0).astype(float)
@@ -149,19 +149,19 @@ READINGS: dict[str, Reading] = {
     ),
     "alone_in_galaxy": Reading(
         "1",
-        "probability of no other in the galaxy",
+        "probability of no expanding civilization in the galaxy",
         lambda w: w.chance_alone(-w.log_galaxies),
         True,
     ),
     "alone_in_observable": Reading(
         "1",
-        "probability of no other in the observable universe",
+        "probability of no expanding civilization in the observable universe",
         lambda w: w.chance_alone(0.0),
         True,
     ),
     "alone_in_reachable": Reading(
         "1",
-        "probability of no other in the volume that humanity could reach",
+        "probability of no expanding civilization in the volume that humanity could reach",
         lambda w: w.chance_alone(w.log_reach),
         True,
     ),

@@ -97,8 +97,8 @@ def reproduce(
     chosen = scenario_of(scenario)
     if not chosen.claims:
         raise InputError(
-            f"scenario '{chosen.name}' claims nothing that could be computed again; claims stand in"
-            " its file, and are dropped when an assumption is changed"
+            f"scenario '{chosen.name}' has no claims to reproduce; claims are part of its file,"
+            " and are dropped when an assumption is changed"
         )
     subject = Subject(chosen, whole(draws, "draws", least=1), seed_of(rng), threads)
     found = []
@@ -136,7 +136,7 @@ MEANING = {
 
 
 def measured(subject: Subject, claim: Claim) -> tuple[float, float]:
-    """Return what a claim's measure gives, and its standard error.
+    """Return the value of a claim's measure, and its standard error.
 
     Examples
     --------

@@ -126,7 +126,7 @@ def _catalogue() -> dict[tuple[str, str], list[str]]:
 
 
 def _head(families: Mapping[str, Mapping[str, type[Model]]]) -> Schema:
-    """Return what the words at the head of a file may be."""
+    """Return the schema of the text entries at the head of a file."""
     # A model of one's own goes by the path of its class.
     own = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*$"}
     known: dict[str, Schema] = {
@@ -140,7 +140,7 @@ def _head(families: Mapping[str, Mapping[str, type[Model]]]) -> Schema:
 
 
 def _parts() -> Schema:
-    """Return what may follow the head, whichever the models are."""
+    """Return the schema of entries after the head, for any models."""
     parameters = {"propertyNames": {"pattern": f"^{NAME}$"}, "additionalProperties": _parameter()}
     return {
         "base": WORDS | {"description": "The scenario that this one is a variant of."},
@@ -153,7 +153,7 @@ def _parts() -> Schema:
 
 
 def _complete() -> Schema:
-    """Return what only a variant may leave out."""
+    """Return the schema of entries that only a variant may leave out."""
     whole, told = (
         [field.name for field in fields(kind) if field.default is field.default_factory]
         for kind in (Claim, Premise)
@@ -172,7 +172,7 @@ def _complete() -> Schema:
 
 
 def _parameter() -> Schema:
-    """Return what the entry of a parameter may hold."""
+    """Return the schema of a parameter."""
     return _closed(
         {
             "distribution": {"$ref": "#/definitions/distribution"},
@@ -188,7 +188,7 @@ def _parameter() -> Schema:
 
 
 def _claim() -> Schema:
-    """Return what a claim may hold."""
+    """Return the schema of a claim."""
     found = {field.name: FIELDS[str(field.type)] for field in fields(Claim)}
     words = dict.fromkeys(("quantity", "reason", "source"), WORDS)
     limits = {"tolerance": {"type": "number", "minimum": 0}, "status": STATUS}
@@ -221,7 +221,7 @@ def _premise() -> Schema:
 
 
 def _distribution() -> Schema:
-    """Return what a distribution may be: a kind, and the fields of that kind."""
+    """Return the schema of a distribution: a kind, and the fields of that kind."""
     between = _closed({"kind": {}, "lo": NUMBER, "hi": NUMBER, "mass": NUMBER}, ["lo", "hi"])
     kinds = {name: _law(law) for name, law in KINDS.items()} | {"between": between}
     return {
@@ -236,7 +236,7 @@ def _distribution() -> Schema:
 
 
 def _law(law: type[Distribution]) -> Schema:
-    """Return what the fields of a kind of distribution may be."""
+    """Return the schema of the fields of a kind of distribution."""
     needed = [field.name for field in fields(law) if field.default is MISSING]
     found = {field.name: FIELDS[str(field.type)] for field in fields(law)}
     return _closed({"kind": {}} | found, needed)
@@ -252,7 +252,7 @@ def _chosen(appearance: str, expansion: str, bases: list[str]) -> Schema:
 
 
 def _told(*models: type[Model]) -> Schema:
-    """Return what scenarios of these models are told: their parameters and options, no others."""
+    """Return the schema of parameters and options for these models."""
     declared = {
         d.name: {"description": _described(d)} for model in models for d in model.parameters
     }
@@ -285,7 +285,7 @@ def _told(*models: type[Model]) -> Schema:
 
 
 def _factor(*models: type[Model]) -> Schema | bool:
-    """Return what a parameter of any other name may be, or False if there can be none."""
+    """Return the schema of parameters with other names, or False if there can be none."""
     units = [entry.unit for model in models for entry in model.free]
     if not units:
         return False
@@ -293,7 +293,7 @@ def _factor(*models: type[Model]) -> Schema | bool:
 
 
 def _option(option: Option) -> Schema:
-    """Return what an option may be."""
+    """Return the schema of an option."""
     limited = NUMBER | (_limits(option.bounds) if option.bounds else {})
     value: Schema
     if option.choices:

@@ -74,6 +74,7 @@ BUDGETS: Final[dict[str, Budget]] = {
         per_star=0.0858,
     ),
 }  # fmt: skip
+"""Numbers of planets by source."""
 
 
 @validated(longest="Gyr")

@@ -33,7 +33,9 @@ from sfc_sim.units import to_value
 __all__ = ["FUTURES", "HISTORIES", "SOURCES", "PlanetHistory", "today"]
 
 HISTORIES: Final = ("lineweaver2001", "madau2014", "madau2017", "behroozi2015", "hanson2021")
+"""Names of histories of planet formation."""
 FUTURES: Final = ("formula", "e-fold", "none", "halo-gas")
+"""Names of futures of planet formation."""
 
 # Name -> where it comes from, and how sure we are that this is what the source says.
 SOURCES: Final[dict[str, tuple[str, str]]] = {
@@ -71,6 +73,7 @@ SOURCES: Final[dict[str, tuple[str, str]]] = {
         "assumed",
     ),
 }
+"""Source and status of each history and future."""
 
 _FOLDING = 3.9  # Gyr, after the peak: Madau & Dickinson (2014), abstract
 _HALO_GAS_SHARE = 0.92

@@ -56,6 +56,7 @@ EARLY_UNIVERSE: Final[dict[str, tuple[str, str]]] = {
         "assumed",
     ),
 }
+"""Views on the habitability of the early universe, each with source and status."""
 
 
 @validated()
@@ -283,7 +284,7 @@ def early_habitability(times: Real, name: str = "none", *, onset: float | None =
     if name not in EARLY_UNIVERSE:
         raise unknown("early universe", name, EARLY_UNIVERSE)
     if onset is not None and name != "step":
-        raise InputError(f"onset is {shown(onset)}, but '{name}' takes none; it is for 'step'")
+        raise InputError(f"onset is {shown(onset)}, but '{name}' has no onset; only 'step' has")
     date = np.asarray(to_value(times, "Gyr", "times"))
     if name == "none":
         return cast("Real", plain(np.ones(date.shape)))

@@ -26,6 +26,7 @@ __all__ = ["IMFS", "LIFETIMES", "host_lifetime", "longest_habitability", "share_
 # Lightest star of each law (solar masses), its lifetime as factor * mass**-power (Gyr, power).
 # Loeb, Batista & Sloan (2016), recalled; the laws meet to 0.1 % at 0.25 and to 1.3 % at 0.75.
 LIFETIMES: Final = ((0.08, 53.0, 2.1), (0.25, 7.6, 3.5), (0.75, 10.0, 2.5))
+"""Laws of main-sequence lifetimes: lightest mass, factor and power."""
 _HEAVIEST = 3.0
 _LONGEST = 20_000.0  # Gyr: Cook (2022) allows no more
 
@@ -62,11 +63,12 @@ IMFS: Final[dict[str, MassFunction]] = {
         (0.1, 100.0), (2.35,), None, "Salpeter (1955), taken from 0.1 up", "secondary"
     ),
 }  # fmt: skip
+"""Initial mass functions by name."""
 
 
 @validated()
 def host_lifetime(mass: Real) -> Real:
-    """Return how long a star of a mass shines on the main sequence.
+    """Return the main-sequence lifetime of a star by its mass.
 
     Parameters
     ----------

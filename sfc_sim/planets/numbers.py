@@ -1,4 +1,4 @@
-"""What the rooms of planets share: checked numbers in, floats or arrays out."""
+"""Shared by the modules on planets: checked numbers in, floats or arrays out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def plain(values: FloatArray) -> Any:
 
 
 def positive(name: str, value: object, unit: str = "Gyr", least: float = 0.0) -> FloatArray:
-    """Return what came as an array in a unit, or the error that it is not positive and finite.
+    """Return a value as an array in a unit; raise if not positive and finite.
 
     Examples
     --------

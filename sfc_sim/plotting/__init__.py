@@ -123,7 +123,7 @@ def report_figures(study: Study) -> dict[str, Figure]:
 
 
 def report_makers(study: Study) -> dict[str, Callable[[], Axes]]:
-    """Return what draws each picture that goes with a study, by name."""
+    """Return the drawing function of each picture of a study, by name."""
     first = study.names[0]
     makers: dict[str, Callable[[], Axes]] = {
         "densities": lambda: densities(study),

@@ -108,7 +108,7 @@ def surroundings(here: xr.Dataset, *, realisation: int = 0, ax: Axes | None = No
 
 
 def chosen_world(here: xr.Dataset, realisation: int) -> tuple[xr.Dataset, xr.Dataset]:
-    """Return what is known of a world as a whole, and of those who hold a part of our reach."""
+    """Return one world: its totals, and the civilizations that hold a part of our reach."""
     require(here, NEEDED, "simulate_here")
     if not 0 <= realisation < here.sizes["realisation"]:
         highest = here.sizes["realisation"] - 1
@@ -118,7 +118,7 @@ def chosen_world(here: xr.Dataset, realisation: int) -> tuple[xr.Dataset, xr.Dat
 
 
 def sentence(world: xr.Dataset, others: xr.Dataset) -> str:
-    """Return what the picture shows, in words."""
+    """Return a sentence that says what the picture shows."""
     share = float(world["volume_grabbed"] / world["volume_alone"])
     count = others.sizes["civilization"]
     rest = {0: "nobody else any", 1: "1 other the rest"}.get(count, f"{count:,} others the rest")
@@ -218,7 +218,7 @@ def in_page(data: Mapping[str, Any]) -> str:
 
 
 def contents(here: xr.Dataset, others: xr.Dataset) -> dict[str, Any]:
-    """Return what the page draws; conformal times are from now, lengths in Gly."""
+    """Return the data that the page draws; conformal times are from now, lengths in Gly."""
     origin = origin_of(here)
     background, reach = origin.background, origin.number("reach")
     speed, now = origin.number("speed"), background.age

@@ -34,7 +34,7 @@ OPTIONS: Final = {
     "galaxies": "Galaxies in the observable universe",
     "ever": "From now to ever",
     "emergence": "Fraction that takes to space",
-    "alone": "What it is to be alone",
+    "alone": "What counts as none",
 }
 
 
@@ -88,13 +88,13 @@ def waterfall(walked: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             sure = not unsteady(walked.isel(step=k))
             interval(ax, walked[reading].isel(step=k), float(k), limits, colour, sure=sure)
             note(ax, 1.0, 6.0, k, chance(walked.isel(step=k)), "0.15", size=7.0)
-        note(ax, 1.0, 6.0, -0.75, "P(alone)", "0.15", size=6.5)
+        note(ax, 1.0, 6.0, -0.75, "P(no SFC)", "0.15", size=6.5)
         rows_of(ax, [float(k) for k in range(len(names))], names, walked[reading], limits)
     return ax
 
 
 def lead(ax: Axes, before: float, after: float, height: float, limits: tuple[float, float]) -> None:
-    """Draw the wide bar from the last median to this one, and tell the decades between."""
+    """Draw the wide bar from the last median to this one, and print the decades between."""
     if np.isnan(before) or np.isnan(after):
         return
     low, high = np.clip(sorted((before, after)), *limits)
@@ -110,7 +110,7 @@ def lead(ax: Axes, before: float, after: float, height: float, limits: tuple[flo
 
 @validated()
 def conversions(effects: xr.Dataset, *, ax: Axes | None = None) -> Axes:
-    """Draw how far each conversion moves the number ever, and the chances to be alone.
+    """Draw how far each conversion moves the number ever, and the chances of no SFC.
 
     By conversion: the median, and bars of the middle 90 % (thin) and 50 % (thick); the dotted
     line is the median as published. On the right are the probabilities of no other in the
@@ -181,13 +181,13 @@ def headings(ax: Axes, effects: xr.Dataset, heights: list[float]) -> None:
         if option and option != options[k - 1]:
             text = OPTIONS.get(option, option)
             note(ax, 0.0, 0.0, heights[k] - 1.0, text, "0.15", size=7.5, weight="bold")
-    note(ax, 1.0, 6.0, -2.0, "P(alone) in", "0.15", size=6.5)
+    note(ax, 1.0, 6.0, -2.0, "P(no SFC) in", "0.15", size=6.5)
     for k, name in enumerate(ALONE.values()):
         note(ax, 1.0, 6.0 + 42.0 * k, -1.1, name, "0.15", size=6.5)
 
 
 def columns(ax: Axes, one: xr.Dataset, height: float) -> None:
-    """Write the probabilities to be alone; bold where a conversion moves them by a point."""
+    """Write the probabilities of no SFC; bold where a conversion moves them by a point."""
     for k, name in enumerate(ALONE):
         moved = abs(float(one[f"shift_{name}"])) >= 0.01
         note(

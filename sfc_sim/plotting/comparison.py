@@ -294,7 +294,7 @@ def all_within(table: xr.Dataset, lowest: float) -> bool:
 
 
 def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, float]) -> None:
-    """Label the axes, and tell what colours and columns are."""
+    """Label the axes, and explain colours and columns."""
     named = [row for row in rows if row.scenario]
     ax.set_yticks([row.height for row in named], [verbatim(row.scenario) for row in named])
     added = table["added"].values == "expansion"
@@ -310,7 +310,7 @@ def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, fl
     ax.set_ylim(named[-1].height + 1.0 - RIDGE, -0.1)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel(axis_label(table["log10_actual_ever"]).replace("Log10", "log$_{10}$"))
-    note(ax, 1.0, 4.0, rows[0].height, "P(alone)", "0.15", size=6.5)
+    note(ax, 1.0, 4.0, rows[0].height, "P(no SFC)", "0.15", size=6.5)
     theories = [look(str(theory)) for theory in table["theory"].values]
     marks = [
         Line2D([], [], color=one.colour, marker="o", ms=3.0, label=one.label) for one in theories

@@ -98,7 +98,7 @@ def slices(
     owner, since = cut(universe, height, realisation, pixels)
     ever = np.sort(since[np.isfinite(since)])
     if not ever.size:
-        raise InputError("nobody ever holds anything in this slice: there is nothing to draw")
+        raise InputError("no civilization holds any of this slice: there is nothing to draw")
     if times is None:
         spread = [float(ever[round(share * (ever.size - 1))]) for share in FILLED]
         times = spread if ax is None else spread[-1:]
@@ -106,7 +106,9 @@ def slices(
     if dates.ndim > 1:
         raise InputError(f"times is {shown(times)}; it must be a number or a list of numbers")
     if not dates.size or (ax is not None and dates.size > 1):
-        raise InputError(f"{dates.size} times came; it must be one with ax, else at least one")
+        raise InputError(
+            f"times has {dates.size} values; with ax it must have one, without at least one"
+        )
     axes = panels(dates.size, traced(universe)) if ax is None else [ax]
     tints = coloured(owner)
     near = chosen[near_slice(universe.isel(civilization=chosen), height)]
@@ -123,7 +125,7 @@ def slices(
 def cut(
     universe: xr.Dataset, height: float, realisation: int, pixels: int
 ) -> tuple[IntArray, FloatArray]:
-    """Return who ever holds the places of a slice, and from when; rows go along y."""
+    """Return the holder of each place of a slice, and the date from which; rows go along y."""
     box = box_of(universe)
     middles = (np.arange(pixels) + 0.5) * box / pixels
     y, x = np.meshgrid(middles, middles, indexing="ij")
@@ -201,7 +203,7 @@ def paint(ax: Axes, held: IntArray, tints: Mapping[int, str], box: float) -> Non
 
 
 def near_slice(universe: xr.Dataset, height: float) -> BoolArray:
-    """Return which birthplaces are near a slice: within a third of the mean distance of births."""
+    """Return a mask of birthplaces near a slice: within a third of the mean distance of births."""
     box = box_of(universe)
     away = np.abs(universe["position"].values[:, 2] - height * box)
     near: BoolArray = (

@@ -97,7 +97,7 @@ def discounts(
 
 
 def told(share: xr.Dataset, theory: str) -> bool:
-    """Return whether enough draws carry a theory for it to have a number at all."""
+    """Return whether enough draws carry a theory for its number to be shown."""
     return "ess" not in share or float(share["ess"].sel(theory=theory)) >= FEWEST
 
 

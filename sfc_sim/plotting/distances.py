@@ -64,8 +64,8 @@ def reach(
     other = names[1 - names.index(over)]
     if dataset.sizes[other] > len(LINES):
         raise InputError(
-            f"{other} has {dataset.sizes[other]} values; at most {len(LINES)} can be told apart "
-            f"over {over}"
+            f"{other} has {dataset.sizes[other]} values; at most {len(LINES)} lines over "
+            f"{over} can be distinguished"
         )
     made_of = {"chosen": f"cosmology {dataset.attrs['cosmology']}"}  # there is no scenario
     with canvas(ax, made_of) as ax:

@@ -82,7 +82,7 @@ def paradox(dataset: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 
 
 def lowest(dataset: xr.Dataset, edges: np.ndarray) -> float:
-    """Return where the axis begins: a hundredth of either law may lie to the left."""
+    """Return the start of the axis: a hundredth of either law may lie to the left."""
     densities = [dataset[name].values for name in ("density", "posterior_density")]
     shown = [1.0 - np.cumsum((d * np.diff(edges))[::-1])[::-1] > 0.01 for d in densities]
     first = [int(np.argmax(inside)) if inside.any() else 0 for inside in shown]

@@ -1,4 +1,4 @@
-"""Pictures of what the discount hangs on: inputs, premises, and which of them matter most."""
+"""Pictures of what drives the discount: inputs, premises, and which of them matter most."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 
 
 def remarks(tables: Sequence[xr.Dataset]) -> str:
-    """Return what hollow marks and gaps mean in conditional discounts that have any.
+    """Return the meaning of hollow marks and gaps in conditional discounts.
 
     Examples
     --------
@@ -202,7 +202,7 @@ def remarks(tables: Sequence[xr.Dataset]) -> str:
 
 
 def _hollow(table: xr.Dataset) -> list[str]:
-    """Return what hollow marks mean, if there are any."""
+    """Return the meaning of hollow marks, if there are any."""
     few = too_few(table["ess"], table["k_hat"]) & table["extinction_discount"].notnull().values
     return [FEW] * bool(few.any())
 

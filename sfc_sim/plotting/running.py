@@ -27,7 +27,7 @@ FEWEST, BLOCKS = 250, 16
 def convergence(
     draws: xr.Dataset, *, theories: Sequence[TheoryLike] = THEORIES, ax: Axes | None = None
 ) -> Axes:
-    """Plot the spread of P(alone) over blocks of draws, beside the standard error it states.
+    """Plot the spread of P(< 1 expected) over blocks of draws, beside the standard error it states.
 
     Points are the standard deviation over blocks of each size, lines the mean standard error
     that `sfc_sim.summarize` states for such a block; both must fall as the square root.
@@ -70,7 +70,7 @@ def convergence(
             axes.plot(sizes, stated, color=shown.colour)
         guide = 1.6 * axes.get_ylim()[1] * np.sqrt(sizes[0] / sizes)
         axes.plot(sizes, guide, ":", color="0.4", label=r"$\propto n^{-1/2}$")
-        axes.set(xscale="log", yscale="log", xlabel="Draws", ylabel="Error of P(alone)")
+        axes.set(xscale="log", yscale="log", xlabel="Draws", ylabel="Error of P(< 1 expected)")
         axes.set_xticks(sizes, [f"{n:,}" for n in sizes])
         axes.set_xticks([], minor=True)
         axes.legend(title="points: spread, lines: stated error", title_fontsize=8)
@@ -78,7 +78,7 @@ def convergence(
 
 
 def block_errors(draws: xr.Dataset, theory: Theory, size: int) -> tuple[float, float]:
-    """Return the spread of P(alone) over blocks of draws and the mean error that they state."""
+    """Return the spread of P(< 1 expected) over blocks, and the mean error that they state."""
     found = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EffectiveSampleSizeWarning)

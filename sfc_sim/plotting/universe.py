@@ -73,8 +73,9 @@ def birth_dates(universe: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the share of civilizations born by each date, beside the closed form if there is one.
 
     There is one in the power-law universe of Hanson et al. (2021, ApJ 922, 182): births as a
-    power of time, one speed, no delay, dates pinned by us (`PowerLawUniverse`). With
-    ``compute=["visible_at_birth"]`` those who see nobody when born are drawn too.
+    power of time, one speed, no delay, dates pinned by us; see
+    `sfc_sim.expansion.PowerLawUniverse`. With ``compute=["visible_at_birth"]`` those who see nobody
+    when born are drawn too.
 
     Parameters
     ----------
@@ -188,9 +189,9 @@ def closed_form(universe: xr.Dataset) -> PowerLawUniverse | None:
 def staircase(ax: Axes, values: FloatArray, colour: str, name: str) -> None:
     """Draw the share of values up to each, and name their number and median."""
     if not values.size:
-        raise InputError("nobody is in the sample: there is nothing to draw")
+        raise InputError("the sample has no civilizations: there is nothing to draw")
     if not np.isfinite(values).any():
-        raise InputError("it never happens to anyone in the sample: there is nothing to draw")
+        raise InputError("it happens to no civilization in the sample: there is nothing to draw")
     ordered = np.sort(values)
     share = np.arange(1, ordered.size + 1) / ordered.size
     middle = float(np.median(ordered))

@@ -15,7 +15,7 @@ __all__ = ["ADDED", "assumptions", "known_of"]
 
 
 def assumptions(scenario: Scenario, draws: str, seed: int, evidence: EvidenceLike) -> str:
-    """Return what a run assumes, an item each, wrapped to the terminal."""
+    """Return the assumptions of a run, an item each, wrapped to the terminal."""
     from sfc_sim.scenario.conversions import is_static
 
     status = Counter(parameter.status for parameter in scenario.parameters.values())
@@ -41,7 +41,7 @@ ADDED = (
 
 
 def known_of(scenario: Scenario, evidence: EvidenceLike) -> list[str]:
-    """Return what is conditioned on, and what was asked for that this scenario cannot use.
+    """Return the evidence, and evidence asked for that this scenario cannot use.
 
     Examples
     --------

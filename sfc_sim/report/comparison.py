@@ -21,7 +21,10 @@ __all__ = ["ComparisonReport", "changes"]
 
 ALONE = ("galaxy", "observable", "reachable")
 ADDITION = "(that they expand is our addition)"
-SFCS = "SFCs: expanding civilizations per observable universe, ever; median"
+SFCS = (
+    "SFCs: expanding civilizations per observable universe, ever; median. No SFC in: probability "
+    "of none there, a Poisson number (of fewer than one expected, with alone = below-one)"
+)
 FEW = (
     f"* theory: {UNSTEADY}; number: fewer than {FEWEST:.0f} draws carry it. Take more "
     "(--draws), or fewer theories"
@@ -31,7 +34,7 @@ FEW = (
 @final
 @dataclass(frozen=True)
 class ComparisonReport(Document):
-    """Estimates side by side: how many civilizations, and chances to be alone."""
+    """Estimates side by side: how many civilizations, and chances that there are none."""
 
     table: xr.Dataset
 
@@ -93,7 +96,7 @@ def columns_of(table: xr.Dataset) -> tuple[Column, ...]:
             Column(name, heading, partial(chance, name=name))
             for name, heading in zip(
                 [f"alone_in_{place}" for place in ALONE],
-                ("alone in\ngalaxy", "in\nsight", "in\nreach"),
+                ("no SFC in\ngalaxy", "in\nsight", "in\nreach"),
                 strict=True,
             )
         ),
@@ -105,11 +108,11 @@ def in_galaxy(told: tuple[Row, ...]) -> Table:
     """Return the table of what products of factors count themselves."""
     columns = (
         Column("theory", None, lambda row: f"  {row['theory']}"),
-        Column("alone", "alone in\nthe Galaxy", steady("probability_alone_in_galaxy")),
+        Column("alone", "alone in\nthe Galaxy\n(N < 1)", steady("probability_alone_in_galaxy")),
         Column("galaxy_number", "N:\nmedian", counted("galaxy_number", "0.5")),
         Column("galaxy_number", "90 % of\nworlds", counted("galaxy_number", "0.05", "0.95")),
     )
-    title = "In the Galaxy, now (what these sources count; alone: N < 1)"
+    title = "In the Galaxy, now (what these sources count)"
     return Table(columns, told, title, group=lambda row: str(row["scenario"]), look="plain")
 
 
@@ -120,7 +123,7 @@ def headed(table: xr.Dataset, row: Row) -> str:
 
 
 def changes(table: xr.Dataset, settings: str) -> str:
-    """Return what a change does to each scenario, which stands before itself as changed."""
+    """Return the effect of a change on each scenario, which is listed before itself as changed."""
     every = {(row["scenario"], row["theory"]): row for row in rows(table)}
     found = [
         {"scenario": before, "theory": f" {theory}"}
@@ -132,7 +135,7 @@ def changes(table: xr.Dataset, settings: str) -> str:
     columns = (
         Column("theory"),
         Column("ever", "log10\nSFCs"),
-        *map(Column, ALONE, ("alone in\ngalaxy", "in\nsight", "in\nreach")),
+        *map(Column, ALONE, ("no SFC in\ngalaxy", "in\nsight", "in\nreach")),
     )
     note = (
         "± is one standard error, as of runs of random numbers of their own: at most so great; "
@@ -158,7 +161,7 @@ def moved(old: Row, new: Row) -> dict[str, str]:
 
 
 def how_many_each(table: xr.Dataset) -> str:
-    """Return how many draws each scenario took, in words."""
+    """Return the number of draws of each scenario, in words."""
     least, most = int(table["draws"].min()), int(table["draws"].max())
     many = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     goal = table.attrs.get("precision")

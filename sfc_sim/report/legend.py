@@ -19,7 +19,7 @@ __all__ = ["conclusion", "hangs", "marked", "read_aloud", "sentence", "survival"
 
 
 def conclusion(study: Study) -> str:
-    """Return what follows the tables: a row read aloud, what drives it, what terms mean."""
+    """Return the text after the tables: a row in words, what drives it, what terms mean."""
     report = study.report
     told = [name for name, row in rows(report).items() if isfinite(row["extinction_discount"])]
     parts = [filled(read_aloud(report, told[0]))] if told else []
@@ -45,7 +45,7 @@ def change(row: dict[str, Any], name: str) -> str:
 
 
 def survival(row: dict[str, Any]) -> str:
-    """Return what others do to the value of survival, against both baselines, in a sentence."""
+    """Return the effect of others on the value of survival, against both baselines, in words."""
     text = (
         "reducing extinction risk is worth "
         f"{change(row, 'extinction_discount')} than if nobody else would recover it"
@@ -73,8 +73,9 @@ def read_aloud(report: xr.Dataset, theory: str, called: str = "") -> str:
             f"{number(row, 'held_of_alone', 100)} % of what it would hold with nobody else. "
         )
     return (
-        f"Under {called or theory}: we are alone in the observable universe with probability "
-        f"{number(row, 'probability_alone')}. {held}Without humanity, others would take "
+        f"Under {called or theory}: fewer than one intelligent civilization is expected in the "
+        f"observable universe with probability {number(row, 'probability_alone')}. "
+        f"{held}Without humanity, others would take "
         f"{number(row, 'recovered_share', 100)} % of what it would get. So {survival(row)}."
     )
 
@@ -85,15 +86,18 @@ def terms(study: Study) -> dict[str, str]:
 
     words = {theory.name: theory.meaning for theory in study.theories}
     words |= {
-        "alone": "fewer than one intelligent civilization, in expectation, per observable "
-        "universe; a Poisson number that is 0 is the variable probability_alone_poisson",
-        "SFC": "space-faring civilization: one that expands at a good part of light speed",
+        "alone": "fewer than one expected intelligent civilization in the observable universe "
+        "(probability_alone)",
+        "none, Poisson": "no intelligent civilization there (probability_alone_poisson, not "
+        "printed here); sfc-sim compare prints the same of SFCs",
+        "SFC": "space-faring civilization: one that expands at a sizeable fraction of "
+        "the speed of light",
         "held": "of the volume that humanity would hold with nobody else, what it would still get "
         "to first; the rest is pre-empted",
         "s": "share of what humanity would get that others would take without it",
-        "kappa": f"value that a resource keeps until others come, here {study.retention}",
+        "κ": f"value that a resource keeps until others come, here {study.retention}",
         "q": f"value per resource of others over ours, here {in_words(study.similarity)}",
-        "s kappa q": "the discount: how much less survival is worth than if humanity got the same "
+        "s κ q": "the discount: how much less survival is worth than if humanity got the same "
         "and nobody else would recover it",
         "nobody else": "the other baseline: humanity would hold all that it can reach",
         "effective draws": "how many equally weighted draws the weighted ones are worth",

@@ -65,7 +65,7 @@ def numbers(row: xr.Dataset) -> tuple[str, str, str]:
 
 
 def digits(value: float, tolerance: float) -> str:
-    """Return a number with one digit more than its tolerance tells apart.
+    """Return a number with one digit more than its tolerance distinguishes.
 
     Examples
     --------

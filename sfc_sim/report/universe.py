@@ -70,7 +70,7 @@ MEANING = {
 
 
 def summary(universe: xr.Dataset) -> dict[str, Any]:
-    """Return how many there are, and the quantiles of all that was computed, as plain numbers.
+    """Return numbers of civilizations, and quantiles of all computed variables, as plain numbers.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def summary(universe: xr.Dataset) -> dict[str, Any]:
 
 
 def numbers(universe: xr.Dataset) -> dict[str, Any]:
-    """Return how many civilizations there are, in all and per realisation."""
+    """Return the number of civilizations, in all and per realisation."""
     import numpy as np
 
     boxes, first = int(universe.attrs["realisations"]), int(universe.attrs["first"])
@@ -121,7 +121,7 @@ def quantiles(universe: xr.Dataset, quantity: Quantity) -> dict[str, Any]:
 
 
 def simulated(universe: xr.Dataset, n: float | None) -> dict[str, str]:
-    """Return what was simulated, item by item; `n` is the power of a power law."""
+    """Return the settings of the simulation, by item; `n` is the power of a power law."""
     attrs = universe.attrs
     if n is None:
         draw = f"draw {attrs['draw']} under the seed" if "draw" in attrs else "the medians"
@@ -167,7 +167,7 @@ class UniverseReport(Document):
     n: float | None = None
 
     def heading(self) -> str:
-        """Return what was simulated, a line each."""
+        """Return the settings of the simulation, a line each."""
         return items(simulated(self.universe, self.n)) + "\n"
 
     def blocks(self) -> list[Table | str]:
@@ -214,7 +214,7 @@ class UniverseReport(Document):
         return ["quantity", "units", "count", "mean", "standard_error", *marks, "never"]
 
     def content(self) -> dict[str, Any]:
-        """Return how many, quantiles, ``attrs``."""
+        """Return numbers of civilizations, quantiles and ``attrs``."""
         return summary(self.universe) | {"attrs": self.universe.attrs}
 
 

@@ -24,7 +24,7 @@ __all__ = ["information", "interventions"]
 
 
 def interventions(study: Study) -> Html:
-    """Return what effort is worth, by theory and by rule of aggregation."""
+    """Return the worth of effort, by theory and by rule of aggregation."""
     report, found = study.report, priorities(study, rng=study.seed)
     parts = [under(name, *_ranked(report, found, name)) for name in existence_theories(report)]
     note = (
@@ -100,7 +100,7 @@ def _by_rule(study: Study, found: xr.Dataset) -> list[Html]:
 
 
 def information(study: Study) -> Html:
-    """Return what it would be worth to know an input."""
+    """Return the value of information on an input."""
     from sfc_sim import plotting
 
     found = value_of_information(study)

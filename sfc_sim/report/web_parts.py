@@ -16,7 +16,7 @@ __all__ = ["listed", "picture", "under"]
 
 
 def under(theory: str, *content: Html) -> Html:
-    """Return what belongs to one theory, to be hidden where another is chosen.
+    """Return a section of one theory, hidden where another is chosen.
 
     Examples
     --------

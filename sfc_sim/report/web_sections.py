@@ -64,7 +64,7 @@ def theories(study: Study) -> Html:
 
 
 def worlds(study: Study) -> Html:
-    """Return how many civilizations there are, and the worlds that decisions are made for."""
+    """Return the numbers of civilizations, and the worlds that decisions are made for."""
     from sfc_sim import plotting
 
     draws, weights = study.draws, study.weights
@@ -77,7 +77,7 @@ def worlds(study: Study) -> Html:
 
 
 def premises(study: Study) -> Html:
-    """Return what one premise at a time does, by theory."""
+    """Return the effect of one premise at a time, by theory."""
     names = existence_theories(study.report)
     stop: dict[str, Any] = {"draws": PREMISE_DRAWS}
     if study.precision is not None:
@@ -123,7 +123,7 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> Html:
 
 
 def drivers(study: Study) -> Html:
-    """Return what the discount hangs on: in words, by input, and in Sobol' indices."""
+    """Return what drives the discount: in words, by input, and in Sobol' indices."""
     from sfc_sim import plotting
 
     found = sensitivity(study, points=SOBOL_POINTS)
@@ -171,7 +171,7 @@ def assumed(study: Study) -> Html:
         "evidence": "; ".join(known_of(scenario, study.evidence)),
         "our addition": ADDED if is_static(scenario) else "none",
         "similarity q": in_words(study.similarity),
-        "value kept, kappa": str(study.retention),
+        "value kept, κ": str(study.retention),
         "tolerance of neutrality": str(study.tolerance),
         "credences": believed(study.report) if study.credences else "none given",
     }

@@ -116,7 +116,7 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
 
 
 def targets_of(targets: FloatArray, volumes: FloatArray, asked: Asked) -> FloatArray:
-    """Return what proposals may be fitted to: the theories, what we and what others would take.
+    """Return the targets of proposals: theories, and the volumes that we and others would take.
 
     A share of what is grabbed is as precise as both of its sums are, and these may lie in worlds
     that the theory gives little weight.
@@ -297,7 +297,7 @@ def fewest(density: FloatArray, squares: FloatArray) -> tuple[FloatArray, float]
 
 
 def pilot_of(draws: int) -> int:
-    """Return how many pilot draws go before so many draws: a tenth, not too few or too many.
+    """Return the number of pilot draws for a number of draws: a tenth, within limits.
 
     Examples
     --------
@@ -343,7 +343,7 @@ def aim(
     Returns
     -------
     Proposal
-        For `sfc_sim.sample(..., aim=proposal)`. A theory to which no pilot draw matters has no
+        For ``sfc_sim.sample(..., aim=proposal)``. A theory to which no pilot draw matters has no
         part in it: its weights say so, by few effective draws.
 
     Raises
@@ -429,7 +429,7 @@ def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
         )
         if found.hash != asked.proposal:
             raise InputError(
-                "the proposal of these draws cannot be found again here: a theory, or a library,"
-                " is another now; draw anew"
+                "the proposal of these draws cannot be made again: a theory or a library has"
+                " changed since; sample again"
             )
     return _known[asked.proposal]

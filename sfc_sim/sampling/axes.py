@@ -51,7 +51,7 @@ def axes_of(
     repeats: Mapping[str, int],
     amount: str = "",
 ) -> Axes:
-    """Return what varies in a scenario.
+    """Return the axes of a scenario: the parameters that vary.
 
     Examples
     --------

@@ -71,7 +71,7 @@ def sample(
         Independent draws, or a scrambled Sobol' sequence, which is smoother but whose
         standard errors are not those of independent draws.
     first : int, default 0
-        Index of the first draw: `sample(s, 1, rng=7, first=17)` makes draw 17 again.
+        Index of the first draw: ``sample(s, 1, rng=7, first=17)`` makes draw 17 again.
     threads : int, optional
         Number of threads; default all processors. Results do not depend on it.
     executor : concurrent.futures.Executor, optional
@@ -111,7 +111,9 @@ def sample(
     if design not in ("random", "sobol"):
         raise unknown("design", design, ("random", "sobol"))
     if aim is not False and design != "random":
-        raise InputError("a Sobol' sequence is of the prior: leave out aim, or take random draws")
+        raise InputError(
+            "a Sobol' sequence samples the prior only: leave out aim, or take random draws"
+        )
     most = MOST_OF_SOBOL if design == "sobol" else MOST
     total = whole(draws, "draws", least=1, most=most)
     start = whole(first, "first", least=0, most=most - total)
@@ -142,8 +144,8 @@ def proposal_of(
     if isinstance(aim, Proposal):
         if aim.scenario_hash != scenario.hash:
             raise InputError(
-                f"the proposal is of another scenario than '{scenario.name}', or of an older state"
-                " of it; make one with sfc_sim.aim"
+                f"the proposal was made for another scenario than '{scenario.name}', or for an"
+                " older version of it; make one with sfc_sim.aim"
             )
         return aim
     theories = OURS if aim is True else aim

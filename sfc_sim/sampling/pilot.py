@@ -1,4 +1,4 @@
-"""Pilot draws: where they are, what theories make of them, and how many draws they tell of."""
+"""Pilot draws: where they are, their weights under theories, and the draws that they call for."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def pilot_draws(
 
 
 def volumes_of(draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
-    """Return what humanity would grab and what of it is marginal, shape (2, draw); or nothing."""
+    """Return the grabbed and the marginal volume of humanity, shape (2, draw); or nothing."""
     names = (front.grabbed, front.marginal)
     if names[0] not in draws:
         return np.ones((2, draws.sizes["draw"]))
@@ -142,7 +142,7 @@ def volumes_of(draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
 
 
 def costs_of(volumes: FloatArray, log_weights: FloatArray, asked: Asked) -> FloatArray:
-    """Return what each draw adds to the draws that are needed, shape (condition, draw).
+    """Return the contribution of each draw to the draws needed, shape (condition, draw).
 
     Some hundred effective draws under each theory; and, if a precision is asked for, as many of
     what is grabbed, and a standard error of the recovered share within it.

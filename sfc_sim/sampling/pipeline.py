@@ -86,7 +86,7 @@ class Batch:
 
 
 def evaluate(plan: Plan, first: int, count: int) -> Arrays:
-    """Return every variable of draws `first` to `first + count`, as arrays."""
+    """Return every variable of draws `first` to ``first + count``, as arrays."""
     return follow(plan, first, count)[0]
 
 

@@ -80,7 +80,7 @@ class Proposal:
     chances : tuple
         Of the values of each discrete parameter, shape (parameter, part, value).
     tilts : tuple of (float, float)
-        Laws of the amount, slope and cut; see `Tilts`.
+        Laws of the amount, slope and cut; see ``sfc_sim.sampling.tilts``.
     tilt_of : tuple of int
         Which of them each part has.
 
@@ -167,7 +167,7 @@ class Proposal:
         Parameters
         ----------
         numbers : mapping of (str, int) to ndarray, shape (draw,)
-            Uniform numbers by parameter and component, with those of `PART` and `SCALE`.
+            Uniform numbers by parameter and component, with those of ``PART`` and ``SCALE``.
         scenario : Scenario
             The one it was made for.
         """
@@ -389,7 +389,9 @@ def load_proposal(path: str | os.PathLike[str]) -> Proposal:
     except OSError as error:
         raise InputError(f"cannot read {place}: {error.strerror}") from None
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise InputError(f"{place} is no proposal; pass a file of Proposal.save") from None
+        raise InputError(
+            f"{place} is not a proposal; pass a file that Proposal.save wrote"
+        ) from None
 
 
 def _frozen(value: Any) -> Any:

@@ -120,5 +120,5 @@ def first_look(goal: float) -> int:
 
 
 def ahead(told: Report, done: int, size: int) -> Report:
-    """Return what tells of a further stretch of draws as part of all."""
+    """Return a progress callback for a further stretch of draws, as part of all."""
     return lambda now, _: told(done + now, done + size)

@@ -74,7 +74,7 @@ class ScenarioTable:
 
 
 def unfolded(row: ScenarioRow) -> str:
-    """Return all that the catalogue says of a scenario, on lines of their own."""
+    """Return the entry of a scenario in the catalogue, on lines of its own."""
     told = (row.title, f"{row.source}; {row.model}", row.uses)
     return "\n".join([row.name, *(filled(f"    {words}", indent="      ") for words in told)])
 
@@ -101,12 +101,12 @@ def folded(rows: tuple[ScenarioRow, ...]) -> str:
 _ASKED = {
     "run, compare, simulate": "commands of sfc-sim; `sfc-sim run` gives the whole answer",
     "reach": "how far humanity gets with nobody else: `sfc_sim.sample` in Python",
-    "posterior": "of the origin of life alone: `sfc_sim.earth.earth_posterior` in Python",
+    "posterior": "of the origin of life only: `sfc_sim.earth.earth_posterior` in Python",
 }
 
 
 def uses_in(rows: Sequence[ScenarioRow]) -> str:
-    """Return what can be asked of scenarios, and of how many where not of all.
+    """Return the uses of scenarios, and the number of scenarios with each where not all have it.
 
     Examples
     --------
@@ -134,7 +134,7 @@ def shared_words(titles: list[str]) -> str:
 
 
 def uses_of(scenario: Scenario) -> tuple[str, ...]:
-    """Return what can be asked of a scenario, by the names of commands and functions.
+    """Return the uses of a scenario: names of commands and functions that accept it.
 
     Examples
     --------
@@ -164,9 +164,12 @@ def why_not_run(scenario: Scenario) -> str:
     if "run" in uses:
         return ""
     says, instead = {
-        "reach": ("says how far humanity gets with nobody else", f"sfc_sim.sample('{name}', 1000)"),
+        "reach": (
+            "models how far humanity gets with nobody else",
+            f"sfc_sim.sample('{name}', 1000)",
+        ),
         "posterior": (
-            "is about the origin of life alone",
+            "models the origin of life only",
             f"sfc_sim.earth.earth_posterior('{name}')",
         ),
     }[uses[0]]

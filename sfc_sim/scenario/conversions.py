@@ -68,7 +68,7 @@ class Conversions:
         Fraction of civilizations that take to space, in (0, 1], for an estimate without dates
         that names none: one whose expanding fraction is fixed at 1.
     alone : {"poisson", "below-one"}, default "poisson"
-        What it means to be alone: no other in a Poisson number, E[exp(-number)], or a number
+        What counts as none: no other in a Poisson number, E[exp(-number)], or a number
         below one.
 
     Raises
@@ -173,8 +173,8 @@ def log_turnover(
     for name in names:
         if not (draws[name].values > 0.0).all():
             raise InputError(
-                f"{name}: scenario '{scenario.name}' has lifetimes of 0, of which no number now"
-                " tells how many there ever are: use ever='as-now'"
+                f"{name}: scenario '{scenario.name}' has lifetimes of 0, so the number ever"
+                " cannot be derived from the number now: use ever='as-now'"
             )
         found = found - np.log(draws[name].values)
     units = [unit for name in names if (unit := scenario[name].unit)]

@@ -27,7 +27,7 @@ _FORMS: Final = {
 
 
 def retold(words: Mapping[str, str], changed: Sequence[str]) -> dict[str, str]:
-    """Return words of a scenario that say what has been changed in it, after what already was.
+    """Return text of a scenario that also names new changes, after those already named.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def retold(words: Mapping[str, str], changed: Sequence[str]) -> dict[str, str]:
 
 
 def original(key: str, text: str) -> str:
-    """Return a word as it was before it told of changes.
+    """Return a text as it was before changes were named in it.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def original(key: str, text: str) -> str:
 
 
 def told_changed(source: str) -> list[str]:
-    """Return the names of what a source says was changed.
+    """Return the names that the text of a source lists as changed.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def differences(old: Scenario, new: Scenario) -> list[str]:
 
 
 def stock_name(name: str) -> tuple[str, list[str]]:
-    """Return the name before any change, and the names of what was changed.
+    """Return the name before any change, and the names that were changed.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Models by name: the families that scenario files know, and what goes with what."""
+"""Models by name: the families that scenario files know, and which pairs are allowed."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def as_model(value: Any, role: str) -> Model:
     if isinstance(value, base):
         if "<locals>" in path_of(type(value)):
             raise InputError(
-                f"{role} is {shown(value)}, of a class made within a function, which nothing can"
-                " find again; define the class at the top of a module"
+                f"{role} is {shown(value)}, whose class is defined inside a function and cannot be"
+                " imported; define the class at the top of a module"
             )
         return value
     if isinstance(value, type) and issubclass(value, base):
@@ -172,7 +172,7 @@ def check_importable(scenario: Scenario) -> None:
     for model in scenario.models:
         if type(model).__module__ == "__main__":
             raise InputError(
-                f"model {shown(model)} is of a class of this script, which no file can name: move"
+                f"model {shown(model)} has its class in this script, so no file can name it: move"
                 " the class to a module that can be imported"
             )
 
@@ -196,7 +196,7 @@ def check_pair(scenario: Scenario) -> None:
     missing = sorted(expansion.needs - appearance.gives)
     if missing:
         known = FAMILIES["appearance"].items()
-        # What a model gives may hang on its options: of those that must be given, none is read.
+        # What a model gives may depend on its options; required ones are not read here.
         able = [name for name, kind in known if object.__new__(kind).gives >= expansion.needs]
         raise InputError(
             f"scenario '{scenario.name}' combines appearance '{appearance}' with expansion"

@@ -102,7 +102,7 @@ def blamed(where: str) -> Iterator[None]:
     >>> with blamed("mine.toml"):
     ...     table_in("drop = []")
     Traceback (most recent call last):
-    sfc_sim._core.errors.InputError: mine.toml: drop is for what a base has, and there is no base
+    sfc_sim._core.errors.InputError: mine.toml: drop needs a base; this file has none
     """
     try:
         yield
@@ -114,7 +114,7 @@ def blamed(where: str) -> Iterator[None]:
 
 
 def table_in(text: str, chain: tuple[Path, ...] = ()) -> dict[str, Any]:
-    """Return the table of a scenario, with what it leaves to its base.
+    """Return the table of a scenario, completed from its base.
 
     Parameters
     ----------
@@ -140,14 +140,14 @@ def table_in(text: str, chain: tuple[Path, ...] = ()) -> dict[str, Any]:
     _place(table, folder)
     if "base" not in table:
         if "drop" in table:
-            raise InputError("drop is for what a base has, and there is no base")
+            raise InputError("drop needs a base; this file has none")
         return table
     base = pathlike(as_text(table["base"], "base"), "base")
     path = folder / base if is_path(base) else named_file(base, "base", folder)
     if path.resolve() in [file.resolve() for file in chain]:
-        raise InputError(f"base '{base}' builds on this file itself; bases cannot go in circles")
+        raise InputError(f"base '{base}' refers back to this file; bases must not form a circle")
     if is_path(base) and "name" not in table:
-        raise InputError("name is missing; a variant of a file has its own")
+        raise InputError("name is missing; a variant of a file needs a name of its own")
     below = content(str(path))
     with blamed(str(path)):
         whole = table_in(below, (*chain, path))
@@ -271,7 +271,7 @@ def _place(table: Mapping[str, Any], folder: Path) -> None:
 
 
 def _dropped(names: Any, known: Collection[str]) -> list[str]:
-    """Return the names of what a variant leaves out of its base."""
+    """Return the names that a variant drops from its base."""
     if not isinstance(names, list):
         raise InputError(f"drop must be a list of names, got {shown(names)}")
     return [choice(name, "parameter, option or premise to drop", known) for name in names]

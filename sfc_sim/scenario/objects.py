@@ -44,14 +44,14 @@ def table_of(thing: Any, name: str) -> Any:
     held = set(getattr(thing, "__dict__", {})) - set(own)
     if held or "<locals>" in path or kind.__module__ == "__main__":
         raise InputError(
-            f"{name} is {shown(thing)}, which no file can hold: make its class a dataclass of a "
-            "module that can be imported, to find it by its path again"
+            f"{name} is {shown(thing)}, which a file cannot hold: make its class a dataclass in a "
+            "module that can be imported"
         )
     return {"class": path, "fields": {key: table_of(getattr(thing, key), name) for key in own}}
 
 
 def object_from(table: Any, name: str, method: str) -> Any:
-    """Return what `table_of` made a table of; an object must have a method.
+    """Return the object that `table_of` wrote as a table; it must have a method.
 
     Raises
     ------

@@ -273,7 +273,9 @@ def checked_parameters(
         raise InputError("a product of factors needs at least one factor")
     for key, parameter in given.items():
         if key != parameter.name:
-            raise InputError(f"parameter {parameter.name} is filed under another name, {key}")
+            raise InputError(
+                f"parameter '{parameter.name}' has another name in the mapping, '{key}'"
+            )
     checked = {name: given[name] for name in free}
     return checked | {name: conform(given[name], declared[name]) for name in declared}
 

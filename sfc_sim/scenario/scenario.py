@@ -78,9 +78,9 @@ class Scenario:
     Attributes
     ----------
     appearance : Appearance
-        How civilizations arise: a model of `sfc_sim.appearance`, one of your own, or a name.
+        How civilizations arise: a model of ``sfc_sim.appearance``, one of your own, or a name.
     expansion : Expansion
-        What they take: a model of `sfc_sim.expansion`, one of your own, or a name.
+        What they take: a model of ``sfc_sim.expansion``, one of your own, or a name.
     parameters : mapping of str to Parameter
         Every parameter of the models; when making one, also a Distribution, a number, or a text
         or Quantity with a unit, whose source is then the user.
@@ -236,7 +236,7 @@ class Scenario:
                 premises = value
             elif key == "appearance":
                 raise InputError(
-                    "appearance cannot be replaced, as its parameters would be others; make a new"
+                    "appearance cannot be replaced, as it has other parameters; make a new"
                     " scenario: sfc_sim.Scenario(appearance=..., expansion=..., parameters=...)"
                 )
             elif key != "expansion":
@@ -253,7 +253,7 @@ class Scenario:
         return changed._retold(differences(self, changed), given=words)
 
     def _retold(self, changed: list[str], given: Collection[str]) -> Scenario:
-        """Return the scenario under words that say what is changed, but for those given."""
+        """Return the scenario with texts that name its changes, except for texts that are given."""
         if not changed:
             return self
         kept = {word: getattr(self, word) for word in _TOLD if word not in given}

@@ -80,12 +80,12 @@ class Probes:
     weight: FloatArray
 
     def volume(self, inside: npt.NDArray[np.bool_]) -> Volume:
-        """Return the volume of which `inside` tells the probes, from the pairs its error too."""
+        """Return the volume of the probes in the mask `inside`, from pairs with its error too."""
         pairs = np.where(inside, self.weight, 0.0).reshape(-1, 2)
         return Volume(float(pairs.sum()), pair_error(pairs))
 
     def share(self, part: npt.NDArray[np.bool_], inside: npt.NDArray[np.bool_]) -> Volume:
-        """Return which share of a volume a part of it is, and its standard error.
+        """Return the share of a volume that a part of it is, and its standard error.
 
         Of a volume too small for any probe it is 1: in so crowded a world all is recovered.
         """
@@ -170,7 +170,7 @@ class Neighbourhood:
             if run.born.shape[0] > MOST_AROUND:
                 raise InputError(
                     f"more than {MOST_AROUND:,} civilizations come near in realisation "
-                    f"{realisation}: too crowded to draw; its closed forms are in sfc_sim.sample"
+                    f"{realisation}: too many to simulate; sfc_sim.sample has the closed forms"
                 )
             run = run.grown(64, fronts, seed, realisation)
             full = kernels.draw_births(
@@ -219,5 +219,5 @@ class Neighbourhood:
         return Probes(distance[:, None] * directions(height, turn), distance, weight)
 
     def reached(self, race: Race, places: FloatArray) -> Reached:
-        """Return who else comes first to places given from the middle."""
+        """Return the civilization that is first at each place; places are given from the middle."""
         return race.first_at(places + 0.5 * self.side)

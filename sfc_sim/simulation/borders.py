@@ -65,7 +65,7 @@ class Rays:
         return mean, np.sqrt(variance / count)
 
     def meetings(self, race: Race, end: float) -> Meetings:
-        """Return who meets whom, and when."""
+        """Return the pairs that meet, and the times."""
         met = self.neighbour >= 0
         one, other = self.origin[met], self.neighbour[met]
         touch = race.born.start[one] + self.length[met] / race.born.speed[one]
@@ -101,7 +101,7 @@ def cast_rays(race: Race, rays: int, end: float, seed: int, realisation: int) ->
 def cut_rays(
     race: Race, origin: IntArray, direction: FloatArray, end: float
 ) -> tuple[FloatArray, IntArray]:
-    """Return how far rays reach, and who is beyond (-1: nobody)."""
+    """Return the length of rays, and the index of the civilization beyond (-1: nobody)."""
     born = race.born
     # Nobody gets past the plane half-way to the own image.
     half_way = 0.5 * race.box / np.abs(direction).max(axis=1)
@@ -127,7 +127,7 @@ def cut_rays(
 
 
 def border_distance(between: FloatArray, late: FloatArray, direction: FloatArray) -> FloatArray:
-    """Return where rays cross the border with equal fronts that they do cross.
+    """Return the distance at which rays cross the border with equal fronts.
 
     `between` is the way to the other's birthplace, `late` how far our front is out at its start.
     """
@@ -173,7 +173,7 @@ def probed_volumes(
 
 
 def probed_meetings(race: Race, places: FloatArray, reached: Reached, end: float) -> Meetings:
-    """Return who meets whom, and when, from the first two to come to each of many places.
+    """Return pairs that meet, and dates, from the first two to reach each of many places.
 
     The time is that of the head-on meeting where nobody else was there before; else the earliest
     time on the border as far as the probes tell, which is late by what they miss.
@@ -206,7 +206,7 @@ def way(race: Race, start: FloatArray, to: FloatArray) -> FloatArray:
 
 
 def arrival(race: Race, who: IntArray, places: FloatArray) -> FloatArray:
-    """Return when the front of one civilization each reaches a place."""
+    """Return the time at which the front of one civilization each reaches a place."""
     born = race.born
     far = np.linalg.norm(way(race, places, born.place[who]), axis=1)
     return np.asarray(born.start[who] + far / born.speed[who])
@@ -215,7 +215,7 @@ def arrival(race: Race, who: IntArray, places: FloatArray) -> FloatArray:
 def border_points(
     race: Race, places: FloatArray, first: IntArray, second: IntArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return where and when the first two at a place meet, on the way to the second's birth."""
+    """Return place and time at which the first two at a place meet, towards the second's birth."""
     to_second = way(race, places, race.born.place[second])
     low, high = np.zeros(first.size), np.ones(first.size)
     for _ in range(45):
@@ -230,7 +230,7 @@ def border_points(
 def head_on_meetings(
     race: Race, first: IntArray, second: IntArray
 ) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
-    """Return when pairs meet on the line between them, and whether nobody else is there before."""
+    """Return the time at which pairs meet head on, and whether nobody else is there before."""
     born = race.born
     between = way(race, born.place[first], born.place[second])
     far = np.linalg.norm(between, axis=1)

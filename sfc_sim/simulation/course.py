@@ -52,7 +52,7 @@ def history(
     -----
     Births that our own expansion precludes are left out: at look-ahead eta' a birth at u keeps
     only the part of its ball min(u - eta_0, eta' - u), see Hanson et al. (2021) for the
-    question and `docs/explanation/expansion` for the derivation.
+    question and :doc:`/explanation/expansion` for the derivation.
 
     Examples
     --------

@@ -102,7 +102,7 @@ class Race:
         light: bool = False,
         two: bool = False,
     ) -> Reached:
-        """Return whose front (or light) comes first to each place (place, 3), in Gly.
+        """Return the index of the front (or light) that is first at each place (place, 3), in Gly.
 
         `leave_out` names a civilization at each place that does not count; `two` asks for the
         second as well.
@@ -134,7 +134,7 @@ class Race:
         return who[back], when[back] * self.box
 
     def visible(self, places: FloatArray, times: FloatArray) -> IntArray:
-        """Return how many fronts are in the past light cone of events, images included."""
+        """Return the number of fronts in the past light cone of events, images included."""
         counts = np.empty(times.size, dtype=np.int64)
         sight.count_visible(self.tree, places / self.box, times / self.box, counts)
         return counts

@@ -177,7 +177,7 @@ class Here:
         found["civilizations"] = np.array([kept.sum()])
 
         def held(where: np.ndarray) -> FloatArray:
-            """Return how much of what a mask of the probes tells each civilization has."""
+            """Return the volume of each civilization within a mask of the probes."""
             chosen = where & theirs
             weight = probes.weight[chosen]
             each = np.bincount(reached.who[chosen], weight, minlength=born.birth.size)

@@ -53,8 +53,8 @@ def angular_diameter(
     speed : array_like
         Comoving speed of its front in units of c, in (0, 1].
     convention : {"exact", "published"}, default "exact"
-        `"exact"` is the cone that touches the domain, over all moments from which light arrives
-        now. `"published"` is what the program of [1]_ computes: the line of sight that touches
+        ``"exact"`` is the cone that touches the domain, over all moments from which light arrives
+        now. ``"published"`` is what the program of [1]_ computes: the line of sight that touches
         the sphere of the moment when its light left, as if the front stood still.
 
     Returns
@@ -62,7 +62,7 @@ def angular_diameter(
     ndarray
         Angular diameters, rad, in the shape the arguments broadcast to. 0 where nothing is seen
         yet (`distance` at least `light_travel`), 2 pi where the front has already passed the
-        observer (`distance` below `speed * light_travel`).
+        observer (`distance` below ``speed * light_travel``).
 
     Raises
     ------

@@ -74,7 +74,7 @@ def one_draw(draws: xr.Dataset, draw: int | None) -> xr.Dataset:
     index = np.atleast_1d(draws["draw"].values)
     if draw is None:
         if index.size != 1:
-            raise InputError(f"{index.size} draws came; choose one, as in draws.isel(draw=17)")
+            raise InputError(f"{index.size} draws given; choose one, as in draws.isel(draw=17)")
         return draws
     if draw not in index:
         raise InputError(f"draw is {draw}; these draws have {index[0]} to {index[-1]}")
@@ -123,8 +123,8 @@ def dynamic(scenario: Scenario) -> Scenario:
         names = [row.name for row in list_scenarios()]
         known = [name for name in names if "fronts" in load_scenario(name).gives]
         raise InputError(
-            f"scenario '{scenario.name}' is static: it says how many, not when; "
-            f"dynamic ones are {', '.join(known)}"
+            f"scenario '{scenario.name}' has no dates of appearance (it gives a "
+            f"number only); scenarios with dates: {', '.join(known)}"
         )
     return scenario
 
@@ -172,8 +172,8 @@ def births_of(
         return None
     if isinstance(background, PowerLaw) and coverage.log_later[0] > -np.inf:
         raise InputError(
-            f"births go on after {grid.times[0, -1]:g} Gyr, the last date of the table, and in a "
-            "power law fronts move even then; take a background with a cosmological constant"
+            f"births go on after {grid.times[0, -1]:g} Gyr, the last date of the table, which a "
+            "power-law background does not allow; take one with a cosmological constant"
         )
     return tabulated_births(coverage, float(log_counted[0]))
 
@@ -210,7 +210,7 @@ class Cause:
 
 
 def scenario_cause(source: Scenario | str | xr.Dataset, draw: int | None, seed: int) -> Cause:
-    """Return what makes civilizations in one world of a scenario; see `world_of`."""
+    """Return the cause of civilizations in one world of a scenario; see `world_of`."""
     plan, parameters = world_of(source, draw, seed)
     attrs = scenario_words(plan.scenario)
     if draw is not None:
@@ -230,12 +230,14 @@ def scenario_cause(source: Scenario | str | xr.Dataset, draw: int | None, seed: 
 def cause_of(
     source: Source, draw: int | None, seed: int, background: Background | str | None
 ) -> Cause:
-    """Return what makes civilizations, from any of the sources."""
+    """Return the cause of civilizations, from any of the sources."""
     import xarray as xr
 
     if isinstance(source, (Scenario, str, xr.Dataset)):
         if background is not None:
-            raise InputError("background: a scenario has its own; change its cosmology instead")
+            raise InputError(
+                "background cannot be passed with a scenario; change the cosmology of the scenario"
+            )
         return scenario_cause(source, draw, seed)
     if isinstance(source, type) or not hasattr(source, "log_rate"):
         raise InputError(
@@ -243,7 +245,7 @@ def cause_of(
             "appearance model such as sfc_sim.appearance.PowerLawAppearance(n=6)"
         )
     if draw is not None:
-        raise InputError("draw is for scenarios and draws; an appearance model has none")
+        raise InputError("draw is for scenarios and draws only; an appearance model has no draws")
     universe = background
     if universe is None:
         universe = Background.power_law(2.0 / 3.0)

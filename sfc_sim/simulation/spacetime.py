@@ -3,7 +3,7 @@
 Births are Poisson in space-time and happen only where no front has come yet; each front is a
 comoving sphere that grows at its own speed, and a place belongs to whoever comes first. With
 equal speeds this is the model of Olson (2015) and Hanson et al. (2021, ApJ 922, 182); births are
-drawn by thinning over cells (`sfc_sim.kernels.spacetime`), at the cost of the survivors alone.
+drawn by thinning over cells (``sfc_sim.kernels.spacetime``), at the cost of the survivors alone.
 """
 
 from __future__ import annotations
@@ -133,7 +133,9 @@ def box_side(timetable: Timetable, fronts: Fronts, civilizations: float) -> floa
     """
     density = expected_births(timetable, fronts)[-1]
     if density == 0.0:
-        raise InputError("the births are too few for double precision: nobody would be simulated")
+        raise InputError(
+            "births are too few for double precision: no civilization would be simulated"
+        )
     return float((civilizations / density) ** (1.0 / 3.0))
 
 
@@ -219,7 +221,7 @@ def settle(
     starts: FloatArray | None = None,
     box: float = 1.0,
 ) -> tuple[IntArray, Births]:
-    """Return which of given candidates are born, in a periodic box where none is yet.
+    """Return a mask of the candidates that are born, in a periodic box that is empty at first.
 
     Parameters
     ----------
@@ -294,7 +296,7 @@ class Run:
         return Run(self.cells, born, self.tally)
 
     def births(self, box: float) -> Births:
-        """Return what was born, in Gly."""
+        """Return the births, in Gly."""
         many = int(self.tally.whole[kernels.BORN])
         birth, start, speed = self.born[:many, kernels.BIRTH :].T.copy()
         start[speed == 0.0] = np.inf
@@ -311,7 +313,7 @@ def speeds_of(fronts: Fronts, seed: int, realisation: int, first: int, count: in
 
 
 def lifetimes_of(fronts: Fronts, seed: int, realisation: int, many: int) -> FloatArray:
-    """Return how long each civilization would last if it never expanded, Gyr."""
+    """Return the lifetime that each civilization would have if it never expanded, Gyr."""
     if fronts.lifetime is None:
         return np.full(many, np.inf)
     return np.asarray(fronts.lifetime.ppf(numbers("lifetime", seed, realisation, 0, many)))
@@ -338,7 +340,7 @@ def in_box_units(timetable: Timetable, fronts: Fronts, box: float) -> kernels.Sc
 
 
 def side_for(expected: float) -> int:
-    """Return how many cells a box has along a side."""
+    """Return the number of cells of a box along a side."""
     return int(np.clip(round((CELLS_PER_CIVILIZATION * expected) ** (1 / 3)), 4, MOST_CELLS))
 
 

@@ -88,7 +88,7 @@ class World:
         return race
 
     def follow(self, race: Race, index: np.ndarray) -> Columns:
-        """Return what happens to some civilizations of a realisation, in conformal time."""
+        """Return the events of some civilizations of a realisation, in conformal time."""
         born = race.born
         place, birth = born.place[index], born.birth[index]
         arrival = race.first_at(place, leave_out=index).when
@@ -109,7 +109,7 @@ class World:
         return found
 
     def divide(self, race: Race, realisation: int) -> tuple[Columns, Columns]:
-        """Return how a realisation is divided: by civilization, and by meeting."""
+        """Return the division of a realisation: by civilization, and by meeting."""
         held: Columns = {}
         touching: Columns = {}
         if "fill" in self.work:
@@ -206,7 +206,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
 
 
 def born_columns(world: World, born: Births, realisation: int) -> Columns:
-    """Return what is known at birth."""
+    """Return the columns that are known at birth."""
     many = born.birth.size
     ends = np.full(many, np.inf)
     birth_time = clock_time(world.background, born.birth)

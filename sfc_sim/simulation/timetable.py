@@ -61,7 +61,7 @@ class Timetable:
         return np.asarray(np.log(self.conformal - self.origin))
 
     def full_at(self, speed: float, *, delay: float = 0.0, level: float = FULL) -> float:
-        """Return when equal fronts have filled space; the end of time if they never do, Gly.
+        """Return the time at which equal fronts fill space, or the end of time, Gly.
 
         Fronts start `delay` Gyr after births; full is a covered volume per volume of `level`.
 
@@ -88,7 +88,7 @@ class Timetable:
         return min(float(late), end)
 
     def date_of(self, births: float) -> float:
-        """Return when `births` per Gly^3 are reached, Gly; the last node if never.
+        """Return the time at which `births` per Gly^3 are reached, Gly; the last node if never.
 
         Before the first node the power of the first interval goes on.
         """
@@ -167,15 +167,17 @@ def tabulated_births(coverage: Coverage, log_counted: float) -> Timetable:
     grid, moments = coverage.grid, coverage.tables.moments[0]
     log_strength = float(coverage.log_strength(np.array([log_counted]))[0])
     if log_strength == -np.inf or moments[-1, 0] == 0.0:
-        raise InputError("nobody is ever born with these parameters: there is nothing to simulate")
+        raise InputError(
+            "with these parameters no civilization is ever born: there is nothing to simulate"
+        )
     with np.errstate(divide="ignore"):
         log_moments = np.log(moments)
     # The first node that holds births at all, as far as double precision can tell.
     begun = max(int(np.argmax(log_moments[:, 0] > log_moments[-1, 0] - 600.0)), 1)
     if log_moments[begun, 0] == log_moments[begun + 1, 0]:
         raise InputError(
-            "the first births come faster than the table can tell, within "
-            f"{np.diff(grid.edges[0])[begun - 1]:.1g} Gly of conformal time: spread them out"
+            "the first births come within {np.diff(grid.edges[0])[begun - 1]:.1g} Gly of "
+            "conformal time, too fast for the table: spread them out"
         )
     return Timetable(
         grid.background,

@@ -68,9 +68,10 @@ def simulate(
     Parameters
     ----------
     source : Appearance, Scenario, str or xarray.Dataset
-        How civilizations arise: an appearance model, such as `PowerLawAppearance` (without an
-        abundance: one that makes the median birth that sees nobody ours) or `TableAppearance`;
-        a dynamic scenario, its name or file; or draws of `sfc_sim.sample`.
+        How civilizations arise: an appearance model, such as
+        `sfc_sim.appearance.PowerLawAppearance` (without an abundance: one that makes the median
+        birth that sees nobody ours) or `sfc_sim.appearance.TableAppearance`; a scenario
+        with dates, its name or file; or draws of `sfc_sim.sample`.
     draw : int, optional
         Which draw of the scenario (under the seed of `rng`) or of the draws; by default a
         scenario's medians.
@@ -85,7 +86,7 @@ def simulate(
     realisations : int, default 1
         How many independent boxes.
     first : int, default 0
-        Index of the first: `simulate(..., first=7)` makes realisation 7 again.
+        Index of the first: ``simulate(..., first=7)`` makes realisation 7 again.
     compute : sequence of str or "all", optional
         What to compute besides births, arrivals and contacts: any of ``first_sight``,
         ``first_sight_by_front``, ``visible_at_birth``, ``largest_angle``, ``sky_fraction``,
@@ -192,7 +193,7 @@ def simulate(
 
 @validated(positions="Gly")
 def holders(universe: xr.Dataset, positions: FloatArray, *, realisation: int = 0) -> xr.Dataset:
-    """Return who comes first to given places of a simulated box, and when.
+    """Return the first civilization at given places of a simulated box, and the date.
 
     Parameters
     ----------
@@ -310,7 +311,9 @@ def one_number(value: Any, unit: str, name: str) -> float:
 def speed_of(value: Any) -> Distribution:
     """Return the distribution of speeds, all within (0, 1]."""
     if value is None:
-        raise InputError("speed is missing: an appearance model has none; pass speed=0.5, say")
+        raise InputError(
+            "speed is missing: an appearance model has none; pass one, such as speed=0.5"
+        )
     speed = as_distribution(value, "", "speed")
     low, high = speed.support
     if not (low > 0.0 and high <= 1.0):
@@ -320,14 +323,16 @@ def speed_of(value: Any) -> Distribution:
 
 
 def lifetime_of(value: Any, quiet_ratio: float) -> Distribution | None:
-    """Return how long quiet civilizations last, Gyr; None for ever."""
+    """Return the lifetime of quiet civilizations, Gyr; None if they do not end."""
     if value is None:
         return None
     if quiet_ratio == 0.0:
-        raise InputError("lifetime is of quiet civilizations; pass a quiet_ratio too")
+        raise InputError("lifetime applies to quiet civilizations only; also pass quiet_ratio > 0")
     lifetime = as_distribution(value, "Gyr", "lifetime")
     if not lifetime.support[0] >= 0.0:
-        raise InputError(f"lifetime reaches down to {lifetime.support[0]:g} Gyr; it must not")
+        raise InputError(
+            f"lifetime can be as low as {lifetime.support[0]:g} Gyr; it must be 0 or more"
+        )
     return lifetime
 
 

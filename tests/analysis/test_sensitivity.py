@@ -280,5 +280,5 @@ def test_one_input_has_all_of_the_variance():
 
 def test_nothing_to_move_is_said():
     fixed = sfc.assess("westby2020-strong", 500, rng=7, theories=["prior"], evidence="none")
-    with pytest.raises(sfc.InputError, match="nothing to move"):
+    with pytest.raises(sfc.InputError, match="nothing to vary"):
         sfc.analysis.tornado(fixed)

@@ -166,7 +166,7 @@ def sampled(scenario):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"staying": ()}, "alive now, and no factor says how long they stay"),
+        ({"staying": ()}, "alive now, but no factor is their lifetime"),
         ({"planet_history": "madau2013"}, "unknown planet_history 'madau2013'; did you mean"),
         ({"staying": ("lifetimes",)}, "did you mean 'lifetime'|lifetimes"),
         ({"staying": tuple(FIXED)}, "no factor besides those in staying"),
@@ -184,5 +184,5 @@ def test_errors(changes, message):
 def test_two_rates_do_not_make_a_rate():
     text = DATED.to_toml().replace('[parameters.planet_fraction]\nunit = ""',
                                    '[parameters.planet_fraction]\nunit = "1/yr"')  # fmt: skip
-    with pytest.raises(InputError, match="with a unit are: star_formation_rate, planet_fraction"):
+    with pytest.raises(InputError, match="these have a unit: star_formation_rate, planet_fraction"):
         sampled(Scenario.from_toml(text))

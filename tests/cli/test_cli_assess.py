@@ -104,7 +104,7 @@ def test_the_old_name_prints_the_same_and_says_so(capsys):
     assert old.out == new.out
     assert "deprecated" not in new.err
     assert [line for line in old.err.splitlines() if "deprecated" in line] == [
-        "sfc-sim: assess is deprecated: call it run, which has all of its options"
+        "sfc-sim: assess is deprecated: use run, which has all of its options"
     ]
 
 

@@ -98,5 +98,5 @@ def test_a_wrong_argument_is_named(draws, weights, arguments, words):
 def test_a_static_scenario_is_refused():
     static = sfc.sample("sandberg2018", 100, rng=1)
     known = sfc.weigh(static, "none", theories=["prior"])
-    with pytest.raises(sfc.InputError, match="is static"):
+    with pytest.raises(sfc.InputError, match="has no dates of appearance"):
         realised_saturation(static, known, size=2)

@@ -85,9 +85,12 @@ def test_it_can_be_said_in_words_and_in_a_file(value):
         ),
         (lambda: sfc.decision.Filters(observed="much"), "observed is 'much'"),
         (lambda: sfc.decision.SpeedLinked("slow", 1.0), "slow is 'slow'"),
-        (lambda: sfc.decision.selected_value([1.0], [1.0, 2.0], [1.0]), "as many each"),
+        (lambda: sfc.decision.selected_value([1.0], [1.0, 2.0], [1.0]), "the same number of each"),
         (lambda: sfc.decision.SpeedLinked(1.0, np.inf), "fast"),
-        (lambda: sfc.decision.SpeedLinked(1.0, 0.5).draw(U, {}), "linked to speed"),
+        (
+            lambda: sfc.decision.SpeedLinked(1.0, 0.5).draw(U, {}),
+            "depends on expansion_speed; this scenario has none",
+        ),
     ],
 )
 def test_errors_say_what_is_allowed(make, words):

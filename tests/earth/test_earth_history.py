@@ -367,7 +367,7 @@ def test_what_does_not_fit_is_refused():
     kipping, life = load_scenario("kipping2020"), load_scenario("spiegel2012-optimistic-log")
     with pytest.raises(InputError, match="has 'drake'; allowed: 'earth-history'"):
         steps_of(load_scenario("sandberg2018"))
-    with pytest.raises(InputError, match="'kipping2020' is of 2 steps; the scenario has 1"):
+    with pytest.raises(InputError, match="'kipping2020' needs 2 steps; the scenario has 1"):
         timeline_of(life.replace(likelihood="kipping2020"))
     with pytest.raises(InputError, match="latest must be a list of numbers, got 3"):
         kipping.replace(latest=3)
@@ -377,7 +377,7 @@ def test_what_does_not_fit_is_refused():
         steps_of(renamed(life, life=dataclasses.replace(life["life"], unit="1/Myr")))
     with pytest.raises(InputError, match=r"life: Uniform.* allowed \[0, 1\] for the chance"):
         steps_of(kipping.replace(life=distributions.Uniform(0, 2)))
-    with pytest.raises(InputError, match="2 steps; the quadrature is of one"):
+    with pytest.raises(InputError, match="2 steps; this needs exactly one"):
         rate_posterior(kipping, [1.0])
     with pytest.raises(InputError, match="rising positive rates"):
         rate_posterior(life, [1.0, 0.1])

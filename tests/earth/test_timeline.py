@@ -174,8 +174,8 @@ def test_an_impossible_history_is_minus_infinity():
         ((2.0,), (1.0,), "step 1 lies between 2 and 1 Gyr"),
         ((0.0,), (6.0,), "window, 5.5 Gyr"),
         ((0.0,), (0.0,), "a latest above 0"),
-        ((2.0, 0.0), (3.0, 1.0), "step 2 is over by 1 Gyr, before one ahead of it, of 2 Gyr"),
-        ((2.0, 1.0), (2.0, 2.0), "step 2 is over by 2 Gyr"),
+        ((2.0, 0.0), (3.0, 1.0), "step 2 ends by 1 Gyr, before an earlier step begins, at 2"),
+        ((2.0, 1.0), (2.0, 2.0), "step 2 ends by 2 Gyr"),
     ],
 )
 def test_dates_that_do_not_fit_are_refused(earliest, latest, words):

@@ -272,7 +272,7 @@ def test_worlds_without_anyone_are_valid_and_empty():
 def test_weights_of_other_draws_are_refused(draws):
     others = sfc.sample("cook2022-balanced", 6000, rng=12)
     for use in (sfc.summarize, sfc.saturation):
-        with pytest.raises(InputError, match="weights are of other draws: seed"):
+        with pytest.raises(InputError, match="weights and draws do not match: seed"):
             use(draws, quiet_weigh(others))
     with pytest.raises(InputError, match="the indices of the draws differ"):
         sfc.summarize(draws.isel(draw=slice(0, 500)), quiet_weigh(draws))

@@ -158,7 +158,7 @@ def test_the_whole_catalogue_is_what_can_answer():
     ("name", "reason"),
     [
         ("armstrong2013-50", "how far humanity gets with nobody else"),
-        ("spiegel2012-optimistic-uniform", "the origin of life alone"),
+        ("spiegel2012-optimistic-uniform", "the origin of life only"),
     ],
 )
 def test_who_cannot_answer_is_refused_by_name(name, reason):
@@ -263,8 +263,8 @@ def test_a_conversion_may_be_a_step():
         ("cook2022-flat", {}, "must map names of steps"),
         ({"faster": {"expansion_sped": 1.0}}, {}, "step 'faster': .*'expansion_speed'"),
         ({"sai": {"theory": "sai"}}, {}, "step 'sai': .*'sia'"),
-        ({"reach": "ord2021"}, {}, "step 'reach': scenario 'ord2021' says how far"),
-        ({"sandberg2018": {"theory": "sia"}}, {}, "called like the start"),
+        ({"reach": "ord2021"}, {}, "step 'reach': scenario 'ord2021' models how far"),
+        ({"sandberg2018": {"theory": "sia"}}, {}, "has the name of the start"),
         ({"sia": {"theory": "sia"}}, {"reading": "alone_in_galaxy"}, "unknown reading"),
     ],
 )

@@ -180,7 +180,7 @@ def test_early_universe_has_statuses():
         ),
         (
             lambda: early_habitability(1.0, "benign", onset=5.0),
-            "onset is 5.0, but 'benign' takes none",
+            "onset is 5.0, but 'benign' has no onset",
         ),
     ],
 )

@@ -79,7 +79,7 @@ def test_each_baseline_has_its_own_words():
 
 def test_terms_are_said_of_every_column(study):
     said = terms(study)
-    for word in ("sia", "ssa-civilizations", "adt-total", "prior", "effective draws", "s kappa q",
+    for word in ("sia", "ssa-civilizations", "adt-total", "prior", "effective draws", "s κ q",
                  "digits", "held", "SFC"):  # fmt: skip
         assert len(said[word]) > 20
 

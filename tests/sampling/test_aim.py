@@ -273,7 +273,7 @@ def test_a_precision_out_of_reach_says_how_far(capsys):
         ({"aim": "sia"}, "aim is 'sia'; it must be True, False, a list"),
         ({"aim": None}, "aim is None; it must be True, False, a list"),
         ({"aim": ["sia"], "evidence": "nothing"}, "unknown evidence 'nothing'"),
-        ({"aim": ["sia"], "design": "sobol"}, "a Sobol' sequence is of the prior"),
+        ({"aim": ["sia"], "design": "sobol"}, "a Sobol' sequence samples the prior only"),
     ],
 )
 def test_aims_that_are_none(wrong, says):
@@ -303,11 +303,13 @@ def test_pilots_that_are_none(pilot):
 
 
 def test_a_proposal_goes_with_its_scenario_alone(proposal):
-    with pytest.raises(InputError, match="the proposal is of another scenario than 'sandberg2018'"):
+    with pytest.raises(
+        InputError, match="the proposal was made for another scenario than 'sandberg2018'"
+    ):
         sfc.sample("sandberg2018", 8, rng=1, aim=proposal)
-    with pytest.raises(InputError, match="the proposal is of another scenario than"):
+    with pytest.raises(InputError, match="the proposal was made for another scenario than"):
         sfc.assess("cook2022-flat", 8, rng=1, aim=proposal)
-    with pytest.raises(InputError, match="a Sobol' sequence is of the prior"):
+    with pytest.raises(InputError, match="a Sobol' sequence samples the prior only"):
         sfc.assess("cook2022-balanced", 8, rng=1, aim=proposal, design="sobol")
 
 

@@ -159,7 +159,7 @@ def test_unknown_names_offer_the_nearest():
 def test_models_that_do_not_meet_are_refused():
     """A number without a lifetime has no rate, and only reach is of humanity alone."""
     toy = sfc.load_scenario("sandberg2018-toy")
-    with pytest.raises(InputError, match="alive now, and no factor says how long they stay"):
+    with pytest.raises(InputError, match="alive now, but no factor is their lifetime"):
         sfc.sample(toy.replace(expansion="fronts"), 10)
     text = toy.to_toml().replace('expansion = "displacement"', 'expansion = "reach"')
     words = r"(drake with reach: reach is of humanity alone|parameter)"

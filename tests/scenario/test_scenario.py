@@ -273,7 +273,7 @@ def test_a_parameter_no_model_reads_is_refused() -> None:
     extra = dataclasses.replace(BALANCED["delay"], name="dealy")
     with pytest.raises(InputError, match="unknown parameter 'dealy'; did you mean 'delay'"):
         dataclasses.replace(BALANCED, parameters={**BALANCED.parameters, "dealy": extra})
-    with pytest.raises(InputError, match="filed under another name"):
+    with pytest.raises(InputError, match="has another name in the mapping"):
         dataclasses.replace(
             SANDBERG, parameters={**SANDBERG.parameters, "dealy": BALANCED["delay"]}
         )

@@ -89,8 +89,8 @@ def test_exact_steps_are_made_again_from_the_seed():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda d: sfc.history(d), "400 draws came; choose one"),
-        (lambda d: sfc.history("sandberg2018"), "static: it says how many, not when"),
+        (lambda d: sfc.history(d), "400 draws given; choose one"),
+        (lambda d: sfc.history("sandberg2018"), "has no dates of appearance"),
         (lambda d: sfc.history(d.isel(draw=0), evidence="seen"), "unknown evidence 'seen'"),
     ],
 )

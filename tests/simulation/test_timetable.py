@@ -125,10 +125,10 @@ def test_more_births_fill_earlier():
 def test_nobody_is_an_error():
     grid = make_grid(PLANCK, np.array([5.0]))
     nobody = tabulate(grid, np.full_like(grid.times, -np.inf), np.full(1, -np.inf))
-    with pytest.raises(InputError, match="nobody is ever born"):
+    with pytest.raises(InputError, match="no civilization is ever born"):
         tabulated_births(nobody, 0.0)
     somebody = tabulate(grid, np.zeros_like(grid.times), np.full(1, -np.inf))
-    with pytest.raises(InputError, match="nobody is ever born"):
+    with pytest.raises(InputError, match="no civilization is ever born"):
         tabulated_births(somebody, -np.inf)
 
 

@@ -80,9 +80,11 @@ def test_nobody_at_all_is_none():
 
 
 def test_errors_say_what_is_wrong(draws):
-    with pytest.raises(InputError, match=r"static.*dynamic ones are .*cook2022-balanced"):
+    with pytest.raises(
+        InputError, match=r"no dates of appearance.*scenarios with dates: .*cook2022-balanced"
+    ):
         world_of("sandberg2018")
-    with pytest.raises(InputError, match=r"130 draws came; choose one"):
+    with pytest.raises(InputError, match=r"130 draws given; choose one"):
         world_of(draws)
     with pytest.raises(InputError, match=r"draw is 130; these draws have 0 to 129"):
         world_of(draws, 130)

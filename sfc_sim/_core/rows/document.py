@@ -45,18 +45,18 @@ class Document(ABC):
 
     @abstractmethod
     def content(self) -> Mapping[str, Any]:
-        """Return what is the JSON."""
+        """Return the content of the JSON."""
 
     def columns(self) -> Sequence[str]:
         """Return the names of the columns of the CSV, if not all of them are in its first row."""
         return ()
 
     def heading(self) -> str:
-        """Return what people are told first: what was assumed."""
+        """Return the text before the tables: what was assumed."""
         return ""
 
     def conclusion(self) -> str:
-        """Return what people are told last: what the words mean."""
+        """Return the text after the tables: what the words mean."""
         return ""
 
     def written(self, style: str = "table") -> str:

@@ -15,7 +15,7 @@ NARROWEST = 12
 
 
 def room() -> int:
-    """Return how many characters a line may take: those of the terminal, 80 where there is none."""
+    """Return the width of a line in characters: that of the terminal, 80 where there is none."""
     return max(40, min(WIDEST, shutil.get_terminal_size().columns))
 
 

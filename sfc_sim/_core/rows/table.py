@@ -15,7 +15,7 @@ Row: TypeAlias = Mapping[str, Any]
 @final
 @dataclass(frozen=True)
 class Column:
-    r"""A column: the value that it is of, what stands above it, and how one is printed.
+    r"""A column: the name of its value, its heading, and how a cell is printed.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Column:
         return " ".join(self.lines).strip()
 
     def cell(self, row: Row) -> str:
-        """Return what is printed of a row."""
+        """Return the printed cell of a row."""
         return str(row[self.name]) if self.show is None else self.show(row)
 
 
@@ -86,7 +86,7 @@ class Table:
     hang: int = 0
 
     def cells(self) -> list[list[str]]:
-        """Return what is printed of every row."""
+        """Return the printed cell of every row."""
         return [[column.cell(row) for column in self.columns] for row in self.rows]
 
     def headings(self) -> list[list[str]]:
