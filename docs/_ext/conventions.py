@@ -1,5 +1,4 @@
-"""The table of conventions, from the declared parameters and the variables of Datasets.
-"""
+"""The table of conventions, from the declared parameters and the variables of Datasets."""
 
 from __future__ import annotations
 
