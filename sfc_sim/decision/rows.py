@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import floor, isfinite, isnan, log10
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, final
 from sfc_sim._core.digits import count, with_error
 from sfc_sim._core.few import FEWEST, HEAVY, SMALL_SAMPLE
 from sfc_sim._core.rows import Column, Document, Row, Table
+from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -161,7 +161,7 @@ def tables(report: xr.Dataset, few: Sequence[str] = ()) -> list[Table]:
     return found
 
 
-DECISION = "decision weights, which are no credence in worlds"
+DECISION = "decision weights (to choose by, not to believe)"
 
 
 def apart(report: xr.Dataset) -> Callable[[Row], str]:
@@ -172,7 +172,7 @@ def apart(report: xr.Dataset) -> Callable[[Row], str]:
     >>> import xarray as xr
     >>> names = {"theory": ["sia", "adt-total"], "stakes": ("theory", [False, True])}
     >>> apart(xr.Dataset(coords=names))({"theory": "adt-total*"})
-    'decision weights, which are no credence in worlds'
+    'decision weights (to choose by, not to believe)'
     """
     if "stakes" not in report.coords:
         return lambda _: ""
@@ -191,7 +191,7 @@ def believed(report: xr.Dataset) -> str:
     >>> believed(xr.Dataset(coords=names, attrs=given))
     'sia 0.25; decision weights: adt-total 0.75'
     """
-    credences, group = json.loads(report.attrs["credences"]), apart(report)
+    credences, group = origin_of(report).listed("credences"), apart(report)
     kinds: dict[bool, list[str]] = {False: [], True: []}
     for name, credence in credences.items():
         kinds[bool(group({"theory": name}))].append(f"{name} {credence:g}")

@@ -21,13 +21,13 @@ ARGUMENTS = {
     "aimed": (["sia"], {"x": "delay", "y": "expansion_speed"}),
     "arrivals_of": (["picked"], {}),
     "chosen_worlds": (["sia", 20], {}),
-    "contest": (["shared"], {"sampled": 20}),
-    "delay_cost": ([], {"sampled": 20}),
+    "contest": (["shared"], {"size": 20}),
+    "delay_cost": ([], {"size": 20}),
     "marginal": ([], {"theory": "sia"}),
     "marginal_shares": (["sia"], {}),
     "median_history": ([], {"theory": "sia"}),
-    "realised_saturation": (["sia"], {"sampled": 2}),
-    "retention": (["starlight"], {"sampled": 20}),
+    "realised_saturation": (["sia"], {"size": 2}),
+    "retention": (["starlight"], {"size": 20}),
     "worlds": (["sia"], {}),
 }
 """What a function is called with beside draws and weights, where it must be or that is fast."""

@@ -23,6 +23,7 @@ READ = re.compile(r"(?<!del dataset\.)attrs(\.get\(|\[[^\]]*\](?! = ))|\bin \w*\
 ALLOWED = {
     "scenario/origin.py": "the one that computes with them",
     "_core/schema.py": "holds draws against weights; writes and reads files",
+    "decision/rows.py": "prints them",
     "decision/study.py": "writes and reads files",
     "plotting/style.py": "prints them below a picture",
     "plotting/universe.py": "prints them below a picture",
@@ -67,7 +68,7 @@ def test_a_study_reads_the_text_of_its_scenario_once(monkeypatch):
     texts.clear()
     study = sfc.assess(scenario, 500, rng=7)
     assert len(texts) <= 1
-    sfc.decision.retention(study.draws, study.weights, sampled=20)
+    sfc.decision.retention(study.draws, study.weights, size=20)
     sfc.analysis.sensitivity(study)
     assert len(texts) <= 1
 
@@ -114,7 +115,7 @@ def test_draws_without_attributes_say_what_is_missing():
     draws = sfc.sample("cook2022-balanced", 50, rng=7)
     weights = sfc.weigh(draws, theories=["prior"])
     bare = draws.drop_attrs(deep=False)
-    with pytest.raises(sfc.InputError, match=r"these weights are of other draws: scenario_hash"):
+    with pytest.raises(sfc.InputError, match=r"weights and draws do not match: scenario_hash"):
         sfc.saturation(bare, weights)
     with pytest.raises(sfc.InputError, match="no attribute 'cosmology'"):
         sfc.decision.contest(*(each.drop_attrs(deep=False) for each in (draws, weights)))
