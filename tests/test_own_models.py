@@ -13,7 +13,7 @@ import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.family import Appearance, Dated, PowerLawAppearance, TableAppearance
 from sfc_sim.distributions.declarations import Declared, Interval, option
-from sfc_sim.expansion.displacement import Static
+from sfc_sim.expansion.displacement import Displacement, Static
 from sfc_sim.scenario.scenario import Scenario
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
@@ -199,6 +199,14 @@ class Taken(Steady):
 
 
 @dataclass(frozen=True)
+class Crowded(Displacement):
+    """Another model, that derives from one of the package."""
+
+
+class Posing(Displacement):
+    name = "displacement"
+
+
 class Twice(Steady):
     """Its parameter is called as one of fronts is."""
 
@@ -215,6 +223,13 @@ def local() -> Scenario:
 
 def drawn(appearance: object, expansion: object = "fronts") -> None:
     sfc.sample(Scenario(appearance, expansion, FRONTS), 5, rng=1)
+
+
+def test_one_that_derives_from_ours_comes_back_as_itself():
+    toy = sfc.load_scenario("sandberg2018-toy")
+    scenario = Scenario.from_toml(toy.to_toml().replace('"displacement"', f'"{Crowded()}"'))
+    assert type(scenario.expansion) is Crowded
+    assert type(Scenario.from_toml(scenario.to_toml()).expansion) is Crowded
 
 
 def test_it_comes_back_from_text_and_copies():
@@ -247,6 +262,7 @@ def test_it_comes_back_from_text_and_copies():
         (lambda: drawn(Taken()), "'volume_alone' of .* is the name of a result"),
         (lambda: drawn(Twice()), "'expansion_speed' of 'fronts' is declared twice"),
         (local, "class is defined inside a function"),
+        (lambda: drawn("drake", Posing()), "has the name 'displacement' of another model or of"),
         (lambda: peak().replace(appearance="windows"), "appearance cannot be replaced"),
         (lambda: Interval("0 to 1"), "an interval is '0 to 1'; allowed such as"),
         (lambda: Declared("a", "a", "", "it", "(0, 1)"), "must be an Interval"),

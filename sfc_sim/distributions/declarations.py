@@ -231,7 +231,8 @@ class Model:
             object.__setattr__(self, name, one.checked(getattr(self, name)))
 
     def __str__(self) -> str:
-        return self.name or path_of(type(self))
+        # One that derives from a model of the package is another model, and goes by its path.
+        return vars(type(self)).get("name") or path_of(type(self))
 
     @property
     def needs(self) -> frozenset[str]:

@@ -97,6 +97,12 @@ def as_model(value: Any, role: str) -> Model:
                 f"{role} is {shown(value)}, whose class is defined inside a function and cannot be"
                 " imported; define the class at the top of a module"
             )
+        name = str(value)
+        if ":" not in name and (FAMILIES[role].get(name) or added_model(name)) is not type(value):
+            raise InputError(
+                f"{role} is {shown(value)}, whose class has the name '{name}' of another model or "
+                "of none; leave the name out, and it goes by its import path"
+            )
         return value
     if isinstance(value, type) and issubclass(value, base):
         raise InputError(f"{role} is the class {value.__name__}; pass a model, {value.__name__}()")

@@ -150,7 +150,7 @@ def test_nothing_is_imported_before_it_is_asked_for(install):
         ),
         (
             {"models": {"drake": "guest:Peak"}},
-            lambda: sfc.load_scenario("sandberg2018"),
+            lambda: sfc.Scenario(appearance="drake", expansion="displacement", parameters={}),
             "model 'drake' comes from sfc_sim and from distribution 'guest'; remove one",
         ),
         (
