@@ -31,6 +31,8 @@ from sfc_sim.inference.weights import normalised, weigh
 if TYPE_CHECKING:
     import xarray as xr
 
+    from sfc_sim.decision.study import Study
+
 __all__ = ["IMPLEMENTATIONS", "Implementation", "relevance"]
 
 # Places at which a similarity that goes with the world is averaged over what else it rests on.
@@ -129,10 +131,29 @@ IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
 """Ways to weigh worlds for a decision, by name."""
 
 
+def drawn_with(
+    draws: xr.Dataset | Study, evidence: EvidenceLike | None
+) -> tuple[xr.Dataset, EvidenceLike]:
+    """Return draws and evidence: those of a study, where none are given beside it.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> study = sfc.assess("finnveden2019", 100, rng=7, theories=["prior"], evidence="none")
+    >>> drawn_with(study, None)[1]
+    [NothingKnown()]
+    """
+    from sfc_sim.decision.study import Study
+
+    if isinstance(draws, Study):
+        return draws.draws, list(draws.evidence) if evidence is None else evidence
+    return draws, "nothing-visible" if evidence is None else evidence
+
+
 @validated()
 def relevance(
-    draws: xr.Dataset,
-    evidence: EvidenceLike = "nothing-visible",
+    draws: xr.Dataset | Study,
+    evidence: EvidenceLike | None = None,
     *,
     implementations: Sequence[str] = tuple(IMPLEMENTATIONS),
     similarity: SimilarityLike = 1.0,
@@ -143,8 +164,8 @@ def relevance(
 
     Parameters
     ----------
-    draws : xarray.Dataset
-        From `sfc_sim.sample`.
+    draws : xarray.Dataset or Study
+        From `sfc_sim.sample`; or a study, whose evidence is then the default.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
     implementations : sequence of str, default all
@@ -197,18 +218,19 @@ def relevance(
     """
     import xarray as xr
 
-    require(draws, [], "sample")
+    sample, known = drawn_with(draws, evidence)
+    require(sample, [], "sample")
     known_names(implementations, "implementations", "implementation", IMPLEMENTATIONS)
     kept = number(retention, "retention", 0.0, 1.0)
     share = number(correlated, "correlated", 0.0, 1.0)
     as_similarity(similarity)
-    weights = weigh(draws, evidence, theories=["prior"])
-    world = worlds(draws, weights, "prior")
+    weights = weigh(sample, known, theories=["prior"])
+    world = worlds(sample, weights, "prior")
     others = kept * expected_similarity(similarity, world)
     rows = []
     for name in implementations:
         way = IMPLEMENTATIONS[name]
-        choice = Choice(draws, *added_and_taken(world, way.reading, share), others)
+        choice = Choice(sample, *added_and_taken(world, way.reading, share), others)
         rows.append(_weighed(name, choice, world["log_weight"]))
     table = {
         name: (["implementation", "draw"][: 1 + np.ndim(value)], np.array([r[name] for r in rows]))
@@ -220,13 +242,13 @@ def relevance(
         xr.Dataset(
             table
             | {
-                "log_rivals": ("draw", log_rivals(draws, world)),
+                "log_rivals": ("draw", log_rivals(sample, world)),
                 "log_weight": ("draw", world["log_weight"]),
             },
             coords={
                 "implementation": list(implementations),
                 "meaning": ("implementation", meanings),
-                "draw": draws["draw"],
+                "draw": sample["draw"],
             },
             attrs=weights.attrs | as_attrs(settings),
         )

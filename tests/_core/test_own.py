@@ -129,7 +129,7 @@ BELIEVED = OTHERS | {
     "premises": lambda study: sfc.analysis.premises(study, only=["dates", "speed"]),
     "report": lambda study: study.report,
     "saturation": lambda study: sfc.saturation(study.draws, study.weights),
-    "relevance": lambda study: sfc.decision.relevance(study.draws, study.evidence),
+    "relevance": lambda study: sfc.decision.relevance(study),
     "retention": lambda study: sfc.decision.retention(study.draws, study.weights, "starlight"),
     "contest": lambda study: sfc.decision.contest(study.draws, study.weights, "shared"),
 }
