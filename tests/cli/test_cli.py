@@ -25,7 +25,7 @@ from sfc_sim.sampling.adaptation import proposal_in
 
 ROOT = Path(sfc.__file__).parents[1]
 FAST = ("run", "--draws", "600", "--seed", "7")
-pytestmark = pytest.mark.usefixtures("quick")
+QUICK = pytest.mark.usefixtures("quick")
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -69,6 +69,7 @@ def test_table_has_a_row_per_theory_and_says_what_it_assumes(capsys):
     assert "The anthropic theory moves the discount" in text
 
 
+@QUICK
 def test_few_effective_draws_are_a_footnote_not_a_warning(capsys):
     # Warnings are errors in this suite: one that escaped would fail the call.
     few = ("run", "--draws", "60", "--seed", "7", "--quiet")
@@ -81,6 +82,7 @@ def test_few_effective_draws_are_a_footnote_not_a_warning(capsys):
     assert not re.search(r"^prior\*", static, re.MULTILINE)
 
 
+@QUICK
 def test_quiet_is_the_table_alone(capsys):
     assert main([*FAST, "--quiet"]) == 0
     out, err = capsys.readouterr()
@@ -89,6 +91,7 @@ def test_quiet_is_the_table_alone(capsys):
     assert "took" not in out
 
 
+@QUICK
 def test_json_is_the_report(capsys):
     content = json.loads(printed(capsys, *FAST, "--format", "json", "--threads", "1"))
     with warnings.catch_warnings():
@@ -105,12 +108,14 @@ def test_json_is_the_report(capsys):
     }
 
 
+@QUICK
 def test_json_has_null_for_what_is_infinite(capsys):
     text = printed(capsys, "run", "sandberg2018-toy", "--draws", "50", "--format", "json")
     assert json.loads(text)["theories"]["prior"]["takeover_ratio"] is None
     assert "Infinity" not in text
 
 
+@QUICK
 def test_csv_has_a_line_per_theory(capsys):
     text = printed(capsys, *FAST, "--format", "csv", "--theory", "sia", "--theory", "prior")
     rows = list(csv.DictReader(text.splitlines()))
@@ -119,12 +124,14 @@ def test_csv_has_a_line_per_theory(capsys):
     assert all(value for row in rows for value in row.values())
 
 
+@QUICK
 def test_seed_makes_a_run_again_and_without_one_runs_differ(capsys):
     short = ("run", "--draws", "50", "--quiet", "--format", "csv")
     assert printed(capsys, *short, "--seed", "3") == printed(capsys, *short, "--seed", "3")
     assert printed(capsys, *short) != printed(capsys, *short)
 
 
+@QUICK
 def test_similarity_scales_the_discount(capsys):
     one, half = (
         json.loads(printed(capsys, *FAST, "--format", "json", "--similarity", q))["theories"]["sia"]
@@ -143,6 +150,7 @@ def test_list_and_show(capsys):
         assert sfc.load_scenario(row.name).hash in printed(capsys, "show", row.name)
 
 
+@QUICK
 def test_shown_toml_can_be_run(capsys, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(printed(capsys, "show", "sandberg2018", "--toml"), encoding="utf-8")
@@ -264,6 +272,7 @@ def test_unknown_cosmology_is_refused_before_anything_is_printed(capsys, tmp_pat
     assert "did you mean 'Planck18'?" in refused(capsys, "run", path, "--draws", "5")
 
 
+@QUICK
 def test_unchanged_scenario_file_is_accepted(capsys, tmp_path):
     # The control of the test above: what it refuses is the change, not the file.
     assert main(["run", scenario_file(tmp_path), "--draws", "5", "--quiet"]) == 0
@@ -272,6 +281,7 @@ def test_unchanged_scenario_file_is_accepted(capsys, tmp_path):
 # Files
 
 
+@QUICK
 def test_out_holds_report_draws_and_figures_that_can_be_made_again(capsys, tmp_path):
     out = tmp_path / "new" / "out"
     printed(capsys, "run", "sandberg2018", "--draws", "400", "--seed", "7", "--out", str(out))
@@ -296,6 +306,7 @@ def test_nothing_is_replaced_without_force(capsys, tmp_path, name):
     assert (tmp_path / name).stat().st_size == 0
 
 
+@QUICK
 def test_force_replaces(capsys, tmp_path):
     (tmp_path / "report.nc").touch()
     printed(capsys, "run", "sandberg2018", "--draws", "20", "--out", str(tmp_path), "--force")
@@ -319,6 +330,7 @@ def test_an_empty_folder_name_is_refused(capsys):
     assert "must name a folder" in refused(capsys, "run", "--draws", "5", "--out", "")
 
 
+@QUICK
 def test_failure_leaves_no_folder(capsys, tmp_path, monkeypatch):
     def fail(*_: object, **__: object) -> None:
         raise ArithmeticError("'alpha' is not a number in draw 3")
