@@ -229,3 +229,12 @@ def test_numbers_of_joined_stretches_are_those_of_their_draws():
     parts = [sfc.sample("sandberg2018", 100, rng=7, first=first) for first in (300, 0)]
     joined = xr.concat(parts, "draw", combine_attrs="override", data_vars="minimal")
     assert np.array_equal(own_numbers(joined, "similarity"), [*whole[300:], *whole[:100]])
+
+
+def test_its_draws_are_those_of_sample(study):
+    """With its proposal, which `aim` finds again from the same pilot."""
+    asked = {"rng": study.seed, "theories": NAMES}
+    again = sfc.aim(study.scenario, pilot=study.proposal.pilot, **asked)
+    assert again == study.proposal
+    draws = sfc.sample(study.scenario, 2000, rng=study.seed, aim=again)
+    xr.testing.assert_identical(draws, study.draws)
