@@ -11,7 +11,6 @@ import click
 
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import MOST_DRAWS, PRECISION
-from sfc_sim.inference.fronts import FRONTS
 
 if TYPE_CHECKING:
     from sfc_sim._core.rows import Document
@@ -92,7 +91,7 @@ def world_options(command: Command) -> Command:
         multiple=True,
         default=("nothing-visible",),
         metavar="NAME",
-        help=f"{', '.join(reversed(FRONTS))}; default the first. Or an observation, such as "
+        help="nothing-visible, not-engulfed, none; default the first. Or an observation, such as "
         "stars-searched; may be repeated.",
     )
     return draws(precision(evidence(command)))

@@ -14,14 +14,15 @@ from matplotlib.ticker import MaxNLocator
 from sfc_sim._core.digits import percent
 from sfc_sim._core.door import validated
 from sfc_sim._core.effective import unsteady
-from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.few import FEWEST, SMALL_SAMPLE
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import require
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim.inference.evidence import EvidenceLike, read_evidence
+from sfc_sim.inference.theories import TheoryLike
 from sfc_sim.literature.comparison import COMPARED, compare
-from sfc_sim.plotting.style import axis_label, canvas, look, verbatim
+from sfc_sim.plotting.style import LOOKS, axis_label, canvas, look, verbatim
 from sfc_sim.scenario.conversions import AS_PUBLISHED, Conversions
 from sfc_sim.scenario.scenario import Scenario
 
@@ -58,7 +59,7 @@ class Row(NamedTuple):
 def plot_densities(
     comparison: xr.Dataset | Sequence[Scenario | str] | None,
     *,
-    theories: Sequence[str] | None = None,
+    theories: Sequence[TheoryLike] | None = None,
     lowest: float | None = None,
     evidence: EvidenceLike = "nothing-visible",
     draws: int = 100_000,
@@ -80,7 +81,7 @@ def plot_densities(
     ----------
     comparison : xarray.Dataset, sequence of Scenario or str, or None
         From `sfc_sim.literature.compare`, or what it is to compare.
-    theories : sequence of str, optional
+    theories : sequence of str or Theory, optional
         Which to draw; by default all that are there, or those that `sfc_sim.literature.compare`
         takes.
     lowest : float, optional
@@ -129,14 +130,16 @@ def plot_densities(
     return ax
 
 
-def chosen(comparison: xr.Dataset, theories: Sequence[str] | None) -> xr.Dataset:
+def chosen(comparison: xr.Dataset, theories: Sequence[TheoryLike] | None) -> xr.Dataset:
     """Return the comparison of the theories that are to be drawn, ready to be looked up."""
     present = [str(theory) for theory in comparison["theory"].values]
     if theories is None:
         return comparison
-    names = [theories] if isinstance(theories, str) else list(theories)
+    several = [theories] if isinstance(theories, str) else list(theories)
+    names = [each if isinstance(each, str) else each.name for each in several]
     for name in names:
-        look(name)
+        if name not in {*present, *LOOKS}:
+            raise unknown("theory", name, [*present, *LOOKS])
         if name not in present:
             raise InputError(f"theory '{name}' was not compared; there are: {', '.join(present)}")
     return comparison.sel(theory=names)

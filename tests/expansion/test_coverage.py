@@ -165,17 +165,17 @@ def test_grabbed_and_marginal_volume_of_late_births(late_births, row):
     assert np.exp(-covered)[0] == pytest.approx(unsaturated, abs=0.002)
     background = late_births.grid.background
     alone = speed**3 * background.affectable_volume(background.age)
-    grabbed, log_marginal, _ = late_births.claims(amount, speed, unseen=True)
+    grabbed, log_marginal, _ = late_births.volumes(amount, speed, unseen=True)
     assert (grabbed / alone)[0] == pytest.approx(seen_a, rel=0.01)
     if seen_u is not None:
         assert (np.exp(log_marginal) / alone)[0] == pytest.approx(seen_u, rel=0.01)
-    grabbed, _, _ = late_births.claims(amount, speed, unseen=False)
+    grabbed, _, _ = late_births.volumes(amount, speed, unseen=False)
     assert (grabbed / alone)[0] == pytest.approx(free_a, rel=0.01)
 
 
 def test_at_light_speed_unseen_and_not_engulfed_are_the_same(late_births):
     one, amount = np.ones(1), np.array([-5.0])
-    seen, free = (late_births.claims(amount, one, unseen=unseen) for unseen in (True, False))
+    seen, free = (late_births.volumes(amount, one, unseen=unseen) for unseen in (True, False))
     assert seen[0] == pytest.approx(free[0], rel=1e-6)
     assert seen[1] == pytest.approx(free[1], rel=1e-6)
 
@@ -186,7 +186,7 @@ def test_an_empty_universe_is_all_ours(late_births):
         late_births.grid.background.age
     )
     for unseen in (True, False):
-        grabbed, log_marginal, _ = late_births.claims(np.array([-300.0]), speed, unseen=unseen)
+        grabbed, log_marginal, _ = late_births.volumes(np.array([-300.0]), speed, unseen=unseen)
         assert grabbed == pytest.approx(alone, rel=1e-12)
         assert np.exp(log_marginal) == pytest.approx(alone, rel=1e-12)
 

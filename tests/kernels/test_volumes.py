@@ -74,7 +74,7 @@ def test_claims_are_the_plain_sums(speed: float, unseen: bool) -> None:
     for crowd in CROWDS:
         strength = crowd / unit
         amount = np.array([np.log(strength) - scale])
-        grabbed, log_marginal, _ = COARSE.claims(amount, np.array([speed]), unseen=unseen)
+        grabbed, log_marginal, _ = COARSE.volumes(amount, np.array([speed]), unseen=unseen)
         right, least = volumes(strength, speed, unseen)
         # sparse worlds have half of the shells, which bend where light meets fronts
         assert grabbed[0] == pytest.approx(right, rel=5e-5 if crowd < 2 else 3e-6), crowd
@@ -95,7 +95,7 @@ def test_what_others_recover_of_nearly_empty_worlds(speed: float, unseen: bool) 
 
     def share(crowd: float) -> float:
         amount = np.array([np.log(crowd / unit) - scale])
-        return COARSE.claims(amount, np.array([speed]), unseen=unseen)[2][0] / crowd
+        return COARSE.volumes(amount, np.array([speed]), unseen=unseen)[2][0] / crowd
 
     slope = 2 * share(1e-5) - share(2e-5)  # what is left is of the order 1e-10
     for crowd in (1e-13, 1e-12, 1e-10, 1e-7):

@@ -191,7 +191,7 @@ def test_errors_name_the_claim_and_what_is_allowed(wrong, word):
 
 
 def test_nothing_to_reproduce():
-    with pytest.raises(InputError, match="claims nothing"):
+    with pytest.raises(InputError, match="has no claims to reproduce"):
         reproduce(load_scenario(BASE).replace(delay=1.0))
 
 

@@ -201,5 +201,5 @@ def test_a_wrong_argument_is_named(call, words: str, universe: xr.Dataset) -> No
 def test_what_never_happens_is_not_drawn(universe: xr.Dataset) -> None:
     never = universe.assign(first_contact=universe.first_contact + np.inf)
     never.attrs = {name: text for name, text in never.attrs.items() if name != "dated_power"}
-    with pytest.raises(InputError, match="never happens"):
+    with pytest.raises(InputError, match="it happens to no civilization in the sample"):
         plotting.waiting_times(never)

@@ -9,6 +9,8 @@ import pytest
 from scipy.optimize import minimize
 
 import sfc_sim as sfc
+from sfc_sim.inference.evidence import read_evidence
+from sfc_sim.inference.theories import theories_of
 from sfc_sim.sampling import adaptation
 from sfc_sim.sampling.adaptation import PRIOR_SHARE, fewest, pilot_of, targets_of, unlike
 from sfc_sim.sampling.fits import levelled
@@ -104,10 +106,14 @@ def test_what_weighs_nothing_is_not_fitted_to():
     assert unlike(nothing, np.zeros(100)) == []
 
 
+def asked_of(*names):
+    return Asked(theories_of(names), read_evidence("none"), 0.01)
+
+
 def test_with_a_precision_there_are_targets_of_what_we_and_what_others_would_take():
     volumes = np.array([[2.0, 4.0], [2.0, 1.0]])  # grabbed, marginal
     rows = np.log([[0.5, 0.5], [0.2, 0.8]])
-    asked = Asked(("prior", "adt-total"), "none", 0.01)
+    asked = asked_of("prior", "adt-total")
     found = np.exp(targets_of(rows, volumes, asked))
     # n (A - U): weights of adt-total count A already.
     np.testing.assert_allclose(found[2], [0.0, 0.5 * 3.0])
@@ -119,13 +125,13 @@ def test_with_a_precision_there_are_targets_of_what_we_and_what_others_would_tak
 def test_what_we_would_take_is_to_rest_on_as_many_draws_as_a_theory():
     """A share that is precise, as it is near 0, rested on 40 draws of 30,000."""
     volumes = np.array([[1.0, 1.0, 1.0, 1e3], [1.0, 1.0, 1.0, 1e3]])  # nobody else takes anything
-    costs = costs_of(volumes, np.zeros((1, 4)), Asked(("prior",), "none", 0.01)).sum(axis=1)
+    costs = costs_of(volumes, np.zeros((1, 4)), asked_of("prior")).sum(axis=1)
     np.testing.assert_allclose(costs, [ENOUGH, 4 * ENOUGH, 0.0], rtol=0.01)
 
 
 def test_a_last_stage_without_a_draw_of_a_theory_tells_of_endless_draws():
     last = adaptation.Pilot(None, targets=[np.array([[0.0, 0.0], [-np.inf, -np.inf]])])
-    assert adaptation.needed(last, Asked(("prior", "sia"), "none", 0.01)) == np.inf
+    assert adaptation.needed(last, asked_of("prior", "sia")) == np.inf
 
 
 def test_levelling_leaves_order_within_a_value():

@@ -268,7 +268,7 @@ def test_a_precision_out_of_reach_says_how_far(capsys):
     ("wrong", "says"),
     [
         ({"aim": ["sai"]}, "unknown theory 'sai'; did you mean 'sia'"),
-        ({"aim": []}, "it must be a list of names, at least one"),
+        ({"aim": []}, "it must be a list of names or theories, at least one"),
         ({"aim": 3}, "aim is 3; it must be True, False, a list of theories or a proposal"),
         ({"aim": "sia"}, "aim is 'sia'; it must be True, False, a list"),
         ({"aim": None}, "aim is None; it must be True, False, a list"),

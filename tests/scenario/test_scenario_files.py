@@ -138,7 +138,10 @@ def test_bases_of_files_start_from_their_folder_and_have_bases(tmp_path, monkeyp
         ('base = "beside.toml"', "name is missing; a variant of a file needs a name of its own"),
         ('base = "beside.toml"\nname = "mine"', "beside.toml: not valid TOML"),
         ('base = "mine.toml"\nname = "mine"', "base 'mine.toml' refers back to this file"),
-        ('base = "there.toml"\nname = "mine"', "there.toml: .*back.toml: base 'mine.toml' builds"),
+        (
+            'base = "there.toml"\nname = "mine"',
+            "there.toml: .*back.toml: base 'mine.toml' refers",
+        ),
         ('base = "a\\u0000b"', "it must be the path of a file"),
         ("drop = []", "drop needs a base; this file has none"),
         ('base = "ord2021"\ndrop = "mars"', "drop must be a list of names, got 'mars'"),

@@ -149,7 +149,7 @@ def test_progress_is_told(draw):
         ({"evidence": "nothing-visble"}, "nothing-visible"),
         ({"realisations": 0}, "realisations is 0"),
         ({"draw": -1}, "draw is -1"),
-        ({"scenario_or_draw": "sandberg2018"}, "static.*cook2022-balanced"),
+        ({"scenario_or_draw": "sandberg2018"}, "has no dates of appearance.*cook2022-balanced"),
         ({"scenario_or_draw": "cook2022-balancd"}, "cook2022-balanced"),
         ({"threads": 0}, "threads is 0"),
     ],
