@@ -15,7 +15,6 @@ from sfc_sim.cli.options import echo, shared_options, whole
 from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.staging import staging
 from sfc_sim.report.universe import UniverseReport
-from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -140,6 +139,7 @@ def pictures(universe: xr.Dataset) -> dict[str, Callable[[], Axes]]:
     import numpy as np
 
     from sfc_sim import plotting
+    from sfc_sim.scenario.origin import origin_of
 
     expands = universe["speed"].values > 0.0
     makers: dict[str, Callable[[], Axes]] = {}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, final
 from sfc_sim._core.digits import count, with_error
 from sfc_sim._core.few import FEWEST, HEAVY, SMALL_SAMPLE
 from sfc_sim._core.rows import Column, Document, Row, Table
-from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -191,6 +190,8 @@ def believed(report: xr.Dataset) -> str:
     >>> believed(xr.Dataset(coords=names, attrs=given))
     'sia 0.25; decision weights: adt-total 0.75'
     """
+    from sfc_sim.scenario.origin import origin_of  # not before a command runs: it loads NumPy
+
     credences, group = origin_of(report).listed("credences"), apart(report)
     kinds: dict[bool, list[str]] = {False: [], True: []}
     for name, credence in credences.items():
