@@ -11,6 +11,7 @@ import sfc_sim as sfc
 FEWER = {
     "sfc_sim.sampling.adaptation.LEAST_PILOT": 500,
     "sfc_sim.analysis.cells.LEAST_PILOT": 500,
+    "sfc_sim.analysis.assessment.LONG_PILOT": 2000,
     "sfc_sim.report.web_sections.PREMISE_DRAWS": 300,
     "sfc_sim.report.web_sections.SOBOL_POINTS": 64,
 }

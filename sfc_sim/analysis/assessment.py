@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from sfc_sim._core.door import validated
 from sfc_sim._core.effective import error_if_few
 from sfc_sim._core.errors import InputError
-from sfc_sim._core.few import MOST_DRAWS
+from sfc_sim._core.few import HEAVY, MOST_DRAWS
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import label
@@ -53,6 +54,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["assess", "assess_again"]
+
+# Pilot draws of a second proposal, where the weights under the first have too heavy a tail.
+LONG_PILOT: Final = 15_000
 
 
 @validated()
@@ -140,15 +144,17 @@ def assess(
     seed = seed_of(rng)
     goal, limit = stop_at(draws, precision), MOST_DRAWS if draws is None else draws
     proposal = aim if isinstance(aim, Proposal) else None
-    if aim is True and design == "random":
-        many = pilot_of(FIRST if goal is not None else limit)
-        proposal = find_proposal(
-            chosen, theories=settings.theories, evidence=evidence, rng=seed, pilot=many,
-            precision=goal, threads=threads,
-        )  # fmt: skip
-    drawn, looked = draw_for(
-        chosen, settings, goal, limit, seed, design, proposal, threads, progress
-    )
+    aimed = partial(
+        find_proposal, chosen, theories=settings.theories, evidence=evidence, rng=seed,
+        precision=goal, threads=threads,
+    )  # fmt: skip
+    drawn_by = partial(draw_for, chosen, settings, goal, limit, seed, design, threads, progress)
+    if aims := aim is True and design == "random":
+        proposal = aimed(pilot=pilot_of(FIRST if goal is not None else limit))
+    drawn, looked = drawn_by(proposal)
+    if aims and goal is not None and heavy(looked):
+        proposal = aimed(pilot=LONG_PILOT)
+        drawn, looked = drawn_by(proposal)
     weights = weigh(drawn, evidence, theories=settings.theories)
     report = reported(drawn, weights, settings, looked)
     if goal is not None:
@@ -210,9 +216,9 @@ def draw_for(
     limit: int,
     seed: int,
     design: Design,
-    proposal: Proposal | None,
     threads: int | None,
     progress: Progress | None,
+    proposal: Proposal | None,
 ) -> tuple[xr.Dataset, xr.Dataset | None]:
     """Return draws for a report, as many as asked for or until it is precise.
 
@@ -233,6 +239,14 @@ def draw_for(
             threads=threads, told=report,
         )  # fmt: skip
     return found, looks.get(found.sizes["draw"])
+
+
+def heavy(looked: xr.Dataset | None) -> bool:
+    """Tell whether the weights of a theory have so heavy a tail that its error does not hold.
+
+    The pilot has then missed worlds that the theory weighs, which more draws do not mend.
+    """
+    return looked is not None and bool((looked["k_hat"] > HEAVY).any())
 
 
 def errors_of(report: xr.Dataset) -> FloatArray:

@@ -160,6 +160,7 @@ PREMISES: Final[dict[str, Flip]] = {
     "borders": Flip("who comes first keeps", "Cook 2022", _borders),
     "dates": Flip("civilizations appear at their dates", "", _together),
 }  # fmt: skip
+"""Premises that every study has, by name."""
 
 
 def flips_of(scenario: Scenario) -> dict[str, Flip]:

@@ -58,7 +58,7 @@ def weigh(
         What is conditioned on, by name or as objects. "nothing-visible": no front in our past
         light cone; "not-engulfed": no front at Earth; "none": nothing, where volumes are still
         those of a humanity that is not engulfed; or a `FrontEvidence` of your own. Of these at
-        most one, and observations of `sfc_sim.inference`, by name ("stars-searched",
+        most one, and observations, by name ("stars-searched",
         "none-within", "not-settled", "no-type-three", "empty-galaxy", "earth-history") or with
         constants of their own.
         Scenarios of Earth's history are given its timeline unless evidence is "none" alone; those

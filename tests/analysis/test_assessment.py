@@ -9,6 +9,7 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
+from sfc_sim.analysis import assessment
 
 CONTRACT = (
     "probability_alone",
@@ -104,3 +105,28 @@ def test_observations_are_evidence_like_any_other():
 def test_bad_similarity_fails_before_the_draws():
     with pytest.raises(InputError, match="similarity is nan"):
         sfc.assess("cook2022-balanced", 10**9, similarity=float("nan"))
+
+
+@pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+def test_weights_of_a_heavy_tail_are_aimed_at_anew(monkeypatch):
+    """By a longer pilot, once; a study of so many draws is left as it is."""
+    asked = {"rng": 7, "theories": ["sia"], "threads": 1}
+    monkeypatch.setattr(assessment, "LONG_PILOT", 700)
+    monkeypatch.setattr(assessment, "heavy", lambda looked: True)
+    assert sfc.assess("cook2022-balanced", precision=0.2, **asked).proposal.pilot == 700
+    assert sfc.assess("cook2022-balanced", 300, **asked).proposal.pilot == 4000
+    monkeypatch.setattr(assessment, "heavy", lambda looked: False)
+    assert sfc.assess("cook2022-balanced", precision=0.2, **asked).proposal.pilot == 4000
+
+
+@pytest.mark.verification
+def test_a_longer_pilot_finds_what_a_short_one_missed():
+    """Its k-hat grows with the draws: they find, one by one, what the proposal does not."""
+    scenario = sfc.load_scenario("cook2022-bearish").replace(expanding_fraction=1.0)
+    found = sfc.assess(scenario, rng=7, theories=["adt-total"])
+    assert found.proposal.pilot == assessment.LONG_PILOT
+    assert found.report.k_hat.item() < 0.7
+    short = sfc.aim(scenario, theories=["adt-total"], rng=7, precision=0.005)
+    draws = sfc.sample(scenario, 100_000, rng=7, aim=short)
+    with pytest.warns(sfc.EffectiveSampleSizeWarning):
+        assert sfc.weigh(draws, theories=["adt-total"]).k_hat.item() > 0.7
