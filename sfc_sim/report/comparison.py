@@ -22,8 +22,8 @@ __all__ = ["ComparisonReport", "changes"]
 ALONE = ("galaxy", "observable", "reachable")
 ADDITION = "(that they expand is our addition)"
 SFCS = (
-    "SFCs: expanding civilizations per observable universe, ever; median. No SFC in: probability "
-    "of none there, a Poisson number (of fewer than one expected, with alone = below-one)"
+    "SFCs: expanding civilizations per observable universe, ever; median. None in: probability "
+    "of no SFC there, a Poisson number (of fewer than one expected, with alone = below-one)"
 )
 FEW = (
     f"* theory: {UNSTEADY}; number: fewer than {FEWEST:.0f} draws carry it. Take more "
@@ -96,7 +96,7 @@ def columns_of(table: xr.Dataset) -> tuple[Column, ...]:
             Column(name, heading, partial(chance, name=name))
             for name, heading in zip(
                 [f"alone_in_{place}" for place in ALONE],
-                ("no SFC in\ngalaxy", "in\nsight", "in\nreach"),
+                ("none in\ngalaxy", "in\nsight", "in\nreach"),
                 strict=True,
             )
         ),
@@ -135,7 +135,7 @@ def changes(table: xr.Dataset, settings: str) -> str:
     columns = (
         Column("theory"),
         Column("ever", "log10\nSFCs"),
-        *map(Column, ALONE, ("no SFC in\ngalaxy", "in\nsight", "in\nreach")),
+        *map(Column, ALONE, ("none in\ngalaxy", "in\nsight", "in\nreach")),
     )
     note = (
         "± is one standard error, as of runs of random numbers of their own: at most so great; "

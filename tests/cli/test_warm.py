@@ -29,17 +29,18 @@ from numba.core.dispatcher import Dispatcher
 import sfc_sim as sfc
 from sfc_sim import kernels
 from sfc_sim.cli import main
-from sfc_sim.cli import warm as _warm
+
+warm = importlib.import_module("sfc_sim.cli.warm")
 
 names = [each.name for each in pkgutil.iter_modules(kernels.__path__)]
-rooms = [importlib.import_module(f"sfc_sim.kernels.{name}") for name in names]
-found = {id(f): f for room in rooms for f in vars(room).values() if isinstance(f, Dispatcher)}
+modules = [importlib.import_module(f"sfc_sim.kernels.{name}") for name in names]
+found = {id(f): f for each in modules for f in vars(each).values() if isinstance(f, Dispatcher)}
 def compiled():
     return {f"{f.py_func.__name__}{s}" for f in found.values() for s in f.signatures}
 
 warnings.simplefilter("ignore")
 for name in sys.argv[1:]:
-    del _warm.JOBS[name]
+    del warm.JOBS[name]
 assert main(["warm"]) == 0
 before = compiled()
 exec(LATER)
