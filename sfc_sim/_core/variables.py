@@ -77,6 +77,7 @@ VARIABLES: dict[str, Variable] = {
     "retention": Variable("1", "value kept by resources that others recover later: worth recovered over worth grabbed, over the recovered share", "κ"),
     "probability_net_negative": Variable("1", "probability that survival is worth less than nothing"),
     "probability_neutral": Variable("1", "probability that existence is neutral in an expected world (draw; of kind realised: a simulated one), within the tolerance"),
+    "decision_weight": Variable("1", "whether it is a weight to choose by, which counts what is at stake, and no theory of which world we are in"),
     "judges_existence": Variable("1", "whether a theory may weigh a choice of existence, and so gives a discount"),
     "neutral": Variable("1", "1 if existence is neutral in expectation, within the tolerance, else 0"),
     "date_grabbed": Variable("Gyr", "mean date at which humanity reaches what it grabs"),

@@ -304,8 +304,8 @@ def reported(
 
     value = judged(draws, weights, settings) if value is None else value
     tables = [summarize(draws, weights), value, in_galaxy(draws, weights)]
-    report = label(xr.merge(tables, combine_attrs="drop", compat="override"))
-    report = report.assign_coords(stakes=weights["stakes"])
+    merged = xr.merge(tables, combine_attrs="drop", compat="override")
+    report = label(merged.assign(decision_weight=("theory", weights["stakes"].values)))
     report.attrs = {
         **weights.attrs,
         **value.attrs,

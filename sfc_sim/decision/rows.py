@@ -169,13 +169,13 @@ def apart(report: xr.Dataset) -> Callable[[Row], str]:
     Examples
     --------
     >>> import xarray as xr
-    >>> names = {"theory": ["sia", "adt-total"], "stakes": ("theory", [False, True])}
-    >>> apart(xr.Dataset(coords=names))({"theory": "adt-total*"})
+    >>> kinds = {"decision_weight": ("theory", [False, True])}
+    >>> apart(xr.Dataset(kinds, {"theory": ["sia", "adt-total"]}))({"theory": "adt-total*"})
     'decision weights (to choose by, not to believe)'
     """
-    if "stakes" not in report.coords:
+    if "decision_weight" not in report:
         return lambda _: ""
-    weights = report["theory"].values[report["stakes"].values].tolist()
+    weights = report["theory"].values[report["decision_weight"].values].tolist()
     return lambda row: DECISION if str(row["theory"]).rstrip("*") in weights else ""
 
 
@@ -185,9 +185,9 @@ def believed(report: xr.Dataset) -> str:
     Examples
     --------
     >>> import xarray as xr
-    >>> names = {"theory": ["sia", "adt-total"], "stakes": ("theory", [False, True])}
+    >>> kinds = {"decision_weight": ("theory", [False, True])}
     >>> given = {"credences": '{"adt-total": 0.75, "sia": 0.25}'}
-    >>> believed(xr.Dataset(coords=names, attrs=given))
+    >>> believed(xr.Dataset(kinds, {"theory": ["sia", "adt-total"]}, given))
     'sia 0.25; decision weights: adt-total 0.75'
     """
     from sfc_sim.scenario.origin import origin_of  # not before a command runs: it loads NumPy
