@@ -108,7 +108,7 @@ def test_a_typo_is_told_the_nearest_name(package, typo, meant):
     module = importlib.import_module(package)
     with pytest.raises(AttributeError) as told:
         getattr(module, typo)
-    assert f"unknown name {package} '{typo}'; did you mean '{meant}'?" in str(told.value)
+    assert f"unknown name in {package} '{typo}'; did you mean '{meant}'?" in str(told.value)
 
 
 def test_what_packages_show_can_be_pickled():

@@ -190,8 +190,8 @@ def _theories(value: Any, name: str, _: str) -> Any:
         return _listed_theories(value, name, "")
     for key in value:
         _theory(key, f"each of {name}", "")
-    told = {str(getattr(key, "name", key)): each for key, each in value.items()}
-    return dict(zip(value, _weights(told, name, "").values(), strict=True))
+    label = {key: key if isinstance(key, str) else getattr(key, "name", key) for key in value}
+    return {key: errors.bare(each, f"{name} of '{label[key]}'", "") for key, each in value.items()}
 
 
 def _uncertain(value: Any, name: str, unit: str) -> Any:

@@ -55,7 +55,7 @@ def attach(
         if name not in found:
             from sfc_sim._core.errors import unknown
 
-            raise AttributeError(str(unknown(f"name {package}", name, [*found, *elsewhere])))
+            raise AttributeError(str(unknown(f"name in {package}", name, [*found, *elsewhere])))
         module = importlib.import_module(found[name])
         value = module if found[name] == f"{package}.{name}" else getattr(module, name)
         setattr(sys.modules[package], name, value)

@@ -36,6 +36,7 @@ from sfc_sim.inference.evidence import (
     read_evidence,
     variable_of,
 )
+from sfc_sim.inference.observation import row_of
 from sfc_sim.inference.theories import EffectiveSampleSizeWarning, Theory, TheoryLike, theory_of
 from sfc_sim.inference.weights import log_evidence
 from sfc_sim.sampling.driver import sample
@@ -146,7 +147,9 @@ def _sampled(
     drawn = sample(scenario, draws, rng=rng, threads=threads, progress=progress)
     log10_number = variable_of(drawn, "log10_civilizations_now")
     order = np.argsort(log10_number, kind="stable")
-    factor = theory.log_factor(drawn, known.front)
+    theory.check(drawn)
+    what = f"log_factor of theory '{theory.name}'"
+    factor = row_of(theory.log_factor(drawn, known.front), drawn, what)
     log_seen = log_evidence(drawn, known)
     law = Law(log10_number[order], factor[order], draws=True)
     return law, log_seen[order], {"method": "sampling", **drawn.attrs}

@@ -25,7 +25,7 @@ from sfc_sim.decision.rows import TheoryReport
 from sfc_sim.decision.similarity import SimilarityLike
 from sfc_sim.inference.evidence import FRONTS, FrontEvidence, Observation, read_evidence
 from sfc_sim.inference.theories import THEORIES, EffectiveSampleSizeWarning, Theory, theories_of
-from sfc_sim.sampling.adaptation import remembered
+from sfc_sim.sampling.memory import remembered
 from sfc_sim.sampling.plan import Design
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.scenario.families import check_importable
@@ -203,7 +203,7 @@ class Study:
     def objects(self, names: Sequence[str]) -> list[Theory]:
         """Return some of its theories by their names."""
         known = {theory.name: theory for theory in self.theories}
-        return [known[name] for name in names]
+        return [known[name] for name in known_names(names, "names", "theory", known)]
 
     @property
     def front(self) -> FrontEvidence:

@@ -33,8 +33,15 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.own import kept, named
+from sfc_sim._core.schema import VOLUMES
 from sfc_sim.inference.fronts import FRONTS, FrontEvidence
-from sfc_sim.inference.observation import CONSTANTS, CountObservation, Observation, variable_of
+from sfc_sim.inference.observation import (
+    CONSTANTS,
+    CountObservation,
+    Observation,
+    check_kind,
+    variable_of,
+)
 from sfc_sim.inference.observations import (
     EarthHistory,
     EmptyGalaxy,
@@ -114,7 +121,7 @@ def read_evidence(evidence: EvidenceLike) -> Evidence:
     >>> read_evidence("none")
     Evidence(front=NothingKnown(), observations=())
     """
-    given = [evidence] if isinstance(evidence, str | Observation) else evidence
+    given = [evidence] if isinstance(evidence, str | Observation | type) else evidence
     if not isinstance(given, Sequence) or not given:
         raise InputError(
             f"evidence is {shown(evidence)}; it must be a name, an observation or a list of these"
@@ -124,16 +131,22 @@ def read_evidence(evidence: EvidenceLike) -> Evidence:
     seen = tuple(item for item in found if not isinstance(item, FrontEvidence))
     if len(fronts) > 1:
         names = " and ".join(item.name for item in fronts)
-        raise InputError(f"evidence names {names}; give one of {', '.join(FRONTS)}")
-    if len(set(seen)) < len(seen):
-        twice = next(item for item in seen if seen.count(item) > 1)
-        raise InputError(f"evidence has '{twice.name}' twice; give each observation once")
+        raise InputError(f"evidence names {names}; give one of what is known of fronts")
+    words = [f"{type(item)}{item!r}" for item in seen]  # a field may be an array, which equals none
+    if twice := next((item.name for k, item in enumerate(seen) if words[k] in words[:k]), None):
+        raise InputError(f"evidence has '{twice}' twice; give each observation once")
     return Evidence(fronts[0] if fronts else FRONTS["none"], seen)
 
 
 def _evidence(item: object) -> Observation:
-    if isinstance(item, Observation):
+    if isinstance(item, FrontEvidence):
+        check_kind(item, "evidence", FRONTS, cone=tuple(VOLUMES), known=(True, False))
         return item
+    if isinstance(item, Observation):
+        check_kind(item, "evidence", FRONTS)
+        return item
+    if isinstance(item, type):
+        raise InputError(f"evidence is the class {item.__name__}; pass an object of it")
     known = {**FRONTS, **OBSERVATIONS}
     if isinstance(item, str) and item in known:
         return known[item]

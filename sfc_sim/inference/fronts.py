@@ -155,4 +155,5 @@ def front_in(weights: xr.Dataset) -> FrontEvidence:
     NothingKnown()
     """
     name, cone = origin_of(weights).evidence, cone_of(weights)
-    return FRONTS.get(name) or next(each for each in FRONTS.values() if each.cone == cone)
+    same = (each for each in FRONTS.values() if each.known and each.cone == cone)
+    return FRONTS.get(name) or next(same)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import log, log1p, log10
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -125,6 +126,71 @@ class CountObservation(Observation):
     def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
         """Return the natural log of its chance in every draw; see `Observation`."""
         return self.log_chance(variable_of(draws, "log10_civilizations_now"))
+
+
+def check_kind(thing: Any, kind: str, ours: Mapping[str, Any], **allowed: tuple[Any, ...]) -> None:
+    """Raise `InputError` unless evidence or a theory has a name of its own, and valid attributes.
+
+    Parameters
+    ----------
+    thing : Observation or Theory
+        What is checked.
+    kind : str
+        What it is, for the error.
+    ours : mapping of str
+        Those of the package, by name: no other may have their names.
+    **allowed : tuple
+        The values of an attribute.
+
+    Examples
+    --------
+    >>> from sfc_sim.inference import EmptyGalaxy
+    >>> check_kind(EmptyGalaxy(), "evidence", {})
+    """
+    name = getattr(thing, "name", None)
+    if not (isinstance(name, str) and name.isprintable() and name.strip() == name != ""):
+        raise InputError(
+            f"{kind} is {shown(thing)}, whose name is {shown(name)}; it must be text in one line"
+        )
+    if name in ours and type(ours[name]) is not type(thing):
+        raise InputError(
+            f"{kind} is {shown(thing)} by the name '{name}' of another; give it its own name"
+        )
+    for attribute, values in allowed.items():
+        if getattr(thing, attribute) not in values:
+            words = ", ".join(map(str, values))
+            raise InputError(
+                f"{kind} '{name}': {attribute} is {shown(getattr(thing, attribute))};"
+                f" allowed: {words}"
+            )
+
+
+def row_of(values: Any, draws: xr.Dataset, what: str) -> FloatArray:
+    """Return what evidence or a theory gives for draws; refuse all but one number for each.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> row_of([1.0, 2.0], xr.Dataset({"x": ("draw", [0.0, 0.0])}), "log_factor of 'mine'")
+    array([1., 2.])
+    """
+    try:
+        found = np.asarray(values)
+        real = found.dtype.kind in "fiub"
+    except ValueError:
+        real = False
+    many = draws.sizes["draw"]
+    if not real or found.shape != (many,):
+        came = f"shape {found.shape}" if real else shown(values)
+        raise InputError(f"{what} gives {came}; it must give one number for each of {many} draws")
+    found = found.astype(float)
+    wrong = np.flatnonzero(np.isnan(found) | (found == np.inf))
+    if wrong.size:
+        index = draws["draw"].values[wrong[0]] if "draw" in draws.coords else wrong[0]
+        raise ArithmeticError(
+            f"{what} gives {found[wrong[0]]} in draw {index}; it must be finite, or minus infinity"
+        )
+    return found
 
 
 def variable_of(draws: xr.Dataset, name: str) -> FloatArray:

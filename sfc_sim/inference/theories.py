@@ -29,6 +29,7 @@ import numpy as np
 from sfc_sim._core.errors import InputError, shown, unknown, warn_user
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.inference.fronts import FrontEvidence
+from sfc_sim.inference.observation import check_kind
 from sfc_sim.inference.observation import variable_of as values
 
 if TYPE_CHECKING:
@@ -327,7 +328,7 @@ def theories_of(theories: Theories) -> tuple[Theory, ...]:
     return found
 
 
-def theory_of(theory: TheoryLike) -> Theory:
+def theory_of(theory: TheoryLike | object) -> Theory:
     """Return a theory by its name, or as it is.
 
     Raises
@@ -341,7 +342,11 @@ def theory_of(theory: TheoryLike) -> Theory:
     SelfIndication()
     """
     if isinstance(theory, Theory):
+        flags = (True, False)
+        check_kind(theory, "theory", THEORIES, stakes=flags, judges_existence=flags)
         return theory
+    if isinstance(theory, type):
+        raise InputError(f"theory is the class {theory.__name__}; pass an object of it")
     if isinstance(theory, str) and theory in THEORIES:
         return THEORIES[theory]
     raise unknown("theory", theory, THEORIES)

@@ -24,6 +24,7 @@ from sfc_sim.inference.evidence import (
     EvidenceLike,
     read_evidence,
 )
+from sfc_sim.inference.observation import row_of
 from sfc_sim.inference.theories import (
     OURS,
     EffectiveSampleSizeWarning,
@@ -152,7 +153,11 @@ CONE: Final = "cone of our past that no front is in, where volumes are given"
 def log_targets(draws: xr.Dataset, known: Evidence, theories: Sequence[Theory]) -> FloatArray:
     """Return the log weights of draws from the prior, not normalised, shape (theory, draw)."""
     log_chance = log_evidence(draws, known)
-    return np.array([each.log_factor(draws, known.front) + log_chance for each in theories])
+    rows = [
+        row_of(each.log_factor(draws, known.front), draws, f"log_factor of theory '{each.name}'")
+        for each in theories
+    ]
+    return np.array(rows) + log_chance
 
 
 def log_evidence(draws: xr.Dataset, known: Evidence) -> FloatArray:
@@ -160,7 +165,11 @@ def log_evidence(draws: xr.Dataset, known: Evidence) -> FloatArray:
     # Draws that are conditioned on fronts already are not weighed by them a second time.
     fronts = () if origin_of(draws).has("given") else (known.front,)
     every = (*fronts, *known.observations)
-    return sum((each.log_likelihood(draws) for each in every), np.zeros(draws.sizes["draw"]))
+    rows = [
+        row_of(each.log_likelihood(draws), draws, f"log_likelihood of evidence '{each.name}'")
+        for each in every
+    ]
+    return sum(rows, np.zeros(draws.sizes["draw"]))
 
 
 def log_ratio(draws: xr.Dataset) -> FloatArray:

@@ -71,7 +71,7 @@ def worlds(study: Study) -> Html:
     parts = [picture(plotting.densities(draws, weights), "How many civilizations, by theory")]
     ways = ["causal", "sia-like", "copies-total", "copies-average", "extinction"]
     if "log_seen_now" in draws:
-        found = relevance(draws, study.front, implementations=ways)
+        found = relevance(study, implementations=ways)
         parts.append(picture(plotting.relevance(found), "The worlds that a decision is made for"))
     return joined(parts)
 

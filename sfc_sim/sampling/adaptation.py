@@ -8,7 +8,6 @@ proposal know nothing of how it was found.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -25,6 +24,7 @@ from sfc_sim.inference.evidence import EvidenceLike, evidence_from, evidence_tex
 from sfc_sim.inference.theories import OURS, THEORIES, TheoryLike, theories_of
 from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.fits import Fit, fitted_to
+from sfc_sim.sampling.memory import recalled, remembered
 from sfc_sim.sampling.pilot import Asked, Pilot, costs_of, needed, pilot_draws
 from sfc_sim.sampling.plan import Plan
 from sfc_sim.sampling.proposal import Proposal, log_parts
@@ -67,10 +67,6 @@ TUNING_STEPS: Final = 100
 # cancellations make 1e-10 at most, and all must have the same proposal. No fit is as good as these.
 DECIMALS: Final = 4
 SMALLEST_SHARE: Final = 1e-5
-
-# Proposals that were found last, by hash: a few hundred kB each.
-KEPT = 16
-_known: OrderedDict[str, Proposal] = OrderedDict()
 
 
 def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int | None) -> Proposal:
@@ -379,21 +375,6 @@ def aim(
     return remembered(found)
 
 
-def remembered(proposal: Proposal) -> Proposal:
-    """Keep a proposal, so that draws that were made with it are understood; and return it.
-
-    Examples
-    --------
-    >>> proposal = aim("sandberg2018-toy", theories=["sia"], evidence="none", rng=7)
-    >>> remembered(proposal) is proposal
-    True
-    """
-    _known[proposal.hash] = proposal
-    while len(_known) > KEPT:
-        _known.popitem(last=False)
-    return proposal
-
-
 def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
     """Return the proposal that draws were made with, by their attributes; none of prior draws.
 
@@ -413,11 +394,12 @@ def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
     origin = Origin(attrs)
     if (asked := origin.aim) is None:
         return None
-    if asked.proposal not in _known:
+    known = recalled(asked.proposal)
+    if known is None:
         if own := [each for each in asked.theories if each not in THEORIES]:
             raise InputError(
                 f"these draws were aimed at {', '.join(own)}, a theory of your own that is not"
-                " known here: load the study, or the proposal, that they are of"
+                " known here: keep their study or proposal, or load it with sfc_sim.load_proposal"
             )
         found = aim(
             origin.scenario,
@@ -432,4 +414,5 @@ def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
                 "the proposal of these draws cannot be made again: a theory or a library has"
                 " changed since; sample again"
             )
-    return _known[asked.proposal]
+        return found
+    return known

@@ -20,6 +20,7 @@ from sfc_sim.inference.theories import OURS, TheoryLike
 from sfc_sim.sampling.adaptation import aim as find_proposal
 from sfc_sim.sampling.adaptation import pilot_of
 from sfc_sim.sampling.batches import MOST, drawn, whole
+from sfc_sim.sampling.memory import remembered
 from sfc_sim.sampling.plan import Design, Plan
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
@@ -147,7 +148,7 @@ def proposal_of(
                 f"the proposal was made for another scenario than '{scenario.name}', or for an"
                 " older version of it; make one with sfc_sim.aim"
             )
-        return aim
+        return remembered(aim)
     theories = OURS if aim is True else aim
     return find_proposal(
         scenario, theories=theories, evidence=evidence, rng=seed, pilot=pilot_of(total),

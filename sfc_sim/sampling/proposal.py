@@ -31,6 +31,7 @@ from sfc_sim._core.errors import InputError, pathlike
 from sfc_sim._core.files import read_text, writing
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.sampling.axes import SPREAD, Axes
+from sfc_sim.sampling.memory import remembered
 from sfc_sim.sampling.scores import Repeated, to_uniform
 from sfc_sim.sampling.tilts import Tilts
 
@@ -385,7 +386,7 @@ def load_proposal(path: str | os.PathLike[str]) -> Proposal:
     """
     place = Path(pathlike(path, "path"))
     try:
-        return Proposal.from_json(read_text(place))
+        return remembered(Proposal.from_json(read_text(place)))
     except OSError as error:
         raise InputError(f"cannot read {place}: {error.strerror}") from None
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -34,7 +34,9 @@ def table_of(thing: Any, name: str) -> Any:
         return thing.item()
     if isinstance(thing, Distribution):
         return {"law": thing.to_dict()}
-    if isinstance(thing, list | tuple):
+    if isinstance(thing, tuple):
+        return {"tuple": [table_of(each, name) for each in thing]}
+    if isinstance(thing, list):
         return [table_of(each, name) for each in thing]
     if isinstance(thing, dict):
         return {"table": {key: table_of(each, name) for key, each in thing.items()}}
@@ -67,6 +69,8 @@ def object_from(table: Any, name: str, method: str) -> Any:
         return [object_from(each, name, method) for each in table]
     if not isinstance(table, dict):
         return table
+    if "tuple" in table:
+        return tuple(object_from(each, name, method) for each in table["tuple"])
     if "law" in table:
         return Distribution.from_dict(table["law"], name)
     if "table" in table:

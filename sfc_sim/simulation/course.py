@@ -32,6 +32,7 @@ def history(
         A dynamic scenario (each parameter at its median), its name or file; or one draw, such
         as ``draws.isel(draw=17)``.
     evidence : str or FrontEvidence, default "nothing-visible"
+        Of one of your own, its cone alone is used.
         What is known today, for the times of first sight and first contact; "none" is read as
         not engulfed, without which there is no humanity to see or meet anyone.
 

@@ -52,6 +52,7 @@ def simulate_here(
         Which draw of the scenario (under the seed of `rng`) or of the draws; by default a
         scenario's medians.
     evidence : str or FrontEvidence, default "nothing-visible"
+        Of one of your own, its cone alone is used.
         What is known today; "none" is read as not engulfed, without which there is no us.
     own_expansion : bool, default True
         Whether we expand, from today at the speed of the others. The volumes of a realisation

@@ -202,11 +202,132 @@ def test_own_theories_go_with_ours_and_by_credence():
         ([Many(), Many(0.5)], "theories has 'many' twice"),
         ([Many(), "sai"], "did you mean 'sia'"),
         ({Many(): 0.5, "sia": 0.4}, "credences sum to 0.9"),
+        ({Many(): 0.5, Many(0.5): 0.5}, "theories has 'many' twice"),
     ],
 )
 def test_what_is_no_theory_is_refused(theories, words):
     with pytest.raises(sfc.InputError, match=words):
         sfc.assess("cook2022-balanced", 60, rng=1, theories=theories)
+
+
+class Shaped(Many):
+    """A theory whose factor is none."""
+
+    name = "shaped"
+
+    def log_factor(self, draws, front):
+        return self.power
+
+
+class SeenAs(Observation):
+    """An observation that gives what it is told."""
+
+    name = "seen-as"
+    meaning = ""
+
+    def __init__(self, value):
+        object.__setattr__(self, "value", value)
+
+    def log_likelihood(self, draws):
+        return self.value
+
+
+def named(kind, **attributes):
+    return type("Named", (kind,), {"meaning": "", **attributes})()
+
+
+NONE = np.zeros(3)
+NAN = np.where(np.arange(50) == 7, np.nan, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "words"),
+    [
+        (
+            {"theories": [Shaped(0.5)]},
+            sfc.InputError,
+            r"'shaped' gives shape \(\); it must give one",
+        ),
+        (
+            {"theories": [Shaped(NONE)]},
+            sfc.InputError,
+            r"gives shape \(3,\); it must give one number",
+        ),
+        (
+            {"theories": [Shaped("x")]},
+            sfc.InputError,
+            "gives 'x'; it must give one number for each",
+        ),
+        ({"theories": [Shaped(None)]}, sfc.InputError, "gives None; it must give one number"),
+        (
+            {"theories": [Shaped(1j * NAN)]},
+            sfc.InputError,
+            "it must give one number for each of 50",
+        ),
+        (
+            {"theories": [Shaped(NAN)]},
+            ArithmeticError,
+            "'shaped' gives nan in draw 7; it must be fin",
+        ),
+        ({"evidence": SeenAs(NAN)}, ArithmeticError, "evidence 'seen-as' gives nan in draw 7"),
+        ({"evidence": SeenAs(NONE)}, sfc.InputError, "evidence 'seen-as' gives shape"),
+        ({"evidence": [SeenAs(0.0), SeenAs(0.0)]}, sfc.InputError, "'seen-as' twice"),
+        ({"evidence": FewHere}, sfc.InputError, "evidence is the class FewHere; pass an object"),
+        (
+            {"evidence": named(FewHere, name="")},
+            sfc.InputError,
+            "whose name is ''; it must be text",
+        ),
+        (
+            {"evidence": named(Unseen, cone="ligth")},
+            sfc.InputError,
+            "cone is 'ligth'; allowed: light",
+        ),
+        ({"evidence": named(Unseen, name="none")}, sfc.InputError, "by the name 'none' of another"),
+        ({"theories": [named(Many, name=3)]}, sfc.InputError, "whose name is 3; it must be text"),
+        ({"theories": [named(Many, name="sia")]}, sfc.InputError, "by the name 'sia' of another"),
+        (
+            {"theories": [named(Many, stakes="yes")]},
+            sfc.InputError,
+            "stakes is 'yes'; allowed: True",
+        ),
+    ],
+)
+def test_an_object_that_is_none_is_refused_in_words(given, error, words):
+    draws = sfc.sample("cook2022-balanced", 50, rng=1)
+    with pytest.raises(error, match=words) as caught:
+        sfc.weigh(draws, **{"theories": ["prior"], **given})
+    assert str(caught.value).count("\n") < 2
+
+
+@dataclass(frozen=True)
+class Several(FewHere):
+    """With a field that JSON has no word for."""
+
+    name: ClassVar[str] = "several"
+    ends: tuple[float, ...] = (1.0, 2.0)
+
+
+def test_a_tuple_comes_back_as_a_tuple(tmp_path):
+    study = sfc.assess("sandberg2018", 100, rng=7, theories=["prior"], evidence=[Several()])
+    assert sfc.load(study.save(tmp_path / "study.nc")).evidence == [Several()]
+
+
+def test_a_study_knows_its_proposal_however_many_are_made(tmp_path):
+    study = sfc.assess("cook2022-balanced", 100, rng=7, theories=[Many(0.5)])
+    file = study.proposal.save(tmp_path / "proposal.json")
+    for seed in range(17):
+        sfc.aim("sandberg2018-toy", theories=["sia"], evidence="none", rng=seed, pilot=100)
+    one = study.draws.isel(draw=[3])
+    assert sfc.history(one).sizes["time"] > 10
+    del study
+    for seed in range(17):
+        sfc.aim("sandberg2018-toy", theories=["sia"], evidence="none", rng=seed, pilot=100)
+    with pytest.raises(sfc.InputError, match="aimed at many, a theory of your own"):
+        sfc.history(one)
+    held = sfc.load_proposal(file)
+    assert sfc.history(one).sizes["time"] > 10
+    assert held.theories == ("many",)
 
 
 def test_a_run_anew_is_weighed_by_it():
