@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from functools import cache, wraps
 from math import inf
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -16,7 +15,7 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar
 from sfc_sim._core import errors
 from sfc_sim._core.errors import InputError, shown
 
-__all__ = ["check_fields", "validated"]
+__all__ = ["validated"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -365,23 +364,3 @@ def validated(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return inside
 
     return decorate
-
-
-def check_fields(owner: Any, **units: str) -> None:
-    """Check the fields of a frozen dataclass by their annotations, and convert quantities.
-
-    Examples
-    --------
-    >>> from dataclasses import dataclass
-    >>> @dataclass(frozen=True)
-    ... class Wait:
-    ...     time: float
-    ...     def __post_init__(self) -> None:
-    ...         check_fields(self, time="Gyr")
-    >>> Wait(3)
-    Wait(time=3.0)
-    """
-    for field in fields(owner):
-        value = getattr(owner, field.name)
-        found = _one(value, field.name, str(field.type), units.get(field.name, ""))
-        object.__setattr__(owner, field.name, found)
