@@ -162,3 +162,10 @@ def test_commands_fit(command, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(USUAL))
     assert main(command) == 0
     assert too_long(capsys.readouterr().out, USUAL) == []
+
+
+def test_credences_fit(believed, monkeypatch):
+    """The title that names them is wrapped as text is."""
+    monkeypatch.setenv("COLUMNS", str(USUAL))
+    assert "By credence" in str(believed)
+    assert too_long(str(believed), USUAL) == []

@@ -33,7 +33,7 @@ def as_text(table: Table) -> str:
     if table.look == "ruled" and headings:
         lines.insert(len(headings), "-" * wide)
     notes = [filled(note, indent=" " * table.hang) for note in table.notes]
-    return "\n".join([*filter(None, [table.title]), *lines, *notes])
+    return "\n".join([*filter(None, [filled(table.title, indent="  ")]), *lines, *notes])
 
 
 def _aligned(table: Table, rows: list[list[str]]) -> list[str]:
