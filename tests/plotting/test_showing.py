@@ -56,7 +56,7 @@ def test_the_readme_runs_in_a_notebook_that_shows_pictures_without_pyplot(monkey
         f"import {name.rpartition('.')[0]}\n{name} = {n}" for name, n in FEWER.items()
     )
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in [quiet, *cells]])
-    NotebookClient(book, timeout=300, kernel_name="python3").execute()
+    NotebookClient(book, timeout=900, kernel_name="python3").execute()
     printed = "".join(out.get("text", "") for cell in book.cells for out in cell.outputs)
     assert "ssa-civilizations" in printed
     plotted = [cell for cell in book.cells if re.search(r"\bplot", cell.source)]
