@@ -6,7 +6,7 @@ The twin does per batch of draws what a careful numpy user would write: the rate
 by Gauss-Legendre over planet ages on a graded time grid, coverage by cumulative moments, the
 grabbed and marginal volumes by ball-minus-lens sums over shells and births, plain weights for
 every theory. It is checked against the package before it is timed. It leaves out what the
-package does besides (the volumes given X_v, the redrawn worlds of SIA), so the ratio is a
+package does besides (the volumes given X_v), so the ratio is a
 lower bound. Ratios are medians of interleaved runs of one process.
 """
 

@@ -20,7 +20,7 @@ from sfc_sim import simulation as simulation
 from sfc_sim import testing as testing
 from sfc_sim import units as units
 from sfc_sim._core.errors import InputError as InputError
-from sfc_sim._core.schema import save as save
+from sfc_sim._core.storage import save as save
 from sfc_sim.analysis.assessment import assess as assess
 from sfc_sim.cosmology.background import Background as Background
 from sfc_sim.decision.shares import saturation as saturation

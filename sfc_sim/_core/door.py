@@ -358,6 +358,8 @@ def validated(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             given = _signature(function).bind(*args, **kwargs)
             for name, value in given.arguments.items():
                 kind = annotations.get(name, "")
+                if name == "theory" and kind.startswith("str") and _is(value, "Theory"):
+                    value = value.name  # results have theories by their names
                 given.arguments[name] = _one(value, name, kind, units.get(name, ""))
             return function(*given.args, **given.kwargs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from typing import Any
 
 from sfc_sim._core.errors import InputError, one_line, shown
@@ -20,10 +21,26 @@ def named(thing: object) -> dict[str, Any]:
     >>> kept(named(thing), "similarity") is thing
     True
     """
-    if not any(known is thing for known in _OWN):
+    number = next((k for k, known in enumerate(_OWN) if same(known, thing)), len(_OWN))
+    if number == len(_OWN):
         _OWN.append(thing)
-    number = next(k for k, known in enumerate(_OWN) if known is thing)
     return {"own": words(thing), "number": number}
+
+
+def same(one: object, other: object) -> bool:
+    """Tell whether two objects are one, or dataclasses that are equal.
+
+    Examples
+    --------
+    >>> same(object(), object())
+    False
+    """
+    if one is other or type(one) is not type(other) or not is_dataclass(one):
+        return one is other
+    try:
+        return bool(one == other)
+    except ValueError:  # a field is an array, which is equal to none
+        return False
 
 
 def words(thing: object) -> str:

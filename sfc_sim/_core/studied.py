@@ -49,6 +49,11 @@ def takes_study(
         study: Any = args[0] if args else kwargs.get("draws")
         # By name: the class is in a package above this one.
         if all(kind.__name__ != "Study" for kind in type(study).__mro__):
+            if len(args) < 2 and "weights" not in kwargs:
+                raise InputError(
+                    f"{function.__name__} needs draws and weights, of sfc_sim.sample and"
+                    " sfc_sim.weigh; or a study, of sfc_sim.assess, in place of both"
+                )
             return function(*args, **kwargs)
         if "weights" in kwargs or hasattr(args[1] if len(args) > 1 else None, "data_vars"):
             raise InputError("draws is a study, which has its own weights; leave weights out")

@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 
 __all__ = ["assess", "assess_again"]
 
-# Pilot draws of a second proposal, where the weights under the first have too heavy a tail.
+# Pilot draws of a second proposal, where the weights under the first have too heavy a tail: of
+# cook2022-bearish with all expanding they leave a k-hat of .31 to .40, 4000 of .54 to .82.
 LONG_PILOT: Final = 15_000
 
 

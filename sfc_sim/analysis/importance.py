@@ -26,7 +26,6 @@ from sfc_sim.decision.study import Study
 from sfc_sim.inference.fronts import FRONTS, NotEngulfed
 from sfc_sim.sampling.pipeline import Batch
 from sfc_sim.sampling.plan import Numbers, Plan
-from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -202,8 +201,9 @@ def _choices(study: Study) -> tuple[FloatArray, FloatArray]:
     own = () if study.front in READINGS else (study.front,)
     readings = (*READINGS, *own)
     for reading in readings:
-        same = reading == study.front and not origin_of(study.weights).has("observations")
-        row = study if same else assess_again(study, study.scenario, evidence=reading)
+        evidence = [reading, *study.observed]
+        same = reading == study.front
+        row = study if same else assess_again(study, study.scenario, evidence=evidence)
         columns.append(row.report["extinction_discount"].values)
     table = np.array(columns).T
     # Theories that give no discount have no part in it.

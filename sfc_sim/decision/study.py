@@ -18,13 +18,21 @@ import numpy as np
 
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, known_names
-from sfc_sim._core.schema import read, worlds, write
+from sfc_sim._core.schema import worlds
+from sfc_sim._core.storage import read, write
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.decision.drivers import varying
 from sfc_sim.decision.rows import TheoryReport
 from sfc_sim.decision.similarity import SimilarityLike
 from sfc_sim.inference.evidence import FRONTS, FrontEvidence, Observation, read_evidence
-from sfc_sim.inference.theories import THEORIES, EffectiveSampleSizeWarning, Theory, theories_of
+from sfc_sim.inference.theories import (
+    THEORIES,
+    EffectiveSampleSizeWarning,
+    Theory,
+    TheoryLike,
+    name_of,
+    theories_of,
+)
 from sfc_sim.sampling.memory import remembered
 from sfc_sim.sampling.plan import Design
 from sfc_sim.sampling.proposal import Proposal
@@ -160,7 +168,7 @@ class Study:
     precision: float | None = None
     most_draws: int = 0
 
-    def only(self, *theories: str) -> Study:
+    def only(self, *theories: TheoryLike) -> Study:
         """Return the part of it that is of some of its theories, without credences.
 
         Raises
@@ -168,7 +176,8 @@ class Study:
         InputError
             If it has no such theory.
         """
-        names = known_names(theories, "theories", "theory", self.names)
+        asked = [name_of(theory) for theory in theories]
+        names = known_names(asked, "theories", "theory", self.names)
         return replace(
             self,
             theories=tuple(self.objects(names)),
@@ -177,7 +186,7 @@ class Study:
             credences=None,
         )
 
-    def world(self, theory: str) -> World:
+    def world(self, theory: TheoryLike) -> World:
         """Return the draws as a theory sees them.
 
         Raises
@@ -185,7 +194,7 @@ class Study:
         InputError
             If it is not one of those of the study.
         """
-        found = worlds(self.draws, self.weights, theory)
+        found = worlds(self.draws, self.weights, name_of(theory))
         return World(
             found["volume_alone"],
             found["volume_grabbed"],
@@ -210,6 +219,11 @@ class Study:
         """What its weights know of fronts: nothing where the scenario has no dates."""
         unused = origin_of(self.weights).has("evidence_not_used")
         return FRONTS["none"] if unused else read_evidence(list(self.evidence)).front
+
+    @property
+    def observed(self) -> list[Observation]:
+        """What its evidence has besides fronts."""
+        return list(read_evidence(list(self.evidence)).observations)
 
     @property
     def inputs(self) -> list[str]:

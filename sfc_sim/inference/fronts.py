@@ -98,12 +98,8 @@ class NothingVisible(FrontEvidence):
     """That no front is in our past light cone."""
 
     name: ClassVar[str] = "nothing-visible"
+    meaning: ClassVar[str] = "no front of expanding civilizations in our past light cone"
     cone: ClassVar[Cone] = "light"
-
-    @property
-    def meaning(self) -> str:
-        """What was observed, in a line."""
-        return "no front of expanding civilizations in our past light cone"
 
 
 @final
@@ -112,12 +108,8 @@ class NotEngulfed(FrontEvidence):
     """That no front is here."""
 
     name: ClassVar[str] = "not-engulfed"
+    meaning: ClassVar[str] = "no front of expanding civilizations has reached Earth"
     cone: ClassVar[Cone] = "fronts"
-
-    @property
-    def meaning(self) -> str:
-        """What was observed, in a line."""
-        return "no front of expanding civilizations has reached Earth"
 
 
 @final
@@ -126,13 +118,9 @@ class NothingKnown(FrontEvidence):
     """Nothing is conditioned on; volumes are still those of a humanity that is not engulfed."""
 
     name: ClassVar[str] = "none"
+    meaning: ClassVar[str] = "nothing is conditioned on"
     cone: ClassVar[Cone] = "fronts"
     known: ClassVar[bool] = False
-
-    @property
-    def meaning(self) -> str:
-        """What was observed, in a line."""
-        return "nothing is conditioned on"
 
     def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
         """Return zeros, shape (draw,)."""

@@ -152,6 +152,8 @@ def check_kind(thing: Any, kind: str, ours: Mapping[str, Any], **allowed: tuple[
         raise InputError(
             f"{kind} is {shown(thing)}, whose name is {shown(name)}; it must be text in one line"
         )
+    if not isinstance(meaning := getattr(thing, "meaning", None), str):
+        raise InputError(f"{kind} '{name}': meaning is {shown(meaning)}; it must be text")
     if name in ours and type(ours[name]) is not type(thing):
         raise InputError(
             f"{kind} is {shown(thing)} by the name '{name}' of another; give it its own name"

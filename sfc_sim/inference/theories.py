@@ -77,6 +77,8 @@ class Theory(ABC):
     ----------
     name : str
         What it is called, in tables too.
+    meaning : str
+        What it counts, in a line.
     stakes : bool
         Whether it counts the volume that humanity would grab already; see `DecisionWeight`.
     judges_existence : bool
@@ -85,13 +87,9 @@ class Theory(ABC):
     """
 
     name: ClassVar[str]
+    meaning: ClassVar[str]
     stakes: ClassVar[bool] = False
     judges_existence: ClassVar[bool] = True
-
-    @property
-    @abstractmethod
-    def meaning(self) -> str:
-        """What it counts, in a line."""
 
     @abstractmethod
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
@@ -105,7 +103,7 @@ class Theory(ABC):
             What is known of fronts: it names the variables of volumes that go with it.
         """
 
-    def check(self, draws: xr.Dataset) -> None:  # noqa: B027
+    def check(self, draws: xr.Dataset) -> None:  # noqa: B027 (not abstract: most need none)
         """Warn of draws for which it is not defined well; by default of none."""
 
 
@@ -158,11 +156,7 @@ class EvidenceAlone(Theory):
     """The prior, times the evidence."""
 
     name: ClassVar[str] = "prior"
-
-    @property
-    def meaning(self) -> str:
-        """What it counts, in a line."""
-        return "the evidence alone: a world counts by how likely it makes what we see"
+    meaning: ClassVar[str] = "the evidence alone: a world counts by how likely it makes what we see"
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return zeros; see `Theory`."""
@@ -175,11 +169,9 @@ class SelfIndication(Theory):
     """Self-indication: by the number of civilizations exactly like us."""
 
     name: ClassVar[str] = "sia"
-
-    @property
-    def meaning(self) -> str:
-        """What it counts, in a line."""
-        return "self-indication (SIA): by how many civilizations like us it holds, too"
+    meaning: ClassVar[str] = (
+        "self-indication (SIA): by how many civilizations like us it holds, too"
+    )
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log N; see `Theory`."""
@@ -192,11 +184,9 @@ class Civilizations(Theory):
     """Self-sampling among civilizations."""
 
     name: ClassVar[str] = "ssa-civilizations"
-
-    @property
-    def meaning(self) -> str:
-        """What it counts, in a line."""
-        return "self-sampling (SSA): by the share of its civilizations that are like us"
+    meaning: ClassVar[str] = (
+        "self-sampling (SSA): by the share of its civilizations that are like us"
+    )
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log N / #N_IC; see `Theory`."""
@@ -209,11 +199,7 @@ class AllObservers(Theory):
     """Self-sampling among all observers, nearly all of whom live in expanders."""
 
     name: ClassVar[str] = "ssa-all"
-
-    @property
-    def meaning(self) -> str:
-        """What it counts, in a line."""
-        return "self-sampling among all observers, those of expanders too"
+    meaning: ClassVar[str] = "self-sampling among all observers, those of expanders too"
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log N / (1 - g_v(final)); see `Theory`."""
@@ -236,14 +222,10 @@ class TotalUtility(DecisionWeight):
     """Anthropic decision theory of total utility."""
 
     name: ClassVar[str] = "adt-total"
-
-    @property
-    def meaning(self) -> str:
-        """What it counts, in a line."""
-        return (
-            "anthropic decision theory (ADT), total utility: by how many decide as we do, times "
-            "what each decides on"
-        )
+    meaning: ClassVar[str] = (
+        "anthropic decision theory (ADT), total utility: by how many decide as we do, times "
+        "what each decides on"
+    )
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log f_GC N A; see `Theory`."""
@@ -256,13 +238,9 @@ class AverageUtility(DecisionWeight):
     """Anthropic decision theory of average utility."""
 
     name: ClassVar[str] = "adt-average"
+    meaning: ClassVar[str] = "ADT, average utility: for choices of how good the future is"
     # It does not change with the number of those who are as well off (Cook 2022).
     judges_existence: ClassVar[bool] = False
-
-    @property
-    def meaning(self) -> str:
-        """What it counts, in a line."""
-        return "ADT, average utility: for choices of how good the future is"
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log f_GC N A / (1 - g_v(final)); see `Theory`."""
@@ -326,6 +304,17 @@ def theories_of(theories: Theories) -> tuple[Theory, ...]:
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InputError(f"theories has '{twice}' twice; give each once, by a name of its own")
     return found
+
+
+def name_of(theory: TheoryLike) -> str:
+    """Return the name that results have a theory by.
+
+    Examples
+    --------
+    >>> name_of("sia"), name_of(SelfIndication())
+    ('sia', 'sia')
+    """
+    return theory if isinstance(theory, str) else theory.name
 
 
 def theory_of(theory: TheoryLike | object) -> Theory:

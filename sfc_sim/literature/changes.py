@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from sfc_sim._core.door import validated
@@ -179,6 +180,9 @@ class Stand:
             return replace(self, scenario=answering([change])[0])
         judged = {name: change[name] for name in JUDGED if name in change}
         assumed = {name: value for name, value in change.items() if name not in JUDGED}
+        for name in assumed:
+            if get_close_matches(name, JUDGED, 1, 0.8):
+                raise unknown("assumption", name, JUDGED)
         scenario = self.scenario.replace(**assumed) if assumed else self.scenario
         return replace(self, scenario=answering([scenario])[0], **judged)
 

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
+from matplotlib.patheffects import withStroke
 
 from sfc_sim._core.door import validated
 from sfc_sim._core.effective import unsteady
@@ -222,7 +223,10 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         for claim in claims_of("recovered-share"):
             at = claim.published, -0.95
             ax.axvline(claim.published, color="0.25", lw=0.8, ls="--")
-            ax.annotate(claim.source, at, rotation=90, fontsize=6.5, ha="right", va="bottom")
+            ax.annotate(
+                claim.source, at, rotation=90, fontsize=6.5, ha="right", va="bottom",
+                path_effects=[withStroke(linewidth=2.0, foreground="white")],
+            )  # fmt: skip
         ax.figure.colorbar(shade, ax=ax, label="Value of survival, 1 - s κ q")
         ax.set_xlim(0.0, 1.0)
         ax.set_xlabel("Recovered share s")

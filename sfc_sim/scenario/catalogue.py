@@ -178,6 +178,7 @@ def why_not_run(scenario: Scenario) -> str:
     )
 
 
+@validated()
 def claims_of(measure: str) -> tuple[Claim, ...]:
     """Return what the sources of the catalogue publish of one measure.
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, final
 
+from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, mapping, one_line, shown, text, unknown
 from sfc_sim._core.tables import as_table, as_text, check_keys
 from sfc_sim.distributions import Distribution
@@ -105,6 +106,7 @@ _WORDS = (*_NEEDED, "contested")
 _KEYS = tuple(field.name for field in fields(Premise))
 
 
+@validated()
 def premises_of(scenario: Scenario) -> dict[str, Premise]:
     """Return the premises of a scenario by name: those of its models, and its own.
 

@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim.inference import EmptyGalaxy, FrontEvidence, Observation, Theory, variable_of
+from sfc_sim.inference import (
+    EmptyGalaxy,
+    FrontEvidence,
+    Observation,
+    SelfIndication,
+    Theory,
+    variable_of,
+)
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning"),
@@ -193,6 +200,10 @@ def test_own_theories_go_with_ours_and_by_credence():
     step = {"by number": {"theory": Many(0.5), "evidence": Unseen()}}
     walked = sfc.literature.walk("cook2022-balanced", step, draws=400, rng=1)
     assert walked.theory.values.tolist() == ["prior", "many"]
+    with pytest.raises(
+        sfc.InputError, match="unknown assumption 'evidance'; did you mean 'evidence'"
+    ):
+        sfc.literature.walk("cook2022-balanced", {"typo": {"evidance": "none"}}, draws=50)
 
 
 @pytest.mark.parametrize(
@@ -284,6 +295,11 @@ NAN = np.where(np.arange(50) == 7, np.nan, 0.0)
             "cone is 'ligth'; allowed: light",
         ),
         ({"evidence": named(Unseen, name="none")}, sfc.InputError, "by the name 'none' of another"),
+        (
+            {"theories": [named(Many, meaning=None)]},
+            sfc.InputError,
+            "'many': meaning is None; it must",
+        ),
         ({"theories": [named(Many, name=3)]}, sfc.InputError, "whose name is 3; it must be text"),
         ({"theories": [named(Many, name="sia")]}, sfc.InputError, "by the name 'sia' of another"),
         (
@@ -311,6 +327,41 @@ class Several(FewHere):
 def test_a_tuple_comes_back_as_a_tuple(tmp_path):
     study = sfc.assess("sandberg2018", 100, rng=7, theories=["prior"], evidence=[Several()])
     assert sfc.load(study.save(tmp_path / "study.nc")).evidence == [Several()]
+
+
+def test_a_theory_is_known_by_itself_and_by_its_name(believers):
+    study = believers[0]
+    assert study.only(Many()).names == study.only("many").names
+    assert (study.world(Many()).weight == study.world("many").weight).all()
+    for ask in (sfc.analysis.tornado, sfc.analysis.value_of_information):
+        found = ask(study, theory=Many())
+        assert found.identical(ask(study, theory="many"))
+    exact = sfc.analysis.posterior_of_product("sandberg2018", theory=SelfIndication())
+    assert exact.identical(sfc.analysis.posterior_of_product("sandberg2018", theory="sia"))
+    with pytest.raises(sfc.InputError, match="unknown theory 'many'"):
+        sfc.analysis.posterior_of_product("sandberg2018", theory=Many())
+
+
+def test_other_fronts_are_tried_with_what_else_is_known():
+    asked = {"rng": 7, "theories": ["prior"], "threads": 1}
+    few = FewHere(1e-10)
+    study = sfc.assess("cook2022-balanced", 400, evidence=["nothing-visible", few], **asked)
+    rows = sfc.analysis.premises(study, only=["evidence"])
+    found = rows.extinction_discount[rows.alternative.values.tolist().index("not-engulfed")].item()
+    both = sfc.assess("cook2022-balanced", 400, evidence=["not-engulfed", few], **asked)
+    alone = sfc.assess("cook2022-balanced", 400, evidence="not-engulfed", **asked)
+    assert found == both.report.extinction_discount.item()
+    assert found != alone.report.extinction_discount.item()
+
+
+def test_equal_objects_make_equal_proposals():
+    asked = {"theories": ["sia"], "rng": 1, "pilot": 100}
+    one, other = (
+        sfc.aim("sandberg2018-toy", evidence=[Several(ends=(3.0, 4.0))], **asked) for _ in range(2)
+    )
+    assert one.hash == other.hash
+    third = sfc.aim("sandberg2018-toy", evidence=[Several(ends=(3.0, 5.0))], **asked)
+    assert third.evidence != one.evidence
 
 
 def test_a_study_knows_its_proposal_however_many_are_made(tmp_path):

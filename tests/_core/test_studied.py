@@ -46,6 +46,11 @@ def public():
     return {name.removeprefix("sfc_sim."): found[name] for name in sorted(found)}
 
 
+def test_draws_alone_are_told_what_is_missing():
+    with pytest.raises(sfc.InputError, match=r"saturation needs draws and weights.* or a study"):
+        sfc.saturation(sfc.sample("finnveden2019", 20, rng=1))
+
+
 @pytest.fixture(scope="module")
 def study():
     return sfc.assess("cook2022-balanced", 1000, rng=7, theories=["prior", "sia"])

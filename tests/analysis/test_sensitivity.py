@@ -88,7 +88,7 @@ def test_intervals_cover_what_is_so():
 def test_same_seed_same_bytes():
     np.random.seed(1)  # noqa: NPY002 (what must not matter)
     one = indices(ishigami, [[0], [1], [2]], 128, seed=3)
-    np.random.seed(2)  # noqa: NPY002
+    np.random.seed(2)  # noqa: NPY002 (likewise)
     two, other = (indices(ishigami, [[0], [1], [2]], 128, seed=seed) for seed in (3, 4))
     assert all(np.array_equal(one[name], two[name]) for name in one)
     assert not np.array_equal(one["total_low"], other["total_low"])  # the control: seeds matter

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim._core.rows import Column, Table, as_text
 from sfc_sim.cli import commands, main
 from sfc_sim.literature.comparison import why_not
 from sfc_sim.report.comparison import ComparisonReport
@@ -162,6 +163,15 @@ def test_commands_fit(command, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(USUAL))
     assert main(command) == 0
     assert too_long(capsys.readouterr().out, USUAL) == []
+
+
+def test_a_table_of_long_errors_fits(monkeypatch):
+    """Two columns of .0055 ± .0005 made 81."""
+    monkeypatch.setenv("COLUMNS", str(USUAL))
+    cells = {"a": "a" * 17, "b": "b" * 13, "c": "c" * 15, "d": "d" * 15, "e": "e" * 13}
+    table = Table(tuple(map(Column, cells)), (cells,))
+    assert too_long(as_text(table), USUAL) == []
+    assert "aaa  bbb" in as_text(Table(tuple(map(Column, "ab")), (cells,)))
 
 
 def test_credences_fit(believed, monkeypatch):

@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
-from sfc_sim._core import schema
+from sfc_sim._core import storage
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.value import own_numbers
 from sfc_sim.inference import NothingVisible, SelfIndication
@@ -208,9 +208,9 @@ def test_what_no_file_can_hold_is_refused_and_nothing_is_written(study, tmp_path
 def test_a_file_makes_no_object_but_of_the_kind_that_is_wanted(study, path, words, tmp_path):
     """What it names is not called: it may be of another's making."""
     held = dataclasses.replace(study, similarity=Half())
-    whole = schema.read(held.save(tmp_path / "study.nc"))
+    whole = storage.read(held.save(tmp_path / "study.nc"))
     text = whole[0].attrs["study"].replace("tests.decision.test_study:Half", path)
-    schema.write(tmp_path / "other.nc", whole[0].assign_attrs(study=text), whole[1], force=False)
+    storage.write(tmp_path / "other.nc", whole[0].assign_attrs(study=text), whole[1], force=False)
     with pytest.raises(sfc.InputError, match=words):
         sfc.load(tmp_path / "other.nc")
 

@@ -12,8 +12,9 @@ import sfc_sim as sfc
 from sfc_sim.inference.evidence import read_evidence
 from sfc_sim.inference.theories import theories_of
 from sfc_sim.sampling import adaptation
-from sfc_sim.sampling.adaptation import PRIOR_SHARE, fewest, pilot_of, targets_of, unlike
+from sfc_sim.sampling.adaptation import pilot_of, targets_of, unlike
 from sfc_sim.sampling.fits import levelled
+from sfc_sim.sampling.parts import PRIOR_SHARE, fewest
 from sfc_sim.sampling.pilot import ENOUGH, Asked, costs_of
 
 ALL = ("prior", "sia", "adt-total")

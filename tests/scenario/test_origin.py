@@ -22,7 +22,8 @@ READ = re.compile(r"(?<!del dataset\.)attrs(\.get\(|\[[^\]]*\](?! = ))|\bin \w*\
 
 ALLOWED = {
     "scenario/origin.py": "the one that computes with them",
-    "_core/schema.py": "holds draws against weights; writes and reads files",
+    "_core/schema.py": "holds draws against weights",
+    "_core/storage.py": "writes and reads files",
     "decision/rows.py": "prints them",
     "decision/study.py": "writes and reads files",
     "plotting/style.py": "prints them below a picture",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfc_sim._core.rows.layout import filled, fitted
+from sfc_sim._core.rows.layout import filled, fitted, room
 from sfc_sim._core.rows.table import Table
 
 __all__ = ["as_text"]
@@ -40,8 +40,10 @@ def _aligned(table: Table, rows: list[list[str]]) -> list[str]:
     """Return rows with each cell padded to the widest of its column."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     pads = [str.rjust if column.number else str.ljust for column in table.columns]
+    # A table that is a little too wide for the terminal has its columns closer together.
+    gap = " " if sum(widths) + 2 * (len(widths) - 1) > room() else "  "
     return [
-        "  ".join(
+        gap.join(
             pad(cell, width) for pad, cell, width in zip(pads, row, widths, strict=True)
         ).rstrip()
         for row in rows
