@@ -59,7 +59,7 @@ def _theories(case: Case) -> Iterator[Row]:
 def _evidence(case: Case) -> Iterator[Row]:
     for name, front in reversed(FRONTS.items()):
         if front != case.study.front and not is_static(case.scenario):
-            yield name, partial(case.again, case.scenario, evidence=[front, *case.study.observed])
+            yield name, partial(case.again, case.scenario, evidence=(front, *case.study.observed))
 
 
 def _statistic(case: Case) -> Iterator[Row]:

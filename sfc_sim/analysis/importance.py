@@ -201,7 +201,7 @@ def _choices(study: Study) -> tuple[FloatArray, FloatArray]:
     own = () if study.front in READINGS else (study.front,)
     readings = (*READINGS, *own)
     for reading in readings:
-        evidence = [reading, *study.observed]
+        evidence = (reading, *study.observed)
         same = reading == study.front
         row = study if same else assess_again(study, study.scenario, evidence=evidence)
         columns.append(row.report["extinction_discount"].values)

@@ -221,9 +221,9 @@ class Study:
         return FRONTS["none"] if unused else read_evidence(list(self.evidence)).front
 
     @property
-    def observed(self) -> list[Observation]:
+    def observed(self) -> tuple[Observation, ...]:
         """What its evidence has besides fronts."""
-        return list(read_evidence(list(self.evidence)).observations)
+        return read_evidence(list(self.evidence)).observations
 
     @property
     def inputs(self) -> list[str]:

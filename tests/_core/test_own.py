@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from sfc_sim.inference import (
     Theory,
     variable_of,
 )
+from sfc_sim.report.web import page
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning"),
@@ -404,3 +405,24 @@ def test_a_similarity_that_gives_no_numbers_is_refused_in_words(gives):
 def test_one_by_the_name_of_ours_is_not_taken_for_it():
     study = sfc.assess("sandberg2018", 400, rng=7, theories=["prior"], evidence=[Stricter()])
     assert type(study.evidence[-1]) is Stricter
+
+
+@dataclass(frozen=True)
+class Listed(FewHere):
+    """An observation that holds a list, and so has no hash."""
+
+    limits: list[float] = field(default_factory=lambda: [1e3, 1e4])
+    name: ClassVar[str] = "listed"
+
+
+def test_evidence_without_a_hash_has_its_page():
+    study = sfc.assess(
+        "hanson2021-n6-half",
+        300,
+        rng=7,
+        theories=["prior"],
+        evidence=["not-engulfed", Listed(1e300)],
+    )
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(study.observed)
+    assert page(study).endswith("</html>\n")

@@ -114,7 +114,7 @@ def test_a_study_has_its_own_weights(study, call):
 
 
 def test_draws_still_want_weights(study):
-    with pytest.raises(TypeError, match="weights"):
+    with pytest.raises(sfc.InputError, match="draws and weights"):
         sfc.saturation(study.draws)
 
 
