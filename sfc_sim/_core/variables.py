@@ -125,6 +125,7 @@ VARIABLES: dict[str, Variable] = {
     "first_contact": Variable("Gyr", "time at which the front meets another"),
     "first_sight": Variable("Gyr", "time at which another front is visible from the birthplace"),
     "first_sight_by_front": Variable("Gyr", "time at which another front is visible from the own front"),
+    "visible": Variable("1", "whether the volume that it holds is visible"),
     "visible_at_birth": Variable("1", "number of fronts visible at birth"),
     "largest_angle": Variable("rad", "largest angle across a domain in the sky at birth", "θ"),
     "sky_fraction": Variable("1", "fraction of the sky that domains cover at birth"),
