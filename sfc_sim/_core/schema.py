@@ -268,7 +268,8 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     Returns
     -------
     dict of str to ndarray, shape (draw,)
-        ``log_weight``, normalised; ``log_copies``, the same before the stakes that the theory
+        ``log_weight``, normalised; ``log_outside``, the log chance that we are in no front, by that
+        weight; ``log_copies``, the weight of those who are not, before the stakes that the theory
         counts (not normalised); ``log_intelligent_actual``, ``log_civilizations_actual``; where the
         scenario has an expansion ``log_covered_final``, ``volume_alone``, ``volume_grabbed``,
         ``volume_marginal`` (Gly^3); and every parameter of the scenario by its name.
@@ -293,9 +294,15 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
         raise InputError("weights and draws do not match: the indices of the draws differ")
     found = _drawn(draws, cone_of(weights))
     found["log_weight"] = weights["log_weight"].sel(theory=theory).values
-    found["log_copies"] = found["log_weight"]
-    if weights["stakes"].sel(theory=theory).item() and "volume_grabbed" in found:
+    found["log_outside"] = np.zeros(found["log_weight"].shape)
+    if not weights["stakes"].sel(theory=theory).item():
+        if "log_outside" in weights:
+            found["log_outside"] = weights["log_outside"].values
+        found["log_copies"] = found["log_weight"] + found["log_outside"]
+    elif "volume_grabbed" in found:
         found["log_copies"] = found["log_weight"] - np.log(found["volume_grabbed"])
+    else:
+        found["log_copies"] = found["log_weight"]
     return found
 
 

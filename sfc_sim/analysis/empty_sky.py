@@ -38,7 +38,7 @@ from sfc_sim.inference.evidence import (
 )
 from sfc_sim.inference.observation import row_of
 from sfc_sim.inference.theories import EffectiveSampleSizeWarning, Theory, TheoryLike, theory_of
-from sfc_sim.inference.weights import log_evidence
+from sfc_sim.inference.weights import log_chances
 from sfc_sim.sampling.driver import sample
 from sfc_sim.scenario.catalogue import scenario_of
 from sfc_sim.scenario.origin import origin_of
@@ -150,7 +150,8 @@ def _sampled(
     theory.check(drawn)
     what = f"log_factor of theory '{theory.name}'"
     factor = row_of(theory.log_factor(drawn, known.front), drawn, what)
-    log_seen = log_evidence(drawn, known)
+    outside, anywhere = log_chances(drawn, known)
+    log_seen = outside if theory.stakes else anywhere
     law = Law(log10_number[order], factor[order], draws=True)
     return law, log_seen[order], {"method": "sampling", **drawn.attrs}
 

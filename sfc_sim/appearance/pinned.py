@@ -17,6 +17,7 @@ from sfc_sim.appearance.base import Dated
 from sfc_sim.appearance.shared import GALAXIES, GALAXIES_ALLOWED
 from sfc_sim.cosmology.background import TIME_RANGE, Background
 from sfc_sim.distributions.declarations import Declared, Interval, option
+from sfc_sim.expansion.quiet import VISIBLE_FRACTION, log_evident
 
 if TYPE_CHECKING:
     from sfc_sim.scenario.parameter import Parameter
@@ -115,7 +116,8 @@ class RankedPowerLaw(PinnedPowerLaw):
     Notes
     -----
     The parameters are arrays of shape (draw,) by name: `power` (n), `our_rank` and
-    ``expanding_fraction``.
+    ``expanding_fraction``; where some fronts are quiet, ``visible_fraction`` and
+    ``expansion_speed`` too.
     Among civilizations that see nobody at their birth the volume from where fronts would be seen,
     overlaps counted, follows a Gamma law of shape n / (n + 1) in a matter universe (see
     `sfc_sim.expansion.PowerLawUniverse`): our rank r is its quantile today, whatever the speed.
@@ -139,7 +141,11 @@ class RankedPowerLaw(PinnedPowerLaw):
         seen = special.gammaincinv(n / (n + 1.0), parameters["our_rank"])
         unit = np.array([_seen_per_unit(self.background, float(power)) for power in n])
         with np.errstate(divide="ignore"):
-            return np.asarray(np.log(seen / unit / parameters["expanding_fraction"]))
+            log_amount = np.log(seen / unit / parameters["expanding_fraction"])
+        if VISIBLE_FRACTION.name in parameters:
+            visible = parameters[VISIBLE_FRACTION.name]
+            log_amount -= log_evident(visible, parameters["expansion_speed"])
+        return np.asarray(log_amount)
 
     def log_rate(
         self, parameters: Mapping[str, FloatArray], times: FloatArray

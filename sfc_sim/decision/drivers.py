@@ -11,7 +11,7 @@ from sfc_sim._core.digits import estimate
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import worlds
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import correlation, order_of, weighted_ranks
+from sfc_sim._core.weighted import correlation, order_of, shares_of, weighted_ranks
 from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def drivers(draws: xr.Dataset, weights: xr.Dataset) -> dict[str, list[Driver]]:
     table = {}
     for theory in weights["theory"].values.tolist():
         world = worlds(draws, weights, theory)
-        weight = np.exp(world["log_weight"])
+        weight = shares_of(world["log_weight"] + world["log_outside"])
         for name in ("", *names):  # sorting is most of the work, and shared between theories
             if name not in orders:
                 orders[name] = order_of(world[name] if name else recovered(world))

@@ -15,6 +15,7 @@ from sfc_sim._core.weighted import shares_of
 from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once
 from sfc_sim.expansion.coverage import tables_of
+from sfc_sim.expansion.quiet import visible_fraction
 from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.sources import parameters_of
@@ -127,5 +128,6 @@ def arrivals_of(
     parameters = plan.dated.combine(known)
     coverage = tables_of(plan.dated, parameters, plan.background)
     log_expanding = plan.dated.log_amount(parameters) + np.log(parameters["expanding_fraction"])
-    unseen = cone_of(weights) == "light"
+    light = cone_of(weights) == "light"
+    unseen = visible_fraction(parameters) if light else np.zeros(1)
     return arrivals_among(coverage, log_expanding, speed, unseen=unseen, delay=delay)

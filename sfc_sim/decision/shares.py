@@ -132,7 +132,7 @@ def saturation(
         world = worlds(draws, weights, str(theory))
         kept = np.divide(*added_and_taken(world, reading))
         members = [kept > high, (kept <= high) & (kept >= low), kept < low]
-        weight = shares_of(world["log_weight"])
+        weight = shares_of(world["log_weight"] + world["log_outside"])
         row = _ratios(world, shares) | _spread(world, weight, log_rivals(draws, world), places)
         classes = [mean_of(member.astype(float), weight) for member in members]
         row["class_probability"] = [found.mean for found in classes]

@@ -231,7 +231,7 @@ def relevance(
     for name in implementations:
         way = IMPLEMENTATIONS[name]
         choice = Choice(sample, *added_and_taken(world, way.reading, share), others)
-        rows.append(_weighed(name, choice, world["log_weight"]))
+        rows.append(_weighed(name, choice, world["log_copies"]))
     table = {
         name: (["implementation", "draw"][: 1 + np.ndim(value)], np.array([r[name] for r in rows]))
         for name, value in rows[0].items()

@@ -78,8 +78,9 @@ EVERYTHING = Interval("(-inf, inf)")
 class Declared:
     """A parameter as a model declares it; one with a `default` may be left out of a scenario.
 
-    What is `contested` of it is a premise of every scenario that has it; `told_by` says whose
-    results would tell of it.
+    An `optional` one that is left out stays out: the scenario is the same as if the model did not
+    have it, and the model reads the default. What is `contested` of it is a premise of every
+    scenario that has it; `told_by` says whose results would tell of it.
     """
 
     name: str
@@ -91,10 +92,13 @@ class Declared:
     default: float | None = None
     contested: Contested | None = None
     told_by: str = ""
+    optional: bool = False
 
     def __post_init__(self) -> None:
         for key in ("name", "symbol", "unit", "meaning", "told_by"):
             text(getattr(self, key), f"{key} of a declared parameter")
+        if self.optional and self.default is None:
+            raise InputError(f"{self.name}: an optional parameter needs a default")
         if not isinstance(self.bounds, Interval):
             raise InputError(f"{self.name}: bounds is {shown(self.bounds)}; it must be an Interval")
         for label, value in other_values(self.contested, self.name).items():

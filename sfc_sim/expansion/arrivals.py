@@ -105,7 +105,7 @@ def arrivals_among(
     log_expanding: FloatArray,
     speed: FloatArray,
     *,
-    unseen: bool,
+    unseen: bool | FloatArray,
     delay: float = 0.0,
 ) -> Arrivals:
     """Return the depths of arrival among civilizations that appear at their dates.
@@ -118,8 +118,9 @@ def arrivals_among(
         Log of amount x fraction that expands.
     speed : ndarray, shape (draw,)
         Of all fronts, in units of c.
-    unseen : bool
-        Given that nothing is visible, else that no front is here.
+    unseen : bool or ndarray, shape (draw,)
+        Given that nothing is visible, else that no front is here; or the share of all fronts that
+        would be visible.
     delay : float, default 0
         Conformal time (Gly) that humanity starts after today.
 
@@ -140,10 +141,11 @@ def arrivals_among(
         raise InputError(f"delay is {shown(delay)} Gly; it must be from 0 to below {span:.2f}")
     shells, _ = gauss_legendre(SHELLS)
     draws = speed.size
+    share = np.ascontiguousarray(np.broadcast_to(np.asarray(unseen, float), speed.shape))
     left, final = np.empty(draws), np.empty((draws, SHELLS))
     depths = np.empty((draws, SHELLS, PLACES.size))
     arrival_depths(
-        coverage.tables, unseen, speed, span, delay, coverage.log_strength(log_expanding),
+        coverage.tables, share, speed, span, delay, coverage.log_strength(log_expanding),
         cell_rule(), shells, PLACES, left, depths, final,
     )  # fmt: skip
     first = delay + left[:, None] * shells / speed[:, None]

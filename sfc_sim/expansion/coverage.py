@@ -126,7 +126,7 @@ class Coverage:
         return np.logaddexp(on_grid, self.log_later - final)
 
     def volumes(
-        self, log_expanding: FloatArray, speed: FloatArray, *, unseen: bool
+        self, log_expanding: FloatArray, speed: FloatArray, *, unseen: bool | FloatArray
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return the volume that humanity grabs, the log of its marginal part, and 1 - U / A.
 
@@ -134,11 +134,13 @@ class Coverage:
 
         Humanity starts today at `speed`; whoever comes first keeps. `unseen` conditions on
         nothing in our past light cone, else on no front having reached us; births known not to
-        have happened are left out exactly, as ball minus lens.
+        have happened are left out exactly, as ball minus lens. Where a share of all fronts would be
+        visible, `unseen` is that share, shape (draw,).
         """
+        share = np.ascontiguousarray(np.broadcast_to(np.asarray(unseen, float), speed.shape))
         grabbed, log_marginal, recovered = (np.empty(log_expanding.shape) for _ in range(3))
         claims(
-            self.tables, unseen, speed, speed * _reach_of_light(self.grid.background),
+            self.tables, share, speed, speed * _reach_of_light(self.grid.background),
             self.log_strength(log_expanding), cell_rule(), gauss_legendre(8), gauss_legendre(16),
             grabbed, log_marginal, recovered,
         )  # fmt: skip

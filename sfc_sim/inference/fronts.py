@@ -2,7 +2,8 @@
 
 Fronts that nothing shows have not entered our past light cone; fronts that are not here have not
 entered the past cone of their own speed (Cook 2022, chapter 3). The chance of either in a world is
-exp(-V), with V the expected number of fronts in that cone.
+exp(-V), with V the expected number of fronts in that cone; of quiet fronts, those in the second.
+Where a place inside quiet fronts may bear observers too, nothing is visible from there either.
 
 References
 ----------
@@ -79,8 +80,21 @@ class FrontEvidence(Observation):
         """
         return 1.0 if self.cone == "light" else fronts
 
+    def log_inside(self, draws: xr.Dataset) -> FloatArray:
+        """Return the natural log of the chance that all looks so though a front is here.
+
+        By default that is impossible.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> NotEngulfed().log_inside(xr.Dataset({"log_unaware_now": ("draw", [-1.0])}))
+        array([-inf])
+        """
+        return np.full(draws.sizes["draw"], -np.inf)
+
     def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
-        """Return the natural log of its chance in every draw; see `Observation`.
+        """Return the natural log of its chance in every draw, if no front is here.
 
         Examples
         --------
@@ -100,6 +114,19 @@ class NothingVisible(FrontEvidence):
     name: ClassVar[str] = "nothing-visible"
     meaning: ClassVar[str] = "no front of expanding civilizations in our past light cone"
     cone: ClassVar[Cone] = "light"
+
+    def log_inside(self, draws: xr.Dataset) -> FloatArray:
+        """Return the log of the chance that quiet fronts are here, shape (draw,).
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> NothingVisible().log_inside(xr.Dataset({"log_unaware_now": ("draw", [-1.0])}))
+        array([-1.])
+        """
+        if "log_unaware_now" not in draws:
+            return super().log_inside(draws)
+        return variable_of(draws, "log_unaware_now")
 
 
 @final

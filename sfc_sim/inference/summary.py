@@ -44,8 +44,9 @@ def summarize(
         per observable-universe-size volume),
         ``probability_alone_poisson`` (mean of exp(-number), the chance of none: what Cook 2022
         calls being alone; here the two differ by at most 0.02),
-        ``share_of_reach``, each with its standard error and ``_ess``, the effective draws that
-        carry it, which are few for what is rare; ``ess``, of the weights; dims (theory, quantile):
+        ``share_of_reach``; where fronts may be here unseen, ``probability_inside``; each with its
+        standard error and ``_ess``, the effective draws that carry it, which are few for what is
+        rare; ``ess``, of the weights; dims (theory, quantile):
         ``civilizations_actual``, with ``civilizations_actual_low`` and ``_high`` one standard
         error of the quantile below and above it.
 
@@ -75,9 +76,12 @@ def summarize(
         weight = weight_of(weights, str(theory))
         number = world["log_intelligent_actual"]
         readings = {name: mean_of(read(number), weight) for name, read in ALONE.items()}
+        outside = np.exp(world["log_outside"])
         readings["share_of_reach"] = mean_of(
-            world["volume_grabbed"] / world["volume_alone"], weight
+            outside * world["volume_grabbed"] / world["volume_alone"], weight
         )
+        if "log_outside" in weights:
+            readings["probability_inside"] = mean_of(-np.expm1(world["log_outside"]), weight)
         for name, found in readings.items():
             columns.setdefault(name, []).append(found.mean)
             columns.setdefault(f"{name}_standard_error", []).append(found.error)

@@ -73,8 +73,9 @@ def weigh(
         ``log_weight`` (theory, draw), normalised to sum to one per theory; ``ess`` (theory),
         (sum W)^2 / sum W^2; ``k_hat`` (theory), the shape of their tail (see
         `sfc_sim.sampling.pareto_shape`); ``judges_existence`` (theory): whether a discount on
-        existence may rest on it. Coordinates ``stakes`` (theory): whether it is a decision weight,
-        which counts the volume at stake; ``cone``: the past cone that no front is in, where
+        existence may rest on it; where fronts may be here unseen, ``log_outside`` (draw): the log
+        of the chance that none is. Coordinates ``stakes`` (theory): whether it is a decision
+        weight, which counts the volume at stake; ``cone``: the past cone that no front is in, where
         volumes are given. Attributes ``evidence``: what is known of fronts; ``observations``: the
         others in words; ``evidence_not_used``: what was asked for of the fronts of a scenario
         without dates, which has none.
@@ -131,6 +132,7 @@ def weigh(
             "ess": ("theory", [effective_sample_size(row) for row in rows]),
             "k_hat": ("theory", [pareto_shape(row) for row in rows]),
             "judges_existence": ("theory", [each.judges_existence for each in asked]),
+            **chance_outside(draws, known),
         },
         coords={
             "theory": [each.name for each in asked],
@@ -152,24 +154,41 @@ CONE: Final = "cone of our past that no front is in, where volumes are given"
 
 def log_targets(draws: xr.Dataset, known: Evidence, theories: Sequence[Theory]) -> FloatArray:
     """Return the log weights of draws from the prior, not normalised, shape (theory, draw)."""
-    log_chance = log_evidence(draws, known)
+    outside, anywhere = log_chances(draws, known)
     rows = [
         row_of(each.log_factor(draws, known.front), draws, f"log_factor of theory '{each.name}'")
+        # Inside a front nothing is at stake: a decision weight counts those outside alone.
+        + (outside if each.stakes else anywhere)
         for each in theories
     ]
-    return np.array(rows) + log_chance
+    return np.array(rows)
 
 
-def log_evidence(draws: xr.Dataset, known: Evidence) -> FloatArray:
-    """Return the log chance of evidence in every draw, shape (draw,)."""
+def log_chances(draws: xr.Dataset, known: Evidence) -> tuple[FloatArray, FloatArray]:
+    """Return the log chance of evidence if no front is here, and in any case, shape (draw,)."""
+    outside = anywhere = np.zeros(draws.sizes["draw"])
     # Draws that are conditioned on fronts already are not weighed by them a second time.
-    fronts = () if origin_of(draws).has("given") else (known.front,)
-    every = (*fronts, *known.observations)
+    if not origin_of(draws).has("given"):
+        name, front = known.front.name, known.front
+        likely, inside = front.log_likelihood(draws), front.log_inside(draws)
+        outside = row_of(likely, draws, f"log_likelihood of evidence '{name}'")
+        inside = row_of(inside, draws, f"log_inside of evidence '{name}'")
+        anywhere = np.logaddexp(outside, inside)
     rows = [
         row_of(each.log_likelihood(draws), draws, f"log_likelihood of evidence '{each.name}'")
-        for each in every
+        for each in known.observations
     ]
-    return sum(rows, np.zeros(draws.sizes["draw"]))
+    return sum(rows, outside), sum(rows, anywhere)
+
+
+def chance_outside(draws: xr.Dataset, known: Evidence) -> dict[str, tuple[str, FloatArray]]:
+    """Return the log chance that no front is here, given evidence; nothing where it is certain."""
+    outside, anywhere = log_chances(draws, known._replace(observations=()))
+    if np.array_equal(outside, anywhere):
+        return {}
+    # Of a world that the evidence excludes it does not matter.
+    certain = np.maximum(anywhere, -np.finfo(float).max)
+    return {"log_outside": ("draw", np.minimum(outside - certain, 0.0))}
 
 
 def log_ratio(draws: xr.Dataset) -> FloatArray:

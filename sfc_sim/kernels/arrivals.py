@@ -15,26 +15,30 @@ __all__ = ["arrival_depths", "depth_at"]
 
 @kernel
 def depth_at(
-    births: Births, unseen: bool, speed: float, r: float, since: float, rule: CellRule,
+    births: Births, unseen: float, speed: float, r: float, since: float, rule: CellRule,
     poly: np.ndarray,
 ) -> float:  # fmt: skip
     """Return births, per unit strength, whose front is at distance `r` a time `since` from now.
 
-    Given that nothing is visible, or that no front is here; `since` is at least r / speed.
+    Given that nothing is visible of the share `unseen`, and that no front is here; `since` is at
+    least r / speed.
     """
     now = births.edges[births.now]
     cube = later_moment(births, now + since, rule)
     cover = 4.0 * math.pi / 3.0 * speed**3
-    if unseen:
-        return past_births(births, Ball(speed * since, speed, r), rule, poly) + cover * cube
-    m = births.moments[births.now]
-    return cover * (cube + since * (3.0 * m[2] + since * (3.0 * m[1] + since * m[0])))
+    total = 0.0
+    if unseen > 0.0:
+        total = unseen * past_births(births, Ball(speed * since, speed, r), rule, poly)
+    if unseen < 1.0:
+        m = births.moments[births.now]
+        cube += (1.0 - unseen) * since * (3.0 * m[2] + since * (3.0 * m[1] + since * m[0]))
+    return total + cover * cube
 
 
 @kernel
 def arrival_depths(
     tables: Births,
-    unseen: bool,
+    unseen: np.ndarray,
     speed: np.ndarray,
     span: float,
     delay: float,
@@ -55,15 +59,16 @@ def arrival_depths(
     poly = np.empty(5)
     for i in range(speed.size):
         births, v, strength = row(tables, i), speed[i], math.exp(log_strength[i])
+        share = unseen[i]
         reach = v * (span - delay)
         left[i] = reach
-        if strength * arrivals(births, unseen, v, reach, rule, poly) > 28.0:
-            left[i] = reach_left(births, unseen, v, reach, strength, rule, poly)
+        if strength * arrivals(births, share, v, reach, rule, poly) > 28.0:
+            left[i] = reach_left(births, share, v, reach, strength, rule, poly)
         for k in range(shells.size):
             r = left[i] * shells[k]
             first = delay + r / v
             for j in range(places.size):
                 since = first + (span - first) * places[j]
-                depths[i, k, j] = strength * depth_at(births, unseen, v, r, since, rule, poly)
+                depths[i, k, j] = strength * depth_at(births, share, v, r, since, rule, poly)
             r = reach * shells[k]
-            final[i, k] = strength * depth_at(births, unseen, v, r, span, rule, poly)
+            final[i, k] = strength * depth_at(births, share, v, r, span, rule, poly)

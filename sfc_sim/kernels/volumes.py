@@ -2,7 +2,8 @@
 
 Lambda(r) is the expected number of unprecluded births that reach comoving distance r before us
 (grabbed) or ever (marginal), with the births that we know not to have happened left out: those
-in the past cone of speed v (not engulfed) or of light (nothing visible).
+in the past cone of speed v (not engulfed) or of light (nothing visible). `unseen` is the share of
+births of which the latter are left out: 1 if nothing is visible, 0 if no front is here.
 """
 
 from __future__ import annotations
@@ -156,25 +157,26 @@ def past_births(births: Births, ball: Ball, rule: CellRule, poly: np.ndarray) ->
 
 @kernel
 def arrivals(
-    births: Births, unseen: bool, speed: float, r: float, rule: CellRule, poly: np.ndarray
+    births: Births, unseen: float, speed: float, r: float, rule: CellRule, poly: np.ndarray
 ) -> float:
     """Return Lambda(r) at our arrival, given that nothing is visible, or no front is here."""
     delay = r / speed
     cube = later_moment(births, births.edges[births.now] + delay, rule)
-    if unseen:
-        ball = Ball(r, speed, r)
-        cover = 4.0 * math.pi / 3.0 * speed**3
-        return past_births(births, ball, rule, poly) + cover * cube
-    # Balls nest around us: the growth of the extended volume since today.
-    m = births.moments[births.now]
-    cube += delay * (3.0 * m[2] + delay * (3.0 * m[1] + delay * m[0]))
-    return 4.0 * math.pi / 3.0 * speed**3 * cube
+    cover = 4.0 * math.pi / 3.0 * speed**3
+    total = 0.0
+    if unseen > 0.0:
+        total = unseen * past_births(births, Ball(r, speed, r), rule, poly)
+    if unseen < 1.0:
+        # Balls nest around us: the growth of the extended volume since today.
+        m = births.moments[births.now]
+        cube += (1.0 - unseen) * delay * (3.0 * m[2] + delay * (3.0 * m[1] + delay * m[0]))
+    return total + cover * cube
 
 
 @kernel
 def reach_left(
     births: Births,
-    unseen: bool,
+    unseen: float,
     speed: float,
     reach: float,
     strength: float,
@@ -203,7 +205,7 @@ def reach_left(
 @kernel
 def grabbed_depths(
     births: Births,
-    unseen: bool,
+    unseen: float,
     speed: float,
     far: float,
     rule: CellRule,
@@ -217,8 +219,28 @@ def grabbed_depths(
 
 
 @kernel
+def last_depth(
+    births: Births,
+    unseen: float,
+    speed: float,
+    reach: float,
+    r: float,
+    rule: CellRule,
+    poly: np.ndarray,
+) -> float:
+    """Return Lambda(r) at the end of time, per unit strength, where some are known to be unseen."""
+    cube = births.later[births.later.shape[0] - 1, 3]
+    if unseen < 1.0:
+        m, left = births.moments[births.now], reach / speed
+        cube += (1.0 - unseen) * left * (3.0 * m[2] + left * (3.0 * m[1] + left * m[0]))
+    final = 4.0 * math.pi / 3.0 * speed**3 * cube
+    return final + unseen * past_births(births, Ball(reach, speed, r), rule, poly)
+
+
+@kernel
 def marginal_depths(
     births: Births,
+    unseen: float,
     speed: float,
     reach: float,
     rule: CellRule,
@@ -226,12 +248,9 @@ def marginal_depths(
     depths: np.ndarray,
     poly: np.ndarray,
 ) -> None:
-    """Fill Lambda at the end of time, per unit strength, given that nothing is visible."""
-    later = births.later[births.later.shape[0] - 1, 3]
-    final = 4.0 * math.pi / 3.0 * speed**3 * later
+    """Fill Lambda at the end of time, per unit strength, where some are known to be unseen."""
     for k in range(shells.shape[1]):
-        ball = Ball(reach, speed, reach * shells[0, k])
-        depths[k] = final + past_births(births, ball, rule, poly)
+        depths[k] = last_depth(births, unseen, speed, reach, reach * shells[0, k], rule, poly)
 
 
 @kernel
@@ -263,7 +282,7 @@ def log_recovered(
 @kernel
 def claims(
     tables: Births,
-    unseen: bool,
+    unseen: np.ndarray,
     speed: np.ndarray,
     reach: np.ndarray,
     log_strength: np.ndarray,
@@ -280,6 +299,7 @@ def claims(
     a sum of differences, in which nothing cancels. NaN elsewhere; 0 below 1e-14 expected arrivals.
 
     `tables` stacked along the draws, or a single one for all; all else of shape (draw,).
+    `unseen` is the share of births known to be in no past light cone of ours, 0 to 1.
     `log_strength` is the log births per Gly^3 of one unit of the tables, `reach` (Gly) speed x the
     event horizon; the last edge of the grid is the end of expansion.
     """
@@ -289,16 +309,15 @@ def claims(
     single = tables.edges.shape[0] == 1
     outer, final, filled = 0.0, 0.0, 0
     for i in range(speed.size):
-        births, v, far = row(tables, i), speed[i], reach[i]
+        births, v, far, share = row(tables, i), speed[i], reach[i], unseen[i]
         log_alone = math.log(4.0 * math.pi / 3.0 * far**3)
         # Draws of one table and one speed differ in their strength alone.
-        if not (single and i > 0 and v == speed[i - 1]):
+        if not (single and i > 0 and v == speed[i - 1] and share == unseen[i - 1]):
             filled = 0
-            outer = arrivals(births, unseen, v, far, rule, poly)
+            outer = arrivals(births, share, v, far, rule, poly)
             final = outer
-            if unseen:
-                final = 4.0 * math.pi / 3.0 * v**3 * births.later[births.later.shape[0] - 1, 3]
-                final += past_births(births, Ball(far, v, far), rule, poly)
+            if share > 0.0:
+                final = last_depth(births, share, v, far, far, rule, poly)
         strength = math.exp(log_strength[i])
         # A sparse world is nearly a polynomial of the radius: few shells serve it.
         shells = few_shells if strength * final < 2.0 else many_shells
@@ -309,24 +328,24 @@ def claims(
             continue
         if filled != shells.shape[1]:
             filled = shells.shape[1]
-            grabbed_depths(births, unseen, v, far, rule, shells, at_arrival, poly)
-            if unseen:
-                marginal_depths(births, v, far, rule, shells, at_end, poly)
+            grabbed_depths(births, share, v, far, rule, shells, at_arrival, poly)
+            if share > 0.0:
+                marginal_depths(births, share, v, far, rule, shells, at_end, poly)
         if strength * outer > 28.0:
             # Others come long before the reach: look where anything is left.
-            left = reach_left(births, unseen, v, far, strength, rule, poly)
-            grabbed_depths(births, unseen, v, left, rule, many_shells, crowded, poly)
+            left = reach_left(births, share, v, far, strength, rule, poly)
+            grabbed_depths(births, share, v, left, rule, many_shells, crowded, poly)
             log_grabbed = log_spared_volume(left, strength, many_shells, crowded)
         else:
             log_grabbed = log_spared_volume(far, strength, shells, at_arrival)
         volume_grabbed[i] = math.exp(log_grabbed)
-        if unseen:
+        if share > 0.0:
             log_volume_marginal[i] = log_spared_volume(far, strength, shells, at_end)
         else:
             log_volume_marginal[i] = log_alone - strength * final
         recovered[i] = math.nan
         if strength * final < 2.0:
-            if not unseen:
+            if share == 0.0:
                 at_end[:] = final
             log_lost = log_recovered(far, strength, shells, at_arrival, at_end)
             recovered[i] = math.exp(log_lost - log_grabbed)

@@ -120,6 +120,8 @@ def in_sight(universe: xr.Dataset, who: int) -> Seen:
     """Return the domains, and their periodic images, in the past light cone of a birth."""
     same = universe["realisation"].values == universe["realisation"].values[who]
     expands = universe["speed"].values > 0.0
+    if "visible" in universe:
+        expands &= universe["visible"].values.astype(bool)
     early = universe["start_time"].values < universe["birth_time"].values[who]
     others = np.flatnonzero(same & expands & early)
     now = float(universe["birth_conformal_time"].values[who])

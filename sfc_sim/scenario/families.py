@@ -24,6 +24,7 @@ __all__ = [
     "check_pair",
     "families",
     "models_from",
+    "refuse_of_others",
     "written",
 ]
 
@@ -165,6 +166,39 @@ def written(model: Model) -> dict[str, Any]:
         for name, value in model.options.items()
         if value is not None
     }
+
+
+def refuse_of_others(models: tuple[Model, ...], name: str) -> None:
+    """Refuse an optional parameter that other models have, and these do not.
+
+    Raises
+    ------
+    InputError
+        If it is one; says which models have it.
+
+    Examples
+    --------
+    >>> refuse_of_others((as_model("fronts", "expansion"),), "visible_fraction")
+    >>> refuse_of_others((as_model("displacement", "expansion"),), "visible_fraction")
+    Traceback (most recent call last):
+    ...
+    sfc_sim._core.errors.InputError: visible_fraction is no parameter of 'displacement'; expansion \
+models that have it: fronts
+    """
+    if any(name == one.name for model in models for one in model.parameters):
+        return
+    for role, known in families().items():
+        able = [
+            kind
+            for kind, model in known.items()
+            if any(name == one.name and one.optional for one in model.parameters)
+        ]
+        if able:
+            base = _BASES[role]
+            ours = " x ".join(f"'{m}'" for m in models if isinstance(m, base))
+            raise InputError(
+                f"{name} is no parameter of {ours}; {role} models that have it: {', '.join(able)}"
+            )
 
 
 def check_importable(scenario: Scenario) -> None:

@@ -21,6 +21,7 @@ from sfc_sim.distributions.declarations import (
     free_entry,
 )
 from sfc_sim.distributions.truncated import log_normal_within
+from sfc_sim.scenario.families import refuse_of_others
 
 __all__ = ["INTERVAL", "NAME", "STATUSES", "Parameter"]
 
@@ -184,6 +185,25 @@ def default_parameter(declared: Declared, value: float) -> Parameter:
     return Parameter(distribution=Fixed(value), source=source, status="assumed", **words)
 
 
+def left_out(
+    models: tuple[Model, ...], parameters: Mapping[str, Parameter]
+) -> dict[str, Parameter]:
+    """Return the optional parameters that a scenario leaves out, at their defaults.
+
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> scenario = load_scenario("cook2022-balanced")
+    >>> left_out(scenario.models, scenario.parameters)["visible_fraction"].distribution
+    Fixed(value=1)
+    """
+    return {
+        name: unsourced(default_parameter(one, one.default))
+        for name, one in declared_parameters(models).items()
+        if one.optional and one.default is not None and name not in parameters
+    }
+
+
 def set_by_user(parameter: Parameter, value: Any) -> Parameter:
     """Return a parameter with what the user believes instead."""
     if not isinstance(value, Distribution):
@@ -257,17 +277,18 @@ def checked_parameters(
     """
     declared = declared_parameters(models)
     for name, value in given.items():
+        refuse_of_others(models, name)
         if not (name in declared or isinstance(value, Parameter) or any(m.free for m in models)):
             raise unknown("parameter", name, declared)
     given = {name: as_parameter(name, value, declared.get(name)) for name, value in given.items()}
     for name, one in declared.items():
-        if one.default is not None:
+        if one.default is not None and not one.optional:
             given.setdefault(name, default_parameter(one, one.default))
     free = [name for name in given if name not in declared]
     for name in free:  # before what is missing, which a misspelt name is taken for
         _check_factor(models, name, given[name], words)
-    for name in declared:
-        if name not in given:
+    for name, one in declared.items():
+        if name not in given and not one.optional:
             raise InputError(f"parameter {name} is missing")
     if not free and any(model.free for model in models):
         raise InputError("a product of factors needs at least one factor")
@@ -277,7 +298,8 @@ def checked_parameters(
                 f"parameter '{parameter.name}' has another name in the mapping, '{key}'"
             )
     checked = {name: given[name] for name in free}
-    return checked | {name: conform(given[name], declared[name]) for name in declared}
+    listed = [name for name in declared if name in given]
+    return checked | {name: conform(given[name], declared[name]) for name in listed}
 
 
 def _check_factor(

@@ -28,7 +28,7 @@ from sfc_sim._core.tables import as_table, as_text, check_keys
 from sfc_sim.distributions import Distribution
 from sfc_sim.distributions.declarations import Declared, Model, Option, declared_options
 from sfc_sim.scenario.files import parameter_in
-from sfc_sim.scenario.parameter import Parameter, parameter_from_table, revised
+from sfc_sim.scenario.parameter import Parameter, left_out, parameter_from_table, revised
 
 if TYPE_CHECKING:
     from sfc_sim.scenario.scenario import Scenario
@@ -179,14 +179,13 @@ def _value(
     models: tuple[Model, ...], parameters: Mapping[str, Parameter], name: str, value: Any
 ) -> Any:
     """Return the distribution of a parameter, or the value of an option, if it is allowed."""
-    if name in parameters:
-        return revised(models, parameters[name], value).distribution
+    known = {**parameters, **left_out(models, parameters)}
+    if name in known:
+        return revised(models, known[name], value).distribution
     for model in models:
         if name in model.options:
             return model.with_options(**{name: value}).options[name]
-    raise unknown(
-        "parameter or option", name, [*parameters, *(n for m in models for n in m.options)]
-    )
+    raise unknown("parameter or option", name, [*known, *(n for m in models for n in m.options)])
 
 
 def _written(value: Any) -> Any:

@@ -37,7 +37,13 @@ from sfc_sim.distributions.declarations import apart, declared_parameters
 from sfc_sim.expansion.base import Expansion
 from sfc_sim.scenario.claim import Claim, claim_from_table
 from sfc_sim.scenario.derived import differences, original, retold, stock_name, told_changed
-from sfc_sim.scenario.families import as_model, check_importable, models_from, written
+from sfc_sim.scenario.families import (
+    as_model,
+    check_importable,
+    models_from,
+    refuse_of_others,
+    written,
+)
 from sfc_sim.scenario.files import (
     blamed,
     catalogue_files,
@@ -51,6 +57,7 @@ from sfc_sim.scenario.files import (
 from sfc_sim.scenario.parameter import (
     Parameter,
     checked_parameters,
+    left_out,
     parameter_from_table,
     set_by_user,
     unsourced,
@@ -224,10 +231,15 @@ class Scenario:
         if "expansion" in changes:
             expansion = cast("Expansion", as_model(changes["expansion"], "expansion"))
             known = self.appearance.options | expansion.options
+            gone = {p.name for p in self.expansion.parameters if p.optional}
+            gone -= {p.name for p in expansion.parameters}
+            parameters = {name: p for name, p in parameters.items() if name not in gone}
             premises = tuple(p for p in premises if p.changed <= {*parameters, *known})
+        models = self.appearance, expansion
+        optional = left_out(models, parameters)
         for key, value in changes.items():
-            if key in parameters:
-                parameters[key] = set_by_user(parameters[key], value)
+            if key in parameters or key in optional:
+                parameters[key] = set_by_user((parameters | optional)[key], value)
             elif key in known:
                 options[key] = value
             elif key in _WORDS:
@@ -240,7 +252,9 @@ class Scenario:
                     " scenario: sfc_sim.Scenario(appearance=..., expansion=..., parameters=...)"
                 )
             elif key != "expansion":
-                raise unknown("assumption", key, [*parameters, *known, *_WORDS, *_REPLACED])
+                refuse_of_others(models, key)
+                every = [*parameters, *optional, *known, *_WORDS, *_REPLACED]
+                raise unknown("assumption", key, every)
         own, its = apart((type(self.appearance), type(expansion)), options)
         changed = dataclasses.replace(
             self,
@@ -464,10 +478,10 @@ def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
     options = as_table(table.get("options", {}), "options")
     appearance, expansion = models_from(words["appearance"], words["expansion"], options)
     declared = declared_parameters((appearance, expansion))
-    parameters = {
-        name: parameter_from_table(name, entry, declared.get(name))
-        for name, entry in as_table(table["parameters"], "parameters").items()
-    }
+    parameters: dict[str, Parameter] = {}
+    for name, entry in as_table(table["parameters"], "parameters").items():
+        refuse_of_others((appearance, expansion), name)
+        parameters[name] = parameter_from_table(name, entry, declared.get(name))
     return Scenario(
         appearance=cast("Appearance", appearance),
         expansion=cast("Expansion", expansion),

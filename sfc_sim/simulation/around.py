@@ -114,6 +114,8 @@ class Neighbourhood:
     cone : float
         Births within cone x (now - birth) of us did not happen: 1 if nothing is visible, the
         speed if no front is here.
+    stream : str, optional
+        Name of the random numbers of the births.
 
     Examples
     --------
@@ -133,6 +135,7 @@ class Neighbourhood:
     timetable: Timetable | None
     speed: float
     cone: float
+    stream: str = "births around us"
 
     @property
     def now(self) -> float:
@@ -165,7 +168,7 @@ class Neighbourhood:
         cells = self.cells._replace(known=self.cells.known.copy(), open=self.cells.open.copy())
         run = Run(cells, np.empty((0, 6)), new_tally(0, self.end / self.side))
         cone = kernels.Cone(self.now / self.side, self.cone)
-        key, slot = key_of(seed), slot_of("births around us")
+        key, slot = key_of(seed), slot_of(self.stream)
         while True:
             if run.born.shape[0] > MOST_AROUND:
                 raise InputError(

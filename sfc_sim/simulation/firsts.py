@@ -51,6 +51,8 @@ class Race:
         Side of the cube that holds them, Gly.
     periodic : bool, default True
         Whether the box repeats for ever.
+    counted : ndarray of bool, shape (civilization,), optional
+        Whose fronts count; by default all.
 
     Examples
     --------
@@ -66,11 +68,13 @@ class Race:
     born: Births
     box: float
     periodic: bool = True
+    counted: npt.NDArray[np.bool_] | None = None
 
     @cached_property
     def tree(self) -> kernels.Tree:
-        """The tree over all that expand."""
-        expands = np.flatnonzero(self.born.speed > 0.0)
+        """The tree over all that expand and count."""
+        fronts = self.born.speed > 0.0
+        expands = np.flatnonzero(fronts if self.counted is None else fronts & self.counted)
         order = expands[self.along_curve(self.born.place[expands])]
         leaves = 1 << max(int(np.ceil(np.log2(max(order.size / kernels.LEAF, 1.0)))), 0)
         tree = kernels.Tree(

@@ -20,6 +20,7 @@ from sfc_sim.inference.evidence import EvidenceLike, front_of
 from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.scenario import Scenario
 from sfc_sim.simulation.around import Neighbourhood
+from sfc_sim.simulation.kinds import Kinds, kinds_around
 from sfc_sim.simulation.sources import scenario_cause
 from sfc_sim.simulation.tasks import Columns, clock_time, in_order, joined
 
@@ -78,7 +79,8 @@ def simulate_here(
         one after the other with the index ``world`` of their realisation: ``position`` (Gly,
         from us), ``birth_time`` (Gyr), ``birth_conformal_time`` (Gly), and how much of the ball
         that we could fill they hold (Gly^3): ``volume_held``, ``volume_held_without_us``,
-        ``volume_recovered`` (of what we would hold). Who is born only where we are not is listed
+        ``volume_recovered`` (of what we would hold); where some fronts are not visible, which are:
+        ``visible``, and ``first_sight`` is of these. Who is born only where we are not is listed
         if `own_expansion` is off; then the recovered volumes add up.
 
     Raises
@@ -90,9 +92,13 @@ def simulate_here(
     -----
     Births in our past light cone (nothing visible) or past cone of fronts (not engulfed) are
     never drawn. With equal speeds whoever our expansion precludes would have been overtaken by
-    us in any case, so both worlds come from the same births. The means of the grabbed and of the
-    marginal volume over realisations are the closed forms that `sfc_sim.sample` gives for the
-    same draw; its recovered fraction belongs to the ratio of those means, not to the mean ratio.
+    us in any case, so both worlds come from the same births. Where a share of fronts is not
+    visible, births of that kind are left out of the past cone of fronts alone: we are in no front,
+    whatever chance those inside have to live on (``engulfed_observers``).
+
+    The means of the grabbed and of the marginal volume over realisations are the closed forms that
+    `sfc_sim.sample` gives for the same draw; its recovered fraction belongs to the ratio of those
+    means, not to the mean ratio.
 
     Examples
     --------
@@ -110,8 +116,8 @@ def simulate_here(
     workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
     cause = scenario_cause(scenario_or_draw, draw, seed)
     speed = cast("float", cause.speed)  # every scenario has one
-    around = Neighbourhood(cause.background, cause.births(), speed, front.speed(speed))
-    here = Here(around, own_expansion, seed)
+    kinds = kinds_around(cause, front, speed)
+    here = Here(kinds, own_expansion, seed)
     tasks = [(k,) for k in range(start, start + count)]
     done = 0
 
@@ -125,6 +131,7 @@ def simulate_here(
         ThreadPoolExecutor(workers) as pool,
     ):
         parts = list(in_order(here.realise, tasks, pool, tick))
+    around = here.around
     dataset = as_dataset(around, [worlds for worlds, _ in parts], [who for _, who in parts], start)
     return dataset.assign_attrs(
         cause.attrs,
@@ -145,14 +152,19 @@ def simulate_here(
 class Here:
     """What every realisation of our surroundings shares."""
 
-    around: Neighbourhood
+    kinds: Kinds
     own_expansion: bool
     seed: int
+
+    @property
+    def around(self) -> Neighbourhood:
+        """The cube around us."""
+        return self.kinds.widest
 
     def realise(self, realisation: int) -> tuple[Columns, Columns]:
         """Return one realisation: its volumes and dates, and its civilizations."""
         around = self.around
-        born = around.realise(self.seed, realisation)
+        born, visible = self.kinds.realise(self.seed, realisation)
         race = around.race(born)
         probes = around.probes(self.seed, realisation)
         reached = around.reached(race, probes.place)
@@ -170,7 +182,7 @@ class Here:
         if self.own_expansion:
             kept = far >= around.speed * (born.birth - around.now)
         arrival = (born.birth + far / around.speed)[kept].min(initial=np.inf)
-        sight = (born.birth + far)[kept].min(initial=np.inf)
+        sight = (born.birth + far)[kept & visible].min(initial=np.inf)
         contact = 0.5 * (around.now + arrival) if self.own_expansion else np.inf
         found["first_arrival"] = np.array([arrival])
         found["first_sight"] = np.array([max(sight, around.now)])
@@ -193,6 +205,8 @@ class Here:
             "volume_held_without_us": held(everywhere),
             "volume_recovered": held(ours),
         }
+        if not all(self.kinds.visible):
+            who["visible"] = visible[kept]
         return found, who
 
 

@@ -15,6 +15,7 @@ from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.cosmology.background import Background, PowerLaw
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
+from sfc_sim.expansion.quiet import visible_fraction
 from sfc_sim.sampling.adaptation import proposal_in
 from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.plan import Arrays, Design, Plan, draw_parameters, uniforms
@@ -189,6 +190,7 @@ class Cause:
     log_fraction: FloatArray
     speed: float | None
     attrs: dict[str, str]
+    visible: float = 1.0
 
     def dated(self, fronts: Fronts) -> Cause:
         """Return the cause with an abundance: for a power law of none, the one that fits us."""
@@ -204,9 +206,10 @@ class Cause:
         attrs = self.attrs | {"appearance": repr(model), "dated_power": repr(model.n)}
         return replace(self, appearance=model, attrs=attrs)
 
-    def births(self) -> Timetable | None:
-        """Return the table of births; None if nobody is ever born."""
-        return births_of(self.appearance, self.parameters, self.background, self.log_fraction)
+    def births(self, share: float = 1.0) -> Timetable | None:
+        """Return the table of a share of births; None if nobody is ever born."""
+        log_fraction = self.log_fraction + np.log(share)
+        return births_of(self.appearance, self.parameters, self.background, log_fraction)
 
 
 def scenario_cause(source: Scenario | str | xr.Dataset, draw: int | None, seed: int) -> Cause:
@@ -224,6 +227,7 @@ def scenario_cause(source: Scenario | str | xr.Dataset, draw: int | None, seed: 
         log_fraction,
         float(parameters["expansion_speed"][0]),
         attrs,
+        float(visible_fraction(parameters)[0]),
     )
 
 

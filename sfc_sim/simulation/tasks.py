@@ -23,7 +23,7 @@ from sfc_sim.simulation.borders import (
     probed_volumes,
 )
 from sfc_sim.simulation.firsts import Race
-from sfc_sim.simulation.spacetime import Births, Fronts, lifetimes_of, realise
+from sfc_sim.simulation.spacetime import Births, Fronts, lifetimes_of, numbers, realise
 from sfc_sim.simulation.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -55,7 +55,10 @@ CHUNK = 20_000  # civilizations per task: tens of milliseconds
 @final
 @dataclass(frozen=True)
 class World:
-    """What every realisation shares: births, fronts, box, and what is asked of it."""
+    """What every realisation shares: births, fronts, box, and what is asked of it.
+
+    `visible` is the chance that the volume of one that expands is visible; None if all are.
+    """
 
     timetable: Timetable | None
     fronts: Fronts
@@ -66,6 +69,7 @@ class World:
     convention: str
     probes: int
     rays: int
+    visible: float | None = None
 
     @property
     def equal(self) -> bool:
@@ -87,7 +91,18 @@ class World:
         _ = race.tree  # planted here, once: several tasks will ask it
         return race
 
-    def follow(self, race: Race, index: np.ndarray) -> Columns:
+    def seen(self, race: Race, realisation: int) -> Race:
+        """Return the fronts of a realisation that are visible."""
+        if self.visible is None:
+            return race
+        return Race(race.born, self.box, counted=self.shown(race.born, realisation))
+
+    def shown(self, born: Births, realisation: int) -> npt.NDArray[np.bool_]:
+        """Return which civilizations are visible, shape (civilization,)."""
+        share = 1.0 if self.visible is None else self.visible
+        return numbers("is visible", self.seed, realisation, 0, born.birth.size) < share
+
+    def follow(self, race: Race, seen: Race, index: np.ndarray) -> Columns:
         """Return the events of some civilizations of a realisation, in conformal time."""
         born = race.born
         place, birth = born.place[index], born.birth[index]
@@ -97,14 +112,14 @@ class World:
         contact = half_way if self.equal else race.contacts(index)[1]
         found = {"first_arrival": arrival, "first_contact": contact}
         if "sight" in self.work:
-            light = race.first_at(place, leave_out=index, light=True).when
+            light = seen.first_at(place, leave_out=index, light=True).when
             found["first_sight"] = np.maximum(birth, light)
-            met = race.contacts(index, light=True)[1]
+            met = seen.contacts(index, light=True)[1]
             found["first_sight_by_front"] = np.maximum(born.start[index], met)
         if "count" in self.work:
-            found["visible_at_birth"] = race.visible(place, birth)
+            found["visible_at_birth"] = seen.visible(place, birth)
         if "sky" in self.work:
-            sky = race.skies(place, birth, convention=self.convention)
+            sky = seen.skies(place, birth, convention=self.convention)
             found["largest_angle"], found["sky_fraction"] = sky
         return found
 
@@ -171,9 +186,10 @@ def run(world: World, realisations: range, workers: int, report: Report) -> tupl
 
     with ThreadPoolExecutor(workers) as pool:
         races = list(in_order(world.realise, [(k,) for k in realisations], pool, tick))
+        lit = [world.seen(race, k) for race, k in zip(races, realisations, strict=True)]
         tasks = [
-            (race, np.arange(at, min(at + CHUNK, race.born.birth.size)))
-            for race in races
+            (race, seen, np.arange(at, min(at + CHUNK, race.born.birth.size)))
+            for race, seen in zip(races, lit, strict=True)
             for at in range(0, max(race.born.birth.size, 1), CHUNK)
         ]
         total = len(realisations) + len(tasks)
@@ -213,7 +229,9 @@ def born_columns(world: World, born: Births, realisation: int) -> Columns:
     if world.fronts.quiet_ratio > 0.0 and world.fronts.lifetime is not None:
         lasting = lifetimes_of(world.fronts, world.seed, realisation, many)
         ends = np.where(born.speed == 0.0, birth_time + lasting, np.inf)
+    told = {} if world.visible is None else {"visible": world.shown(born, realisation)}
     return {
+        **told,
         "realisation": np.full(many, realisation),
         "position": born.place,
         "birth_time": birth_time,

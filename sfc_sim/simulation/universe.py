@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sfc_sim._core.door import validated
-from sfc_sim._core.errors import InputError, affordable, shown, unknown
+from sfc_sim._core.errors import InputError, affordable, number, shown, unknown
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import label, require, software
@@ -25,7 +25,7 @@ from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.firsts import Race
 from sfc_sim.simulation.sky import CONVENTIONS
-from sfc_sim.simulation.sources import Source, cause_of
+from sfc_sim.simulation.sources import Cause, Source, cause_of
 from sfc_sim.simulation.spacetime import Births, Fronts, box_side, expected_births, least_box
 from sfc_sim.simulation.tasks import COMPUTED, World, as_dataset, clock_time, run
 from sfc_sim.simulation.timetable import Timetable
@@ -55,6 +55,7 @@ def simulate(
     quiet_ratio: float = 0.0,
     lifetime: float | str | Distribution | None = None,
     delay: float | str = 0.0,
+    visible_fraction: float | None = None,
     background: Background | str | None = None,
     convention: str = "exact",
     probes: int = 100_000,
@@ -97,6 +98,9 @@ def simulate(
         How long quiet ones last, Gyr; by default for ever.
     delay : float or str, default 0
         From birth to expansion, Gyr.
+    visible_fraction : float, optional
+        Share of expanding civilizations whose volumes are visible; by default that of the
+        scenario, and 1 of other sources. What is seen is of these.
     background : Background or str, optional
         The universe of an appearance model; by default of matter alone, a ~ t^(2/3).
     convention : {"exact", "published"}, default "exact"
@@ -121,7 +125,8 @@ def simulate(
         Dim ``civilization`` with coordinate ``realisation``; dim ``axis``. Always ``position``
         (Gly), ``birth_time`` (Gyr), ``birth_conformal_time`` (Gly), ``speed`` (0: never
         expands), ``start_time`` and ``end_time`` (Gyr), ``first_arrival`` and ``first_contact``
-        (Gyr); inf is never. With ``neighbours`` also dim ``meeting``.
+        (Gyr); inf is never. Where a share is visible, which are: ``visible``. With ``neighbours``
+        also dim ``meeting``.
 
     Raises
     ------
@@ -168,8 +173,9 @@ def simulate(
     affordable(places, 100, "probes")
     affordable(directions, BYTES_PER_CIVILIZATION, "rays")
     world = World(
-        timetable, fronts, cause.background, side, seed, work, convention, places, directions
-    )
+        timetable, fronts, cause.background, side, seed, work, convention, places, directions,
+        shown_of(cause, visible_fraction),
+    )  # fmt: skip
     workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
     with reporting(progress, "simulating") as report:
         dataset = as_dataset(world, *run(world, range(start, start + count), workers, report))
@@ -334,6 +340,13 @@ def lifetime_of(value: Any, quiet_ratio: float) -> Distribution | None:
             f"lifetime can be as low as {lifetime.support[0]:g} Gyr; it must be 0 or more"
         )
     return lifetime
+
+
+def shown_of(cause: Cause, visible_fraction: float | None) -> float | None:
+    """Return the share of expanders that is visible; None if all are."""
+    if visible_fraction is not None:
+        return number(visible_fraction, "visible_fraction", 0.0, 1.0)
+    return cause.visible if cause.visible < 1.0 else None
 
 
 def at_least_zero(value: float | str, unit: str, name: str) -> float:
