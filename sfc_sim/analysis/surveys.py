@@ -162,9 +162,8 @@ def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
     import xarray as xr
 
     found = observations_in(outcomes, "outcomes")
-    asked = [list(study.evidence), *([*study.evidence, each] for each in found)]
     with quietly():
-        after = [reweighed(study, list(evidence)) for evidence in asked]
+        after = [study, *(reweighed(study, [*study.evidence, each]) for each in found)]
     discount = ["extinction_discount", "extinction_discount_standard_error"]
     change = ["extinction_discount_change", "extinction_discount_change_standard_error"]
     rows = [
