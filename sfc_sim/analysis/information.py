@@ -193,7 +193,7 @@ def choice_between(
     background = origin_of(draws).background
     model = as_similarity(study.similarity if similarity is None else similarity)
     pieces, inputs = [], study.inputs
-    for name, belief in _beliefs(study, theory).items():
+    for name, belief in beliefs(study, theory).items():
         world = worlds(draws, weights, name)
         q = drawn_from(model, own_numbers(draws, "similarity"), world)
         kept = float(report["retention"].sel(theory=name))
@@ -297,7 +297,8 @@ class Choice:
         return max(0.0, gained), error
 
 
-def _beliefs(study: Study, theory: str | None) -> dict[str, float]:
+def beliefs(study: Study, theory: str | None) -> dict[str, float]:
+    """Return the theories that a choice is made under, and the credence in each."""
     if theory is None and (held := study.credences) is not None:
         return {name: held[name] for name in existence_theories(study.report) if held.get(name)}
     return {existence_theory(study.report, theory): 1.0}

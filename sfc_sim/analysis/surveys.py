@@ -24,7 +24,7 @@ from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import label, weight_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.analysis.assessment import Settings, judged
-from sfc_sim.analysis.information import FOLDS, Choice, choice_between
+from sfc_sim.analysis.information import FOLDS, Choice, beliefs, choice_between
 from sfc_sim.analysis.paired import paired_change
 from sfc_sim.decision.similarity import SimilarityLike
 from sfc_sim.decision.study import Study, quietly
@@ -72,7 +72,8 @@ def value_of_study(
         Dim ``survey``: ``value_of_study``, as a share of what the best action gains now, and its
         standard error, NaN where too few draws carry the results. Coordinate ``size``: how many are
         looked at. Scalars ``value_of_information``, of perfect knowledge of the expected world, and
-        its standard error. Attributes ``ess_of_decision`` and ``action``, the best now.
+        its standard error. Attributes ``ess_of_decision``; ``action``, the best now; and
+        ``decided_under``, the theory, empty where there are several by credence.
 
     Raises
     ------
@@ -117,7 +118,13 @@ def value_of_study(
                 "size": ("survey", [each.size for each in surveys]),
             },
             attrs=study.report.attrs
-            | {"ess_of_decision": f"{case.ess:.1f}", "action": actions[case.best]},
+            | {
+                "ess_of_decision": f"{case.ess:.1f}",
+                "action": actions[case.best],
+                "decided_under": under[0]
+                if len(under := list(beliefs(study, theory))) == 1
+                else "",
+            },
         )
     )
 
@@ -176,6 +183,7 @@ def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
     before = np.array([[(1.0, 0.0)] * len(study.names), *(_beforehand(study, o) for o in found)])
     for k, end in enumerate(("", "_standard_error")):
         table[f"probability_of_outcome{end}"] = (("outcome", "theory"), before[..., k])
+    table["judges_existence"] = ("theory", study.weights["judges_existence"].values)
     table = table.assign_coords(outcome=["nothing more", *(each.meaning for each in found)])
     table.attrs = dict(study.report.attrs)
     return label(table)

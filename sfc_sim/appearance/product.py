@@ -323,8 +323,8 @@ class DrakeRate(Drake, Dated):
         found = self._log_product(parameters, self.living)
         if np.any(found > 0.0):
             raise InputError(
-                f"the factors of life ({', '.join(self.living)}) are above 1 together; a fraction of"
-                " planets is not: name others in the option living"
+                f"the factors of life ({', '.join(self.living)}) are above 1 together; a fraction"
+                " of planets is not: name others in the option living"
             )
         return found
 

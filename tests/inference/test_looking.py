@@ -25,6 +25,7 @@ from sfc_sim.inference import (
     evidence_from,
     evidence_text,
 )
+from tests.verification import looking
 
 F = np.array([1e-12, 1e-3, 0.2, 0.5, 0.999])
 
@@ -55,67 +56,56 @@ def test_outcomes_are_all_that_there_are():
     assert not StarsSearched().outcomes
 
 
-def integral(log_chance, density, low, high):
-    """Integrate a chance times a density of x = log f, or of the log of a rate, over x."""
-    x = np.linspace(low, high, 40_001)
-    return np.trapezoid(np.exp(log_chance(x)) * density(x), x)
-
-
 @pytest.mark.parametrize("searched", [20, 100])
 @pytest.mark.parametrize("planets", [1e9, 1e10])
 def test_one_detection_makes_life_common(searched, planets):
     """Balbi & Grimaldi (2020): f log-flat above 1e-10; P(> 1e5 inhabited planets) > .95.
 
-    Control: with none found it is far below.
+    In closed form (1 - cut)^n, but for what lies below 1e-10: .990 to .9998. Control: with none found it is far below.
     """
-    bottom, cut = log(1e-10), log(1e5 / planets)
-    for found, above in ((1, True), (0, False)):
-        search = LifeSearched(searched, found).log_chance
-        upper = integral(search, np.ones_like, cut, 0.0)
-        chance = upper / (upper + integral(search, np.ones_like, bottom, cut))
-        assert (chance > 0.95) == above
+    cut = 1e5 / planets
+    found = looking.chance_above(LifeSearched(searched, 1), cut)
+    assert found == pytest.approx((1.0 - cut) ** searched, rel=1e-4)
+    assert found > 0.95
+    assert looking.chance_above(LifeSearched(searched, 0), cut) < 0.6
 
 
-@pytest.mark.parametrize(("searched", "bound", "rounded"), [(40, 0.155, 0.2), (80, 0.082, 0.1)])
-def test_none_found_bounds_life(searched, bound, rounded):
+@pytest.mark.parametrize(("searched", "bound"), [(40, 0.155), (80, 0.082)])
+def test_none_found_bounds_life(searched, bound):
     """Angerhausen et al. (2025): of 40 (80) planets none, f < .2 (.1) at 99.9 %, f uniform.
 
-    Exactly: f < 1 - .001^(1 / (n + 1)).
+    Exactly: f < 1 - .001^(1 / (n + 1)). Control: a search that misses half says less.
     """
-    search = LifeSearched(searched).log_chance
-    whole = integral(search, np.exp, -40.0, 0.0)
-    found = brentq(lambda f: integral(search, np.exp, log(f), 0.0) / whole - 1e-3, 1e-3, 0.5)
+    found = looking.bound_of_life(searched, 0.999)
     assert found == pytest.approx(1.0 - 1e-3 ** (1.0 / (searched + 1)), abs=1e-5)
     assert found == pytest.approx(bound, abs=5e-4)
-    assert found < rounded
+    half = LifeSearched(searched, completeness=0.5).log_chance
+    above = looking.integral(half, np.exp, log(found), 0.0)
+    assert above / looking.integral(half, np.exp, looking.BOTTOM, 0.0) > 0.02
 
 
-@pytest.mark.parametrize(
-    ("density", "low", "per_century"), [(np.exp, -30.0, 4.99), (np.ones_like, log(1e-5), 1.25)]
-)
-def test_sixty_years_of_silence_bound_emissions(density, low, per_century):
-    """Grimaldi (2023) prints one to five per century at 95 %: log-uniform above 1e-5/yr, uniform."""
-    silent, top = Silence().log_chance, log(2.0)
-    whole = integral(silent, density, low, top)
-    found = brentq(lambda x: integral(silent, density, low, x) / whole - 0.95, low + 1e-6, top)
-    assert 100.0 * np.exp(found) == pytest.approx(per_century, abs=5e-3)
+def test_sixty_years_of_silence_bound_emissions():
+    """4.99 per century at 95 % if uniform, 1.25 if log-uniform; Grimaldi (2023): one to five.
+
+    In closed form exp(-60 x) and E1(60 x) / E1(60 a) lie beyond x per year.
+    """
+    low = log(1e-5)
+    uniform = looking.bound_of_emissions(np.exp, looking.BOTTOM)
+    assert uniform == pytest.approx(100 * -log(0.05) / 60, rel=1e-4)
+    assert uniform == pytest.approx(4.99, abs=5e-3)
+    found = looking.bound_of_emissions(np.ones_like, low)
+    assert exp1(0.6 * found) / exp1(60 * 1e-5) == pytest.approx(0.05, abs=1e-5)
+    assert found == pytest.approx(1.25, abs=5e-3)
 
 
 def test_how_long_the_next_emission_may_take():
     """Median waits of 60 and 1,809 yr; Grimaldi (2023) prints 60 to 1,800.
 
-    A wait beyond t after silence tau has the chance of silence for tau + t over that for tau.
+    In closed form tau, and E1(a (tau + t)) half of E1(a tau).
     """
-
-    for density, low, median in ((np.exp, -30.0, 60.0), (np.ones_like, log(1e-5), 1809.0)):
-        now = integral(Silence().log_chance, density, low, log(2.0))
-
-        def longer(t, density=density, low=low, now=now):
-            return integral(Silence(60.0 + t).log_chance, density, low, log(2.0)) / now - 0.5
-
-        assert brentq(longer, 1.0, 1e4) == pytest.approx(median, rel=1e-3)
-    # The same in closed form: an integral of exp(-x tau) over log x above a is E1(a tau).
-    wait = brentq(lambda t: exp1(1e-5 * (60 + t)) / exp1(6e-4) - 0.5, 1.0, 1e4)
+    assert looking.median_wait(np.exp, looking.BOTTOM) == pytest.approx(60.0, rel=1e-4)
+    wait = looking.median_wait(np.ones_like, log(1e-5))
+    assert exp1(1e-5 * (60 + wait)) == pytest.approx(0.5 * exp1(6e-4), rel=1e-5)
     assert wait == pytest.approx(1809.0, abs=0.5)
 
 
@@ -129,12 +119,11 @@ def test_silence_reads_the_births_of_a_product():
     """
     draws = sfc.sample(PRODUCT, 50, rng=3)
     factors = "star_formation_rate planet_fraction habitable_planets intelligence_fraction"
-    births = np.prod(
-        [draws[name].values for name in [*factors.split(), "communication_fraction"]], 0
+    births = draws.communication_fraction.values * np.prod(
+        [draws[name].values for name in factors.split()], axis=0
     )
     births = births * -np.expm1(-draws.abiogenesis.values)
-    with np.errstate(under="ignore"):
-        found = Silence(10).log_likelihood(draws)
+    found = Silence(10).log_likelihood(draws)
     assert found == pytest.approx(-10 * births, rel=1e-9, abs=1e-300)
     number = 10.0**draws.log10_civilizations_now.values
     assert not np.allclose(found, -10 * number, rtol=0.1, atol=0)
@@ -181,7 +170,7 @@ def test_waste_heat_bounds_the_share_of_galaxies():
 
 @pytest.mark.parametrize("kind", [StarsSearched, NoneWithin, EmptyGalaxy, NoTypeThree, NoWasteHeat])
 def test_a_chance_of_detection_thins(kind):
-    """A search that finds each with chance p is a sure search of a share p; p = 1: the same bits."""
+    """A search that finds each with chance p is a sure one of a share p; p = 1: the same bits."""
     half, sure = kind(detection=0.5), kind()
     numbers = np.linspace(-12.0, 10.0, 50)
     assert half.log_chance(numbers) == pytest.approx(
