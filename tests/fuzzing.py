@@ -79,6 +79,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "reach": lambda: sfc.expansion.reach_table("Planck18", [0.5, 1.0]),
     "sensitivity": lambda: sfc.analysis.sensitivity(made("study"), points=16, rng=1),
     "information": lambda: sfc.analysis.value_of_information(made("study")),
+    "surveys": lambda: sfc.analysis.value_of_study(made("study"), sfc.inference.LifeSearched(2)),
+    "findings": lambda: sfc.analysis.discount_after(made("study"), sfc.inference.LifeSearched(2)),
     "conditional": lambda: sfc.analysis.conditional(made("study"), "hard_steps", bins=2),
     "tornado": lambda: sfc.analysis.tornado(made("study")),
 }
@@ -273,6 +275,14 @@ def calls() -> dict[str, Call]:
         (sfc.value_adjustment, lambda: {"share": made("share")} | pair()),
         (sfc.analysis.value_of_information, lambda: {"study": made("study")}),
         (
+            sfc.analysis.value_of_study,
+            lambda: {"study": made("study"), "survey": sfc.inference.LifeSearched(2)},
+        ),
+        (
+            sfc.analysis.discount_after,
+            lambda: {"study": made("study"), "outcomes": sfc.inference.LifeSearched(2)},
+        ),
+        (
             sfc.literature.walk,
             lambda: {"start": "sandberg2018", "changes": CHANGES, **few, "threads": 1},
         ),
@@ -347,6 +357,7 @@ def calls() -> dict[str, Call]:
         "densities": lambda: pair(),
         "discounts": lambda: {"share": made("share")},
         "drake": lambda: {"dataset": made("drake")},
+        "findings": lambda: {"table": made("findings")},
         "information": lambda: {"table": made("information")},
         "marginal": lambda: pair(),
         "median_history": lambda: pair(),
@@ -357,6 +368,7 @@ def calls() -> dict[str, Call]:
         "ranks": lambda: {"table": made("ranking")},
         "reach": lambda: {"dataset": made("reach")},
         "recovered": lambda: pair(),
+        "surveys": lambda: {"table": made("surveys")},
         "report_figures": lambda: {"study": made("study")},
         "saturation_classes": lambda: {"share": made("share")},
         "save_figure": lambda: {

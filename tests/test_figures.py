@@ -24,8 +24,8 @@ FIGURES = Path(__file__).parents[1] / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
 SAMPLED = [
     "classes", "compare", "conditional", "convergence", "conversions", "credences", "densities",
-    "discounts", "drake", "histories_effect", "history", "information", "kept", "marginal",
-    "neutrality", "onsets", "premises", "priorities", "proposals", "ranks", "recovered",
+    "discounts", "drake", "histories_effect", "history", "information", "kept", "looking",
+    "marginal", "neutrality", "onsets", "premises", "priorities", "proposals", "ranks", "recovered",
     "relevance", "similarity", "sobol", "timeline", "tornado", "waterfall",
 ]  # fmt: skip
 # Each draws again for every scenario, premise or step that it compares.

@@ -20,7 +20,10 @@ SEEDED = sorted(
 # Draw 0 of seed 3 is a crowded world, whose surroundings take minutes.
 SEEDS = {"simulate_here": 1}
 # They take no rng, and draw by the seed of what they are given, if at all.
-OF_A_REPORT = ["conditional", "premises", "tornado", "value_of_information", "value_adjustment"]
+OF_A_REPORT = [
+    "conditional", "premises", "tornado", "value_of_information",
+    "value_of_study", "discount_after", "value_adjustment",
+]  # fmt: skip
 
 
 def answer(name: str, **given: Any) -> Any:

@@ -16,6 +16,7 @@ from sphinx.util import logging
 import sfc_sim as sfc
 from tests.verification import simulated
 from tests.verification.exact import cosmology, hanson, hard_steps, value
+from tests.verification.looking import looking
 from tests.verification.not_reproduced import differs
 from tests.verification.rows import SEED, Row
 
@@ -34,6 +35,7 @@ def sections() -> dict[str, list[Row]]:
         "Simulated universes": list(simulated.simulated()),
         "Hard steps (Cook 2022)": list(hard_steps()),
         "Static model and value": list(value()),
+        "Looking and listening": list(looking()),
     }
 
 

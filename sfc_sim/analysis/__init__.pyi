@@ -21,3 +21,5 @@ from sfc_sim.analysis.posterior import posterior_table as posterior_table
 from sfc_sim.analysis.sobol import explained_share as explained_share
 from sfc_sim.analysis.sobol import factorial_indices as factorial_indices
 from sfc_sim.analysis.sobol import indices as indices
+from sfc_sim.analysis.surveys import discount_after as discount_after
+from sfc_sim.analysis.surveys import value_of_study as value_of_study

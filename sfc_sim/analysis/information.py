@@ -144,18 +144,56 @@ def value_of_information(
     """
     import xarray as xr
 
+    whole(bins, "bins", least=2)
+    case, columns = choice_between(
+        study, actions, tractability, theory, similarity, misaligned, p_survive, p_aligned
+    )
+    rows = {"everything": case.told(case.gains.argmax(axis=0))}
+    for key, values in columns.items():
+        if np.ptp(values[case.stakes > 0.0]) > 0.0:
+            rows[key] = case.told(case.chosen(_cells(values, case.stakes, bins), bins))
+    # Those without a number come last.
+    order = sorted(rows, key=lambda key: -np.nan_to_num(rows[key][0], nan=-1.0))
+    table = np.array([rows[key] for key in order])
+    name, studies = "value_of_information", _studies(study.scenario)
+    return label(
+        xr.Dataset(
+            {name: ("input", table[:, 0]), f"{name}_standard_error": ("input", table[:, 1])},
+            coords={
+                "input": order,
+                "study": ("input", [studies.get(key, "") for key in order]),
+            },
+            attrs=study.report.attrs
+            | {"ess_of_decision": f"{case.ess:.1f}", "action": actions[case.best]},
+        )
+    )
+
+
+def choice_between(
+    study: Study,
+    actions: Sequence[str],
+    tractability: Mapping[str, float] | None,
+    theory: str | None,
+    similarity: SimilarityLike | None,
+    misaligned: float,
+    p_survive: float,
+    p_aligned: float,
+) -> tuple[Choice, dict[str, FloatArray]]:
+    """Return what actions gain in the worlds of a study, and what may be known of each world.
+
+    The arguments are those of `value_of_information`.
+    """
     known_names(actions, "actions", "action", INTERVENTIONS)
     number(misaligned, "misaligned")
     number(p_survive, "p_survive", 0.0, 1.0)
     number(p_aligned, "p_aligned", 0.0, 1.0)
-    whole(bins, "bins", least=2)
     if len(actions) < 2:
         raise InputError("actions must be two or more, so that there is a choice")
     draws, weights, report = study.draws, study.weights, study.report
     background = origin_of(draws).background
     model = as_similarity(study.similarity if similarity is None else similarity)
     pieces, inputs = [], study.inputs
-    for name, belief in _beliefs(study, theory).items():
+    for name, belief in beliefs(study, theory).items():
         world = worlds(draws, weights, name)
         q = drawn_from(model, own_numbers(draws, "similarity"), world)
         kept = float(report["retention"].sel(theory=name))
@@ -177,29 +215,7 @@ def value_of_information(
     if not best > 0.0:
         raise ArithmeticError("no action gains anything on average: there is nothing to choose")
     stakes = np.concatenate([piece[3] for piece in pieces])
-    case = _Case(gains, weight, stakes, len(pieces), tied=tractability is None)
-    rows = {"everything": case.told(gains.argmax(axis=0))}
-    for key, values in columns.items():
-        if np.ptp(values[stakes > 0.0]) > 0.0:
-            rows[key] = case.told(case.chosen(_cells(values, stakes, bins), bins))
-    # Those without a number come last.
-    order = sorted(rows, key=lambda key: -np.nan_to_num(rows[key][0], nan=-1.0))
-    table = np.array([rows[key] for key in order])
-    name, studies = "value_of_information", _studies(study.scenario)
-    return label(
-        xr.Dataset(
-            {name: ("input", table[:, 0]), f"{name}_standard_error": ("input", table[:, 1])},
-            coords={
-                "input": order,
-                "study": ("input", [studies.get(key, "") for key in order]),
-            },
-            attrs=report.attrs
-            | {
-                "ess_of_decision": f"{case.ess:.1f}",
-                "action": actions[int((gains @ weight).argmax())],
-            },
-        )
-    )
+    return Choice(gains, weight, stakes, len(pieces), tied=tractability is None), columns
 
 
 def _studies(scenario: Scenario) -> dict[str, str]:
@@ -208,7 +224,7 @@ def _studies(scenario: Scenario) -> dict[str, str]:
 
 @final
 @dataclass(frozen=True)
-class _Case:
+class Choice:
     """What actions gain in worlds, and how many theories these are the worlds of.
 
     With `tied` efforts were such that all actions gain the same on average.
@@ -257,15 +273,20 @@ class _Case:
         """Return the gain of knowing over the best action now, and its standard error."""
         if action is None or self.ess < FEWEST:
             return np.nan, np.nan
-        worlds = np.arange(action.size)
+        taken = self.gains[action, np.arange(action.size)]
+        return self.gained(taken, np.bincount(action, self.weight * taken, len(self.gains)))
+
+    def gained(self, taken: FloatArray, held: FloatArray) -> tuple[float, float]:
+        """Return the gain over the best action now, and its standard error.
+
+        Of what is gained in every world, and how much of its mean is by each action.
+        """
         now = self.gains[self.best]
         most = float(self.weight @ now)
-        taken = self.gains[action, worlds]
         gained = float(self.weight @ (taken - now)) / most
         if self.tied:
             # Efforts are such that all gain the same: each action is told relative to its mean.
-            held = np.bincount(action, self.weight * taken, minlength=len(self.gains)) / most
-            reference = held @ self.gains
+            reference = held / most @ self.gains
         else:
             reference = (1.0 + gained) * now
         part = (taken - reference).reshape(self.theories, -1) / most
@@ -276,7 +297,8 @@ class _Case:
         return max(0.0, gained), error
 
 
-def _beliefs(study: Study, theory: str | None) -> dict[str, float]:
+def beliefs(study: Study, theory: str | None) -> dict[str, float]:
+    """Return the theories that a choice is made under, and the credence in each."""
     if theory is None and (held := study.credences) is not None:
         return {name: held[name] for name in existence_theories(study.report) if held.get(name)}
     return {existence_theory(study.report, theory): 1.0}

@@ -108,6 +108,26 @@ class Appearance(Model):
             f"'{self}' gives a number, so its class must define log_number(self, batch)"
         )
 
+    def log_life(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the log of the fraction of habitable planets with life now, shape (draw,).
+
+        Raises
+        ------
+        InputError
+            With the reason, if the model cannot tell.
+        """
+        raise InputError(f"'{self}' does not say on which share of planets there is life")
+
+    def log_stay(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the log of the years that a civilization stays detectable, shape (draw,).
+
+        Raises
+        ------
+        InputError
+            With the reason, if the model cannot tell.
+        """
+        raise InputError(f"'{self}' does not say for how long civilizations stay detectable")
+
 
 @dataclass(frozen=True)
 class Dated(Appearance, ABC):

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.appearance.base import Appearance
+from sfc_sim.constants import EARTH_AGE
 from sfc_sim.distributions.declarations import Free, Interval, option
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class EarthSteps(Appearance):
         Time that a planet stays habitable, in which all steps must be passed, Gyr.
     reaches : {"life", "intelligence"}
         What the last step gives.
+    living : tuple of str
+        Steps that a planet with life has passed, where the last gives more than life.
 
     Notes
     -----
@@ -130,6 +133,11 @@ class EarthSteps(Appearance):
     reaches: Literal["life", "intelligence"] = option(
         "intelligence",
         "what the last step gives; an estimate of life only counts no civilizations",
+    )
+    living: tuple[str, ...] = option(
+        (),
+        "steps that a planet with life has passed, where the last step gives more than life",
+        factors=True,
     )
     planets_per_universe: float = option(
         1.2e20,
@@ -229,6 +237,20 @@ class StepsPassed(EarthSteps):
             "log_success": log_success(rates, self.window),
             "log_earth_likelihood": self.log_likelihood(rates),
         }
+
+    def log_life(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the log of the chance that a planet of Earth's age has passed the steps of life.
+
+        Of one that has been habitable since it formed, or for the window where that is shorter.
+        """
+        from sfc_sim.appearance.timeline import log_success
+
+        steps = tuple(self.steps) if self.reaches == "life" else self.living
+        if not steps:
+            raise InputError("its history names no steps of life: name them in the option living")
+        places = [tuple(self.steps).index(name) for name in steps]
+        rates = self.rates(parameters)[:, places]
+        return log_success(rates, min(self.window, EARTH_AGE.value))
 
     def log_number(self, batch: Batch) -> FloatArray:
         """Return the log number of such planets per observable-universe-size volume."""

@@ -50,6 +50,9 @@ class HardSteps(Dated):
         What civilizations exactly like us share with us: the age of our planet and the date; or
         as well that their planet, of all that form, is one that stays habitable as long as Earth
         has so far (the third feature of Cook 2022).
+    life_steps, life_try_once : float
+        What a planet with life has passed: so many of the hard steps, the first of them, and this
+        share of the try-once steps, of the log of their chance.
     galaxies : float
         Galaxies per observable universe, for numbers per galaxy.
 
@@ -137,6 +140,14 @@ class HardSteps(Dated):
             {"and a planet that lasts as long": "and-lasting"},
             by="Cook 2022",
         ),
+    )
+    life_steps: float = option(
+        1.0,
+        "how many of the hard steps, the first of them, a planet with life has passed",
+        "[0, 30]",
+    )
+    life_try_once: float = option(
+        0.0, "share of the try-once steps, of the log of their chance, that life takes", "[0, 1]"
     )
     galaxies: float = option(1e10, GALAXIES, GALAXIES_ALLOWED)
 
@@ -230,6 +241,20 @@ class HardSteps(Dated):
             log_rise = np.log1p(-early) - np.logaddexp(0.0, before)
             return np.asarray(log_density + np.logaddexp(np.log(early), log_rise))
 
+    def log_life(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the log of the chance that a planet of Earth's age has passed the steps of life.
+
+        Those are the first of the hard steps, in the law of all of them; the delay comes later.
+        """
+        if self.completion == "hypoexponential" and self.repeated:
+            raise InputError(
+                "completion 'hypoexponential' has a time for each step, of which draws keep the"
+                " mean alone: set step_times to 'common', or completion to 'gamma'"
+            )
+        steps = np.minimum(np.asarray(parameters["hard_steps"], dtype=float), self.life_steps)
+        passed = log_gamma_cdf(steps, constants.EARTH_AGE.value / parameters["step_time"])
+        return passed + self.life_try_once * np.log(parameters["try_once"])
+
     def _chain(self, parameters: Mapping[str, FloatArray]) -> tuple[FloatArray, np.ndarray]:
         """Return the rates of the exponential stages and their number; zero means gamma law."""
         steps = np.asarray(parameters["hard_steps"])
@@ -254,3 +279,20 @@ class HardSteps(Dated):
             rates[late_draws, stages[late_draws]] = 1.0 / parameters["delay"][late_draws]
             stages[late_draws] += 1
         return rates, stages
+
+
+def log_gamma_cdf(shape: FloatArray, x: FloatArray) -> FloatArray:
+    """Return the log of the chance that a gamma law of unit scale is below `x`, also if tiny.
+
+    Examples
+    --------
+    >>> log_gamma_cdf(np.array([0.0, 1.0, 30.0]), np.array([1.0, 1e-20, 1e-20])).round(3)
+    array([    0.   ,   -46.052, -1456.209])
+    """
+    from scipy.special import gammainc, gammaln, hyp1f1
+
+    small = np.minimum(x, 1.0)
+    series = shape * np.log(small) - small - gammaln(shape + 1.0)
+    series += np.log(hyp1f1(1.0, shape + 1.0, small))
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.where(x < 1.0, np.minimum(series, 0.0), np.log(gammainc(shape, x))))

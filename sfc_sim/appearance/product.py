@@ -83,6 +83,8 @@ class Drake(Appearance):
         by now, or per planet, of which `planets_per_universe` formed by now.
     staying : tuple of str
         Factors that are the time for which a civilization stays detectable.
+    living : tuple of str
+        Factors whose product is the fraction of habitable planets with life.
     planets_per_universe : float
         Earth-like planets formed by now per observable universe.
     planet_history, future_planets, early_universe : str
@@ -128,6 +130,11 @@ class Drake(Appearance):
         (),
         "factors that are the time for which a civilization stays detectable: the rest of the"
         " product is a rate",
+        factors=True,
+    )
+    living: tuple[str, ...] = option(
+        (),
+        "factors whose product is the fraction of habitable planets with life",
         factors=True,
     )
     planets_per_universe: float = option(
@@ -309,8 +316,38 @@ class DrakeRate(Drake, Dated):
             alike = np.log(self.delayed.observers(now, EARTH_AGE.value))
         return np.full(_draws(parameters), alike)
 
+    def log_life(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the log of the product of the factors in `living`; see `Appearance`."""
+        if not self.living:
+            raise InputError("its product names no factors of life: name them in the option living")
+        found = self._log_product(parameters, self.living)
+        if np.any(found > 0.0):
+            raise InputError(
+                f"the factors of life ({', '.join(self.living)}) are above 1 together; a fraction"
+                " of planets is not: name others in the option living"
+            )
+        return found
+
+    def log_stay(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the log of the product of the factors in `staying`, yr; see `Appearance`."""
+        from sfc_sim.units import to_value
+
+        if not (self.staying and self.alive_now):
+            raise InputError(
+                "its product does not say for how long the civilizations that it counts now stay"
+                " detectable: name the factor in the option staying"
+            )
+        units = " ".join(unit for name in self.staying if (unit := self.parts[name].unit))
+        year = to_value(f"1 {units}", "yr", "the product of the factors in staying")
+        return self._log_product(parameters, self.staying) + float(np.log(year))
+
+    def _log_product(
+        self, parameters: Mapping[str, FloatArray], names: tuple[str, ...]
+    ) -> FloatArray:
+        return np.sum([self._log_factor(parameters, name) for name in names], axis=0)
+
     def _log_factor(self, parameters: Mapping[str, FloatArray], name: str) -> FloatArray:
-        saturating = self.factors[name][1]
+        saturating = self.laws[name][1]
         with np.errstate(divide="ignore"):
             log10 = np.log10(parameters[name])
         return np.asarray(_LN10 * (log10_saturated(log10) if saturating else log10))

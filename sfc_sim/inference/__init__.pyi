@@ -8,10 +8,13 @@ from sfc_sim.inference.evidence import EarthHistory as EarthHistory
 from sfc_sim.inference.evidence import EmptyGalaxy as EmptyGalaxy
 from sfc_sim.inference.evidence import Evidence as Evidence
 from sfc_sim.inference.evidence import EvidenceLike as EvidenceLike
+from sfc_sim.inference.evidence import LifeSearched as LifeSearched
 from sfc_sim.inference.evidence import NoneWithin as NoneWithin
 from sfc_sim.inference.evidence import NotSettled as NotSettled
 from sfc_sim.inference.evidence import NoTypeThree as NoTypeThree
+from sfc_sim.inference.evidence import NoWasteHeat as NoWasteHeat
 from sfc_sim.inference.evidence import Observation as Observation
+from sfc_sim.inference.evidence import Silence as Silence
 from sfc_sim.inference.evidence import StarsSearched as StarsSearched
 from sfc_sim.inference.evidence import evidence_from as evidence_from
 from sfc_sim.inference.evidence import evidence_text as evidence_text

@@ -19,7 +19,7 @@ A. Sandberg, E. Drexler & T. Ord (2018), "Dissolving the Fermi Paradox", arXiv:1
 Examples
 --------
 >>> StarsSearched(searched=1e6)
-StarsSearched(searched=1000000.0, stars=100000000000.0)
+StarsSearched(searched=1000000.0, stars=100000000000.0, detection=1.0)
 >>> sorted(OBSERVATIONS)[:2]
 ['earth-history', 'empty-galaxy']
 """
@@ -35,6 +35,7 @@ from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.own import kept, named
 from sfc_sim._core.schema import VOLUMES
 from sfc_sim.inference.fronts import FRONTS, FrontEvidence
+from sfc_sim.inference.looking import LifeSearched, NoWasteHeat, Silence
 from sfc_sim.inference.observation import (
     CONSTANTS,
     CountObservation,
@@ -61,10 +62,13 @@ __all__ = [
     "Evidence",
     "EvidenceLike",
     "FrontEvidence",
+    "LifeSearched",
     "NoTypeThree",
+    "NoWasteHeat",
     "NoneWithin",
     "NotSettled",
     "Observation",
+    "Silence",
     "StarsSearched",
     "evidence_from",
     "evidence_text",
@@ -81,8 +85,15 @@ OBSERVATIONS: dict[str, Observation] = {
         NoneWithin(),
         NotSettled(),
         NoTypeThree(),
+        NoWasteHeat(),
+        Silence(),
         EarthHistory(),
     )
+}
+
+# Files know them by name; one that has no usual numbers must be given as an object.
+_KINDS: dict[str, type[Observation]] = {
+    kind.name: kind for kind in (*map(type, OBSERVATIONS.values()), LifeSearched)
 }
 
 EvidenceLike: TypeAlias = str | Observation | Sequence[str | Observation]
@@ -150,6 +161,10 @@ def _evidence(item: object) -> Observation:
     known = {**FRONTS, **OBSERVATIONS}
     if isinstance(item, str) and item in known:
         return known[item]
+    if isinstance(item, str) and item in _KINDS:
+        raise InputError(
+            f"evidence '{item}' has no usual numbers; pass {_KINDS[item].__name__}(...)"
+        )
     raise unknown("evidence", item, known)
 
 
@@ -191,7 +206,7 @@ def evidence_text(evidence: EvidenceLike) -> str:
 def _table(item: Observation) -> Any:
     if FRONTS.get(item.name) == item:
         return item.name
-    ours = type(item) is type(OBSERVATIONS.get(item.name))
+    ours = type(item) is _KINDS.get(item.name)
     return {"name": item.name, **asdict(item)} if ours else named(item)
 
 
@@ -217,4 +232,4 @@ def _item(table: Any) -> Observation:
     if "own" in table:
         own: Observation = kept(table, "evidence")
         return own
-    return type(OBSERVATIONS[table.pop("name")])(**table)
+    return _KINDS[table.pop("name")](**table)

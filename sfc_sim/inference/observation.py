@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from math import log, log1p, log10
+from math import log, log1p, log10, nan
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -26,19 +26,23 @@ if TYPE_CHECKING:
 __all__ = ["CONSTANTS", "CountObservation", "Observation", "variable_of"]
 
 # Of constants that need not be just positive.
-_BOUNDS = {"undetected": "[0, 1)", "fraction": "(0, 1]"}
+_BOUNDS = {"undetected": "[0, 1)", "fraction": "(0, 1]", "detection": "(0, 1]"}
 
+_SURE = "every one that is there is found; a choice made here"
 _SDO = "after a family of Sandberg, Drexler & Ord 2018; the number is a choice made here"
 CONSTANTS: dict[tuple[str, str], Constant] = {
+    ("empty-galaxy", "detection"): Constant(1.0, "", _SURE, "assumed"),
     ("stars-searched", "searched"): Constant(1e3, "", f"targeted searches; {_SDO}", "assumed"),
     ("stars-searched", "stars"): Constant(
         1e11, "", "of the Milky Way, 1e11 to 4e11, recalled", "assumed"
     ),
+    ("stars-searched", "detection"): Constant(1.0, "", _SURE, "assumed"),
     ("none-within", "distance"): Constant(100.0, "ly", _SDO, "assumed"),
     ("none-within", "volume"): Constant(
         7.85e12, "ly3", "disc of radius 50,000 ly and thickness 1,000 ly, derived here", "assumed"
     ),
     ("none-within", "thickness"): Constant(1e3, "ly", "of that disc, rounded", "assumed"),
+    ("none-within", "detection"): Constant(1.0, "", _SURE, "assumed"),
     ("not-settled", "generations"): Constant(
         100.0, "", "fitted here to the published posterior of 99.6 %, not the authors'", "assumed"
     ),
@@ -49,6 +53,20 @@ CONSTANTS: dict[tuple[str, str], Constant] = {
         1e5, "", "Griffith et al. 2015 (ApJS 217, 25): none reprocess 85 % of starlight", "verified"
     ),
     ("no-type-three", "fraction"): Constant(0.01, "", "a choice made here", "assumed"),
+    ("no-type-three", "detection"): Constant(1.0, "", _SURE, "assumed"),
+    ("no-waste-heat", "galaxies"): Constant(
+        18_600.0,
+        "",
+        "ln 20 over 1.61e-4, rounded: the most at 95 % that reprocess 21 % of a Milky Way at 300 K"
+        " (Huang, Tao & Zhang 2026, arXiv:2601.07297, abstract)",
+        "verified",
+    ),
+    ("no-waste-heat", "fraction"): Constant(0.01, "", "a choice made here", "assumed"),
+    ("no-waste-heat", "detection"): Constant(1.0, "", _SURE, "assumed"),
+    ("silence", "years"): Constant(
+        60.0, "yr", "of radio searches (Grimaldi 2023, arXiv:2305.02164)", "verified"
+    ),
+    ("silence", "detection"): Constant(1.0, "", _SURE, "assumed"),
 }
 
 
@@ -62,6 +80,19 @@ class Observation(ABC):
     @abstractmethod
     def meaning(self) -> str:
         """What was observed, in a line."""
+
+    @property
+    def outcomes(self) -> tuple[Observation, ...]:
+        """All that the same look may find, of chances that sum to 1.
+
+        None are given where it is only told whether it was found: that it was not is the other.
+        """
+        return ()
+
+    @property
+    def size(self) -> float:
+        """How many were looked at; NaN where that is no number."""
+        return nan
 
     @abstractmethod
     def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
@@ -94,14 +125,7 @@ class CountObservation(Observation):
         return 0.0
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            if (self.name, field.name) in CONSTANTS:
-                unit = CONSTANTS[self.name, field.name].unit
-                value = to_value(getattr(self, field.name), unit, field.name)
-                bounds = Interval(_BOUNDS.get(field.name, "(0, inf)"))
-                if not (isinstance(value, float) and bounds.contains(value)):
-                    raise InputError(f"{field.name} is {shown(value)}; it must be in {bounds.text}")
-                object.__setattr__(self, field.name, value)
+        check_constants(self)
 
     def log_chance(self, log10_number: npt.ArrayLike) -> FloatArray:
         """Return the log of its chance, given log10 of the civilizations per galaxy now.
@@ -126,6 +150,17 @@ class CountObservation(Observation):
     def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
         """Return the natural log of its chance in every draw; see `Observation`."""
         return self.log_chance(variable_of(draws, "log10_civilizations_now"))
+
+
+def check_constants(observation: Observation) -> None:
+    """Put the constants of an observation into their units; refuse what is out of bounds."""
+    for field in fields(observation):
+        if constant := CONSTANTS.get((observation.name, field.name)):
+            value = to_value(getattr(observation, field.name), constant.unit, field.name)
+            bounds = Interval(_BOUNDS.get(field.name, "(0, inf)"))
+            if not (isinstance(value, float) and bounds.contains(value)):
+                raise InputError(f"{field.name} is {shown(value)}; it must be in {bounds.text}")
+            object.__setattr__(observation, field.name, value)
 
 
 def check_kind(thing: Any, kind: str, ours: Mapping[str, Any], **allowed: tuple[Any, ...]) -> None:
@@ -228,3 +263,28 @@ def _catalogue() -> list[Scenario]:
     from sfc_sim.scenario.scenario import load_scenario
 
     return [load_scenario(path) for path in catalogue_files().values()]
+
+
+def plain(number: float) -> str:
+    """Return a number as a person would write it.
+
+    Examples
+    --------
+    >>> plain(1e11), plain(1000.0), plain(32.62)
+    ('1e11', '1,000', '32.6')
+    """
+    if 1e-3 <= number < 1e5:
+        return f"{number:,.0f}" if number >= 1000.0 else f"{number:.3g}"
+    mantissa, _, exponent = f"{number:.3g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def found_at(detection: float) -> str:
+    """Return words for a chance of finding what is there; none if it is sure.
+
+    Examples
+    --------
+    >>> found_at(0.05), found_at(1.0)
+    (', each found with chance 0.05', '')
+    """
+    return "" if detection == 1.0 else f", each found with chance {plain(detection)}"

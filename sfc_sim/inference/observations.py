@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, Literal, final
 
 from sfc_sim._core.errors import InputError, choice
 from sfc_sim._core.typing import FloatArray
-from sfc_sim.inference.observation import CONSTANTS, CountObservation, Observation, variable_of
+from sfc_sim.inference.observation import (
+    CONSTANTS,
+    CountObservation,
+    Observation,
+    found_at,
+    plain,
+    variable_of,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -28,41 +35,56 @@ __all__ = [
 class EmptyGalaxy(CountObservation):
     """No other civilization in the galaxy now: exp(-N).
 
+    Parameters
+    ----------
+    detection : float, default 1
+        Chance that one that is there would have been found.
+
+    Raises
+    ------
+    InputError
+        If `detection` is not in (0, 1].
+
     Examples
     --------
     >>> EmptyGalaxy().meaning
     'no other civilization in the galaxy'
     """
 
+    detection: float = CONSTANTS["empty-galaxy", "detection"].value
     name: ClassVar[str] = "empty-galaxy"
 
     @property
     def rate(self) -> float:
-        """Every one would have been found."""
-        return 1.0
+        """Chance that each would have been found."""
+        return self.detection
 
     @property
     def meaning(self) -> str:
         """What was observed, in a line."""
-        return "no other civilization in the galaxy"
+        return f"no other civilization in the galaxy{found_at(self.detection)}"
 
 
 @final
 @dataclass(frozen=True)
 class StarsSearched(CountObservation):
-    """No signal from some of the stars: exp(-N K / N_stars).
+    """No signal from some of the stars: exp(-N p K / N_stars).
 
     Parameters
     ----------
     searched : float, default 1,000
-        Stars at which any civilization would have been found (assumed, our choice).
+        Stars at which a civilization would have been found (assumed, our choice).
     stars : float, default 1e11
         Stars of the galaxy (assumed; 1e11 to 4e11 are in use).
+    detection : float, default 1
+        Chance that a civilization at a star that is searched would have been found: the product
+        of sensitivity, duty cycle and the share that transmits.
 
     Raises
     ------
     InputError
-        If a number is not positive, or more stars are searched than there are.
+        If a number is not positive, `detection` not in (0, 1], or more stars are searched than
+        there are.
 
     Examples
     --------
@@ -72,6 +94,7 @@ class StarsSearched(CountObservation):
 
     searched: float = CONSTANTS["stars-searched", "searched"].value
     stars: float = CONSTANTS["stars-searched", "stars"].value
+    detection: float = CONSTANTS["stars-searched", "detection"].value
     name: ClassVar[str] = "stars-searched"
 
     def __post_init__(self) -> None:
@@ -81,13 +104,19 @@ class StarsSearched(CountObservation):
 
     @property
     def rate(self) -> float:
-        """Share of the stars that were searched."""
-        return self.searched / self.stars
+        """Share of the stars that were searched, times the chance of finding what is there."""
+        return self.searched / self.stars * self.detection
+
+    @property
+    def size(self) -> float:
+        """Stars searched."""
+        return self.searched
 
     @property
     def meaning(self) -> str:
         """What was observed, in a line."""
-        return f"no signal from {_plain(self.searched)} of {_plain(self.stars)} stars"
+        which = f"{plain(self.searched)} of {plain(self.stars)} stars"
+        return f"no signal from {which}{found_at(self.detection)}"
 
 
 @final
@@ -106,11 +135,14 @@ class NoneWithin(CountObservation):
         pi d^2 h where that is less (beyond three quarters of the thickness h).
     thickness : float, str or Quantity, default 1,000 ly
         h, of the disc; read with the shape "disc" alone.
+    detection : float, default 1
+        Chance that one within the distance would have been found.
 
     Raises
     ------
     InputError
-        If a number is not positive, v exceeds V, or the shape is unknown.
+        If a number is not positive, `detection` not in (0, 1], v exceeds V, or the shape is
+        unknown.
 
     Examples
     --------
@@ -123,19 +155,20 @@ class NoneWithin(CountObservation):
     volume: float = CONSTANTS["none-within", "volume"].value
     shape: Literal["sphere", "disc"] = "sphere"
     thickness: float = CONSTANTS["none-within", "thickness"].value
+    detection: float = CONSTANTS["none-within", "detection"].value
     name: ClassVar[str] = "none-within"
 
     def __post_init__(self) -> None:
         choice(self.shape, "shape", ("sphere", "disc"))
         super().__post_init__()
-        if self.rate > 1.0:
+        if self.share > 1.0:
             raise InputError(
                 f"distance is {self.distance:g} ly; the {self.shape} within it is larger than the"
                 f" galaxy, whose volume is {self.volume:g} ly3"
             )
 
     @property
-    def rate(self) -> float:
+    def share(self) -> float:
         """Share of the galaxy that lies within the distance."""
         within = 4.0 * pi / 3.0 * self.distance**3
         if self.shape == "disc":
@@ -143,10 +176,15 @@ class NoneWithin(CountObservation):
         return within / self.volume
 
     @property
+    def rate(self) -> float:
+        """That share, times the chance of finding what is there."""
+        return self.share * self.detection
+
+    @property
     def meaning(self) -> str:
         """What was observed, in a line."""
         disc = " in the disc" if self.shape == "disc" else ""
-        return f"no civilization within {_plain(self.distance)} ly{disc}"
+        return f"no civilization within {plain(self.distance)} ly{disc}{found_at(self.detection)}"
 
 
 @final
@@ -192,7 +230,7 @@ class NotSettled(CountObservation):
     def meaning(self) -> str:
         """What was observed, in a line."""
         missed = f", {self.undetected:.2g} unseen" if self.undetected else ""
-        return f"galaxy not settled in {_plain(self.generations)} generations{missed}"
+        return f"galaxy not settled in {plain(self.generations)} generations{missed}"
 
 
 @final
@@ -207,11 +245,13 @@ class NoTypeThree(CountObservation):
     fraction : float, default 0.01
         p: chance that a civilization has taken over its galaxy by the time that we see it
         (assumed, our choice).
+    detection : float, default 1
+        Chance that a galaxy that is taken would have been found.
 
     Raises
     ------
     InputError
-        If `galaxies` is not positive, or `fraction` not in (0, 1].
+        If `galaxies` is not positive, or `fraction` or `detection` not in (0, 1].
 
     Examples
     --------
@@ -221,19 +261,25 @@ class NoTypeThree(CountObservation):
 
     galaxies: float = CONSTANTS["no-type-three", "galaxies"].value
     fraction: float = CONSTANTS["no-type-three", "fraction"].value
+    detection: float = CONSTANTS["no-type-three", "detection"].value
     name: ClassVar[str] = "no-type-three"
 
     @property
     def rate(self) -> float:
         """Galaxies that would look taken, per civilization in each."""
-        return self.galaxies * self.fraction
+        return self.galaxies * self.fraction * self.detection
+
+    @property
+    def size(self) -> float:
+        """Galaxies surveyed."""
+        return self.galaxies
 
     @property
     def meaning(self) -> str:
         """What was observed, in a line."""
         return (
-            f"none of {_plain(self.galaxies)} galaxies of Kardashev type III, chance"
-            f" {_plain(self.fraction)} each"
+            f"none of {plain(self.galaxies)} galaxies of Kardashev type III, chance"
+            f" {plain(self.fraction)} each{found_at(self.detection)}"
         )
 
 
@@ -259,17 +305,3 @@ class EarthHistory(Observation):
     def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
         """Return the natural log of its chance in every draw; see `Observation`."""
         return variable_of(draws, "log_earth_likelihood")
-
-
-def _plain(number: float) -> str:
-    """Return a number as a person would write it.
-
-    Examples
-    --------
-    >>> _plain(1e11), _plain(1000.0), _plain(32.62)
-    ('1e11', '1,000', '32.6')
-    """
-    if 1e-3 <= number < 1e5:
-        return f"{number:,.0f}" if number >= 1000.0 else f"{number:.3g}"
-    mantissa, _, exponent = f"{number:.3g}".partition("e")
-    return f"{mantissa}e{int(exponent)}" if exponent else mantissa

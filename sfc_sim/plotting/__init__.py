@@ -37,6 +37,7 @@ from sfc_sim.plotting.distances import reach
 from sfc_sim.plotting.empty_sky import paradox, posteriors
 from sfc_sim.plotting.factors import drake
 from sfc_sim.plotting.hangs import conditional, premises, sobol, tornado
+from sfc_sim.plotting.looking import findings, surveys
 from sfc_sim.plotting.planets import earliness, planet_histories
 from sfc_sim.plotting.proposals import aimed
 from sfc_sim.plotting.running import convergence
@@ -60,6 +61,7 @@ __all__ = [
     "discounts",
     "drake",
     "earliness",
+    "findings",
     "history",
     "information",
     "marginal",
@@ -83,6 +85,7 @@ __all__ = [
     "sobol",
     "surroundings",
     "surroundings_page",
+    "surveys",
     "timeline",
     "tornado",
     "waiting_times",

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.verification import exact, simulated
+from tests.verification import exact, looking, simulated
 from tests.verification.rows import Row
 
-QUICK = [exact.cosmology, exact.hanson, exact.hard_steps, exact.value, simulated.program]
+QUICK = [
+    exact.cosmology, exact.hanson, exact.hard_steps, exact.value, looking.looking,
+    simulated.program,
+]  # fmt: skip
 
 
 def check(rows):
