@@ -4,6 +4,7 @@ from sfc_sim.decision.borders import Contest as Contest
 from sfc_sim.decision.borders import contest as contest
 from sfc_sim.decision.budget import best_split as best_split
 from sfc_sim.decision.budget import split_budget as split_budget
+from sfc_sim.decision.cause_table import by_cause as by_cause
 from sfc_sim.decision.causes import Cause as Cause
 from sfc_sim.decision.causes import Causes as Causes
 from sfc_sim.decision.causes import EvolvesAgain as EvolvesAgain

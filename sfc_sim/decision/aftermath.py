@@ -1,9 +1,10 @@
 """What is not lost if humanity ends: what successors on Earth and others far away make of it.
 
-With r the chance of a successor on Earth, q its value per resource over ours and kappa what it
-still reaches, starting later, of every cause of share w, and with the discount s kappa q of others,
+A cause of share w has a successor on Earth with chance r, of value q per resource over ours, which
+reaches a part kappa of what we would, as it starts later. Others far away recover D = s kappa q if
+there is none. Then the value of survival is
 
-    lost = 1 - sum w [r kappa q + (1 - r) (s kappa q)_others] = 1 - R - (1 - rho) (s kappa q)_others,
+    phi = 1 - sum w [r kappa q + (1 - r) D] = 1 - R - (1 - rho) D,
 
 in which R = sum w r kappa q and rho = sum w r. Without causes R = rho = 0.
 """
@@ -12,18 +13,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import numpy as np
 
 from sfc_sim._core.door import validated
+from sfc_sim._core.errors import InputError
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.causes import Causes, CausesLike, EvolvesAgain, Uncertain
 from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.distributions import Distribution
+from sfc_sim.scenario.origin import origin_of
 
-__all__ = ["NOTHING", "Aftermath", "aftermath", "kept_after"]
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = [
+    "NOTHING",
+    "Aftermath",
+    "Numbers",
+    "aftermath",
+    "background_of",
+    "kept_after",
+    "refuse_counted",
+]
 
 # Quantiles of a delay over which what is kept is averaged.
 QUANTILES: Final = (np.arange(200) + 0.5) / 200
@@ -114,11 +128,32 @@ class Aftermath:
 
     def each(self) -> tuple[Aftermath, ...]:
         """Return what comes after each cause alone."""
+        parts = self.chance, self.worth, self.error
         return tuple(
-            Aftermath(np.ones((1, 1)), self.chance[k : k + 1], self.worth[k : k + 1],
-                      self.error[k : k + 1])
+            Aftermath(np.ones((1, 1)), *(part[[k]] for part in parts))
             for k in range(len(self.share))
-        )  # fmt: skip
+        )
+
+
+def background_of(result: object) -> Background:
+    """Return the universe of a result, Planck18 where it, or a number, does not say.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> background_of(xr.Dataset()).name
+    'Planck18'
+    """
+    return Background.named(origin_of(result).text("cosmology", "Planck18"))
+
+
+def refuse_counted(report: xr.Dataset) -> None:
+    """Raise `InputError` if the discount of a report counts causes already."""
+    if origin_of(report).has("causes"):
+        raise InputError(
+            f"the discount of this report counts the causes '{report.attrs['causes']}' already;"
+            " pass one made without causes"
+        )
 
 
 NOTHING: Final = Aftermath(*np.zeros((4, 1, 1)))
@@ -150,27 +185,28 @@ def aftermath(
         return NOTHING
     known = as_causes(causes)
     rows = [_of(known, name, background, numbers) for name in known.causes]
-    return Aftermath(*(np.stack(np.broadcast_arrays(*column)) for column in zip(*rows, strict=True)))
+    columns = zip(*rows, strict=True)
+    return Aftermath(*(np.stack(np.broadcast_arrays(*column)) for column in columns))
 
 
 def _of(
     causes: Causes, name: str, background: Background, numbers: Numbers | None
 ) -> tuple[FloatArray, ...]:
     """Return share, chance, worth and the error of the chance of a cause, shape (1 or draw,)."""
-    cause, error = causes[name], 0.0
+    cause = causes[name]
 
     def told(value: Uncertain, field: str) -> FloatArray:
-        if not isinstance(value, Distribution):
-            return np.array([value])
-        return np.array([value.mean()]) if numbers is None else value.ppf(numbers(f"{name} {field}"))
+        if isinstance(value, Distribution) and numbers is not None:
+            return value.ppf(numbers(f"{name} {field}"))
+        return np.array([value.mean() if isinstance(value, Distribution) else value])
 
     if isinstance(cause.successor, EvolvesAgain):
-        chance, error = cause.successor.chance
+        chance, error = (np.array([number]) for number in cause.successor.chance)
     else:
-        chance = told(cause.successor, "successor")  # type: ignore[assignment]
+        chance, error = told(cause.successor, "successor"), np.zeros(1)
     if numbers is None and isinstance(cause.delay, Distribution):
         kept = np.array([_kept(cause.delay.ppf(QUANTILES), background).mean()])
     else:
         kept = _kept(told(cause.delay, "delay"), background)
     worth = kept * told(cause.value, "value")
-    return np.array([cause.share]), np.atleast_1d(chance), worth, np.array([error])
+    return np.array([cause.share]), chance, worth, error

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias, final
 
 import numpy as np
 
-from sfc_sim._core.errors import InputError, bare, mapping, number, one_line, shown, text, unknown
+from sfc_sim._core.errors import InputError, mapping, number, one_line, shown, text, unknown
 from sfc_sim.distributions import Distribution
 from sfc_sim.earth.again import chance_again
 from sfc_sim.earth.history import steps_of
@@ -76,10 +76,8 @@ class EvolvesAgain:
     def chance(self) -> tuple[float, float]:
         """The chance and its standard error; see `sfc_sim.earth.chance_again`."""
         found = chance_again(self.history, self.left, step=self.step)
-        return (
-            self.expands * found["chance"].item(),
-            self.expands * found["chance_standard_error"].item(),
-        )
+        mean, error = (found[f"chance_again{end}"].item() for end in ("", "_standard_error"))
+        return self.expands * mean, self.expands * error
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table of a file."""

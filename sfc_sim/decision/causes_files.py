@@ -63,7 +63,7 @@ def load_causes(name_or_path: str | os.PathLike[str]) -> Causes:
             raise unknown("set of causes", given, known)
         given = str(known[given])
     with blamed(given):
-        return _from_table(tomllib.loads(content(given)), Path(given).stem)
+        return _from_table(tomllib.loads(content(given, "file of causes")), Path(given).stem)
 
 
 def as_causes(causes: CausesLike) -> Causes:
@@ -86,8 +86,9 @@ def _from_table(table: dict[str, Any], stem: str) -> Causes:
     """Return the causes of a table of TOML."""
     check_keys("file", table, (*_WORDS, "aftermaths", "causes"), (*_WORDS, "aftermaths"))
     entries, after = (
-        {key: as_table(each, f"{part} '{key}'") for key, each in as_table(found, part).items()}
-        for part, found in (("causes", table["causes"]), ("aftermaths", table.get("aftermaths", {})))
+        {key: as_table(each, f"{part} '{key}'") for key, each in found.items()}
+        for part in ("causes", "aftermaths")
+        if (found := as_table(table.get(part, {}), part)) is not None
     )
     for name, entry in after.items():
         check_keys(f"aftermath '{name}'", entry, _AFTER, _AFTER)

@@ -22,8 +22,7 @@ from sfc_sim._core.errors import InputError, bare, shown
 from sfc_sim._core.schema import judges_existence, label, no_existence, require, worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import ratio_of_sums, shares_of, with_ends
-from sfc_sim.cosmology.background import Background
-from sfc_sim.decision.aftermath import Aftermath, Numbers, aftermath
+from sfc_sim.decision.aftermath import Aftermath, Numbers, aftermath, background_of
 from sfc_sim.decision.causes import Causes, CausesLike
 from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.shares import carried_by, is_one
@@ -224,7 +223,7 @@ def value_adjustment(
     recovered = share["recovered_share"].clip(0.0, 1.0)  # rounding may leave -1e-17
     kept, spread = _kept_by_theory(retention, recovered.values)
     known = None if causes is None else as_causes(causes)
-    background = Background.named(origin_of(share).text("cosmology", "Planck18"))
+    background = background_of(share)
     after = aftermath(known, background)
     rows = []
     for row, s in enumerate(recovered.values):

@@ -51,7 +51,7 @@ def chance_again(
     Returns
     -------
     xarray.Dataset
-        Scalars: ``chance``, its standard error, and ``ess``, the effective number of points.
+        Scalars: ``chance_again``, its standard error, and ``ess``, the effective number of points.
 
     Raises
     ------
@@ -66,9 +66,9 @@ def chance_again(
 
     Examples
     --------
-    >>> chance_again("kipping2020").chance.item().__round__(2)
+    >>> chance_again("kipping2020").chance_again.item().__round__(2)
     0.09
-    >>> chance_again("snyder-beattie2021", "900 Myr").chance.item().__round__(3)
+    >>> chance_again("snyder-beattie2021", "900 Myr").chance_again.item().__round__(3)
     0.037
     """
     import xarray as xr
@@ -79,7 +79,7 @@ def chance_again(
         raise unknown("step", step, names)
     place = names.index(names[-1] if step is None else step)
     chance, error, ess = _passed_again(found, place, number(left, "left", 0.0, unit="Gyr"))
-    table = {"chance": chance, "chance_standard_error": error, "ess": ess}
+    table = {"chance_again": chance, "chance_again_standard_error": error, "ess": ess}
     attrs = {"scenario": found.name, "scenario_hash": found.hash, "step": names[place]}
     return label(xr.Dataset(table, attrs=attrs | {"left": f"{left:g}"}))
 

@@ -93,14 +93,14 @@ def named_file(name: str, kind: str, folder: Path) -> Path:
     raise unknown(kind, name, catalogue)
 
 
-def content(path: str) -> str:
-    """Return the text of a scenario file."""
+def content(path: str, kind: str = "scenario file") -> str:
+    """Return the text of a scenario file, or of another kind."""
     try:
         return read_text(Path(path))
     except FileNotFoundError:
-        raise InputError(f"no scenario file {path}") from None
+        raise InputError(f"no {kind} {path}") from None
     except OSError as error:
-        raise InputError(f"cannot read scenario file {path}: {error}") from None
+        raise InputError(f"cannot read {kind} {path}: {error}") from None
 
 
 @contextmanager
