@@ -11,7 +11,7 @@ import numpy as np
 from sfc_sim._core.random import key_of, slot_of
 from sfc_sim._core.typing import FloatArray
 
-__all__ = ["off_zero", "sobol_grid", "sobol_points", "uniform_numbers"]
+__all__ = ["even_points", "off_zero", "sobol_grid", "sobol_points", "uniform_numbers"]
 
 
 def uniform_numbers(seed: int, name: str, first: int, count: int, component: int = 0) -> FloatArray:
@@ -67,3 +67,23 @@ def sobol_points(columns: int, count: int, seed: int, first: int = 0) -> FloatAr
     True
     """
     return off_zero(sobol_grid(columns, count, seed, first))
+
+
+def even_points(columns: int, count: int) -> FloatArray:
+    """Return points that fill the cube evenly, always the same ones, shape (point, column).
+
+    Multiples of powers of the root of x^(d + 1) = x + 1, without their whole part: the golden
+    ratio in one column.
+
+    Examples
+    --------
+    >>> even_points(2, 3).round(3)
+    array([[0.755, 0.57 ],
+           [0.51 , 0.14 ],
+           [0.265, 0.71 ]])
+    """
+    root = 2.0
+    for _ in range(60):
+        root = (1.0 + root) ** (1.0 / (columns + 1.0))
+    steps = root ** -np.arange(1.0, columns + 1.0)
+    return off_zero(np.mod(np.arange(1.0, count + 1.0)[:, None] * steps, 1.0) * (1.0 - 2.0**-30))

@@ -16,11 +16,12 @@ from sfc_sim.cli.options import how_many, shared_options, stop_if_imprecise, wor
 from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.settings import echo_report, runnable, set_option, with_change
 from sfc_sim.cli.staging import staging
-from sfc_sim.cli.texts import read_retention, read_similarity, read_theories
+from sfc_sim.cli.texts import read_causes, read_retention, read_similarity, read_theories
 from sfc_sim.decision.rows import few_draws
 from sfc_sim.report.assumed import assumptions
 
 if TYPE_CHECKING:
+    from sfc_sim.decision.causes import Causes
     from sfc_sim.decision.similarity import SimilarityLike
     from sfc_sim.decision.study import Study
     from sfc_sim.scenario.scenario import Scenario
@@ -54,6 +55,13 @@ MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in
     help="Value kept by what is recovered later: a number, or starlight, horizon, decay; "
     "default 1.",
 )
+@click.option(
+    "--causes",
+    default="ord2020",
+    metavar="NAME",
+    help="What might end humanity, and what comes after it on Earth: a name, a path that ends in "
+    ".toml, or none; default ord2020.",
+)
 @set_option
 @click.option(
     "--report",
@@ -74,6 +82,7 @@ def run(
     theories: tuple[str, ...],
     similarity: str,
     retention: str,
+    causes: str,
     settings: tuple[str, ...],
     page: Path | None,
     seed: int | None,
@@ -96,6 +105,7 @@ def run(
         False if quiet else None,
     )  # fmt: skip
     check(asked)
+    known = read_causes(causes)
     talks = style == "table" and not quiet
     with (
         # Before the long part: what cannot be written is told now.
@@ -109,13 +119,13 @@ def run(
         study.report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
         # Printed first: what is computed is told even if it cannot be written.
         changed = settings if scenarios[0] != scenarios[1] else ()
-        echo_report(study, style, changed, talks=talks)
+        echo_report(study, style, changed, talks=talks, causes=known)
         if not talks and not quiet and (few := few_draws(study.report)):
             click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
         if folder is not None:
             write(folder, study)
         if part is not None:
-            write_page(part, study, quiet=quiet)
+            write_page(part, study, known, quiet=quiet)
     if out is not None and not quiet:
         click.echo(f"wrote study.nc, report.nc, draws.nc and figures/ to {out}", err=True)
     if page is not None and not quiet:
@@ -192,9 +202,10 @@ def write(folder: Path, study: Study) -> None:
         write_pictures(folder / "figures", report_makers(study))
 
 
-def write_page(part: Path, study: Study, *, quiet: bool) -> None:
+def write_page(part: Path, study: Study, causes: Causes | None, *, quiet: bool) -> None:
     """Write the page of a study."""
     with own_settings():
         from sfc_sim.report.web import page
 
-        part.write_text(page(study, False if quiet else None), encoding="utf-8")
+        told = page(study, False if quiet else None, causes=causes)
+        part.write_text(told, encoding="utf-8")

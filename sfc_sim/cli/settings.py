@@ -11,6 +11,7 @@ import sfc_sim
 from sfc_sim._core.errors import InputError
 
 if TYPE_CHECKING:
+    from sfc_sim.decision.causes import Causes
     from sfc_sim.decision.study import Study
     from sfc_sim.scenario.scenario import Scenario
 
@@ -73,14 +74,18 @@ def runnable(name: str, settings: tuple[str, ...]) -> tuple[Scenario, Scenario]:
     return scenario, changed_by(scenario, settings)
 
 
-def echo_report(study: Study, style: str, settings: tuple[str, ...], *, talks: bool) -> None:
+def echo_report(
+    study: Study, style: str, settings: tuple[str, ...], *, talks: bool, causes: Causes | None
+) -> None:
     """Print a report: its numbers, the effect of settings, and the explanations if asked for."""
     from sfc_sim.analysis.paired import change_table
+    from sfc_sim.decision.cause_table import by_cause
     from sfc_sim.decision.rows import TheoryReport
     from sfc_sim.report.legend import conclusion
 
     report = study.report
-    click.echo(TheoryReport(report).written(style))
+    found = None if causes is None else by_cause(report, causes)
+    click.echo(TheoryReport(report, found).written(style))
     if settings and style == "table":
         click.echo(f"\n{change_table(report, ', '.join(settings))}")
     if talks:

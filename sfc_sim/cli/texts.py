@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from sfc_sim._core.errors import InputError, unknown
 
 if TYPE_CHECKING:
+    from sfc_sim.decision.causes import Causes
     from sfc_sim.distributions import Distribution
 
-__all__ = ["known_theories", "read_retention", "read_similarity", "read_theories"]
+__all__ = ["known_theories", "read_causes", "read_retention", "read_similarity", "read_theories"]
 
 
 def read_similarity(text: str) -> float | Distribution:
@@ -38,6 +39,21 @@ def read_retention(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
+
+
+def read_causes(text: str) -> Causes | None:
+    """Return the causes of extinction of a name or a path; nothing for ``none``.
+
+    Examples
+    --------
+    >>> read_causes("ord2020").name, read_causes("none")
+    ('ord2020', None)
+    """
+    if text == "none":
+        return None
+    from sfc_sim.decision.causes_files import load_causes
+
+    return load_causes(text)
 
 
 def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float]:

@@ -1,8 +1,14 @@
+from sfc_sim.decision.aftermath import kept_after as kept_after
 from sfc_sim.decision.borders import CONTESTS as CONTESTS
 from sfc_sim.decision.borders import Contest as Contest
 from sfc_sim.decision.borders import contest as contest
 from sfc_sim.decision.budget import best_split as best_split
 from sfc_sim.decision.budget import split_budget as split_budget
+from sfc_sim.decision.cause_table import by_cause as by_cause
+from sfc_sim.decision.causes import Cause as Cause
+from sfc_sim.decision.causes import Causes as Causes
+from sfc_sim.decision.causes import EvolvesAgain as EvolvesAgain
+from sfc_sim.decision.causes_files import load_causes as load_causes
 from sfc_sim.decision.effort import INTERVENTIONS as INTERVENTIONS
 from sfc_sim.decision.effort import Intervention as Intervention
 from sfc_sim.decision.effort import Outlook as Outlook

@@ -35,6 +35,9 @@ from sfc_sim._core.schema import existence_theories, judges_existence, label, no
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import ranks
 from sfc_sim.cosmology.background import Background
+from sfc_sim.decision.aftermath import Aftermath, aftermath, background_of, refuse_counted
+from sfc_sim.decision.causes import CausesLike
+from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.interventions import INTERVENTIONS, Intervention, Outlook
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
 from sfc_sim.decision.study import Study
@@ -70,6 +73,7 @@ def priorities(
     delay: xr.Dataset | None = None,
     tractability: Mapping[str, Uncertain] | None = None,
     interventions: Sequence[str] | None = None,
+    causes: CausesLike | None = None,
     draws: int = 8192,
     rng: RandomLike = None,
     share_of_reach: None = None,
@@ -104,6 +108,9 @@ def priorities(
         How many units of each intervention a unit of effort moves; 1 where none is given.
     interventions : sequence of str, optional
         Names out of `INTERVENTIONS`; by default all that are defined.
+    causes : Causes, str or path, optional
+        What might end humanity, and what comes after it on Earth: `sfc_sim.decision.load_causes`.
+        By default nothing does.
     draws : int, default 8192
         Joint draws of what is uncertain; a power of two is best.
     rng : None, int, SeedSequence or Generator, optional
@@ -137,7 +144,9 @@ def priorities(
     P_S (u_H - u_M); s kappa u_A - u_M; the same times `room`; P_S (u a - kappa u_A (a - (1 - s) m))
     with a and m the parts of A and of U that a year of delay loses; (V - A) / A + (1 - P_S) s kappa
     with A / V the part held of what we would hold alone, a ratio of expectations. The units
-    differ, so that a ranking means little until tractabilities do their part.
+    differ, so that a ranking means little until tractabilities do their part. With causes, of
+    which R is the worth of successors on Earth and rho the chance of one, "extinction" is u - R u -
+    (1 - rho) s kappa u_A, and in "coordination" 1 - P_S is (1 - P_S) (1 - rho).
 
     Examples
     --------
@@ -172,10 +181,16 @@ def priorities(
     }  # fmt: skip
     for name in ("p_survive", "p_aligned", "room"):
         _bounded(given[name], name, 0.0, 1.0)
-    numbers = _numbers(8 + len(names), draws, seed_of(rng))
+    known = None if causes is None else as_causes(causes)
+    uncertain = [] if known is None else known.uncertain
+    numbers = _numbers(8 + len(names) + len(uncertain), draws, seed_of(rng))
+    own = dict(zip(uncertain, numbers[8 + len(names) :], strict=True))
+    after = aftermath(known, background_of(share), own.__getitem__)
+    if isinstance(share, xr.Dataset):
+        refuse_counted(share)
     rows = []
     for theory, case in cases.items():
-        outlook = _outlook(case, given, lost[theory], numbers)
+        outlook = _outlook(case, given, lost[theory], numbers, after)
         moved = np.array([_ppf(effort[name], numbers[8 + k]) for k, name in enumerate(names)])
         gains, empty = (
             moved * _gains(names, each) for each in (outlook, _without_others(outlook, alone))
@@ -207,6 +222,8 @@ def priorities(
         table.attrs |= share.attrs
     if left:
         table.attrs |= {"no_discount": no_existence(left), "silent_theories": json.dumps(left)}
+    if known is not None:
+        table.attrs["causes"] = known.name
     first = next(iter(cases.values()))
     table.attrs |= {"similarity": to_text(first["similarity"])}
     table.attrs |= {name: repr(value) for name, value in given.items()}
@@ -337,6 +354,7 @@ def _outlook(
     given: Mapping[str, Uncertain],
     lost: tuple[float, float],
     u: FloatArray,
+    after: Aftermath,
 ) -> Outlook:
     """Return the joint draws of everything uncertain."""
     share = _ppf(case["share"], u[0])
@@ -352,8 +370,11 @@ def _outlook(
     q = drawn_from(as_similarity(case["similarity"]), u[5], {})
     kept = _ppf(case["retention"], u[6])
     held = _ppf(1.0 if case["held"] is None else case["held"], u[7])
-    losses = (np.full_like(share, part) for part in lost)
-    return Outlook(share, kept, q * humanity, misaligned, survive, aligned, room, held, *losses)
+    losses = [np.full_like(share, part) for part in lost]
+    return Outlook(
+        share, kept, q * humanity, misaligned, survive, aligned, room, held, losses[0],
+        losses[1], after.anyone, after.made,
+    )  # fmt: skip
 
 
 def _gains(names: Sequence[str], outlook: Outlook) -> FloatArray:

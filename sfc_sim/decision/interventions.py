@@ -29,6 +29,9 @@ class Outlook(NamedTuple):
     held: FloatArray
     lost: FloatArray
     lost_marginal: FloatArray
+    # What comes after us on Earth: chance of it, and its worth over that of humanity.
+    anyone: FloatArray | float = 0.0
+    made: FloatArray | float = 0.0
 
     @property
     def humanity(self) -> FloatArray:
@@ -39,6 +42,11 @@ class Outlook(NamedTuple):
     def recovered(self) -> FloatArray:
         """Value of what others recover if humanity's civilization is not created."""
         return np.asarray(self.share * self.kept * self.others)
+
+    @property
+    def left(self) -> FloatArray:
+        """Value of what anyone makes of it then: a successor on Earth, or, if none, others."""
+        return np.asarray(self.made * self.humanity + (1.0 - self.anyone) * self.recovered)
 
 
 class Intervention(NamedTuple):
@@ -57,12 +65,13 @@ def _speed_up(x: Outlook) -> FloatArray:
 
 def _coordination(x: Outlook) -> FloatArray:
     # Others hold V - A in any case, and what they recover of A without us, less what it lost.
-    return np.asarray(1.0 / x.held - 1.0 + (1.0 - x.survive) * x.share * x.kept)
+    free = (1.0 - x.survive) * (1.0 - x.anyone)  # nobody of Earth takes it
+    return np.asarray(1.0 / x.held - 1.0 + free * x.share * x.kept)
 
 
 INTERVENTIONS: Final[dict[str, Intervention]] = {
     "extinction": Intervention(
-        lambda x: x.humanity - x.recovered,
+        lambda x: x.humanity - x.left,
         "probability of survival",
         "reduce the risk that humanity never becomes space-faring",
     ),

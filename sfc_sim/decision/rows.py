@@ -112,18 +112,24 @@ FOOTNOTE = (
 @final
 @dataclass(frozen=True)
 class TheoryReport(Document):
-    """The report of a study, a row per theory."""
+    """The report of a study, a row per theory; and, if given, what `by_cause` says of it."""
 
     report: xr.Dataset
+    causes: xr.Dataset | None = None
 
     def blocks(self) -> list[Table]:
         """Return the tables for people, the last with notes on all of them."""
         few = few_draws(self.report)
         found = tables(self.report, few)
+        if self.causes is not None:
+            from sfc_sim.decision.cause_rows import cause_table  # it is made of what is here
+
+            found.append(cause_table(self.causes, few))
         starred = any("*" in cell for table in found for row in table.cells() for cell in row)
         if "aggregated_discount" in self.report:
             found.append(by_credence(self.report))
-        found[-1] = replace(found[-1], notes=self.notes(starred=starred), hang=2)
+        notes = (*found[-1].notes, *self.notes(starred=starred))
+        found[-1] = replace(found[-1], notes=notes, hang=2)
         return found
 
     def notes(self, *, starred: bool) -> tuple[str, ...]:
@@ -143,8 +149,13 @@ class TheoryReport(Document):
         return [{"theory": theory, **row} for theory, row in rows(self.report).items()]
 
     def content(self) -> dict[str, Any]:
-        """Return ``theories`` and ``attrs``."""
-        return {"theories": rows(self.report), "attrs": self.report.attrs}
+        """Return ``theories`` and ``attrs``; and ``causes``."""
+        found = {"theories": rows(self.report), "attrs": self.report.attrs}
+        if self.causes is None:
+            return found
+        from sfc_sim.decision.cause_rows import cause_records
+
+        return found | {"causes": cause_records(self.causes)}
 
 
 def tables(report: xr.Dataset, few: Sequence[str] = ()) -> list[Table]:

@@ -3,7 +3,8 @@
 With s the recovered share, kappa what recovered resources keep of their value, and q the value
 per resource of others over that of humanity's civilization, survival is worth 1 - s kappa q of
 what it would be worth if nobody recovered any of the same resources. With nobody else at all
-humanity would also hold more: over that, survival is worth less again.
+humanity would also hold more: over that, survival is worth less again. What may come after us on
+Earth, by cause of extinction, is counted where it is asked for: see `sfc_sim.decision.causes`.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.design import uniform_numbers
+from sfc_sim._core.design import even_points, uniform_numbers
 from sfc_sim._core.door import validated
 from sfc_sim._core.effective import least_error, mean_of, share_of
 from sfc_sim._core.errors import InputError, bare, shown
 from sfc_sim._core.schema import judges_existence, label, no_existence, require, worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import ratio_of_sums, shares_of, with_ends
+from sfc_sim.decision.aftermath import Aftermath, Numbers, aftermath, background_of
+from sfc_sim.decision.causes import Causes, CausesLike
+from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.shares import carried_by, is_one
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
 from sfc_sim.decision.wording import to_text
@@ -142,6 +146,7 @@ def value_adjustment(
     retention: float | Distribution | npt.ArrayLike | xr.Dataset = 1.0,
     misaligned: float = 0.0,
     tolerance: float = 0.1,
+    causes: CausesLike | None = None,
     draws: xr.Dataset | None = None,
     weights: xr.Dataset | None = None,
 ) -> xr.Dataset:
@@ -160,6 +165,9 @@ def value_adjustment(
         See `takeover_ratio`.
     tolerance : float, default 0.1
         Existence is neutral if the multiplier is at most this far from 0.
+    causes : Causes, str or path, optional
+        What might end humanity, and what comes after it on Earth: `sfc_sim.decision.load_causes`.
+        By default nothing does.
     draws, weights : xarray.Dataset, optional
         From `sfc_sim.sample` and `sfc_sim.weigh`: with these, quantiles and probabilities are
         over worlds too, and similarity may differ between worlds.
@@ -195,7 +203,9 @@ def value_adjustment(
     does not go with the world; with nobody else it is 1 - sum n (A - (A - U) kappa q) / sum n V.
     Quantiles and probabilities are of 1 - (1 - U/A) kappa q over expected worlds (draws) in
     proportion to what is at stake there, n A: what we would find if we came to know the
-    parameters, not where others are. Without draws, s is taken as known.
+    parameters, not where others are. Without draws, s is taken as known. With causes, s kappa q
+    becomes R + (1 - rho) s kappa q in every result but ``recovered_worth``, with rho the chance of
+    a successor on Earth and R what it would be worth: see `sfc_sim.decision.aftermath`.
 
     Examples
     --------
@@ -212,21 +222,27 @@ def value_adjustment(
     gain = 1.0 - float(_finite(misaligned, "misaligned value", -np.inf, np.inf))
     recovered = share["recovered_share"].clip(0.0, 1.0)  # rounding may leave -1e-17
     kept, spread = _kept_by_theory(retention, recovered.values)
+    known = None if causes is None else as_causes(causes)
+    background = background_of(share)
+    after = aftermath(known, background)
     rows = []
     for row, s in enumerate(recovered.values):
         outlook = _known(s) if draws is None or weights is None else _worlds(draws, weights, row)
         own = share.isel(dict.fromkeys(recovered.dims, row))
         found = drawn_from(model, outlook.u, outlook.worlds)
         q: float | FloatArray = model.mean() if hasattr(model, "mean") else found
+        drawn = aftermath(known, background, _numbers_of(known, draws))
         kappa = retention.ppf(outlook.v) if isinstance(retention, Distribution) else kept[row]
         rows.append(
-            _expected(own, float(s), (kept[row], spread[row]), q, outlook, gain)
-            | _judged(outlook, found, kappa, limit)
+            _expected(own, float(s), (kept[row], spread[row]), q, outlook, gain, after)
+            | _judged(outlook, found, kappa, limit, drawn)
         )
     value = share[["recovered_share"]].assign(_by_theory(rows, share, recovered.dims, limit))
     value = value.drop_vars("recovered_share")
     value = value.assign_coords(quantile=list(QUANTILES))
     value.attrs |= {"similarity": to_text(similarity), "tolerance": str(limit)}
+    if known is not None:
+        value.attrs["causes"] = known.name
     silent = share.get("theory", recovered).values[~judges_existence(share)].tolist()
     if silent:
         value.attrs["no_discount"] = no_existence(silent)
@@ -275,6 +291,15 @@ def own_numbers(draws: xr.Dataset, name: str) -> FloatArray:
     )
 
 
+def _numbers_of(causes: Causes | None, draws: xr.Dataset | None) -> Numbers:
+    """Return the uniform numbers of what is uncertain of causes, by its name."""
+    if draws is not None:
+        return lambda name: own_numbers(draws, name)
+    names = [] if causes is None else causes.uncertain
+    even = even_points(len(names) + 2, POINTS)[:, 2:]
+    return lambda name: even[:, names.index(name)]
+
+
 def _kept_by_theory(retention: Any, share: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the mean of what is kept and its standard error, per theory."""
     shape = share.shape
@@ -304,12 +329,13 @@ def _expected(
     q: float | FloatArray,
     outlook: Outlook,
     gain: float,
+    after: Aftermath,
 ) -> dict[str, float]:
     """Return the expectations for one theory, with standard errors where known."""
     kept, spread = retention
     mean = _mean_of(q, outlook)
     worth = share * kept
-    discount = worth * mean
+    discount = after.expected(worth * mean)[0]
     found = {
         "similarity_mean": mean,
         "retention": kept,
@@ -325,7 +351,8 @@ def _expected(
         return found
     of_share = float(own["recovered_share_standard_error"])
     of_value = abs(mean) * of_share if np.ndim(q) == 0 else _linked_error(q, outlook)
-    error = float(np.hypot(kept * of_value, share * mean * spread))
+    of_others = float(np.hypot(kept * of_value, share * mean * spread))
+    error = after.expected(worth * mean, of_others)[1]
     takeover = _ratio(gain, 1.0 - discount, error)
     found |= {
         "recovered_worth_standard_error": float(np.hypot(kept * of_share, share * spread)),
@@ -334,8 +361,8 @@ def _expected(
         "takeover_ratio_standard_error": abs(_ratio(takeover, 1.0 - discount, 0.0)) * error,
     }
     if "held_of_alone_standard_error" in own:
-        of_alone = _alone_error(own, kept * mean, kept * np.asarray(q), outlook)
-        of_alone = float(np.hypot(of_alone, held * share * mean * spread))
+        of_alone = _alone_error(own, kept * mean, kept * np.asarray(q), outlook, after)
+        of_alone = float(np.hypot(of_alone, held * after.expected(0.0, share * mean * spread)[1]))
         found["discount_with_nobody_else_standard_error"] = of_alone
     return found
 
@@ -345,19 +372,26 @@ def _ratio(gain: float, survival: float, error: float) -> float:
     return gain / survival if abs(survival) > SURE * error else np.nan
 
 
-def _alone_error(own: xr.Dataset, others: float, value: FloatArray, outlook: Outlook) -> float:
-    """Return the standard error of sum n (A - (A - U) kappa q) / sum n V; `others` is kappa q."""
+def _alone_error(
+    own: xr.Dataset, others: float, value: FloatArray, outlook: Outlook, after: Aftermath
+) -> float:
+    """Return the standard error of sum n (A - (A - U) kappa q) / sum n V; `others` is kappa q.
+
+    Of A, successors on Earth make a part R; where they come, others recover nothing.
+    """
     world = outlook.worlds
+    made, none = float(after.made.mean()), float(1.0 - after.anyone.mean())
+    others, value = none * others, none * value
     if not world:
         # At most: the two ratios of which this is a sum rest on the same worlds.
         held, kept = (
             float(own[f"{name}_standard_error"]) for name in ("held_of_alone", "mcs_potential")
         )
-        return abs(1.0 - others) * held + abs(others) * kept
+        return abs(1.0 - made - others) * held + abs(others) * kept
     if is_one(world):
         return 0.0
     lost = world["volume_grabbed"] - world["volume_marginal"]
-    worth = world["volume_grabbed"] - lost * value
+    worth = (1.0 - made) * world["volume_grabbed"] - lost * value
     return share_of(world["log_copies"], worth, world["volume_alone"])[1]
 
 
@@ -378,10 +412,10 @@ def _by_theory(
 
 
 def _judged(
-    outlook: Outlook, q: FloatArray, kappa: FloatArray | float, limit: float
+    outlook: Outlook, q: FloatArray, kappa: FloatArray | float, limit: float, after: Aftermath
 ) -> dict[str, Any]:
     """Return the distribution of outcomes over worlds and values."""
-    phi = 1.0 - outlook.fraction * kappa * q
+    phi = 1.0 - after.discount(outlook.fraction * kappa * q)
     chances = {
         "probability_net_negative": mean_of((phi < 0.0).astype(float), outlook.weight),
         "probability_neutral": mean_of((np.abs(phi) <= limit).astype(float), outlook.weight),

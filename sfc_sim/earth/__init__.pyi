@@ -1,5 +1,6 @@
 from sfc_sim.appearance.timeline import Timeline as Timeline
 from sfc_sim.appearance.timeline import log_success as log_success
+from sfc_sim.earth.again import chance_again as chance_again
 from sfc_sim.earth.history import expected_step_times as expected_step_times
 from sfc_sim.earth.history import log_likelihood as log_likelihood
 from sfc_sim.earth.history import rates_of as rates_of

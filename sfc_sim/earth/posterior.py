@@ -16,6 +16,7 @@ One step alone needs no draws: see `sfc_sim.earth.single_step`.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +37,7 @@ from sfc_sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["QUANTILES", "earth_posterior"]
+__all__ = ["QUANTILES", "earth_posterior", "proposed"]
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _BINS = 80
@@ -87,7 +88,9 @@ def earth_posterior(
     scenario = scenario_of(scenario)
     affordable(whole_number(draws, "draws", 1), 500, "draws")
     steps, seed = steps_of(scenario), seed_of(rng)
-    rates, log_share = _proposed(scenario, steps, int(draws), seed)
+    rates, log_share = proposed(
+        scenario, {name: uniform_numbers(seed, name, 0, int(draws)) for name in steps}
+    )
     log_weight = log_share + log_likelihood(scenario, rates)
     highest = log_weight.max()
     if highest == -math.inf:
@@ -126,12 +129,18 @@ def _attrs(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _proposed(
-    scenario: Scenario, steps: dict[str, Parameter], draws: int, seed: int
-) -> tuple[FloatArray, FloatArray]:
-    """Return rates, the first half drawn from their prior, and the log of prior over proposal."""
+def proposed(scenario: Scenario, u: Mapping[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
+    """Return rates, the first half drawn from their prior, and the log of prior over proposal.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose steps these are.
+    u : mapping of str to ndarray, shape (draw,)
+        Uniform numbers of each step.
+    """
+    steps, draws = steps_of(scenario), next(iter(u.values())).size
     window, half = float(scenario.options["window"]), (draws + 1) // 2
-    u = {name: uniform_numbers(seed, name, 0, draws) for name in steps}
     rates = rates_of(scenario, {name: steps[name].distribution.ppf(v) for name, v in u.items()})
     log_odds = np.zeros(draws)  # of the log-uniform law against the prior
     ends = np.log(_range(scenario, steps))

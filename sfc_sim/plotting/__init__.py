@@ -26,6 +26,7 @@ from sfc_sim._core.schema import chosen_theory
 from sfc_sim.decision.study import Study
 from sfc_sim.drake.distribution import drake_distribution
 from sfc_sim.plotting.around import surroundings, surroundings_page
+from sfc_sim.plotting.cause_chart import by_cause
 from sfc_sim.plotting.changes import conversions, waterfall
 from sfc_sim.plotting.comparison import plot_densities
 from sfc_sim.plotting.course import history, median_history
@@ -54,6 +55,7 @@ __all__ = [
     "STYLE",
     "aimed",
     "birth_dates",
+    "by_cause",
     "conditional",
     "convergence",
     "conversions",

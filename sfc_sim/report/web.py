@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Final
 
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.rows import Html, as_text, fill, joined
 from sfc_sim._core.schema import existence_theories
+from sfc_sim.decision.causes import CausesLike
 from sfc_sim.decision.rows import by_credence
 from sfc_sim.decision.study import Study
 from sfc_sim.report import web_decisions as decisions
@@ -17,7 +20,9 @@ from sfc_sim.report.legend import sentence
 __all__ = ["page"]
 
 
-def page(study: Study, progress: Progress | None = None) -> Html:
+def page(
+    study: Study, progress: Progress | None = None, *, causes: CausesLike | None = "ord2020"
+) -> Html:
     """Return the page of a study.
 
     Parameters
@@ -26,6 +31,8 @@ def page(study: Study, progress: Progress | None = None) -> Html:
         From `sfc_sim.assess`.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (sections done, sections in all).
+    causes : Causes, str or path, optional
+        What might end humanity, and what comes after it on Earth; None for no such section.
 
     Returns
     -------
@@ -39,15 +46,19 @@ def page(study: Study, progress: Progress | None = None) -> Html:
     >>> page(study).startswith("<!doctype html>")
     True
     """
-    parts = []
+    parts, made = [], dict(SECTIONS)
+    if causes is None:
+        del made[BY_CAUSE]
+    else:
+        made[BY_CAUSE] = partial(sections.by_causes, causes=causes)
     with reporting(progress, "writing the page") as told:
-        for k, (title, make) in enumerate(SECTIONS.items(), start=1):
+        for k, (title, make) in enumerate(made.items(), start=1):
             try:
                 body = make(study)
             except (InputError, ArithmeticError) as error:  # the rest of the page is right
                 body = fill("note", text=f"Cannot be made: {error}.")
             parts.append(fill("section", title=title, body=body))
-            told(k, len(SECTIONS))
+            told(k, len(made))
     title = f"{study.scenario.name}: from density to decision"
     return fill("page", title=title, verdict=verdict(study), sections=joined(parts)) + Html("\n")
 
@@ -67,8 +78,10 @@ def verdict(study: Study) -> Html:
     return joined(parts)
 
 
+BY_CAUSE: Final = "By cause of extinction"
 SECTIONS: dict[str, Callable[[Study], Html]] = {
     "By anthropic theory": sections.theories,
+    BY_CAUSE: sections.by_causes,
     "The worlds": sections.worlds,
     "One premise at a time": sections.premises,
     "What drives it": sections.drivers,

@@ -6,7 +6,7 @@ from html import escape
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
-from sfc_sim._core.digits import with_sign
+from sfc_sim._core.digits import percent, with_sign
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import UNSTEADY
 from sfc_sim._core.rows import Column, Html, Table, as_html, fill, joined
@@ -17,6 +17,10 @@ from sfc_sim.analysis.flip_case import Case
 from sfc_sim.analysis.flip_table import ERRED, discount_of, premise_ranges
 from sfc_sim.analysis.flips import flipped, flips_of
 from sfc_sim.analysis.importance import sensitivity
+from sfc_sim.decision.cause_rows import cause_table
+from sfc_sim.decision.cause_table import by_cause
+from sfc_sim.decision.causes import CausesLike
+from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.rows import apart, believed, few_draws, rows, steady, tables
 from sfc_sim.decision.stakes import relevance
 from sfc_sim.decision.study import Study
@@ -31,7 +35,7 @@ from sfc_sim.scenario.scenario import Scenario, load_scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["again", "assumed", "drivers", "premises", "theories", "worlds"]
+__all__ = ["again", "assumed", "by_causes", "drivers", "premises", "theories", "worlds"]
 
 # Draws of each run that a premise asks for, and points of the indices.
 PREMISE_DRAWS: Final = 30_000
@@ -58,6 +62,28 @@ def theories(study: Study) -> Html:
             fill("note", text=f"{told}Odds are over expected worlds and values."),
             listed(["term", "what it means"], list(terms(study).items())),
             picture(plotting.multiplier_map(report), "Value of survival by share and similarity"),
+        ]
+    )
+
+
+def by_causes(study: Study, causes: CausesLike = "ord2020") -> Html:
+    """Return the table and figure by cause of extinction, and each cause with its source."""
+    from sfc_sim import plotting
+
+    known, found = as_causes(causes), by_cause(study.report, causes)
+    table = cause_table(found, few_draws(study.report))
+    lines = [
+        [name, percent(float(found["risk_share"].sel(cause=name))), cause.meaning, cause.source,
+         cause.status]
+        for name, cause in known.causes.items()
+    ]  # fmt: skip
+    headings = ["cause", "share of the risk", "what it is", "source", "status"]
+    return joined(
+        [
+            as_html(table),
+            picture(plotting.by_cause(found), "Value of survival by cause, under each theory"),
+            listed(headings, lines, (1,)),
+            fill("note", text=f"{known.title or known.name}. {known.assumes}"),
         ]
     )
 

@@ -24,6 +24,7 @@ __all__ = [
     "catalogue_files",
     "claims_in",
     "content",
+    "folder_of_parameters",
     "is_path",
     "merged",
     "named_file",
@@ -38,22 +39,31 @@ _NOT_WORDS = ("base", "drop", "options", "parameters", "claims", "premises")
 def catalogue_files() -> dict[str, Path]:
     """Return the files of the catalogue by name: our own, and those that other packages add.
 
-    Ours are in the package (wheel) or beside it (clone).
-
     Raises
     ------
     InputError
         If another package adds a scenario of a name that is taken, or its entry point is broken.
     """
-    package = Path(__file__).parents[1]
-    inside = package / "params"
-    folder = inside if inside.is_dir() else package.parent / "params"
+    folder = folder_of_parameters()
     found = {path.stem: path for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem)}
     for name, (path, source) in added_files().items():
         if name in found:
             raise twice(name, "sfc_sim", source)
         found[name] = path
     return found
+
+
+def folder_of_parameters() -> Path:
+    """Return the folder of our files: in the package (wheel) or beside it (clone).
+
+    Examples
+    --------
+    >>> (folder_of_parameters() / "ord2021.toml").is_file()
+    True
+    """
+    package = Path(__file__).parents[1]
+    inside = package / "params"
+    return inside if inside.is_dir() else package.parent / "params"
 
 
 def is_path(text: str) -> bool:
@@ -83,14 +93,14 @@ def named_file(name: str, kind: str, folder: Path) -> Path:
     raise unknown(kind, name, catalogue)
 
 
-def content(path: str) -> str:
-    """Return the text of a scenario file."""
+def content(path: str, kind: str = "scenario file") -> str:
+    """Return the text of a scenario file, or of another kind."""
     try:
         return read_text(Path(path))
     except FileNotFoundError:
-        raise InputError(f"no scenario file {path}") from None
+        raise InputError(f"no {kind} {path}") from None
     except OSError as error:
-        raise InputError(f"cannot read scenario file {path}: {error}") from None
+        raise InputError(f"cannot read {kind} {path}: {error}") from None
 
 
 @contextmanager
