@@ -27,6 +27,13 @@ from sfc_sim.scenario.families import check_importable as check_importable
 from sfc_sim.scenario.families import check_pair as check_pair
 from sfc_sim.scenario.families import models_from as models_from
 from sfc_sim.scenario.families import written as written
+from sfc_sim.scenario.mixture import Assumed as Assumed
+from sfc_sim.scenario.mixture import AssumedLike as AssumedLike
+from sfc_sim.scenario.mixture import ScenarioMixture as ScenarioMixture
+from sfc_sim.scenario.mixture import assumed_from_toml as assumed_from_toml
+from sfc_sim.scenario.mixture import assumed_of as assumed_of
+from sfc_sim.scenario.mixture import differ as differ
+from sfc_sim.scenario.mixture import parts_of as parts_of
 from sfc_sim.scenario.parameter import INTERVAL as INTERVAL
 from sfc_sim.scenario.parameter import NAME as NAME
 from sfc_sim.scenario.parameter import STATUSES as STATUSES
