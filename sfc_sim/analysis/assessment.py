@@ -274,7 +274,8 @@ def spread_by_scenario(settings: Settings, many: int, draws: xr.Dataset) -> Floa
     lost = grabbed - world["volume_marginal"]
     moved = influence_on_ratio(shares_of(world["log_copies"]), lost, grabbed)
     place = world[WHICH].astype(int)
-    return np.sqrt(np.bincount(place, moved**2, many) * np.bincount(place, minlength=many))
+    spread = np.bincount(place, moved**2, many) * np.bincount(place, minlength=many)
+    return np.asarray(np.sqrt(spread))
 
 
 def heavy(looked: xr.Dataset | None) -> bool:

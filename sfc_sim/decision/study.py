@@ -36,7 +36,7 @@ from sfc_sim.inference.theories import (
 from sfc_sim.sampling.mixed import AnyProposal, proposal_from_json
 from sfc_sim.sampling.plan import Design
 from sfc_sim.scenario.families import check_importable
-from sfc_sim.scenario.mixture import Assumed, assumed_from_toml
+from sfc_sim.scenario.mixture import Assumed, assumed_from_toml, parts_of
 from sfc_sim.scenario.objects import object_from, table_of
 from sfc_sim.scenario.origin import origin_of
 
@@ -274,7 +274,8 @@ class Study:
         """
         import xarray as xr
 
-        check_importable(self.scenario)
+        for part in parts_of(self.scenario):
+            check_importable(part)
         held: dict[str, Any] = {
             name: table_of(getattr(self, name), name) for name in (*_PLAIN, "similarity")
         }

@@ -39,6 +39,7 @@ from sfc_sim.scenario.conversions import (
     is_static,
     log_turnover,
 )
+from sfc_sim.scenario.mixture import single
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario
 
@@ -289,7 +290,7 @@ def summed_up(
 def converted(draws: xr.Dataset, conversions: Conversions) -> Scenario:
     """Return the scenario of draws, which must be as the conversions have it."""
     require(draws, ["log_civilizations_actual", "volume_alone"], "sample")
-    scenario = origin_of(draws).scenario
+    scenario = single(origin_of(draws).scenario, "a count as published")
     if conversions.applied_to(scenario) != scenario:
         raise InputError(
             f"these draws are of '{scenario.name}' as published: sample"

@@ -48,6 +48,7 @@ from sfc_sim.plotting.stakes import relevance
 from sfc_sim.plotting.steps import timeline
 from sfc_sim.plotting.style import STYLE
 from sfc_sim.plotting.universe import birth_dates, waiting_times
+from sfc_sim.scenario.scenario import Scenario
 
 __all__ = [
     "STYLE",
@@ -130,8 +131,9 @@ def report_makers(study: Study) -> dict[str, Callable[[], Axes]]:
         "recovered": lambda: recovered(study, theory=first),
         "discounts": lambda: discounts(study.report),
     }
-    if "product" in study.scenario.gives:
-        makers["drake"] = lambda: drake(drake_distribution(study.scenario))
+    scenario = study.scenario
+    if isinstance(scenario, Scenario) and "product" in scenario.gives:
+        makers["drake"] = lambda: drake(drake_distribution(scenario))
     else:
         theory = chosen_theory(study.report)
         makers["history"] = lambda: history(median_history(study, theory=theory))

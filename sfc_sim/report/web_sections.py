@@ -22,11 +22,12 @@ from sfc_sim.decision.rows import apart, believed, few_draws, rows, steady, tabl
 from sfc_sim.decision.stakes import relevance
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.wording import in_code, in_words
-from sfc_sim.report.assumed import ADDED, known_of
+from sfc_sim.report.assumed import ADDED, known_of, models_of
 from sfc_sim.report.legend import hangs, marked, terms
 from sfc_sim.report.web_parts import listed, picture, under
 from sfc_sim.scenario.conversions import is_static
 from sfc_sim.scenario.files import catalogue_files
+from sfc_sim.scenario.mixture import Assumed, ScenarioMixture, parts_of
 from sfc_sim.scenario.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ __all__ = ["again", "assumed", "drivers", "premises", "theories", "worlds"]
 # Draws of each run that a premise asks for, and points of the indices.
 PREMISE_DRAWS: Final = 30_000
 SOBOL_POINTS: Final = 1024
+
+PARAMETER: Final = ("parameter", "prior", "unit", "meaning", "source", "status")
 
 ODDS = {"probability_neutral": "existence neutral", "probability_net_negative": "net negative"}
 
@@ -84,7 +87,7 @@ def premises(study: Study) -> Html:
         stop = {"draws": 100_000, "precision": 0.01}
 
     @cache  # every theory asks for the same runs
-    def rerun(scenario: Scenario | str, **changes: Any) -> xr.Dataset:
+    def rerun(scenario: Assumed | str, **changes: Any) -> xr.Dataset:
         return assess_again(study.only(*names), scenario, **stop, **changes).report
 
     asked = flips_of(study.scenario)
@@ -159,13 +162,16 @@ def _swings(study: Study, theory: str) -> Html:
 def assumed(study: Study) -> Html:
     """Return every choice and parameter, with its source."""
     scenario = study.scenario
+    parts = parts_of(scenario)
     lines = [
-        [name, repr(p.distribution), p.unit, p.meaning, p.source, p.status]
-        for name, p in scenario.parameters.items()
+        [part.name] * (len(parts) > 1)
+        + [name, repr(p.distribution), p.unit, p.meaning, p.source, p.status]
+        for part in parts
+        for name, p in part.parameters.items()
     ]
     chosen = {
         "scenario": f"{scenario.title} ({scenario.source}). {scenario.assumes}",
-        "models": f"{scenario.appearance} x {scenario.expansion}",
+        "models": models_of(scenario),
         "options": ", ".join(f"{key} = {value}" for key, value in scenario.options.items()),
         "cosmology": scenario.cosmology,
         "evidence": "; ".join(known_of(scenario, study.evidence)),
@@ -179,7 +185,7 @@ def assumed(study: Study) -> Html:
         [
             listed(["choice", "here"], list(chosen.items())),
             fill("paragraph", text=""),
-            listed(["parameter", "prior", "unit", "meaning", "source", "status"], lines),
+            listed([*["scenario"] * (len(parts) > 1), *PARAMETER], lines),
         ]
     )
 
@@ -189,12 +195,20 @@ def again(study: Study) -> Html:
     scenario, attrs = study.scenario, study.report.attrs
     asked = {name: in_code(value) for name, value in study.asked.items()}
     arguments = "".join(f"    {name}={value},\n" for name, value in asked.items())
-    known = catalogue_files().get(scenario.name)
-    if known is not None and load_scenario(known).hash == scenario.hash:
-        named = repr(scenario.name)
-    else:  # one of the user's own goes with the page
-        named = f"sfc.Scenario.from_toml({scenario.to_toml()!r})"
+    if isinstance(scenario, ScenarioMixture):
+        pairs = zip(map(_named, scenario.scenarios), scenario.credences, strict=True)
+        named = "{" + ", ".join(f"{part}: {credence!r}" for part, credence in pairs) + "}"
+    else:
+        named = _named(scenario)
     code = f"import sfc_sim as sfc\n\nstudy = sfc.assess(\n    {named},\n{arguments})\n"
     # Not in an attribute: quotes stay, so that the code can be read in the source of the page.
     shown = Html(escape(code, quote=False))
     return fill("again", code=shown, note=f"Scenario hash {scenario.hash}; {attrs['versions']}.")
+
+
+def _named(scenario: Scenario) -> str:
+    """Return the code for a scenario: its name; one of the user's own goes with the page."""
+    known = catalogue_files().get(scenario.name)
+    if known is not None and load_scenario(known).hash == scenario.hash:
+        return repr(scenario.name)
+    return f"sfc.Scenario.from_toml({scenario.to_toml()!r})"

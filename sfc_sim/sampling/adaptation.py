@@ -32,6 +32,7 @@ from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.tilts import NO_CUT
 from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
 from sfc_sim.scenario.families import check_pair
+from sfc_sim.scenario.mixture import single
 from sfc_sim.scenario.origin import Origin
 from sfc_sim.scenario.scenario import Scenario
 
@@ -327,7 +328,7 @@ def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
                 " known here: keep their study or proposal, or load it with sfc_sim.load_proposal"
             )
         found = aim(
-            origin.scenario,
+            single(origin.scenario, "a proposal"),
             theories=asked.theories,
             evidence=evidence_from(asked.evidence),
             rng=asked.seed,

@@ -34,6 +34,7 @@ from sfc_sim.scenario.mixture import assumed_from_toml as assumed_from_toml
 from sfc_sim.scenario.mixture import assumed_of as assumed_of
 from sfc_sim.scenario.mixture import differ as differ
 from sfc_sim.scenario.mixture import parts_of as parts_of
+from sfc_sim.scenario.mixture import single as single
 from sfc_sim.scenario.parameter import INTERVAL as INTERVAL
 from sfc_sim.scenario.parameter import NAME as NAME
 from sfc_sim.scenario.parameter import STATUSES as STATUSES

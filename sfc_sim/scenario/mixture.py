@@ -39,6 +39,7 @@ __all__ = [
     "assumed_of",
     "differ",
     "parts_of",
+    "single",
 ]
 
 
@@ -233,6 +234,8 @@ class ScenarioMixture:
         if name == WHICH:
             left = {k: c for k, c in enumerate(self.credences) if low <= k < high}
             return self._left(left, self.scenarios)
+        if any(name in each.appearance.repeated for each in self.scenarios):
+            return None  # drawn more than once: what varies is a mean of these
         below = np.nextafter([low, high], -np.inf)
         left, made = {}, list(self.scenarios)
         for k, each in enumerate(self.scenarios):
@@ -360,6 +363,24 @@ def parts_of(assumed: Assumed) -> tuple[Scenario, ...]:
     ['finnveden2019']
     """
     return assumed.scenarios if isinstance(assumed, ScenarioMixture) else (assumed,)
+
+
+def single(assumed: Assumed, what: str) -> Scenario:
+    """Return the one scenario, or say that what is asked is not defined for a mixture.
+
+    Examples
+    --------
+    >>> single(assumed_of({"cook2022-balanced": 0.5, "finnveden2019": 0.5}), "a conversion")
+    Traceback (most recent call last):
+    ...
+    sfc_sim._core.errors.InputError: a conversion is of one scenario, and this is the mixture '0...
+    """
+    if isinstance(assumed, Scenario):
+        return assumed
+    raise InputError(
+        f"{what} is of one scenario, and this is the mixture '{assumed.name}'; ask it of the study"
+        " of each scenario"
+    )
 
 
 def differ(old: Assumed, new: Assumed) -> bool:
