@@ -22,7 +22,7 @@ from sfc_sim._core.weighted import shares_of
 if TYPE_CHECKING:
     import xarray as xr
 
-    from sfc_sim.scenario.mixture import Assumed
+    from sfc_sim.scenario.assumed import Assumed
 
 __all__ = [
     "VARIABLES",

@@ -50,8 +50,9 @@ from sfc_sim.sampling.mixed import AnyProposal, Proposals, aim_at, draws_of_mixt
 from sfc_sim.sampling.plan import Design
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.stopping import FIRST, draws_until, stop_at
+from sfc_sim.scenario.assumed import Assumed, AssumedLike, assumed_of
 from sfc_sim.scenario.catalogue import why_not_run
-from sfc_sim.scenario.mixture import Assumed, AssumedLike, ScenarioMixture, assumed_of
+from sfc_sim.scenario.mixture import ScenarioMixture
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ from sfc_sim.inference.evidence import Observation, variable_of
 from sfc_sim.sampling.adaptation import LEAST_PILOT, MOST_PILOT
 from sfc_sim.sampling.mixed import aim_at
 from sfc_sim.sampling.plan import Plan
-from sfc_sim.scenario.mixture import Assumed, ScenarioMixture
+from sfc_sim.scenario.assumed import Assumed
+from sfc_sim.scenario.mixture import ScenarioMixture
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -23,7 +23,7 @@ from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.cells import Stop, Within, cells_of_scenarios, points
 from sfc_sim.decision.study import Study
 from sfc_sim.inference.weights import prior_weight
-from sfc_sim.scenario.mixture import Assumed, parts_of
+from sfc_sim.scenario.assumed import Assumed, parts_of
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.study import Study
-from sfc_sim.scenario.mixture import Assumed
+from sfc_sim.scenario.assumed import Assumed
 
 if TYPE_CHECKING:
     import xarray as xr

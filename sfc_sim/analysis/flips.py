@@ -27,8 +27,8 @@ from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import retention
 from sfc_sim.expansion.displacement import grabbed_share, recovered_by_displacement
 from sfc_sim.inference.fronts import FRONTS
+from sfc_sim.scenario.assumed import Assumed, differ, with_alternative
 from sfc_sim.scenario.conversions import is_static
-from sfc_sim.scenario.mixture import Assumed, differ
 from sfc_sim.scenario.premise import Premise, premises_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _theories(case: Case) -> Iterator[Row]:
 def _evidence(case: Case) -> Iterator[Row]:
     for name, front in reversed(FRONTS.items()):
         if front != case.study.front and not is_static(case.scenario):
-            yield name, partial(case.again, case.scenario, evidence=[front, *case.study.observed])
+            yield name, partial(case.again, case.scenario, evidence=(front, *case.study.observed))
 
 
 def _statistic(case: Case) -> Iterator[Row]:
@@ -137,8 +137,8 @@ def _at_once(case: Case) -> Answer:
 
 def _changes(premise: Premise, case: Case) -> Iterator[Row]:
     """Yield what a premise of the scenario changes, but for what it has already."""
-    for words, changes in premise.alternatives.items():
-        changed = case.scenario.replace(**changes)
+    for words in premise.alternatives:
+        changed = with_alternative(case.scenario, premise.name, words)
         if differ(case.scenario, changed):
             yield words, partial(case.again, changed)
 

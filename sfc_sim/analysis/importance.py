@@ -28,7 +28,8 @@ from sfc_sim.decision.study import Study
 from sfc_sim.inference.fronts import FRONTS, NotEngulfed
 from sfc_sim.sampling.pipeline import Batch
 from sfc_sim.sampling.plan import Numbers, Plan
-from sfc_sim.scenario.mixture import Assumed, ScenarioMixture, parts_of
+from sfc_sim.scenario.assumed import Assumed, parts_of
+from sfc_sim.scenario.mixture import ScenarioMixture
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -26,7 +26,7 @@ from sfc_sim.decision.timing import loss_by_waiting
 from sfc_sim.decision.value import own_numbers
 from sfc_sim.distributions import Distribution
 from sfc_sim.sampling.batches import whole
-from sfc_sim.scenario.mixture import Assumed
+from sfc_sim.scenario.assumed import Assumed
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.parameter import told_by
 

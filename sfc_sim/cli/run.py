@@ -23,7 +23,7 @@ from sfc_sim.report.assumed import assumptions
 if TYPE_CHECKING:
     from sfc_sim.decision.similarity import SimilarityLike
     from sfc_sim.decision.study import Study
-    from sfc_sim.scenario.mixture import Assumed
+    from sfc_sim.scenario.assumed import Assumed
 
 __all__ = ["assess", "run"]
 

@@ -12,7 +12,7 @@ from sfc_sim._core.errors import InputError
 
 if TYPE_CHECKING:
     from sfc_sim.decision.study import Study
-    from sfc_sim.scenario.mixture import Assumed
+    from sfc_sim.scenario.assumed import Assumed
     from sfc_sim.scenario.scenario import Scenario
 
 __all__ = [
@@ -85,7 +85,7 @@ def assumed_with(
     asked: str | dict[str, float], settings: tuple[str, ...]
 ) -> tuple[Assumed, Assumed]:
     """Return a scenario, or a mixture by credences, before and after what is set."""
-    from sfc_sim.scenario.mixture import assumed_of
+    from sfc_sim.scenario.assumed import assumed_of
 
     if isinstance(asked, str):
         return runnable(asked, settings)

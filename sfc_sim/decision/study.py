@@ -35,8 +35,8 @@ from sfc_sim.inference.theories import (
 )
 from sfc_sim.sampling.mixed import AnyProposal, proposal_from_json
 from sfc_sim.sampling.plan import Design
+from sfc_sim.scenario.assumed import Assumed, assumed_from_toml, parts_of
 from sfc_sim.scenario.families import check_importable
-from sfc_sim.scenario.mixture import Assumed, assumed_from_toml, parts_of
 from sfc_sim.scenario.objects import object_from, table_of
 from sfc_sim.scenario.origin import origin_of
 

@@ -32,6 +32,7 @@ from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import VARIABLES
 from sfc_sim._core.weighted import with_ends
 from sfc_sim.cosmology.background import Background
+from sfc_sim.scenario.assumed import single
 from sfc_sim.scenario.conversions import (
     AS_PUBLISHED,
     Conversions,
@@ -39,7 +40,6 @@ from sfc_sim.scenario.conversions import (
     is_static,
     log_turnover,
 )
-from sfc_sim.scenario.mixture import single
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario
 

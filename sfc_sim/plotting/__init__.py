@@ -42,6 +42,7 @@ from sfc_sim.plotting.proposals import aimed
 from sfc_sim.plotting.running import convergence
 from sfc_sim.plotting.saturation import marginal, saturation_classes
 from sfc_sim.plotting.saving import save_figure
+from sfc_sim.plotting.scenarios import credence_in_scenarios
 from sfc_sim.plotting.shares import recovered
 from sfc_sim.plotting.sky_map import sky
 from sfc_sim.plotting.stakes import relevance
@@ -57,6 +58,7 @@ __all__ = [
     "conditional",
     "convergence",
     "conversions",
+    "credence_in_scenarios",
     "densities",
     "discounts",
     "drake",

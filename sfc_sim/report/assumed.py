@@ -9,15 +9,15 @@ from sfc_sim._core.rows import items
 
 if TYPE_CHECKING:
     from sfc_sim.inference.evidence import EvidenceLike
-    from sfc_sim.scenario.mixture import Assumed
+    from sfc_sim.scenario.assumed import Assumed
 
 __all__ = ["ADDED", "assumptions", "known_of", "models_of"]
 
 
 def assumptions(scenario: Assumed, draws: str, seed: int, evidence: EvidenceLike) -> str:
     """Return the assumptions of a run, an item each, wrapped to the terminal."""
+    from sfc_sim.scenario.assumed import parts_of
     from sfc_sim.scenario.conversions import is_static
-    from sfc_sim.scenario.mixture import parts_of
 
     parameters = [one for part in parts_of(scenario) for one in part.parameters.values()]
     status = Counter(parameter.status for parameter in parameters)
@@ -45,7 +45,7 @@ def models_of(scenario: Assumed) -> str:
     >>> models_of(assumed_of({"finnveden2019": 0.5, "mills2025": 0.5}))
     'drake x fronts; windows x fronts'
     """
-    from sfc_sim.scenario.mixture import parts_of
+    from sfc_sim.scenario.assumed import parts_of
 
     pairs = [f"{part.appearance} x {part.expansion}" for part in parts_of(scenario)]
     return "; ".join(dict.fromkeys(pairs))

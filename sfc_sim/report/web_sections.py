@@ -18,16 +18,17 @@ from sfc_sim.analysis.flip_case import Case
 from sfc_sim.analysis.flip_table import ERRED, discount_of, premise_ranges
 from sfc_sim.analysis.flips import flipped, flips_of
 from sfc_sim.analysis.importance import sensitivity
-from sfc_sim.decision.rows import apart, believed, few_draws, rows, steady, tables
+from sfc_sim.decision.rows import apart, believed, by_scenario, few_draws, rows, steady, tables
 from sfc_sim.decision.stakes import relevance
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.wording import in_code, in_words
 from sfc_sim.report.assumed import ADDED, known_of, models_of
 from sfc_sim.report.legend import hangs, marked, terms
 from sfc_sim.report.web_parts import listed, picture, under
+from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.conversions import is_static
 from sfc_sim.scenario.files import catalogue_files
-from sfc_sim.scenario.mixture import Assumed, ScenarioMixture, parts_of
+from sfc_sim.scenario.mixture import ScenarioMixture
 from sfc_sim.scenario.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ def theories(study: Study) -> Html:
     odds = tuple({"theory": name, **row} for name, row in rows(report).items())
     few = few_draws(report)
     told = f"few effective draws, unsteady: {', '.join(few)}. " * bool(few)
+    if "scenario_credence" in report:
+        table = by_scenario(report, few)
+        figure = picture(plotting.credence_in_scenarios(report), "Credence in each scenario")
+        parts += [fill("heading", text=table.title), as_html(table), figure]
     return joined(
         [
             *parts,

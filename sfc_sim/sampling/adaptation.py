@@ -30,9 +30,9 @@ from sfc_sim.sampling.pilot import Asked, Pilot, costs_of, needed, pilot_draws
 from sfc_sim.sampling.plan import Plan
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.tilts import NO_CUT
+from sfc_sim.scenario.assumed import single
 from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
 from sfc_sim.scenario.families import check_pair
-from sfc_sim.scenario.mixture import single
 from sfc_sim.scenario.origin import Origin
 from sfc_sim.scenario.scenario import Scenario
 

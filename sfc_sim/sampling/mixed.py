@@ -30,7 +30,8 @@ from sfc_sim.sampling.memory import remembered
 from sfc_sim.sampling.plan import Plan
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.stopping import ahead, first_look, more_draws
-from sfc_sim.scenario.mixture import Assumed, ScenarioMixture
+from sfc_sim.scenario.assumed import Assumed
+from sfc_sim.scenario.mixture import ScenarioMixture
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -176,7 +177,7 @@ def defensive(mixture: ScenarioMixture) -> FloatArray:
 
     Examples
     --------
-    >>> from sfc_sim.scenario.mixture import assumed_of
+    >>> from sfc_sim.scenario.assumed import assumed_of
     >>> defensive(assumed_of({"cook2022-balanced": 0.9, "finnveden2019": 0.1})).round(6)
     array([0.7, 0.3])
     """
@@ -269,7 +270,7 @@ def units_of(mixture: ScenarioMixture) -> FloatArray:
 
     Examples
     --------
-    >>> from sfc_sim.scenario.mixture import assumed_of
+    >>> from sfc_sim.scenario.assumed import assumed_of
     >>> units_of(assumed_of({"finnveden2019": 0.5, "mills2025": 0.5}))
     array([0., 0.])
     """

@@ -22,7 +22,7 @@ import numpy as np
 from sfc_sim._core.errors import InputError, choice, number, shown, unknown
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.distributions import Fixed
-from sfc_sim.scenario.mixture import Assumed
+from sfc_sim.scenario.assumed import Assumed
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ for each scenario, so that evidence and theory update the credences too.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,8 +21,7 @@ from sfc_sim._core.errors import InputError, unknown
 from sfc_sim._core.variables import WHICH
 from sfc_sim.distributions import Discrete, Distribution, Mixture
 from sfc_sim.distributions.within import within
-from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of, why_not_run
-from sfc_sim.scenario.derived import differences
+from sfc_sim.scenario.catalogue import why_not_run
 from sfc_sim.scenario.parameter import Parameter
 from sfc_sim.scenario.premise import Premise, premises_of
 from sfc_sim.scenario.scenario import Scenario
@@ -31,16 +29,7 @@ from sfc_sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     from sfc_sim.distributions.declarations import Model
 
-__all__ = [
-    "Assumed",
-    "AssumedLike",
-    "ScenarioMixture",
-    "assumed_from_toml",
-    "assumed_of",
-    "differ",
-    "parts_of",
-    "single",
-]
+__all__ = ["KEY", "Assumed", "ScenarioMixture", "check_mixed", "mixed", "why_not_mixed"]
 
 
 @final
@@ -172,13 +161,13 @@ class ScenarioMixture:
 
     @cached_property
     def premises(self) -> tuple[Premise, ...]:
-        """What is contested of any: each alternative changes the scenarios that it is of."""
+        """What is contested of any, with the alternatives of all; see `with_alternative`."""
         found: dict[str, Premise] = {}
         for each in self.scenarios:
             for name, premise in premises_of(each).items():
-                found[name] = (
-                    _together(found[name], premise, each.name) if name in found else premise
-                )
+                known = found.get(name, premise)
+                every = {**premise.alternatives, **known.alternatives}
+                found[name] = replace(known, alternatives=every)
         return tuple(found.values())
 
     @cached_property
@@ -212,13 +201,13 @@ class ScenarioMixture:
                 raise InputError("scenario cannot be set in a mixture: run that scenario alone")
             if name not in every:
                 raise unknown("assumption", name, every)
-        return ScenarioMixture(
-            tuple(
-                s.replace(**{name: value for name, value in changes.items() if name in own})
-                for s, own in zip(self.scenarios, known, strict=True)
-            ),
-            self.credences,
-        )
+        made = []
+        for s, own in zip(self.scenarios, known, strict=True):
+            try:
+                made.append(s.replace(**{key: changes[key] for key in changes if key in own}))
+            except InputError as error:  # a name may be a parameter here, and an option there
+                raise InputError(f"scenario '{s.name}': {error}") from None
+        return ScenarioMixture(tuple(made), self.credences)
 
     def within(self, name: str, low: float, high: float) -> Assumed | None:
         """Return what is left if a parameter lies in [low, high); none if its laws have no such.
@@ -252,7 +241,7 @@ class ScenarioMixture:
     ) -> Assumed | None:
         if not credences:
             return None
-        return _mixed([(scenarios[k], credence) for k, credence in credences.items()])
+        return mixed([(scenarios[k], credence) for k, credence in credences.items()])
 
     def to_toml(self) -> str:
         """Return it as text, from which `assumed_from_toml` has it again."""
@@ -260,7 +249,7 @@ class ScenarioMixture:
 
         pairs = zip(self.credences, self.scenarios, strict=True)
         return tomli_w.dumps(
-            {_KEY: [{"credence": c, "scenario": each.to_toml()} for c, each in pairs]}
+            {KEY: [{"credence": c, "scenario": each.to_toml()} for c, each in pairs]}
         )
 
     def __str__(self) -> str:
@@ -268,41 +257,13 @@ class ScenarioMixture:
 
 
 # The key of its text, and what every scenario has that can be changed in all.
-_KEY: Final = "mixture"
+KEY: Final = "mixture"
 _OF_EVERY: Final = ("cosmology", "expansion")
 
 Assumed: TypeAlias = Scenario | ScenarioMixture
-AssumedLike: TypeAlias = ScenarioLike | ScenarioMixture | Mapping[Any, float]
-"""A scenario, or scenarios with a credence in each."""
 
 
-def assumed_of(scenario: AssumedLike) -> Assumed:
-    """Return a scenario, or the mixture that a mapping of scenarios to credences is.
-
-    One of credence 1 is that scenario; those of credence 0 are left out.
-
-    Raises
-    ------
-    InputError
-        If it is none of these, or credences are not valid.
-
-    Examples
-    --------
-    >>> assumed_of({"finnveden2019": 1.0}).name
-    'finnveden2019'
-    """
-    if isinstance(scenario, ScenarioMixture):
-        return scenario
-    if not isinstance(scenario, Mapping):
-        return scenario_of(scenario)
-    if not scenario:
-        raise InputError("scenario is an empty mapping; give scenarios, each with a credence")
-    parts = [scenario_of(each) for each in scenario]
-    check_mixed([each.name for each in parts], tuple(scenario.values()))
-    return _mixed([pair for pair in zip(parts, scenario.values(), strict=True) if pair[1] > 0.0])
-
-
-def _mixed(pairs: Sequence[tuple[Scenario, float]]) -> Assumed:
+def mixed(pairs: Sequence[tuple[Scenario, float]]) -> Assumed:
     """Return scenarios with credences that are scaled to sum to 1; one of them as it is."""
     if len(pairs) == 1:
         return pairs[0][0]
@@ -352,74 +313,3 @@ def why_not_mixed(scenario: Scenario) -> str:
             " how likely it makes that is not known, so it cannot be weighed against others"
         )
     return ""
-
-
-def parts_of(assumed: Assumed) -> tuple[Scenario, ...]:
-    """Return the scenarios of a mixture, or the one scenario.
-
-    Examples
-    --------
-    >>> [each.name for each in parts_of(assumed_of("finnveden2019"))]
-    ['finnveden2019']
-    """
-    return assumed.scenarios if isinstance(assumed, ScenarioMixture) else (assumed,)
-
-
-def single(assumed: Assumed, what: str) -> Scenario:
-    """Return the one scenario, or say that what is asked is not defined for a mixture.
-
-    Examples
-    --------
-    >>> single(assumed_of({"cook2022-balanced": 0.5, "finnveden2019": 0.5}), "a conversion")
-    Traceback (most recent call last):
-    ...
-    sfc_sim._core.errors.InputError: a conversion is of one scenario, and this is the mixture '0...
-    """
-    if isinstance(assumed, Scenario):
-        return assumed
-    raise InputError(
-        f"{what} is of one scenario, and this is the mixture '{assumed.name}'; ask it of the study"
-        " of each scenario"
-    )
-
-
-def differ(old: Assumed, new: Assumed) -> bool:
-    """Tell whether two of the same scenarios assume anything differently.
-
-    Examples
-    --------
-    >>> pair = assumed_of({"cook2022-balanced": 0.5, "finnveden2019": 0.5})
-    >>> differ(pair, pair.replace(delay=1.0)), differ(pair, pair)
-    (True, False)
-    """
-    pairs = zip(parts_of(old), parts_of(new), strict=True)
-    return any(differences(before, after) for before, after in pairs)
-
-
-def assumed_from_toml(text: str) -> Assumed:
-    """Return the scenario, or the mixture, of a text that `to_toml` gave.
-
-    Examples
-    --------
-    >>> mixture = assumed_of({"cook2022-balanced": 0.5, "finnveden2019": 0.5})
-    >>> assumed_from_toml(mixture.to_toml()) == mixture
-    True
-    """
-    if not text.startswith(f"[[{_KEY}]]"):
-        return Scenario.from_toml(text)
-    held = tomllib.loads(text)[_KEY]
-    return ScenarioMixture(
-        tuple(Scenario.from_toml(each["scenario"]) for each in held),
-        tuple(each["credence"] for each in held),
-    )
-
-
-def _together(first: Premise, second: Premise, name: str) -> Premise:
-    """Return a premise of several scenarios: its alternatives change those that they are of."""
-    held = {label: dict(changes) for label, changes in first.alternatives.items()}
-    for label, changes in second.alternatives.items():
-        known = held.get(label, {})
-        clash = any(known[key] != value for key, value in changes.items() if key in known)
-        # The same words for another value: of the second scenario they are told apart.
-        held[f"{label} ({name})" if clash else label] = {**({} if clash else known), **changes}
-    return replace(first, alternatives=held)

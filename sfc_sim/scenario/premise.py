@@ -31,7 +31,7 @@ from sfc_sim.scenario.files import parameter_in
 from sfc_sim.scenario.parameter import Parameter, parameter_from_table, revised
 
 if TYPE_CHECKING:
-    from sfc_sim.scenario.mixture import Assumed
+    from sfc_sim.scenario.assumed import Assumed
 
 __all__ = ["Premise", "premises_of"]
 

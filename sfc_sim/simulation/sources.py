@@ -20,8 +20,9 @@ from sfc_sim.sampling.adaptation import proposal_in
 from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.pipeline import Batch
 from sfc_sim.sampling.plan import Arrays, Design, Plan, draw_parameters, uniforms
+from sfc_sim.scenario.assumed import parts_of
 from sfc_sim.scenario.catalogue import list_scenarios, scenario_of
-from sfc_sim.scenario.mixture import ScenarioMixture, parts_of
+from sfc_sim.scenario.mixture import ScenarioMixture
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario, load_scenario
 from sfc_sim.simulation.spacetime import Fronts
