@@ -23,10 +23,11 @@ from tests.plotting.legible import faults
 FIGURES = Path(__file__).parents[1] / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
 SAMPLED = [
-    "classes", "compare", "conditional", "convergence", "conversions", "credences", "densities",
-    "discounts", "drake", "histories_effect", "history", "information", "kept", "looking",
-    "marginal", "neutrality", "onsets", "premises", "priorities", "proposals", "ranks", "recovered",
-    "relevance", "similarity", "sobol", "timeline", "tornado", "waterfall",
+    "classes", "compare", "conditional", "convergence", "conversions", "credence_in_scenarios",
+    "credences", "densities", "discounts", "drake", "histories_effect", "history",
+    "information", "kept", "looking", "marginal", "neutrality", "onsets", "premises", "priorities",
+    "proposals", "ranks", "recovered", "relevance", "similarity", "sobol", "timeline",
+    "tornado", "waterfall",
 ]  # fmt: skip
 # Each draws again for every scenario, premise or step that it compares.
 MANY_RUNS = ["compare", "conditional", "histories_effect", "onsets", "premises", "waterfall"]

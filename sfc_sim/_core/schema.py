@@ -16,13 +16,13 @@ from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.random import STREAM_VERSION
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import COORDINATES, VARIABLES, Variable, describe, is_result
+from sfc_sim._core.variables import COORDINATES, VARIABLES, WHICH, Variable, describe, is_result
 from sfc_sim._core.weighted import shares_of
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from sfc_sim.scenario.scenario import Scenario
+    from sfc_sim.scenario.assumed import Assumed
 
 __all__ = [
     "VARIABLES",
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 
-def label(dataset: xr.Dataset, scenario: Scenario | None = None) -> xr.Dataset:
+def label(dataset: xr.Dataset, scenario: Assumed | None = None) -> xr.Dataset:
     """Return the Dataset with units, long names and symbols on its variables."""
     for name in dataset.data_vars:
         variable = describe(str(name))
@@ -70,7 +70,7 @@ def readable(variable: Variable) -> Variable:
     return variable._replace(units="1", long_name=f"{variable.long_name}, in units of c")
 
 
-def provenance(scenario: Scenario, seed: int | None, draws: int, design: str) -> dict[str, str]:
+def provenance(scenario: Assumed, seed: int | None, draws: int, design: str) -> dict[str, str]:
     """Return the attributes that let a result be traced and made again."""
     return {
         **scenario_words(scenario),
@@ -81,7 +81,7 @@ def provenance(scenario: Scenario, seed: int | None, draws: int, design: str) ->
     }
 
 
-def scenario_words(scenario: Scenario) -> dict[str, str]:
+def scenario_words(scenario: Assumed) -> dict[str, str]:
     """Return the attributes that name a scenario and hold all of it."""
     return {
         "scenario": scenario.name,
@@ -90,7 +90,7 @@ def scenario_words(scenario: Scenario) -> dict[str, str]:
         "scenario_hash": scenario.hash,
         "scenario_toml": scenario.to_toml(),
         "cosmology": scenario.cosmology,
-        "given": scenario.appearance.given,
+        "given": scenario.given,
     }
 
 
@@ -338,7 +338,8 @@ def _drawn(draws: xr.Dataset, cone: Cone) -> dict[str, np.ndarray]:
     sources = {name: name for name in _OUTCOMES}
     sources |= dict(zip(("volume_grabbed", "volume_marginal"), VOLUMES[cone], strict=True))
     # No parameter goes by the name of a result.
-    sources |= {str(name): str(name) for name in draws.data_vars if not is_result(str(name))}
+    names = [str(name) for name in draws.data_vars]
+    sources |= {name: name for name in names if name == WHICH or not is_result(name)}
     return {name: draws[source].values for name, source in sources.items() if source in draws}
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["VARIABLES", "Variable", "describe", "is_result"]
+__all__ = ["VARIABLES", "WHICH", "Variable", "describe", "is_result"]
+
+WHICH = "scenario"
+"""Of the draws of a mixture, the parameter that says which scenario holds, by its place."""
 
 OUSV = "per observable-universe-size volume"
 
@@ -39,6 +42,8 @@ VARIABLES: dict[str, Variable] = {
     "volume_marginal_not_engulfed": Variable("Glyr3", "comoving volume that nobody else would ever take, given that no front is here", "U"),
     "log_prior_over_proposal": Variable("1", "log of the prior over what aimed draws are from"),
     "k_hat": Variable("1", "shape of the tail of the weights; above 0.7 errors do not hold"),
+    "scenario_credence": Variable("1", "credence in a scenario of a mixture, after the evidence", "P(m)"),
+    "prior_credence": Variable("1", "credence in a scenario of a mixture, before the evidence", "c_m"),
     "recovered_fraction": Variable("1", "share of what humanity grabs that others would take without it", "1 - U/A"),
     "civilizations_now": Variable("1", f"expanding civilizations born by now outside every front, {OUSV}", "#N_GC(t_0)"),
     "log10_civilizations_now": Variable("1", "log10 of intelligent civilizations per galaxy now, where no front has come", "log10 N"),

@@ -17,8 +17,10 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import HEAVY, MOST_DRAWS
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
-from sfc_sim._core.schema import label
+from sfc_sim._core.schema import label, worlds
 from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.variables import WHICH
+from sfc_sim._core.weighted import influence_on_ratio, shares_of
 from sfc_sim.decision.drivers import hangs_on
 from sfc_sim.decision.shares import saturation
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity
@@ -30,6 +32,7 @@ from sfc_sim.decision.wording import to_text
 from sfc_sim.inference.credence import aggregate, check_credences
 from sfc_sim.inference.evidence import EvidenceLike, evidence_text, read_evidence
 from sfc_sim.inference.galaxy import in_galaxy
+from sfc_sim.inference.scenarios import in_mixture
 from sfc_sim.inference.summary import summarize
 from sfc_sim.inference.theories import (
     OURS,
@@ -41,13 +44,15 @@ from sfc_sim.inference.theories import (
     theory_of,
 )
 from sfc_sim.inference.weights import weigh
-from sfc_sim.sampling.adaptation import aim as find_proposal
 from sfc_sim.sampling.adaptation import pilot_of
 from sfc_sim.sampling.driver import sample
+from sfc_sim.sampling.mixed import AnyProposal, Proposals, aim_at, draws_of_mixture
 from sfc_sim.sampling.plan import Design
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.stopping import FIRST, draws_until, stop_at
-from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of, why_not_run
+from sfc_sim.scenario.assumed import Assumed, AssumedLike, assumed_of
+from sfc_sim.scenario.catalogue import why_not_run
+from sfc_sim.scenario.mixture import ScenarioMixture
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -62,11 +67,11 @@ LONG_PILOT: Final = 15_000
 
 @validated()
 def assess(
-    scenario: ScenarioLike,
+    scenario: AssumedLike,
     draws: int | None = None,
     *,
     precision: float | None = None,
-    aim: bool | Proposal = True,
+    aim: bool | AnyProposal = True,
     evidence: EvidenceLike = "nothing-visible",
     theories: Theories = OURS,
     similarity: SimilarityLike = 1.0,
@@ -81,8 +86,9 @@ def assess(
 
     Parameters
     ----------
-    scenario : Scenario or str
-        A scenario, its name or the path of its file.
+    scenario : Scenario or str, or mapping of these to float
+        A scenario, its name or the path of its file; or the credence in each of several with
+        dates, which must sum to 1.
     draws : int, optional
         Parameter vectors; by default as many as the precision takes, up to 400,000.
     precision : float, optional
@@ -116,9 +122,10 @@ def assess(
         (theory, quantile): ``civilizations_actual``; dims (theory, class):
         ``class_probability``; of products of factors without dates ``galaxy_number`` and
         ``probability_alone_in_galaxy``; with credences, dim ``aggregation``: what they come to
-        together, by three rules. The attribute ``hangs_on`` says in words what drives the
-        answer, ``imprecise`` which theories have not the precision that was asked for, and
-        ``seconds`` how long it took.
+        together, by three rules; of a mixture, dims (theory, scenario): ``scenario_credence``,
+        see `sfc_sim.inference.credence_in_scenarios`. The attribute ``hangs_on`` says in words
+        what drives the answer, ``imprecise`` which theories have not the precision that was asked
+        for, and ``seconds`` how long it took.
 
     Raises
     ------
@@ -136,17 +143,23 @@ def assess(
     known, names = read_evidence(evidence), checked_theories(theories)
     as_similarity(similarity)
     checked_retention(retention)
-    if isinstance(aim, Proposal) and design != "random":
+    if isinstance(aim, Proposal | Proposals) and design != "random":
         raise InputError("a Sobol' sequence samples the prior only: leave out aim, or the design")
-    chosen = scenario_of(scenario)
-    if reason := why_not_run(chosen):
+    chosen = assumed_of(scenario)
+    if isinstance(chosen, Scenario) and (reason := why_not_run(chosen)):
         raise InputError(reason)
+    if isinstance(chosen, ScenarioMixture) and design != "random":
+        raise InputError("a Sobol' sequence is of one scenario: leave out the design of a mixture")
+    if aim not in (True, False) and isinstance(chosen, ScenarioMixture) != isinstance(
+        aim, Proposals
+    ):
+        raise InputError("a proposal is of one scenario: leave out aim, and each is aimed at anew")
     settings = Settings(evidence, names, credences_of(theories), similarity, retention, tolerance)
     seed = seed_of(rng)
     goal, limit = stop_at(draws, precision), MOST_DRAWS if draws is None else draws
-    proposal = aim if isinstance(aim, Proposal) else None
+    proposal = aim if isinstance(aim, Proposal | Proposals) else None
     aimed = partial(
-        find_proposal, chosen, theories=settings.theories, evidence=evidence, rng=seed,
+        aim_at, chosen, theories=settings.theories, evidence=evidence, rng=seed,
         precision=goal, threads=threads,
     )  # fmt: skip
     drawn_by = partial(draw_for, chosen, settings, goal, limit, seed, design, threads, progress)
@@ -170,7 +183,7 @@ def assess(
 
 def assess_again(
     study: Study,
-    scenario: Scenario | str,
+    scenario: AssumedLike,
     draws: int | None = None,
     precision: float | None = None,
     **changes: Any,
@@ -211,7 +224,7 @@ class Settings(NamedTuple):
 
 
 def draw_for(
-    scenario: Scenario,
+    scenario: Assumed,
     settings: Settings,
     goal: float | None,
     limit: int,
@@ -219,13 +232,13 @@ def draw_for(
     design: Design,
     threads: int | None,
     progress: Progress | None,
-    proposal: Proposal | None,
+    proposal: AnyProposal | None,
 ) -> tuple[xr.Dataset, xr.Dataset | None]:
     """Return draws for a report, as many as asked for or until it is precise.
 
     And what the last look found, if it was at all of them.
     """
-    if design != "random":
+    if design != "random" and isinstance(scenario, Scenario):
         found = sample(scenario, limit, rng=seed, design=design, threads=threads, progress=progress)
         return found, None
     looks: dict[int, xr.Dataset] = {}
@@ -235,11 +248,35 @@ def draw_for(
         return errors_of(looks[draws.sizes["draw"]])
 
     with reporting(progress, "drawing worlds") as report:
-        found = draws_until(
-            scenario, errors, goal=goal, limit=limit, seed=seed, proposal=proposal,
-            threads=threads, told=report,
-        )  # fmt: skip
+        ends: dict[str, Any] = {
+            "goal": goal, "limit": limit, "seed": seed, "threads": threads, "told": report,
+        }  # fmt: skip
+        if isinstance(scenario, ScenarioMixture):
+            needs = partial(spread_by_scenario, settings, len(scenario.scenarios))
+            held = proposal if isinstance(proposal, Proposals) else None
+            found = draws_of_mixture(scenario, errors, needs, proposals=held, **ends)
+        else:
+            own = proposal if isinstance(proposal, Proposal) else None
+            found = draws_until(scenario, errors, proposal=own, **ends)
     return found, looks.get(found.sizes["draw"])
+
+
+def spread_by_scenario(settings: Settings, many: int, draws: xr.Dataset) -> FloatArray:
+    """Return what each scenario of a mixture adds to the greatest error, as draws reduce it.
+
+    Draws in proportion to the deviation of what a draw adds make the error least (Neyman 1934).
+    """
+    report = settings.look(draws)
+    theory = str(report["theory"].values[int(np.nanargmax(errors_of(report)))])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
+        world = worlds(draws, weigh(draws, settings.evidence, theories=settings.theories), theory)
+    grabbed = world["volume_grabbed"]
+    lost = grabbed - world["volume_marginal"]
+    moved = influence_on_ratio(shares_of(world["log_copies"]), lost, grabbed)
+    place = world[WHICH].astype(int)
+    spread = np.bincount(place, moved**2, many) * np.bincount(place, minlength=many)
+    return np.asarray(np.sqrt(spread))
 
 
 def heavy(looked: xr.Dataset | None) -> bool:
@@ -304,7 +341,9 @@ def reported(
     import xarray as xr
 
     value = judged(draws, weights, settings) if value is None else value
-    tables = [summarize(draws, weights), value, in_galaxy(draws, weights)]
+    tables = [
+        summarize(draws, weights), value, in_galaxy(draws, weights), in_mixture(draws, weights),
+    ]  # fmt: skip
     merged = xr.merge(tables, combine_attrs="drop", compat="override")
     report = label(merged.assign(decision_weight=("theory", weights["stakes"].values)))
     report.attrs = {

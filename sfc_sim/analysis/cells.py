@@ -6,7 +6,7 @@ range; or, where no such law is known, that it lies there is evidence of chance 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, final
 
@@ -17,6 +17,7 @@ from sfc_sim._core.few import FEWEST
 from sfc_sim._core.progress import Report
 from sfc_sim._core.schema import worlds
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import ratio_of_sums
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.shares import carried_by
@@ -25,14 +26,16 @@ from sfc_sim.decision.study import Study
 from sfc_sim.decision.value import own_numbers
 from sfc_sim.distributions.within import within
 from sfc_sim.inference.evidence import Observation, variable_of
-from sfc_sim.sampling.adaptation import LEAST_PILOT, MOST_PILOT, aim
+from sfc_sim.sampling.adaptation import LEAST_PILOT, MOST_PILOT
+from sfc_sim.sampling.mixed import aim_at
 from sfc_sim.sampling.plan import Plan
-from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.scenario.assumed import Assumed
+from sfc_sim.scenario.mixture import ScenarioMixture
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Stop", "Within", "points", "recovered_worth"]
+__all__ = ["Stop", "Within", "cells_of_scenarios", "points", "recovered_worth"]
 
 
 # Draws after which it is seen whether more would help, and the tail of weights of which not.
@@ -71,6 +74,12 @@ class Within(Observation):
     def holds(self, values: FloatArray) -> np.ndarray:
         """Tell of which values it is true."""
         return np.asarray((values >= self.low) & (values < self.high))
+
+    def inside(self, world: Mapping[str, FloatArray]) -> np.ndarray:
+        """Tell in which worlds it is true; all, where a scenario of a mixture was drawn alone."""
+        if self.parameter == WHICH and WHICH not in world:
+            return np.ones(world["volume_grabbed"].shape, dtype=bool)
+        return self.holds(world[self.parameter])
 
     def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
         """Return zero where it is true, else minus infinity; see `Observation`."""
@@ -119,6 +128,17 @@ class Point(NamedTuple):
 
 
 NONE: Final = Point(0.0, np.inf, 0.0, np.inf)
+
+
+def cells_of_scenarios(names: Sequence[str]) -> list[Within]:
+    """Return the cell of each scenario of a mixture.
+
+    Examples
+    --------
+    >>> [(cell.low, cell.high) for cell in cells_of_scenarios(["one", "two"])]
+    [(-0.5, 0.5), (0.5, 1.5)]
+    """
+    return [Within(WHICH, k - 0.5, k + 0.5) for k in range(len(names))]
 
 
 def recovered_worth(study: Study, world: dict[str, FloatArray], theory: str) -> FloatArray:
@@ -175,7 +195,7 @@ def _seen(study: Study, theory: str, cells: Sequence[Within]) -> list[Point]:
         log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
     found = []
     for cell in cells:
-        own = cell.holds(world[cell.parameter]) & (log_stakes > -np.inf)
+        own = cell.inside(world) & (log_stakes > -np.inf)
         if own.sum() >= FEWEST and log_stakes[own].max() < log_stakes.max() - EXCLUDED:
             found.append(NONE)
             continue
@@ -223,7 +243,7 @@ def _aimed(
     }  # fmt: skip
     found: dict[str, Point] = {}
     try:
-        proposal = aim(
+        proposal = aim_at(
             scenario, theories=study.objects(theories), evidence=evidence, rng=study.seed,
             precision=stop.goal, pilot=pilot,
         )  # fmt: skip
@@ -246,9 +266,12 @@ def _aimed(
     return found
 
 
-def _conditioned(study: Study, cell: Within) -> tuple[Scenario, list[Any]]:
+def _conditioned(study: Study, cell: Within) -> tuple[Assumed, list[Any]]:
     """Return scenario and evidence given a cell: a narrower prior where there is one."""
     scenario, evidence = study.scenario, list(study.evidence)
+    if isinstance(scenario, ScenarioMixture):
+        left = scenario.within(cell.parameter, cell.low, cell.high)
+        return (scenario, [*evidence, cell]) if left is None else (left, evidence)
     repeated = {name for name, *_ in Plan(scenario, 0).axes.repeats}  # drawn more than once
     law = within(scenario[cell.parameter].distribution, cell.low, cell.high)
     if law is None or cell.parameter in repeated:

@@ -17,20 +17,20 @@ from sfc_sim._core.errors import InputError, number, shown, unknown
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.schema import existence_theories, existence_theory, label, readable
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import Variable
+from sfc_sim._core.variables import WHICH, Variable
 from sfc_sim._core.weighted import bin_edges, weighted_quantiles
 from sfc_sim.analysis.assessment import assess_again
-from sfc_sim.analysis.cells import Stop, Within, points
+from sfc_sim.analysis.cells import Stop, Within, cells_of_scenarios, points
 from sfc_sim.decision.study import Study
 from sfc_sim.inference.weights import prior_weight
-from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.scenario.assumed import Assumed, parts_of
 
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["conditional", "tornado"]
 
-CHOICES: Final = ("scenario",)
+CHOICES: Final = (WHICH,)
 _NUMBERS: Final = ("extinction_discount", "extinction_discount_standard_error", "ess", "k_hat")
 
 CURVE: Final = 0.02
@@ -114,11 +114,8 @@ def _binned(study: Study, by: str, bins: int, stop: Stop, progress: Progress | N
                     f"'{by}' is the same in every draw; pass values to run it at other values"
                 )
             raise unknown("input", by, [*known, *CHOICES])
-        own, prior = study.draws[by].values, prior_weight(study.draws)
-        cells = [Within(by, *ends) for ends in pairwise(bin_edges(own, bins, prior).tolist())]
+        cells, middle = _cells(study, by, bins)
         found = points(study, cells, stop, told)
-    inside = [cell.holds(own) for cell in cells]
-    middle = [float(weighted_quantiles(own[each], prior[each], [0.5])[0]) for each in inside]
     return label(
         xr.Dataset(
             {name: (("theory", "value"), found[:, :, k]) for k, name in enumerate(_NUMBERS)},
@@ -129,6 +126,17 @@ def _binned(study: Study, by: str, bins: int, stop: Stop, progress: Progress | N
             attrs=study.report.attrs | {"by": by},
         )
     )
+
+
+def _cells(study: Study, by: str, bins: int) -> tuple[list[Within], list[Any]]:
+    """Return parts of equal weight in the prior, and the median of each; scenarios by name."""
+    if by == WHICH:
+        names = [part.name for part in parts_of(study.scenario)]
+        return cells_of_scenarios(names), names
+    own, prior = study.draws[by].values, prior_weight(study.draws)
+    cells = [Within(by, *ends) for ends in pairwise(bin_edges(own, bins, prior).tolist())]
+    inside = [cell.holds(own) for cell in cells]
+    return cells, [float(weighted_quantiles(own[one], prior[one], [0.5])[0]) for one in inside]
 
 
 def _rerun(
@@ -157,7 +165,7 @@ def _rerun(
     return label(table)
 
 
-def words_of(scenario: Scenario, by: str) -> dict[str, str]:
+def words_of(scenario: Assumed, by: str) -> dict[str, str]:
     """Return attributes that describe the values of an input."""
     if by in CHOICES:
         return {"long_name": "name of the scenario"}
@@ -212,8 +220,9 @@ def tornado(
     xarray.Dataset
         Dims (input, end): ``extinction_discount`` and its standard error, NaN where fewer than 30
         effective draws carry it, ``ess`` and ``k_hat``; a row "theory" has the least and the
-        greatest over the theories of the report. Coordinates ``low``, ``high`` say what the ends
-        are. The attribute ``base`` is the discount itself.
+        greatest over the theories of the report, and "scenario" over those of a mixture.
+        Coordinates ``low``, ``high`` say what the ends are. The attribute ``base`` is the discount
+        itself.
 
     Raises
     ------
@@ -276,14 +285,21 @@ def _ends(
     """Return the discount of one theory at both ends of each input, and what the ends are."""
     with reporting(progress, "drawing worlds") as told:
         draws, prior = study.draws, prior_weight(study.draws)
-        inputs, cells, words = study.inputs, list[Within](), list[str]()
+        inputs = [name for name in study.inputs if name != WHICH]
+        cells, words = list[Within](), list[str]()
         for name in inputs:
             low, high = weighted_quantiles(draws[name].values, prior, [tail, 1.0 - tail]).tolist()
             cells += [Within(name, -np.inf, np.nextafter(low, np.inf)), Within(name, high, np.inf)]
             unit = study.scenario[name].unit
             words += [f"up to {low:.3g} {unit}".rstrip(), f"from {high:.3g} {unit}".rstrip()]
-        found = points(study, cells, stop, told)
-    return {
-        name: (found[0, 2 * k : 2 * k + 2], words[2 * k], words[2 * k + 1])
+        scenarios = [part.name for part in parts_of(study.scenario)] * (WHICH in study.inputs)
+        found = points(study, cells + cells_of_scenarios(scenarios), stop, told)[0]
+    rows = {
+        name: (found[2 * k : 2 * k + 2], words[2 * k], words[2 * k + 1])
         for k, name in enumerate(inputs)
     }
+    each = found[len(cells) :]
+    if len(each) and not np.isnan(each[:, 0]).all():
+        ends = [int(np.nanargmin(each[:, 0])), int(np.nanargmax(each[:, 0]))]
+        rows[WHICH] = each[ends], scenarios[ends[0]], scenarios[ends[1]]
+    return rows

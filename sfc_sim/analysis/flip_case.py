@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.study import Study
-from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.scenario.assumed import Assumed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,7 +37,7 @@ class Case:
     rerun: Callable[..., xr.Dataset] | None = None
 
     @property
-    def scenario(self) -> Scenario:
+    def scenario(self) -> Assumed:
         """What the study is of."""
         return self.study.scenario
 
@@ -64,13 +64,13 @@ class Case:
         """Return an answer that the draws of the report carry."""
         return Answer(discount, error, self.value("ess"), self.value("k_hat"))
 
-    def again(self, scenario: Scenario | str, **changes: Any) -> Answer:
+    def again(self, scenario: Assumed | str, **changes: Any) -> Answer:
         """Return the discount of another scenario, or evidence: drawn anew, and aimed at it."""
         made = self.rerun or partial(again, self.alone)
         return answer_in(made(scenario, **changes), self.theory)
 
 
-def again(study: Study, scenario: Scenario | str, **changes: Any) -> xr.Dataset:
+def again(study: Study, scenario: Assumed | str, **changes: Any) -> xr.Dataset:
     """Return the report of another scenario or evidence; its draws may be let go."""
     return assess_again(study, scenario, **changes).report
 

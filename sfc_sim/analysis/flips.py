@@ -27,10 +27,9 @@ from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import retention
 from sfc_sim.expansion.displacement import grabbed_share, recovered_by_displacement
 from sfc_sim.inference.fronts import FRONTS
+from sfc_sim.scenario.assumed import Assumed, differ, with_alternative
 from sfc_sim.scenario.conversions import is_static
-from sfc_sim.scenario.derived import differences
 from sfc_sim.scenario.premise import Premise, premises_of
-from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -138,9 +137,9 @@ def _at_once(case: Case) -> Answer:
 
 def _changes(premise: Premise, case: Case) -> Iterator[Row]:
     """Yield what a premise of the scenario changes, but for what it has already."""
-    for words, changes in premise.alternatives.items():
-        changed = case.scenario.replace(**changes)
-        if differences(case.scenario, changed):
+    for words in premise.alternatives:
+        changed = with_alternative(case.scenario, premise.name, words)
+        if differ(case.scenario, changed):
             yield words, partial(case.again, changed)
 
 
@@ -163,7 +162,7 @@ PREMISES: Final[dict[str, Flip]] = {
 """Premises that every study has, by name."""
 
 
-def flips_of(scenario: Scenario) -> dict[str, Flip]:
+def flips_of(scenario: Assumed) -> dict[str, Flip]:
     """Return the premises of studies of a scenario, by name."""
     own = premises_of(scenario)
     for name in own:

@@ -7,6 +7,7 @@ spread of what others recover, in the worlds that a theory makes one decide for,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import existence_theories, label, worlds
 from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.variables import WHICH
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.sobol import Points, explained_share, factorial_indices, indices
 from sfc_sim.decision.similarity import Similarity, as_similarity, drawn_from
@@ -26,6 +28,8 @@ from sfc_sim.decision.study import Study
 from sfc_sim.inference.fronts import FRONTS, NotEngulfed
 from sfc_sim.sampling.pipeline import Batch
 from sfc_sim.sampling.plan import Numbers, Plan
+from sfc_sim.scenario.assumed import Assumed, parts_of
+from sfc_sim.scenario.mixture import ScenarioMixture
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -101,13 +105,14 @@ def sensitivity(
     weights, scenario, report = study.weights, study.scenario, study.report
     if "volumes" not in scenario.gives:
         raise InputError(f"scenario '{scenario.name}' has no volumes that civilizations take")
-    plan = Plan(scenario, study.seed)
-    inputs = [*study.inputs, "evidence"]
+    plans = [Plan(part, study.seed) for part in parts_of(scenario)]
+    dimensions = list(dict.fromkeys(place for plan in plans for place in plan.dimensions))
+    inputs = [*varied(study), "evidence"]
     model = as_similarity(study.similarity)
     if not (hasattr(model, "distribution") and np.ptp(model.distribution.ppf([0.01, 0.99])) == 0.0):
         inputs.insert(-1, "similarity")
     kept = float(report["retention"].mean())
-    places = {name: [p for p in plan.dimensions if p[0] == name] for name in inputs}
+    places = {name: [p for p in dimensions if p[0] == name] for name in inputs}
     columns = [place for name in inputs for place in (places[name] or [(name, 0)])]
     groups = [[k for k, place in enumerate(columns) if place[0] == name] for name in inputs]
 
@@ -116,9 +121,9 @@ def sensitivity(
         done, one = count(1), Lock()
 
         def follow(u: Points) -> FloatArray:
-            numbers = {place: np.full(u.shape[1], 0.5) for place in plan.dimensions}
+            numbers = {place: np.full(u.shape[1], 0.5) for place in dimensions}
             numbers |= {place: np.ascontiguousarray(u[k]) for k, place in enumerate(columns)}
-            found = _outcomes(plan, numbers, model, kept)
+            found = _mixed(scenario, plans, numbers, model, kept)
             with one:
                 told(next(done), len(groups) + 2)
             return found
@@ -159,6 +164,45 @@ def sensitivity(
             },
         )
     )
+
+
+def varied(study: Study) -> list[str]:
+    """Return the inputs with spread; of a mixture those of any of its scenarios.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> varied(sfc.assess("finnveden2019", 100, rng=7, theories=["prior"], evidence="none"))[:1]
+    ['abiogenesis']
+    """
+    if not isinstance(study.scenario, ScenarioMixture):
+        return study.inputs
+    every = {
+        name: None
+        for part in study.scenario.scenarios
+        for name, one in part.parameters.items()
+        if np.ptp(one.distribution.support) > 0.0
+    }
+    return [WHICH, *every]
+
+
+def _mixed(
+    scenario: Assumed, plans: Sequence[Plan], numbers: Numbers, model: Similarity, kept: float
+) -> FloatArray:
+    """Return the outcomes; in a mixture each point is of the scenario that its number stands for.
+
+    A parameter of several scenarios has one number: it is one input.
+    """
+    if len(plans) == 1:
+        return _outcomes(plans[0], numbers, model, kept)
+    which = scenario[WHICH].distribution.ppf(numbers[WHICH, 0]).astype(int)
+    found = np.empty((len(OUTPUTS), which.size))
+    for k, plan in enumerate(plans):
+        inside = which == k
+        if inside.any():
+            own = {place: values[inside] for place, values in numbers.items()}
+            found[:, inside] = _outcomes(plan, own, model, kept)
+    return found
 
 
 def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> FloatArray:

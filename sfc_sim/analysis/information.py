@@ -26,9 +26,9 @@ from sfc_sim.decision.timing import loss_by_waiting
 from sfc_sim.decision.value import own_numbers
 from sfc_sim.distributions import Distribution
 from sfc_sim.sampling.batches import whole
+from sfc_sim.scenario.assumed import Assumed
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.parameter import told_by
-from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -218,7 +218,7 @@ def choice_between(
     return Choice(gains, weight, stakes, len(pieces), tied=tractability is None), columns
 
 
-def _studies(scenario: Scenario) -> dict[str, str]:
+def _studies(scenario: Assumed) -> dict[str, str]:
     return told_by(scenario.models, scenario.parameters) | STUDIES
 
 

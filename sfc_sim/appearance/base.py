@@ -189,6 +189,15 @@ class Dated(Appearance, ABC):
         draws = next((values.size for values in parameters.values()), 1)
         return np.asarray(self.log_rate(parameters, np.full((draws, 1), now))[0][:, 0])
 
+    def log_unit_of_observers(self, now: float) -> float:
+        """Return the log of what 1 in `log_observers` is: births per Gyr of date and of age.
+
+        Per volume, at `now` (Gyr), on planets as old as Earth; scenarios are weighed against each
+        other in this unit. By default 0: a model that knows no ages counts all born now, as if
+        their planets were of our age within a Gyr.
+        """
+        return 0.0
+
     def log_amount(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
         """Return the log of the factor in which the rate is linear, shape (draw,) or (1,)."""
         if not self.amount:

@@ -31,6 +31,9 @@ __all__ = ["HardSteps"]
 LIFE: Final = "origin of life and evolution"
 PLANETS: Final = "exoplanets and the early universe"
 
+SUNLIKE: Final = 10.0
+"""Gyr for which planets like ours stay habitable at most, in the unit of observers (assumed)."""
+
 
 @final
 @dataclass(frozen=True)
@@ -254,6 +257,20 @@ class HardSteps(Dated):
         steps = np.minimum(np.asarray(parameters["hard_steps"], dtype=float), self.life_steps)
         passed = log_gamma_cdf(steps, constants.EARTH_AGE.value / parameters["step_time"])
         return passed + self.life_try_once * np.log(parameters["try_once"])
+
+    def log_unit_of_observers(self, now: float) -> float:
+        """Return the log of planets per volume and Gyr that are as old as Earth; see `Dated`.
+
+        Where those like us share age and date alone their planets are as many whatever lasts
+        longest: here those of stars that live no longer than the Sun.
+        """
+        age, decay = constants.EARTH_AGE.value, constants.STAR_FORMATION_DECAY.value
+        born = now - age
+        formed = 3.0 * np.log(born) - born / decay - np.log(6.0 * decay**4)
+        planets = float(np.log(constants.PLANETS_PER_VOLUME.value) + formed)
+        if self.like_us == "and-lasting":
+            return planets
+        return planets + float(np.log(np.sqrt(SUNLIKE) - np.sqrt(age)))
 
     def _chain(self, parameters: Mapping[str, FloatArray]) -> tuple[FloatArray, np.ndarray]:
         """Return the rates of the exponential stages and their number; zero means gamma law."""

@@ -14,9 +14,15 @@ import sfc_sim
 from sfc_sim._core.files import writing
 from sfc_sim.cli.options import how_many, shared_options, stop_if_imprecise, world_options
 from sfc_sim.cli.pictures import own_settings, write_pictures
-from sfc_sim.cli.settings import echo_report, runnable, set_option, with_change
+from sfc_sim.cli.settings import assumed_with, echo_report, set_option, with_change
 from sfc_sim.cli.staging import staging
-from sfc_sim.cli.texts import read_causes, read_retention, read_similarity, read_theories
+from sfc_sim.cli.texts import (
+    read_causes,
+    read_retention,
+    read_scenarios,
+    read_similarity,
+    read_theories,
+)
 from sfc_sim.decision.rows import few_draws
 from sfc_sim.report.assumed import assumptions
 
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
     from sfc_sim.decision.causes import Causes
     from sfc_sim.decision.similarity import SimilarityLike
     from sfc_sim.decision.study import Study
-    from sfc_sim.scenario.scenario import Scenario
+    from sfc_sim.scenario.assumed import Assumed
 
 __all__ = ["assess", "run"]
 
@@ -33,7 +39,7 @@ MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in
 
 
 @click.command(short_help="Draw worlds and print what follows, by anthropic theory.")
-@click.argument("scenario", default="cook2022-balanced")
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO[=CREDENCE]]...")
 @world_options
 @click.option(
     "--theory",
@@ -75,7 +81,7 @@ MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in
     replaced="files that exist: FILE, and those in DIR",
 )
 def run(
-    scenario: str,
+    scenarios: tuple[str, ...],
     draws: int | None,
     precision: float | None,
     evidence: tuple[str, ...],
@@ -95,10 +101,11 @@ def run(
     """Go from a scenario's priors to the discount on reducing extinction risk.
 
     SCENARIO is a name that `sfc-sim list` shows or a path that ends in .toml; default
-    cook2022-balanced.
+    cook2022-balanced. Several, each with a CREDENCE, are run as one mixture: evidence and theory
+    update the credences, as in sfc-sim run cook2022-balanced=.5 finnveden2019=.3 mills2025=.2
     """
     began = perf_counter()
-    scenarios = runnable(scenario, settings)
+    base, chosen = assumed_with(read_scenarios(scenarios), settings)
     asked = Asked(
         draws, precision, evidence, read_theories(theories), read_similarity(similarity),
         read_retention(retention), secrets.randbits(32) if seed is None else seed, threads,
@@ -114,11 +121,11 @@ def run(
     ):
         if talks:
             told = how_many(draws, precision)
-            click.echo(assumptions(scenarios[1], told, asked.rng, evidence))
-        study = judged(*scenarios, asked)
+            click.echo(assumptions(chosen, told, asked.rng, evidence))
+        study = judged(base, chosen, asked)
         study.report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
         # Printed first: what is computed is told even if it cannot be written.
-        changed = settings if scenarios[0] != scenarios[1] else ()
+        changed = settings if base != chosen else ()
         echo_report(study, style, changed, talks=talks, causes=known)
         if not talks and not quiet and (few := few_draws(study.report)):
             click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
@@ -179,7 +186,7 @@ def check(asked: Asked) -> None:
     checked_retention(asked.retention)
 
 
-def judged(base: Scenario, chosen: Scenario, asked: Asked) -> Study:
+def judged(base: Assumed, chosen: Assumed, asked: Asked) -> Study:
     """Return the study; few effective draws are a footnote here, not a warning."""
     from sfc_sim.decision.study import quietly
 

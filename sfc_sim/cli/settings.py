@@ -13,9 +13,17 @@ from sfc_sim._core.errors import InputError
 if TYPE_CHECKING:
     from sfc_sim.decision.causes import Causes
     from sfc_sim.decision.study import Study
+    from sfc_sim.scenario.assumed import Assumed
     from sfc_sim.scenario.scenario import Scenario
 
-__all__ = ["changed_by", "echo_report", "runnable", "set_option", "with_change"]
+__all__ = [
+    "assumed_with",
+    "echo_report",
+    "read_settings",
+    "runnable",
+    "set_option",
+    "with_change",
+]
 
 set_option = click.option(
     "--set",
@@ -53,15 +61,15 @@ def read_setting(text: str) -> tuple[str, Any]:
         return name, value
 
 
-def changed_by(scenario: Scenario, settings: tuple[str, ...]) -> Scenario:
-    """Return the scenario with the settings applied."""
+def read_settings(settings: tuple[str, ...]) -> dict[str, Any]:
+    """Return all settings by name, each once."""
     chosen: dict[str, Any] = {}
     for text in settings:
         name, value = read_setting(text)
         if name in chosen:
             raise InputError(f"set: {name} comes twice; set it once")
         chosen[name] = value
-    return scenario.replace(**chosen)
+    return chosen
 
 
 def runnable(name: str, settings: tuple[str, ...]) -> tuple[Scenario, Scenario]:
@@ -71,7 +79,19 @@ def runnable(name: str, settings: tuple[str, ...]) -> tuple[Scenario, Scenario]:
     scenario = sfc_sim.load_scenario(name)
     if reason := why_not_run(scenario):
         raise InputError(reason)
-    return scenario, changed_by(scenario, settings)
+    return scenario, scenario.replace(**read_settings(settings))
+
+
+def assumed_with(
+    asked: str | dict[str, float], settings: tuple[str, ...]
+) -> tuple[Assumed, Assumed]:
+    """Return a scenario, or a mixture by credences, before and after what is set."""
+    from sfc_sim.scenario.assumed import assumed_of
+
+    if isinstance(asked, str):
+        return runnable(asked, settings)
+    mixture = assumed_of(asked)
+    return mixture, mixture.replace(**read_settings(settings))
 
 
 def echo_report(

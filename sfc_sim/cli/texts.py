@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfc_sim._core.errors import InputError, unknown
@@ -11,7 +12,42 @@ if TYPE_CHECKING:
     from sfc_sim.decision.causes import Causes
     from sfc_sim.distributions import Distribution
 
-__all__ = ["known_theories", "read_causes", "read_retention", "read_similarity", "read_theories"]
+__all__ = [
+    "known_theories",
+    "read_causes",
+    "read_retention",
+    "read_scenarios",
+    "read_similarity",
+    "read_theories",
+]
+
+USUAL = "cook2022-balanced"
+
+
+def read_scenarios(texts: tuple[str, ...]) -> str | dict[str, float]:
+    """Return a scenario, or the credence in each of several, as in ``name=credence``.
+
+    Examples
+    --------
+    >>> read_scenarios(()), read_scenarios(("cook2022-balanced=0.6", "finnveden2019=.4"))
+    ('cook2022-balanced', {'cook2022-balanced': 0.6, 'finnveden2019': 0.4})
+    """
+    if len(texts) < 2 and not any("=" in text and not Path(text).exists() for text in texts):
+        return texts[0] if texts else USUAL
+    found: dict[str, float] = {}
+    for text in texts:
+        name, _, number = text.rpartition("=")
+        try:
+            credence = float(number)
+        except ValueError:
+            name = name or text
+            raise InputError(
+                f"scenario is '{text}'; in a mixture each needs a credence, as in {name}=0.5"
+            ) from None
+        if name in found:
+            raise InputError(f"scenario '{name}' comes twice; give each once")
+        found[name] = credence
+    return found
 
 
 def read_similarity(text: str) -> float | Distribution:

@@ -11,6 +11,7 @@ from sfc_sim._core.digits import estimate
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import worlds
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import correlation, order_of, shares_of, weighted_ranks
 from sfc_sim.scenario.origin import origin_of
 
@@ -139,10 +140,26 @@ def drivers(draws: xr.Dataset, weights: xr.Dataset) -> dict[str, list[Driver]]:
         y = weighted_ranks(orders[""], weight)
         found = []
         for name in names:
-            x = weighted_ranks(orders[name], weight)
+            if name == WHICH:  # without an order of its own: by the mean rank of what it gives
+                x = means_within(y, weight, world[WHICH].astype(int))
+            else:
+                x = weighted_ranks(orders[name], weight)
             found.append(Driver(name, *correlation(x, y, weight)))
         table[theory] = sorted(found, key=lambda each: -abs(each.correlation))
     return table
+
+
+def means_within(y: FloatArray, weight: FloatArray, group: np.ndarray) -> FloatArray:
+    """Return the weighted mean of y in the group of each draw.
+
+    Examples
+    --------
+    >>> means_within(np.array([1.0, 3.0, 5.0]), np.ones(3), np.array([0, 0, 1]))
+    array([2., 2., 5.])
+    """
+    sums = np.bincount(group, weight * y)
+    mass = np.bincount(group, weight)
+    return np.asarray((sums / np.where(mass > 0.0, mass, 1.0))[group])
 
 
 def recovered(world: Mapping[str, FloatArray]) -> FloatArray:

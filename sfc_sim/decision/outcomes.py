@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,9 +12,10 @@ from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import cone_of, require, worlds
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once
+from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once, joined_arrivals
 from sfc_sim.expansion.coverage import tables_of
 from sfc_sim.expansion.quiet import visible_fraction
 from sfc_sim.sampling.batches import whole
@@ -124,10 +126,24 @@ def arrivals_of(
             )
         rivals = np.exp(picked.world["log_covered_final"])
         return arrivals_at_once(Background.named(scenario.cosmology), rivals, speed)
-    plan, known = parameters_of(draws, picked.places)
+    light = cone_of(weights) == "light"
+    follow = partial(_followed, draws, picked, light, delay)
+    if WHICH not in draws:
+        return follow(np.arange(picked.places.size))
+    # Of a mixture scenario by scenario, each by its own models.
+    which = picked.world[WHICH]
+    groups = [np.flatnonzero(which == k) for k in np.unique(which)]
+    return joined_arrivals([follow(group) for group in groups], np.concatenate(groups))
+
+
+def _followed(
+    draws: xr.Dataset, picked: Picked, light: bool, delay: float, group: np.ndarray
+) -> Arrivals:
+    """Return the dates in some of the worlds that were picked, all of one scenario."""
+    plan, known = parameters_of(draws, picked.places[group])
     parameters = plan.dated.combine(known)
     coverage = tables_of(plan.dated, parameters, plan.background)
     log_expanding = plan.dated.log_amount(parameters) + np.log(parameters["expanding_fraction"])
-    light = cone_of(weights) == "light"
     unseen = visible_fraction(parameters) if light else np.zeros(1)
+    speed = picked.world["expansion_speed"][group]
     return arrivals_among(coverage, log_expanding, speed, unseen=unseen, delay=delay)

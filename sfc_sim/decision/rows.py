@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import floor, isfinite, isnan, log10
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from sfc_sim._core.digits import count, with_error
 from sfc_sim._core.few import FEWEST, HEAVY, SMALL_SAMPLE
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TheoryReport",
     "by_credence",
+    "by_scenario",
     "counted",
     "few_draws",
     "rows",
@@ -126,6 +127,8 @@ class TheoryReport(Document):
 
             found.append(cause_table(self.causes, few))
         starred = any("*" in cell for table in found for row in table.cells() for cell in row)
+        if "scenario_credence" in self.report:
+            found.append(by_scenario(self.report, few))
         if "aggregated_discount" in self.report:
             found.append(by_credence(self.report))
         notes = (*found[-1].notes, *self.notes(starred=starred))
@@ -223,6 +226,39 @@ def by_credence(report: xr.Dataset) -> Table:
         )
     title = f"By credence ({believed(report)}): worth less than if nobody recovered, by rule"
     return Table((Column("rule", ""), Column("told", "")), tuple(body), title)
+
+
+BEFORE: Final = "before the evidence"
+
+
+def by_scenario(report: xr.Dataset, few: Sequence[str] = ()) -> Table:
+    """Return the credences in the scenarios of a mixture, before and by theory, as a table.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> names = {"theory": ["sia"], "scenario": ["one", "two"]}
+    >>> held = {f"scenario_credence{end}": (("theory", "scenario"), [[0.75, 0.25]])
+    ...         for end in ("", "_standard_error", "_ess")}
+    >>> table = by_scenario(xr.Dataset(held | {"prior_credence": ("scenario", [0.5, 0.5])}, names))
+    >>> [row["theory"] for row in table.rows]
+    ['before the evidence', 'sia']
+    """
+    scenarios = [str(name) for name in report["scenario"].values]
+    before = dict(zip(scenarios, report["prior_credence"].values.tolist(), strict=True))
+    body: list[Row] = [{"theory": BEFORE} | {name: f"{c:g}" for name, c in before.items()}]
+    for theory, row in rows(report).items():
+        told = {name: steady(name)(_of(row, name)) for name in scenarios}
+        body.append({"theory": theory + "*" * (theory in few), **told})
+    columns = tuple(Column(name, name, number=True) for name in scenarios)
+    title = "Credence in each scenario: evidence and theory update it"
+    return Table((Column("theory"), *columns), tuple(body), title, group=apart(report))
+
+
+def _of(row: Row, scenario: str) -> Row:
+    """Return the credence in a scenario under its name, with its error and draws."""
+    ends = ("", "_standard_error", "_ess")
+    return {f"{scenario}{end}": row[f"scenario_credence{end}"][scenario] for end in ends}
 
 
 def few_draws(report: xr.Dataset) -> list[str]:

@@ -33,13 +33,12 @@ from sfc_sim.inference.theories import (
     name_of,
     theories_of,
 )
-from sfc_sim.sampling.memory import remembered
+from sfc_sim.sampling.mixed import AnyProposal, proposal_from_json
 from sfc_sim.sampling.plan import Design
-from sfc_sim.sampling.proposal import Proposal
+from sfc_sim.scenario.assumed import Assumed, assumed_from_toml, parts_of
 from sfc_sim.scenario.families import check_importable
 from sfc_sim.scenario.objects import object_from, table_of
 from sfc_sim.scenario.origin import origin_of
-from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -113,7 +112,7 @@ class Study:
 
     Attributes
     ----------
-    scenario : Scenario
+    scenario : Scenario or ScenarioMixture
         What is assumed.
     draws, weights : xarray.Dataset
         What the answer rests on: see `sfc_sim.sample`, `sfc_sim.weigh`.
@@ -135,8 +134,8 @@ class Study:
         Of the draws.
     credences : dict of str to float or None
         Credence in each theory, if they were given.
-    proposal : Proposal or None
-        What the draws were made with, if they are aimed.
+    proposal : Proposal, Proposals or None
+        What the draws were made with, if they are aimed; of a mixture, one for each scenario.
     precision : float or None
         Standard error at which it stopped, or was to.
     most_draws : int
@@ -152,7 +151,7 @@ class Study:
     True
     """
 
-    scenario: Scenario
+    scenario: Assumed
     draws: xr.Dataset
     weights: xr.Dataset
     report: xr.Dataset
@@ -164,7 +163,7 @@ class Study:
     seed: int
     design: Design = "random"
     credences: Mapping[str, float] | None = None
-    proposal: Proposal | None = None
+    proposal: AnyProposal | None = None
     precision: float | None = None
     most_draws: int = 0
 
@@ -275,7 +274,8 @@ class Study:
         """
         import xarray as xr
 
-        check_importable(self.scenario)
+        for part in parts_of(self.scenario):
+            check_importable(part)
         held: dict[str, Any] = {
             name: table_of(getattr(self, name), name) for name in (*_PLAIN, "similarity")
         }
@@ -347,10 +347,10 @@ def load(path: str | os.PathLike[str]) -> xr.Dataset | Study:
         theories = object_from(held.pop("theories"), "theories", "log_factor")
         similarity = object_from(held.pop("similarity"), "similarity", "draw")
         return Study(
-            scenario=Scenario.from_toml(scenario),
+            scenario=assumed_from_toml(scenario),
             evidence=read_evidence(evidence).listed,
             similarity=similarity,
-            proposal=remembered(Proposal.from_json(proposal)) if proposal is not None else None,
+            proposal=proposal_from_json(proposal) if proposal is not None else None,
             theories=theories_of(theories),
             draws=groups["draws"],
             weights=groups["weights"],

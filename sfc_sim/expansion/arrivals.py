@@ -7,7 +7,7 @@ what is recovered, and when.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -20,7 +20,7 @@ from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.coverage import Coverage, cell_rule
 from sfc_sim.expansion.displacement import grabbed_share
 
-__all__ = ["Arrivals", "arrivals_among", "arrivals_at_once"]
+__all__ = ["Arrivals", "arrivals_among", "arrivals_at_once", "joined_arrivals"]
 
 SHELLS = 16
 # Even in the square root: most is decided soon after our arrival.
@@ -98,6 +98,28 @@ def _volumes(radius: FloatArray) -> FloatArray:
     """Return the volume that each shell of a ball stands for, shape (draw, shell)."""
     shells, weights = gauss_legendre(SHELLS)
     return np.asarray(4.0 * np.pi * radius[:, None] ** 3 * shells**2 * weights)
+
+
+def joined_arrivals(parts: Sequence[Arrivals], order: np.ndarray) -> Arrivals:
+    """Return the worlds of several batches of one universe as one.
+
+    Parameters
+    ----------
+    parts : sequence of Arrivals
+        Of one universe.
+    order : ndarray of int
+        The place that each world, in the order of the parts, has in the result.
+
+    Examples
+    --------
+    >>> part = arrivals_at_once(Background.named("Planck18"), np.ones(1), np.ones(1))
+    >>> joined_arrivals([part, part], np.array([1, 0])).volumes.shape[0]
+    2
+    """
+    names = ("volumes", "whole", "since", "depths", "final")
+    back = np.argsort(order)
+    held = {name: np.concatenate([getattr(part, name) for part in parts])[back] for name in names}
+    return Arrivals(parts[0].background, **held)
 
 
 def arrivals_among(

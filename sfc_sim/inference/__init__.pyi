@@ -26,6 +26,7 @@ from sfc_sim.inference.fronts import FrontEvidence as FrontEvidence
 from sfc_sim.inference.fronts import NotEngulfed as NotEngulfed
 from sfc_sim.inference.fronts import NothingKnown as NothingKnown
 from sfc_sim.inference.fronts import NothingVisible as NothingVisible
+from sfc_sim.inference.scenarios import credence_in_scenarios as credence_in_scenarios
 from sfc_sim.inference.summary import summarize as summarize
 from sfc_sim.inference.theories import THEORIES as THEORIES
 from sfc_sim.inference.theories import AllObservers as AllObservers

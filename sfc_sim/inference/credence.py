@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sfc_sim._core.credences import check_credences
 from sfc_sim._core.door import validated
-from sfc_sim._core.errors import InputError, number, shown, unknown
+from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import judges_existence, label, no_existence, require
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import ranks
@@ -34,27 +35,6 @@ MEANINGS: Final = {
     "variance-normalised": "every theory's values scaled to unit variance over the options that "
     "one can choose, then summed",
 }
-
-
-def check_credences(credences: Mapping[str, float], known: Sequence[str] = ()) -> None:
-    """Raise `InputError` unless credences are 0 or more, sum to 1, and name what is known.
-
-    Examples
-    --------
-    >>> check_credences({"sia": 0.5, "prior": 0.4})
-    Traceback (most recent call last):
-    ...
-    sfc_sim._core.errors.InputError: credences sum to 0.9 (sia 0.5, prior 0.4); they must sum to 1
-    """
-    for name, credence in credences.items():
-        if known and name not in known:
-            raise unknown("theory", name, known)
-        if number(credence, f"credence in '{name}'") < 0.0:
-            raise InputError(f"credence in '{name}' is {shown(credence)}; it must be 0 or more")
-    total = sum(credences.values())
-    if abs(total - 1.0) > 1e-6:
-        listed = ", ".join(f"{name} {credence:g}" for name, credence in credences.items())
-        raise InputError(f"credences sum to {total:.9g} ({listed or 'none'}); they must sum to 1")
 
 
 @validated()

@@ -32,6 +32,7 @@ from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import VARIABLES
 from sfc_sim._core.weighted import with_ends
 from sfc_sim.cosmology.background import Background
+from sfc_sim.scenario.assumed import single
 from sfc_sim.scenario.conversions import (
     AS_PUBLISHED,
     Conversions,
@@ -289,7 +290,7 @@ def summed_up(
 def converted(draws: xr.Dataset, conversions: Conversions) -> Scenario:
     """Return the scenario of draws, which must be as the conversions have it."""
     require(draws, ["log_civilizations_actual", "volume_alone"], "sample")
-    scenario = origin_of(draws).scenario
+    scenario = single(origin_of(draws).scenario, "a count as published")
     if conversions.applied_to(scenario) != scenario:
         raise InputError(
             f"these draws are of '{scenario.name}' as published: sample"

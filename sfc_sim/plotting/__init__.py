@@ -44,12 +44,14 @@ from sfc_sim.plotting.proposals import aimed
 from sfc_sim.plotting.running import convergence
 from sfc_sim.plotting.saturation import marginal, saturation_classes
 from sfc_sim.plotting.saving import save_figure
+from sfc_sim.plotting.scenarios import credence_in_scenarios
 from sfc_sim.plotting.shares import recovered
 from sfc_sim.plotting.sky_map import sky
 from sfc_sim.plotting.stakes import relevance
 from sfc_sim.plotting.steps import timeline
 from sfc_sim.plotting.style import STYLE
 from sfc_sim.plotting.universe import birth_dates, waiting_times
+from sfc_sim.scenario.scenario import Scenario
 
 __all__ = [
     "STYLE",
@@ -59,6 +61,7 @@ __all__ = [
     "conditional",
     "convergence",
     "conversions",
+    "credence_in_scenarios",
     "densities",
     "discounts",
     "drake",
@@ -135,8 +138,9 @@ def report_makers(study: Study) -> dict[str, Callable[[], Axes]]:
         "recovered": lambda: recovered(study, theory=first),
         "discounts": lambda: discounts(study.report),
     }
-    if "product" in study.scenario.gives:
-        makers["drake"] = lambda: drake(drake_distribution(study.scenario))
+    scenario = study.scenario
+    if isinstance(scenario, Scenario) and "product" in scenario.gives:
+        makers["drake"] = lambda: drake(drake_distribution(scenario))
     else:
         theory = chosen_theory(study.report)
         makers["history"] = lambda: history(median_history(study, theory=theory))

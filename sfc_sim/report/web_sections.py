@@ -21,15 +21,17 @@ from sfc_sim.decision.cause_rows import cause_table
 from sfc_sim.decision.cause_table import by_cause
 from sfc_sim.decision.causes import CausesLike
 from sfc_sim.decision.causes_files import as_causes
-from sfc_sim.decision.rows import apart, believed, few_draws, rows, steady, tables
+from sfc_sim.decision.rows import apart, believed, by_scenario, few_draws, rows, steady, tables
 from sfc_sim.decision.stakes import relevance
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.wording import in_code, in_words
-from sfc_sim.report.assumed import ADDED, known_of
+from sfc_sim.report.assumed import ADDED, known_of, models_of
 from sfc_sim.report.legend import hangs, marked, terms
 from sfc_sim.report.web_parts import listed, picture, under
+from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.conversions import is_static
 from sfc_sim.scenario.files import catalogue_files
+from sfc_sim.scenario.mixture import ScenarioMixture
 from sfc_sim.scenario.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ __all__ = ["again", "assumed", "by_causes", "drivers", "premises", "theories", "
 # Draws of each run that a premise asks for, and points of the indices.
 PREMISE_DRAWS: Final = 30_000
 SOBOL_POINTS: Final = 1024
+
+PARAMETER: Final = ("parameter", "prior", "unit", "meaning", "source", "status")
 
 ODDS = {"probability_neutral": "existence neutral", "probability_net_negative": "net negative"}
 
@@ -54,6 +58,10 @@ def theories(study: Study) -> Html:
     odds = tuple({"theory": name, **row} for name, row in rows(report).items())
     few = few_draws(report)
     told = f"few effective draws, unsteady: {', '.join(few)}. " * bool(few)
+    if "scenario_credence" in report:
+        table = by_scenario(report, few)
+        figure = picture(plotting.credence_in_scenarios(report), "Credence in each scenario")
+        parts += [fill("heading", text=table.title), as_html(table), figure]
     return joined(
         [
             *parts,
@@ -110,7 +118,7 @@ def premises(study: Study) -> Html:
 
     made: list[tuple[object, xr.Dataset]] = []  # no dict: objects of one's own may have no hash
 
-    def rerun(scenario: Scenario | str, **changes: Any) -> xr.Dataset:
+    def rerun(scenario: Assumed | str, **changes: Any) -> xr.Dataset:
         asked = (scenario, changes)
         known = next((report for of, report in made if of == asked), None)
         if known is None:  # every theory asks for the same runs
@@ -190,13 +198,16 @@ def _swings(study: Study, theory: str) -> Html:
 def assumed(study: Study) -> Html:
     """Return every choice and parameter, with its source."""
     scenario = study.scenario
+    parts = parts_of(scenario)
     lines = [
-        [name, repr(p.distribution), p.unit, p.meaning, p.source, p.status]
-        for name, p in scenario.parameters.items()
+        [part.name] * (len(parts) > 1)
+        + [name, repr(p.distribution), p.unit, p.meaning, p.source, p.status]
+        for part in parts
+        for name, p in part.parameters.items()
     ]
     chosen = {
         "scenario": f"{scenario.title} ({scenario.source}). {scenario.assumes}",
-        "models": f"{scenario.appearance} x {scenario.expansion}",
+        "models": models_of(scenario),
         "options": ", ".join(f"{key} = {value}" for key, value in scenario.options.items()),
         "cosmology": scenario.cosmology,
         "evidence": "; ".join(known_of(scenario, study.evidence)),
@@ -210,7 +221,7 @@ def assumed(study: Study) -> Html:
         [
             listed(["choice", "here"], list(chosen.items())),
             fill("paragraph", text=""),
-            listed(["parameter", "prior", "unit", "meaning", "source", "status"], lines),
+            listed([*["scenario"] * (len(parts) > 1), *PARAMETER], lines),
         ]
     )
 
@@ -220,12 +231,20 @@ def again(study: Study) -> Html:
     scenario, attrs = study.scenario, study.report.attrs
     asked = {name: in_code(value) for name, value in study.asked.items()}
     arguments = "".join(f"    {name}={value},\n" for name, value in asked.items())
-    known = catalogue_files().get(scenario.name)
-    if known is not None and load_scenario(known).hash == scenario.hash:
-        named = repr(scenario.name)
-    else:  # one of the user's own goes with the page
-        named = f"sfc.Scenario.from_toml({scenario.to_toml()!r})"
+    if isinstance(scenario, ScenarioMixture):
+        pairs = zip(map(_named, scenario.scenarios), scenario.credences, strict=True)
+        named = "{" + ", ".join(f"{part}: {credence!r}" for part, credence in pairs) + "}"
+    else:
+        named = _named(scenario)
     code = f"import sfc_sim as sfc\n\nstudy = sfc.assess(\n    {named},\n{arguments})\n"
     # Not in an attribute: quotes stay, so that the code can be read in the source of the page.
     shown = Html(escape(code, quote=False))
     return fill("again", code=shown, note=f"Scenario hash {scenario.hash}; {attrs['versions']}.")
+
+
+def _named(scenario: Scenario) -> str:
+    """Return the code for a scenario: its name; one of the user's own goes with the page."""
+    known = catalogue_files().get(scenario.name)
+    if known is not None and load_scenario(known).hash == scenario.hash:
+        return repr(scenario.name)
+    return f"sfc.Scenario.from_toml({scenario.to_toml()!r})"

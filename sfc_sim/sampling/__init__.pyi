@@ -17,6 +17,8 @@ from sfc_sim.sampling.adaptation import aim as aim
 from sfc_sim.sampling.adaptation import pilot_of as pilot_of
 from sfc_sim.sampling.adaptation import proposal_in as proposal_in
 from sfc_sim.sampling.driver import sample as sample
+from sfc_sim.sampling.mixed import AnyProposal as AnyProposal
+from sfc_sim.sampling.mixed import Proposals as Proposals
 from sfc_sim.sampling.pipeline import Batch as Batch
 from sfc_sim.sampling.pipeline import evaluate as evaluate
 from sfc_sim.sampling.pipeline import follow as follow

@@ -30,6 +30,7 @@ from sfc_sim.sampling.pilot import Asked, Pilot, costs_of, needed, pilot_draws
 from sfc_sim.sampling.plan import Plan
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.tilts import NO_CUT
+from sfc_sim.scenario.assumed import single
 from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
 from sfc_sim.scenario.families import check_pair
 from sfc_sim.scenario.origin import Origin
@@ -327,7 +328,7 @@ def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
                 " known here: keep their study or proposal, or load it with sfc_sim.load_proposal"
             )
         found = aim(
-            origin.scenario,
+            single(origin.scenario, "a proposal"),
             theories=asked.theories,
             evidence=evidence_from(asked.evidence),
             rng=asked.seed,

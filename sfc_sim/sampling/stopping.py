@@ -18,7 +18,7 @@ from sfc_sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["FIRST", "draws_until", "stop_at"]
+__all__ = ["FIRST", "draws_until", "first_look", "more_draws", "stop_at"]
 
 # Draws after which a precision of 0.005 is looked at first, the least of any, and the most they may
 # grow by from one look to the next: the first errors are not well known themselves.
@@ -100,12 +100,24 @@ def draws_until(
         found.attrs["draws"] = str(done)
         if goal is None or done >= limit:
             return found
-        factor = float(np.nanmax(errors(found), initial=0.0)) / goal
-        if factor <= 1.0:
+        size = more_draws(float(np.nanmax(errors(found), initial=0.0)) / goal, done, limit)
+        if not size:
             return found
-        # Errors fall as the root of the number; a tenth more, not to fall short by chance.
-        more = int(done * (min(1.1 * factor**2, MOST_GROWTH) - 1.0))
-        size = min(max(more, done // 10, 512), limit - done)
+
+
+def more_draws(factor: float, done: int, limit: int) -> int:
+    """Return how many more draws to make, of errors so many times the goal; none if within it.
+
+    Examples
+    --------
+    >>> more_draws(0.9, 10_000, 400_000), more_draws(2.0, 10_000, 400_000)
+    (0, 34000)
+    """
+    if factor <= 1.0:
+        return 0
+    # Errors fall as the root of the number; a tenth more, not to fall short by chance.
+    more = int(done * (min(1.1 * factor**2, MOST_GROWTH) - 1.0))
+    return min(max(more, done // 10, 512), limit - done)
 
 
 def first_look(goal: float) -> int:

@@ -6,6 +6,14 @@ from sfc_sim.distributions.declarations import Interval as Interval
 from sfc_sim.distributions.declarations import Model as Model
 from sfc_sim.distributions.declarations import Option as Option
 from sfc_sim.distributions.declarations import option as option
+from sfc_sim.scenario.assumed import Assumed as Assumed
+from sfc_sim.scenario.assumed import AssumedLike as AssumedLike
+from sfc_sim.scenario.assumed import assumed_from_toml as assumed_from_toml
+from sfc_sim.scenario.assumed import assumed_of as assumed_of
+from sfc_sim.scenario.assumed import differ as differ
+from sfc_sim.scenario.assumed import parts_of as parts_of
+from sfc_sim.scenario.assumed import single as single
+from sfc_sim.scenario.assumed import with_alternative as with_alternative
 from sfc_sim.scenario.catalogue import ScenarioLike as ScenarioLike
 from sfc_sim.scenario.catalogue import ScenarioRow as ScenarioRow
 from sfc_sim.scenario.catalogue import ScenarioTable as ScenarioTable
@@ -27,6 +35,7 @@ from sfc_sim.scenario.families import check_importable as check_importable
 from sfc_sim.scenario.families import check_pair as check_pair
 from sfc_sim.scenario.families import models_from as models_from
 from sfc_sim.scenario.families import written as written
+from sfc_sim.scenario.mixture import ScenarioMixture as ScenarioMixture
 from sfc_sim.scenario.parameter import INTERVAL as INTERVAL
 from sfc_sim.scenario.parameter import NAME as NAME
 from sfc_sim.scenario.parameter import STATUSES as STATUSES

@@ -22,6 +22,7 @@ import numpy as np
 from sfc_sim._core.errors import InputError, choice, number, shown, unknown
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.distributions import Fixed
+from sfc_sim.scenario.assumed import Assumed
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ AS_PUBLISHED = Conversions()
 """Every estimate in its own terms."""
 
 
-def is_static(scenario: Scenario) -> bool:
+def is_static(scenario: Assumed) -> bool:
     """Tell whether a scenario has a number of civilizations, and no dates."""
     return "fronts" not in scenario.gives
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar, final
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim.cosmology.background import Background
 from sfc_sim.distributions.declarations import at_path, path_of
-from sfc_sim.scenario.scenario import Scenario
+from sfc_sim.scenario.assumed import Assumed, assumed_from_toml
 
 __all__ = ["Aim", "Origin", "origin_of"]
 
@@ -72,8 +72,8 @@ class Origin:
     attrs: Mapping[str, Any]
 
     @property
-    def scenario(self) -> Scenario:
-        """The scenario, whole."""
+    def scenario(self) -> Assumed:
+        """The scenario, or mixture of these, whole."""
         return _scenario_in(self.text("scenario_toml"))
 
     @property
@@ -166,14 +166,14 @@ def _read(read: Callable[[str], T], name: str, text: str) -> T:
 
 
 @lru_cache(maxsize=64)
-def _parsed(text: str) -> Scenario:
-    return Scenario.from_toml(text)
+def _parsed(text: str) -> Assumed:
+    return assumed_from_toml(text)
 
 
-def _scenario_in(text: str) -> Scenario:
+def _scenario_in(text: str) -> Assumed:
     """Return the scenario in a text, which is read once."""
     found = _parsed(text)
     # A class of a notebook may have been defined anew since.
     if all(at_path(path_of(kind), "model") is kind for kind in map(type, found.models)):
         return found
-    return Scenario.from_toml(text)
+    return assumed_from_toml(text)

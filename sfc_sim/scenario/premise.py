@@ -31,7 +31,7 @@ from sfc_sim.scenario.files import parameter_in
 from sfc_sim.scenario.parameter import Parameter, left_out, parameter_from_table, revised
 
 if TYPE_CHECKING:
-    from sfc_sim.scenario.scenario import Scenario
+    from sfc_sim.scenario.assumed import Assumed
 
 __all__ = ["Premise", "premises_of"]
 
@@ -107,7 +107,7 @@ _KEYS = tuple(field.name for field in fields(Premise))
 
 
 @validated()
-def premises_of(scenario: Scenario) -> dict[str, Premise]:
+def premises_of(scenario: Assumed) -> dict[str, Premise]:
     """Return the premises of a scenario by name: those of its models, and its own.
 
     One of its own replaces one of that name of its models. What several parameters or options say

@@ -176,6 +176,11 @@ class Scenario:
         return self.appearance.gives | self.expansion.gives
 
     @property
+    def given(self) -> str:
+        """Front evidence that it is conditioned on already, or ""."""
+        return self.appearance.given
+
+    @property
     def factors(self) -> dict[str, Parameter]:
         """The parameters that go by names of the scenario's own, as a model of factors takes."""
         declared = declared_parameters(self.models)

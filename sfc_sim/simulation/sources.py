@@ -10,6 +10,7 @@ import numpy as np
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import require, scenario_words
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import WHICH
 from sfc_sim.appearance.base import Rate
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.cosmology.background import Background, PowerLaw
@@ -18,8 +19,11 @@ from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.expansion.quiet import visible_fraction
 from sfc_sim.sampling.adaptation import proposal_in
 from sfc_sim.sampling.batches import whole
+from sfc_sim.sampling.pipeline import Batch
 from sfc_sim.sampling.plan import Arrays, Design, Plan, draw_parameters, uniforms
+from sfc_sim.scenario.assumed import parts_of
 from sfc_sim.scenario.catalogue import list_scenarios, scenario_of
+from sfc_sim.scenario.mixture import ScenarioMixture
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario, load_scenario
 from sfc_sim.simulation.spacetime import Fronts
@@ -84,7 +88,8 @@ def one_draw(draws: xr.Dataset, draw: int | None) -> xr.Dataset:
 
 def drawn(draw: xr.Dataset) -> tuple[Plan, Arrays]:
     """Return the plan and the parameters of a draw."""
-    dynamic(origin_of(draw).scenario)
+    for part in parts_of(origin_of(draw).scenario):
+        dynamic(part)
     return parameters_of(draw, np.zeros(1, dtype=int))
 
 
@@ -102,20 +107,56 @@ def parameters_of(draws: xr.Dataset, places: np.ndarray) -> tuple[Plan, Arrays]:
         Which, by their place in the Dataset.
     """
     origin = origin_of(draws)
+    if isinstance(origin.scenario, ScenarioMixture):
+        return parameters_in_mixture(draws, places)
     scenario = origin.scenario
     plan = Plan(scenario, origin.seed, cast("Design", origin.text("design")))
     known = {name: np.atleast_1d(draws[name].values)[places] for name in scenario.parameters}
     if not plan.repeats:
         return plan, known
     plan = replace(plan, proposal=proposal_in(origin.attrs))
-    wanted = np.atleast_1d(draws["draw"].values)[places]
-    first = int(wanted.min())
-    numbers = uniforms(plan, first, int(wanted.max()) - first + 1)
-    own = {place: values[wanted - first] for place, values in numbers.items()}
+    own = numbers_of(plan, np.atleast_1d(draws["draw"].values)[places])
     if plan.proposal is not None:
         own = plan.proposal.place(own, scenario).numbers
     made = draw_parameters(plan, own)
     return plan, known | {name: made[name] for name in made.keys() - known.keys()}
+
+
+def numbers_of(plan: Plan, wanted: np.ndarray) -> dict[tuple[str, int], FloatArray]:
+    """Return the uniform numbers of draws by their indices.
+
+    Examples
+    --------
+    >>> plan = Plan(load_scenario("finnveden2019"), 7)
+    >>> numbers_of(plan, np.array([5, 2]))["abiogenesis", 0].shape
+    (2,)
+    """
+    first = int(wanted.min())
+    numbers = uniforms(plan, first, int(wanted.max()) - first + 1)
+    return {place: values[wanted - first] for place, values in numbers.items()}
+
+
+def parameters_in_mixture(draws: xr.Dataset, places: np.ndarray) -> tuple[Plan, Arrays]:
+    """Return the plan and the parameters of draws of a mixture that are of one scenario.
+
+    The draws keep the parameters that all scenarios have; the others are drawn again.
+    """
+    origin = origin_of(draws)
+    which = np.unique(np.atleast_1d(draws[WHICH].values)[places]).astype(int)
+    if which.size != 1:
+        raise InputError("these draws of a mixture are of several scenarios; take those of one")
+    part = parts_of(origin.scenario)[which[0]]
+    words = origin.listed("proposals")
+    attrs = scenario_words(part) | (words[which[0]] if words else {})
+    plan = Plan(part, origin.seed, proposal=proposal_in(attrs))
+    numbers = numbers_of(plan, np.atleast_1d(draws["draw"].values)[places])
+    placed = None if plan.proposal is None else plan.proposal.place(numbers, part)
+    batch = Batch(plan, placed.numbers if placed else numbers, placed)
+    # The amount is drawn once all else is followed.
+    followed = part.expansion.follow(batch)
+    return plan, draw_parameters(plan, batch.numbers) | {
+        name: followed[name] for name in part.parameters
+    }
 
 
 def dynamic(scenario: Scenario) -> Scenario:
