@@ -26,6 +26,7 @@ from sfc_sim.decision.study import Study
 from sfc_sim.inference.fronts import FRONTS, NotEngulfed
 from sfc_sim.sampling.pipeline import Batch
 from sfc_sim.sampling.plan import Numbers, Plan
+from sfc_sim.scenario.correlation import independent
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -79,7 +80,8 @@ def sensitivity(
     Raises
     ------
     InputError
-        If points is not a power of two, or the scenario has no expansion.
+        If points is not a power of two, the scenario has no expansion, or some of its parameters
+        go together.
 
     Notes
     -----
@@ -101,6 +103,9 @@ def sensitivity(
     weights, scenario, report = study.weights, study.scenario, study.report
     if "volumes" not in scenario.gives:
         raise InputError(f"scenario '{scenario.name}' has no volumes that civilizations take")
+    independent(
+        scenario, scenario.parameters, "a Sobol' index", "see sfc_sim.analysis.tornado instead"
+    )
     plan = Plan(scenario, study.seed)
     inputs = [*study.inputs, "evidence"]
     model = as_similarity(study.similarity)

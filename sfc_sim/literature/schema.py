@@ -149,6 +149,7 @@ def _parts() -> Schema:
         "parameters": {"type": "object"} | parameters,
         "claims": {"type": "array", "items": _claim()},
         "premises": {"type": "array", "items": _premise()},
+        "correlations": {"type": "array", "items": _correlation()},
     }
 
 
@@ -167,6 +168,7 @@ def _complete() -> Schema:
             "parameters": {"additionalProperties": {"required": list(SOURCED)}},
             "claims": {"items": claim},
             "premises": {"items": {"required": told}},
+            "correlations": {"items": {"required": ["parameters", "rho", "source", "status"]}},
         },
     }
 
@@ -218,6 +220,13 @@ def _premise() -> Schema:
             },
         }
     )  # fmt: skip
+
+
+def _correlation() -> Schema:
+    """Return the schema of a correlation of two parameters."""
+    pair = {"type": "array", "items": WORDS, "minItems": 2, "maxItems": 2, "uniqueItems": True}
+    rho = NUMBER | {"exclusiveMinimum": -1, "exclusiveMaximum": 1}
+    return _closed({"parameters": pair, "rho": rho, "source": WORDS, "status": STATUS})
 
 
 def _distribution() -> Schema:

@@ -48,6 +48,7 @@ from sfc_sim.plotting.stakes import relevance
 from sfc_sim.plotting.steps import timeline
 from sfc_sim.plotting.style import STYLE
 from sfc_sim.plotting.universe import birth_dates, waiting_times
+from sfc_sim.scenario.correlation import at_work
 
 __all__ = [
     "STYLE",
@@ -131,7 +132,8 @@ def report_makers(study: Study) -> dict[str, Callable[[], Axes]]:
         "discounts": lambda: discounts(study.report),
     }
     if "product" in study.scenario.gives:
-        makers["drake"] = lambda: drake(drake_distribution(study.scenario))
+        if not at_work(study.scenario):  # the exact law is of independent factors
+            makers["drake"] = lambda: drake(drake_distribution(study.scenario))
     else:
         theory = chosen_theory(study.report)
         makers["history"] = lambda: history(median_history(study, theory=theory))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar, final
 
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim.cosmology.background import Background
-from sfc_sim.distributions.declarations import at_path, path_of
+from sfc_sim._core.importable import at_path, path_of
 from sfc_sim.scenario.scenario import Scenario
 
 __all__ = ["Aim", "Origin", "origin_of"]
