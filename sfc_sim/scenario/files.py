@@ -274,7 +274,8 @@ def _tables(table: Mapping[str, Any], part: str, one: str) -> list[dict[str, Any
 
 
 def _place(table: Mapping[str, Any], folder: Path) -> None:
-    """Let the paths of other scenarios that premises name start from the folder of their file."""
+    """Let the paths that a file names, of samples and in premises, start from its folder."""
+    _place_samples(table, folder)
     for premise in premises_in(table):
         alternatives = premise.get("alternatives")
         for changes in alternatives.values() if isinstance(alternatives, dict) else ():
@@ -282,6 +283,16 @@ def _place(table: Mapping[str, Any], folder: Path) -> None:
                 path = value.get("as_in") if isinstance(value, dict) else None
                 if isinstance(path, str) and is_path(path):
                     value["as_in"] = str(folder / path)
+
+
+def _place_samples(part: Any, folder: Path) -> None:
+    """Let the paths of samples start from a folder, wherever they stand in a table."""
+    if isinstance(part, dict):
+        if part.get("kind") == "samples" and isinstance(part.get("file"), str):
+            part["file"] = str(folder / part["file"])
+        part = list(part.values())
+    for each in part if isinstance(part, list) else ():
+        _place_samples(each, folder)
 
 
 def _correlations(

@@ -212,9 +212,9 @@ class Scenario:
         **changes
             A parameter as a Distribution, a number, or a text or Quantity with a unit such as
             "3 Gyr"; an option by its value; or name, title, source, reference, assumes, cosmology,
-            expansion, premises or correlations. The source of a changed parameter becomes "set by the user", its
-            status "assumed"; name, title, source and assumes then say what is changed, unless they
-            are given, and what the source claims is left out.
+            expansion, premises or correlations. The source of a changed parameter becomes "set by
+            the user", its status "assumed"; name, title, source and assumes then say what is
+            changed, unless they are given, and what the source claims is left out.
 
         Raises
         ------

@@ -181,7 +181,7 @@ def test_a_parameter_that_is_fixed_goes_with_nothing() -> None:
     ],
 )
 def test_refused(correlations, words: str) -> None:
-    with pytest.raises(InputError, match=".*") as caught:
+    with pytest.raises(InputError) as caught:
         BALANCED.replace(correlations=correlations)
     assert words in str(caught.value)
     assert len(str(caught.value).splitlines()) <= 2
