@@ -1,7 +1,8 @@
 """Parts of a report's worlds, by an input: from its draws, or drawn anew where these are too few.
 
-To have a part alone is to condition on it: inputs are independent, so that its prior is cut to the
-range; or, where no such law is known, that it lies there is evidence of chance one or none.
+To have a part alone is to condition on it: the prior of an independent input is cut to the range;
+where no such law is known, or others go with it, that it lies there is evidence of chance one or
+none.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from sfc_sim.sampling.adaptation import LEAST_PILOT, MOST_PILOT
 from sfc_sim.sampling.mixed import aim_at
 from sfc_sim.sampling.plan import Plan
 from sfc_sim.scenario.assumed import Assumed
+from sfc_sim.scenario.correlation import goes_with
 from sfc_sim.scenario.mixture import ScenarioMixture
 
 if TYPE_CHECKING:
@@ -274,6 +276,6 @@ def _conditioned(study: Study, cell: Within) -> tuple[Assumed, list[Any]]:
         return (scenario, [*evidence, cell]) if left is None else (left, evidence)
     repeated = {name for name, *_ in Plan(scenario, 0).axes.repeats}  # drawn more than once
     law = within(scenario[cell.parameter].distribution, cell.low, cell.high)
-    if law is None or cell.parameter in repeated:
+    if law is None or cell.parameter in repeated or goes_with(scenario, cell.parameter):
         return scenario, [*evidence, cell]
     return scenario.replace(**{cell.parameter: law}), evidence

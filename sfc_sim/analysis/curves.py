@@ -24,6 +24,7 @@ from sfc_sim.analysis.cells import Stop, Within, cells_of_scenarios, points
 from sfc_sim.decision.study import Study
 from sfc_sim.inference.weights import prior_weight
 from sfc_sim.scenario.assumed import Assumed, parts_of
+from sfc_sim.scenario.correlation import goes_with
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -80,10 +81,14 @@ def conditional(
     Raises
     ------
     InputError
-        If the input is unknown, or does not vary and no values came.
+        If the input is unknown, does not vary and no values came, or goes with others and values
+        came.
 
     Notes
     -----
+    Of an input that goes with others (a correlation of the scenario), a bin has the worlds where it
+    lies there: the others are what they then are, not what they are alone.
+
     Bins that the draws of the report carry come from these; others, or those of a greater error
     than `precision`, from draws that are aimed at the bin.
 
@@ -152,6 +157,12 @@ def _rerun(
     scenario = study.scenario
     if by != "scenario" and by not in scenario.parameters:
         raise unknown("input", by, [*scenario.parameters, *CHOICES])
+    others = [other for part in parts_of(scenario) for other in goes_with(part, by)]
+    if others:
+        raise InputError(
+            f"'{by}' goes with {', '.join(others)} in scenario '{scenario.name}', and fixed at a"
+            " value it would no longer; leave out values, which gives the worlds where it lies near"
+        )
     found = []
     with reporting(progress, "running again") as told:
         for k, value in enumerate(values, start=1):
@@ -228,6 +239,10 @@ def tornado(
     ------
     InputError
         If the tail is not in (0, 0.5], the report has no such theory, or nothing in it varies.
+
+    Notes
+    -----
+    What goes with an input (a correlation of the scenario) moves with it.
 
     Examples
     --------

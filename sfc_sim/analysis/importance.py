@@ -29,6 +29,7 @@ from sfc_sim.inference.fronts import FRONTS, NotEngulfed
 from sfc_sim.sampling.pipeline import Batch
 from sfc_sim.sampling.plan import Numbers, Plan
 from sfc_sim.scenario.assumed import Assumed, parts_of
+from sfc_sim.scenario.correlation import independent
 from sfc_sim.scenario.mixture import ScenarioMixture
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def sensitivity(
     Raises
     ------
     InputError
-        If points is not a power of two, or the scenario has no expansion.
+        If points is not a power of two, the scenario has no expansion, or some of its parameters
+        go together.
 
     Notes
     -----
@@ -105,6 +107,10 @@ def sensitivity(
     weights, scenario, report = study.weights, study.scenario, study.report
     if "volumes" not in scenario.gives:
         raise InputError(f"scenario '{scenario.name}' has no volumes that civilizations take")
+    for part in parts_of(scenario):
+        independent(
+            part, part.parameters, "a Sobol' index", "see sfc_sim.analysis.tornado instead"
+        )
     plans = [Plan(part, study.seed) for part in parts_of(scenario)]
     dimensions = list(dict.fromkeys(place for plan in plans for place in plan.dimensions))
     inputs = [*varied(study), "evidence"]

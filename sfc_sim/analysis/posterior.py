@@ -34,6 +34,7 @@ from sfc_sim.inference.evidence import (
     read_evidence,
 )
 from sfc_sim.scenario.catalogue import scenario_of
+from sfc_sim.scenario.correlation import at_work
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -147,8 +148,9 @@ class Law:
 
 
 def is_product(scenario: Scenario) -> bool:
-    """Tell whether N is a product of factors that depends on nothing else."""
-    return "product" in scenario.gives and "fronts" not in scenario.gives
+    """Tell whether N is a product of independent factors that depends on nothing else."""
+    known = "product" in scenario.gives and "fronts" not in scenario.gives
+    return known and not at_work(scenario)
 
 
 def law_of_product(scenario: Scenario, theory: str = "prior") -> Law:

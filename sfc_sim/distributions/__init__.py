@@ -28,14 +28,27 @@ from sfc_sim.distributions.mixture import Mixture
 from sfc_sim.distributions.normal import LogNormal, LogNormal10, Normal, between
 from sfc_sim.distributions.points import Discrete, Fixed, TruncatedGeometric, UniformInteger
 from sfc_sim.distributions.power_of_ten import PowerOfTen
+from sfc_sim.distributions.quantiles import Quantiles
+from sfc_sim.distributions.samples import Empirical, samples
+from sfc_sim.distributions.scipy_law import (
+    ScipyLaw,
+    gamma,
+    pareto,
+    pert,
+    student_t,
+    triangular,
+    truncated_normal,
+)
 from sfc_sim.distributions.text import law_from_text
 from sfc_sim.distributions.truncated import TruncatedLogNormal
 
 __all__ = [
     "KINDS",
+    "MAKERS",
     "Beta",
     "Discrete",
     "Distribution",
+    "Empirical",
     "Exponential",
     "Fixed",
     "InverseUniform",
@@ -46,12 +59,21 @@ __all__ = [
     "Mixture",
     "Normal",
     "PowerOfTen",
+    "Quantiles",
+    "ScipyLaw",
     "TruncatedGeometric",
     "TruncatedLogNormal",
     "Uniform",
     "UniformInteger",
     "between",
+    "gamma",
     "law_from_text",
+    "pareto",
+    "pert",
+    "samples",
+    "student_t",
+    "triangular",
+    "truncated_normal",
 ]
 
 _ALL: tuple[type[Distribution], ...] = (
@@ -71,7 +93,23 @@ _ALL: tuple[type[Distribution], ...] = (
     Discrete,
     UniformInteger,
     Mixture,
+    Quantiles,
+    Empirical,
+    ScipyLaw,
+)
+_MAKERS = (
+    between,
+    samples,
+    triangular,
+    pert,
+    truncated_normal,
+    gamma,
+    pareto,
+    student_t,
 )
 KINDS = base.KINDS
 """Every distribution by the name of its kind in TOML."""
 KINDS.update((family.kind, family) for family in _ALL)
+MAKERS = base.MAKERS
+"""Functions that give one of these, by the name that they have in TOML."""
+MAKERS.update((maker.__name__.replace("_", "-"), maker) for maker in _MAKERS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from math import inf
 from typing import Any, ClassVar
@@ -12,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.errors import InputError, number, shown, unknown
+from sfc_sim._core.importable import at_path, path_of
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim.distributions.arrays import apply_flat, floats, numbers, probabilities
-from sfc_sim.distributions.fields import CONVERT, several, short, times
+from sfc_sim.distributions.fields import CONVERT, annotation, as_given, several, short, times
 
-__all__ = ["KINDS", "PARTS", "Distribution", "check_weights"]
+__all__ = ["KINDS", "MAKERS", "PARTS", "Distribution", "check_weights"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,7 +39,8 @@ class Distribution(ABC):
     def __post_init__(self) -> None:
         for field in fields(self):
             where = f"{type(self).__name__}: {field.name}"
-            convert = _parts if field.type == PARTS else CONVERT[str(field.type)]
+            kind = annotation(field)
+            convert = _parts if kind == PARTS else CONVERT.get(kind, as_given)
             object.__setattr__(self, field.name, convert(getattr(self, field.name), where))
         with np.errstate(all="ignore"):
             self._check()
@@ -229,7 +232,10 @@ class Distribution(ABC):
         {'kind': 'log-uniform', 'lo': 1.0, 'hi': 2.0}
         """
         named = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {"kind": self.kind} | {k: _plain(v) for k, v in named.items() if v is not None}
+        # A class of the user's own goes by its path, as no file knows its name.
+        known = KINDS.get(getattr(self, "kind", "")) is type(self)
+        kind = self.kind if known else path_of(type(self))
+        return {"kind": kind} | {k: _plain(v) for k, v in named.items() if v is not None}
 
     @staticmethod
     def from_dict(mapping: Mapping[str, Any], where: str = "distribution") -> Distribution:
@@ -263,6 +269,8 @@ class Distribution(ABC):
 
 KINDS: dict[str, type[Distribution]] = {}
 """Every distribution by the name of its kind; filled where all of them are known."""
+MAKERS: dict[str, Callable[..., Distribution]] = {}
+"""Functions that give one of these, by what files call them; filled there too."""
 PARTS = "tuple[Distribution, ...]"
 """Annotation of a field that holds distributions."""
 
@@ -298,16 +306,17 @@ def _parts(value: Any, where: str) -> tuple[Distribution, ...]:
 
 def _from_dict(mapping: Mapping[str, Any], where: str) -> Distribution:
     if not isinstance(mapping, Mapping) or "kind" not in mapping:
-        raise InputError(f"{where} must be a table with a kind ({', '.join(KINDS)})")
-    if mapping["kind"] == "between":
-        return _between(mapping, where)
-    if mapping["kind"] not in list(KINDS):
-        raise unknown(f"{where} kind", mapping["kind"], [*KINDS, "between"])
-    family = KINDS[mapping["kind"]]
+        raise InputError(f"{where} must be a table with a kind ({', '.join([*KINDS, *MAKERS])})")
+    kind = mapping["kind"]
     given = {key: value for key, value in mapping.items() if key != "kind"}
+    if not isinstance(kind, str) or not (kind in KINDS or kind in MAKERS or ":" in kind):
+        raise unknown(f"{where} kind", kind, [*KINDS, *MAKERS])
+    if kind in MAKERS:
+        return _made(MAKERS[kind], given, where)
+    family = KINDS[kind] if kind in KINDS else _own(kind, where)
     _check_keys(family, given, where)
     for field in fields(family):
-        if field.type == PARTS:
+        if annotation(field) == PARTS and field.name in given:
             tables = several(given[field.name], f"{where} {field.name}")
             name = f"{where} {field.name.removesuffix('s')}"
             given[field.name] = tuple(_from_dict(table, name) for table in tables)
@@ -317,18 +326,25 @@ def _from_dict(mapping: Mapping[str, Any], where: str) -> Distribution:
         raise InputError(f"{where}: {error}") from None
 
 
-def _between(mapping: Mapping[str, Any], where: str) -> Distribution:
-    """Return the law that puts 90 %, or `mass`, between two ends."""
-    from sfc_sim.distributions.normal import between
+def _own(path: str, where: str) -> type[Distribution]:
+    """Return a class of the user's own, by the path that it can be imported from."""
+    found = at_path(path, where)
+    if not (isinstance(found, type) and issubclass(found, Distribution)):
+        raise InputError(f"{where} is of '{path}', which is no class of a distribution")
+    return found
 
-    for key in mapping:
-        if key not in ("kind", "lo", "hi", "mass"):
-            raise unknown(f"{where} key", key, ("lo", "hi", "mass"))
-    for key in ("lo", "hi"):
-        if key not in mapping:
-            raise InputError(f"{where}: between needs {key}")
+
+def _made(maker: Callable[..., Any], given: Mapping[str, Any], where: str) -> Distribution:
+    """Return the law that a function gives, called with the keys of a table."""
+    declared = inspect.signature(maker).parameters
+    for key in given:
+        if key not in declared:
+            raise unknown(f"{where} key", key, declared)
+    for key, one in declared.items():
+        if one.default is one.empty and key not in given:
+            raise InputError(f"{where}: {maker.__name__} needs {key}")
     try:
-        return between(**{key: value for key, value in mapping.items() if key != "kind"})
+        return maker(**given)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
 
@@ -341,4 +357,4 @@ def _check_keys(family: type[Distribution], given: Mapping[str, Any], where: str
             raise unknown(f"{where} key", key, declared)
     for key, default in declared.items():
         if default is MISSING and key not in given:
-            raise InputError(f"{where}: {family.kind} needs {key}")
+            raise InputError(f"{where}: {getattr(family, 'kind', family.__name__)} needs {key}")

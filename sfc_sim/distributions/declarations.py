@@ -14,7 +14,6 @@ Examples
 from __future__ import annotations
 
 import dataclasses
-import importlib
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, dataclass
 from fnmatch import fnmatchcase
@@ -24,6 +23,7 @@ from numbers import Real
 from typing import Any, ClassVar, Literal, Self, cast, final, get_args, get_origin, get_type_hints
 
 from sfc_sim._core.errors import InputError, bare, choice, shown, text, unknown
+from sfc_sim._core.importable import path_of
 from sfc_sim._core.variables import is_result
 from sfc_sim.distributions import Distribution, Fixed, Mixture
 from sfc_sim.distributions.contested import Contested, other_values
@@ -266,50 +266,6 @@ class Model:
 
 # What a model says of itself in its class; a field of such a name is one that slipped in.
 _DECLARATIONS = ("name", "title", "source", "parameters", "free", "given", "amount", "amount_last")
-
-
-def at_path(path: str, name: str) -> Any:
-    """Return the object at a path, ``module:Class``; see `path_of`.
-
-    Parameters
-    ----------
-    path : str
-        Where it can be imported from.
-    name : str
-        What it is wanted for, for the error.
-
-    Raises
-    ------
-    InputError
-        If nothing is there.
-
-    Examples
-    --------
-    >>> at_path("sfc_sim.distributions.declarations:Interval", "bounds") is Interval
-    True
-    """
-    module, _, words = path.partition(":")
-    try:
-        found: Any = importlib.import_module(module)
-        for word in words.split("."):
-            found = getattr(found, word)
-    except (ImportError, AttributeError, ValueError):
-        raise InputError(
-            f"{name} is of the class '{path}', which is not found here: install or import what "
-            "defines it, and load again"
-        ) from None
-    return found
-
-
-def path_of(kind: type) -> str:
-    """Return the path by which a class can be imported.
-
-    Examples
-    --------
-    >>> path_of(Interval)
-    'sfc_sim.distributions.declarations:Interval'
-    """
-    return f"{kind.__module__}:{kind.__qualname__}"
 
 
 def declared_options(kind: type[Model]) -> Mapping[str, Option]:

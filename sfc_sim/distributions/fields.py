@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import Field
 from math import inf, isfinite
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from sfc_sim._core.errors import InputError, bare, shown
+from sfc_sim._core.errors import InputError, bare, shown, text
 
-__all__ = ["CONVERT", "several", "short", "times"]
+__all__ = ["CONVERT", "annotation", "as_given", "several", "short", "times"]
 
 
 def real(value: Any, where: str) -> float:
@@ -47,12 +48,23 @@ def several(value: Any, where: str) -> tuple[Any, ...]:
 CONVERT: dict[str, Callable[[Any, str], Any]] = {
     "float": real,
     "int": whole,
+    "str": text,
     "float | None": lambda value, where: None if value is None else real(value, where),
     "tuple[float, ...]": lambda value, where: tuple(
         real(item, where) for item in several(value, where)
     ),
 }
 """What reads a field, by its annotation: (value, what it is called in errors) -> value."""
+
+
+def as_given(value: Any, _: str) -> Any:
+    """Return the value of a field of another annotation, of a class of the user's own."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def annotation(field: Field[Any]) -> str:
+    """Return the annotation of a field as text, which it is or not by the user's imports."""
+    return field.type if isinstance(field.type, str) else getattr(field.type, "__name__", "")
 
 
 def times(value: Any, factor: float) -> Any:

@@ -7,8 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from sfc_sim._core.errors import InputError, unknown
-from sfc_sim.distributions.base import KINDS, Distribution
-from sfc_sim.distributions.normal import between
+from sfc_sim.distributions.base import KINDS, MAKERS, Distribution
 
 __all__ = ["law_from_text"]
 
@@ -54,25 +53,31 @@ def law_from_text(text: str, where: str) -> Distribution | float:
     raise wrong
 
 
-def _value(node: ast.expr, where: str, wrong: InputError) -> Any:
-    """Return a number, a list or a law; anything else is `wrong`."""
+def _value(node: ast.expr, where: str, wrong: InputError, inside: bool = False) -> Any:
+    """Return a number, a list or a law; inside a law also a text. Anything else is `wrong`."""
     match node:
         case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
             return node.value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
             return -_value(node.operand, where, wrong)
+        case ast.Constant(value=str() | None) if inside:
+            return node.value
         case ast.List() | ast.Tuple():
-            return [_value(item, where, wrong) for item in node.elts]
+            return [_value(item, where, wrong, inside) for item in node.elts]
         case ast.Call(func=ast.Name(id=name)):
-            makers = {kind.__name__: kind for kind in KINDS.values()} | {"between": between}
+            makers = {one.__name__: one for one in (*KINDS.values(), *MAKERS.values())}
             if name not in makers:
                 raise unknown(f"law of {where}", name, makers)
-            given = [_value(item, where, wrong) for item in node.args]
+            given = [_value(item, where, wrong, True) for item in node.args]
             if any(word.arg is None for word in node.keywords):  # **words
                 raise wrong
-            named = {str(word.arg): _value(word.value, where, wrong) for word in node.keywords}
+            named = {
+                str(word.arg): _value(word.value, where, wrong, True) for word in node.keywords
+            }
             try:
                 return makers[name](*given, **named)
+            except InputError as error:
+                raise InputError(f"{where}: {error}") from None
             except (TypeError, ValueError) as error:
                 text = str(error).replace("__init__() ", "").partition("; ")[0]
                 raise InputError(f"{where}: {text}") from None

@@ -40,6 +40,7 @@ from sfc_sim.drake.convolution import (
     with_atoms,
 )
 from sfc_sim.scenario.catalogue import scenario_of
+from sfc_sim.scenario.correlation import independent
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def factors_of(scenario: Scenario) -> dict[str, tuple[Distribution, bool]]:
     Raises
     ------
     InputError
-        If it has another appearance model.
+        If it has another appearance model, or factors that go together.
 
     Examples
     --------
@@ -75,7 +76,11 @@ def factors_of(scenario: Scenario) -> dict[str, tuple[Distribution, bool]]:
     >>> factors_of(load_scenario("sandberg2018"))["abiogenesis"]
     (LogNormal10(mu=0, sigma=50), True)
     """
-    return _product_of(scenario).laws
+    laws = _product_of(scenario).laws
+    independent(
+        scenario, laws, "the exact law of a product", "take draws of it: sfc_sim.sample(scenario)"
+    )
+    return laws
 
 
 def _product_of(scenario: Scenario) -> DrakeRate:

@@ -24,6 +24,7 @@ from sfc_sim.earth.history import (
     steps_of,
 )
 from sfc_sim.earth.single_step import rate_posterior
+from sfc_sim.scenario.correlation import independent
 from sfc_sim.scenario.scenario import Scenario
 
 __all__ = [
@@ -138,6 +139,7 @@ def _place(scenario: Scenario, step: str) -> int:
 def _marginal(scenario: Scenario, step: str, ends: FloatArray) -> float:
     """Return the likelihood integrated over the prior, one step within ends of probability."""
     place, steps = _place(scenario, step), steps_of(scenario)
+    independent(scenario, steps, "an integral over the prior of two steps", "leave it out")
     if len(steps) != 2:
         raise InputError(f"scenario '{scenario.name}' has {len(steps)} steps; needs 2")
     # 24 panels of 8 nodes hold the integral of the objective prior to 1e-6.

@@ -31,6 +31,7 @@ from sfc_sim._core.weighted import weighted_mean, weighted_quantiles
 from sfc_sim.earth.history import log_likelihood, rates_of, steps_of, timeline_of
 from sfc_sim.earth.single_step import log_prior_density, prior_cdf
 from sfc_sim.scenario.catalogue import scenario_of
+from sfc_sim.scenario.correlation import independent
 from sfc_sim.scenario.parameter import Parameter
 from sfc_sim.scenario.scenario import Scenario
 
@@ -88,6 +89,7 @@ def earth_posterior(
     scenario = scenario_of(scenario)
     affordable(whole_number(draws, "draws", 1), 500, "draws")
     steps, seed = steps_of(scenario), seed_of(rng)
+    independent(scenario, steps, "the posterior of Earth's steps", "leave it out")
     rates, log_share = proposed(
         scenario, {name: uniform_numbers(seed, name, 0, int(draws)) for name in steps}
     )

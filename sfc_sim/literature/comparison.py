@@ -188,9 +188,10 @@ def compare(
 
 def assumptions(scenario: Scenario) -> str:
     """Return a key of all that draws of a scenario depend on, so not its name or sources."""
-    distributions = {name: p.distribution for name, p in scenario.parameters.items()}
+    laws = {name: p.distribution.to_dict() for name, p in scenario.parameters.items()}
+    pairs = [(each.parameters, each.rho) for each in scenario.correlations]
     models = scenario.appearance, scenario.expansion, scenario.cosmology
-    return repr((models, dict(scenario.options), distributions))
+    return repr((models, dict(scenario.options), laws, pairs))
 
 
 def answering(scenarios: Sequence[ScenarioLike] | None) -> list[Scenario]:

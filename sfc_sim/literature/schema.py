@@ -15,13 +15,14 @@ Examples
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from math import isfinite
 from typing import Any, TypeAlias
 
 from sfc_sim.cosmology.background import Background
-from sfc_sim.distributions import KINDS, Distribution
+from sfc_sim.distributions import KINDS, MAKERS, Distribution
 from sfc_sim.distributions.declarations import Declared, Interval, Model, Option, declared_options
 from sfc_sim.literature.measures import MEASURES
 from sfc_sim.scenario.catalogue import list_scenarios
@@ -38,6 +39,8 @@ Schema: TypeAlias = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 WORDS: Schema = {"type": "string", "pattern": r"\S"}
 NUMBER: Schema = {"type": "number"}
+# What is of one's own goes by the path of its class.
+OWN: Schema = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*$"}
 STATUS: Schema = {
     "enum": list(STATUSES),
     "description": "verified: read in the source; secondary: read in another work; assumed: chosen",
@@ -127,10 +130,8 @@ def _catalogue() -> dict[tuple[str, str], list[str]]:
 
 def _head(families: Mapping[str, Mapping[str, type[Model]]]) -> Schema:
     """Return the schema of the text entries at the head of a file."""
-    # A model of one's own goes by the path of its class.
-    own = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*$"}
     known: dict[str, Schema] = {
-        role: {"anyOf": [{"enum": sorted(models)}, own]} for role, models in families.items()
+        role: {"anyOf": [{"enum": sorted(models)}, OWN]} for role, models in families.items()
     }
     known["cosmology"] = {"enum": list(Background.available())}
     return {
@@ -149,6 +150,7 @@ def _parts() -> Schema:
         "parameters": {"type": "object"} | parameters,
         "claims": {"type": "array", "items": _claim()},
         "premises": {"type": "array", "items": _premise()},
+        "correlations": {"type": "array", "items": _correlation()},
     }
 
 
@@ -167,6 +169,7 @@ def _complete() -> Schema:
             "parameters": {"additionalProperties": {"required": list(SOURCED)}},
             "claims": {"items": claim},
             "premises": {"items": {"required": told}},
+            "correlations": {"items": {"required": ["parameters", "rho", "source", "status"]}},
         },
     }
 
@@ -220,13 +223,20 @@ def _premise() -> Schema:
     )  # fmt: skip
 
 
+def _correlation() -> Schema:
+    """Return the schema of a correlation of two parameters."""
+    pair = {"type": "array", "items": WORDS, "minItems": 2, "maxItems": 2, "uniqueItems": True}
+    rho = NUMBER | {"exclusiveMinimum": -1, "exclusiveMaximum": 1}
+    return _closed({"parameters": pair, "rho": rho, "source": WORDS, "status": STATUS})
+
+
 def _distribution() -> Schema:
     """Return the schema of a distribution: a kind, and the fields of that kind."""
-    between = _closed({"kind": {}, "lo": NUMBER, "hi": NUMBER, "mass": NUMBER}, ["lo", "hi"])
-    kinds = {name: _law(law) for name, law in KINDS.items()} | {"between": between}
+    kinds = {name: _law(law) for name, law in KINDS.items()}
+    kinds |= {name: _call(maker) for name, maker in MAKERS.items()}
     return {
         "type": "object",
-        "properties": {"kind": {"enum": sorted(kinds)}},
+        "properties": {"kind": {"anyOf": [{"enum": sorted(kinds)}, OWN]}},
         "required": ["kind"],
         "allOf": [
             {"if": {"properties": {"kind": {"const": name}}, "required": ["kind"]}, "then": then}
@@ -239,6 +249,14 @@ def _law(law: type[Distribution]) -> Schema:
     """Return the schema of the fields of a kind of distribution."""
     needed = [field.name for field in fields(law) if field.default is MISSING]
     found = {field.name: FIELDS[str(field.type)] for field in fields(law)}
+    return _closed({"kind": {}} | found, needed)
+
+
+def _call(maker: Callable[..., Distribution]) -> Schema:
+    """Return the schema of the arguments of a function that gives a distribution."""
+    declared = inspect.signature(maker).parameters
+    found = {name: FIELDS[str(one.annotation).split(" | ")[0]] for name, one in declared.items()}
+    needed = [name for name, one in declared.items() if one.default is one.empty]
     return _closed({"kind": {}} | found, needed)
 
 

@@ -51,6 +51,7 @@ from sfc_sim.plotting.stakes import relevance
 from sfc_sim.plotting.steps import timeline
 from sfc_sim.plotting.style import STYLE
 from sfc_sim.plotting.universe import birth_dates, waiting_times
+from sfc_sim.scenario.correlation import at_work
 from sfc_sim.scenario.scenario import Scenario
 
 __all__ = [
@@ -140,7 +141,8 @@ def report_makers(study: Study) -> dict[str, Callable[[], Axes]]:
     }
     scenario = study.scenario
     if isinstance(scenario, Scenario) and "product" in scenario.gives:
-        makers["drake"] = lambda: drake(drake_distribution(scenario))
+        if not at_work(scenario):  # the exact law is of independent factors
+            makers["drake"] = lambda: drake(drake_distribution(scenario))
     else:
         theory = chosen_theory(study.report)
         makers["history"] = lambda: history(median_history(study, theory=theory))

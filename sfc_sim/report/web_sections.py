@@ -163,16 +163,28 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> Html:
 
 def drivers(study: Study) -> Html:
     """Return what drives the discount: in words, by input, and in Sobol' indices."""
-    from sfc_sim import plotting
-
-    found = sensitivity(study, points=SOBOL_POINTS)
-    density = plotting.sobol(found, output="log_density")
     lines = [Html(escape(line.strip())) for line in hangs(study.report)]
     words = Html(fill("break").join(lines))
     return joined(
         [
             fill("paragraph", text=words),
             *(under(name, _swings(study, name)) for name in existence_theories(study.report)),
+            _indices(study),
+        ]
+    )
+
+
+def _indices(study: Study) -> Html:
+    """Return Sobol' indices, or why there are none: parameters that go together."""
+    from sfc_sim import plotting
+
+    try:
+        found = sensitivity(study, points=SOBOL_POINTS)
+    except InputError as error:
+        return fill("note", text=f"No Sobol' indices: {error}.")
+    density = plotting.sobol(found, output="log_density")
+    return joined(
+        [
             picture(plotting.sobol(found), "Sobol' indices of the discount"),
             picture(density, "Sobol' indices of the log density"),
         ]

@@ -94,9 +94,8 @@ def follow(plan: Plan, first: int, count: int) -> tuple[Arrays, Placed | None]:
     """Return every variable, and where a proposal has placed the draws."""
     numbers = uniforms(plan, first, count)
     placed = None if plan.proposal is None else plan.proposal.place(numbers, plan.scenario)
-    found = plan.scenario.expansion.follow(
-        Batch(plan, placed.numbers if placed else numbers, placed)
-    )
+    own = plan.copula.linked(placed.numbers if placed else numbers)
+    found = plan.scenario.expansion.follow(Batch(plan, own, placed))
     if placed is not None:
         found["log_prior_over_proposal"] = placed.log_ratio()
     for name, values in found.items():

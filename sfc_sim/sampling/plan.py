@@ -14,6 +14,7 @@ from sfc_sim._core.typing import FloatArray
 from sfc_sim.appearance.base import Appearance, Dated
 from sfc_sim.cosmology.background import Background
 from sfc_sim.sampling.axes import Axes, axes_of
+from sfc_sim.sampling.copula import Copula, copula_of
 from sfc_sim.sampling.proposal import PART, SCALE, Proposal
 from sfc_sim.sampling.scores import LEAST, MOST
 from sfc_sim.sampling.tilts import Tilts
@@ -83,9 +84,17 @@ class Plan:
 
     @property
     def amount(self) -> str:
-        """The parameter in which births are linear, where it is drawn last; else none."""
-        last = self.scenario.expansion.amount_last
+        """The parameter in which births are linear, where it is drawn last; else none.
+
+        One that goes with others is not: its law hangs on theirs.
+        """
+        last = self.scenario.expansion.amount_last and self.dated.amount not in self.copula.names
         return self.dated.amount if last else ""
+
+    @cached_property
+    def copula(self) -> Copula:
+        """Which parameters go together."""
+        return copula_of(self.scenario, self.repeats)
 
     @cached_property
     def tilts(self) -> Tilts:

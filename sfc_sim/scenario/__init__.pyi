@@ -29,6 +29,9 @@ from sfc_sim.scenario.conversions import EVER as EVER
 from sfc_sim.scenario.conversions import GALAXIES as GALAXIES
 from sfc_sim.scenario.conversions import Conversions as Conversions
 from sfc_sim.scenario.conversions import is_static as is_static
+from sfc_sim.scenario.correlation import Correlation as Correlation
+from sfc_sim.scenario.correlation import at_work as at_work
+from sfc_sim.scenario.correlation import goes_with as goes_with
 from sfc_sim.scenario.families import FAMILIES as FAMILIES
 from sfc_sim.scenario.families import as_model as as_model
 from sfc_sim.scenario.families import check_importable as check_importable

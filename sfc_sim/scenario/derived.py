@@ -92,7 +92,9 @@ def differences(old: Scenario, new: Scenario) -> list[str]:
     pair = ("appearance", "expansion")
     kinds = [[type(getattr(each, word)) for word in pair] for each in (old, new)]
     models = [word for word, was, now in zip(pair, *kinds, strict=True) if was is not now]
-    found = models + ["cosmology"] * (old.cosmology != new.cosmology)
+    found = models + [
+        word for word in ("cosmology", "correlations") if getattr(old, word) != getattr(new, word)
+    ]
     laws = [{name: p.distribution for name, p in s.parameters.items()} for s in (old, new)]
     pairs: list[tuple[Mapping[str, object], Mapping[str, object]]] = [
         (old.options, new.options), (laws[0], laws[1]),

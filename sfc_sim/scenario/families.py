@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sfc_sim._core.errors import InputError, choice, shown
+from sfc_sim._core.importable import at_path, path_of
 from sfc_sim.appearance.family import APPEARANCES, Appearance, Dated
-from sfc_sim.distributions.declarations import Model, apart, at_path, path_of
+from sfc_sim.distributions.declarations import Model, apart
 from sfc_sim.expansion.family import EXPANSIONS, Expansion
 from sfc_sim.scenario.added import added_model, added_names
 

@@ -24,6 +24,7 @@ __all__ = [
     "catalogue_files",
     "claims_in",
     "content",
+    "correlations_in",
     "folder_of_parameters",
     "is_path",
     "merged",
@@ -33,7 +34,7 @@ __all__ = [
     "table_in",
 ]
 
-_NOT_WORDS = ("base", "drop", "options", "parameters", "claims", "premises")
+_NOT_WORDS = ("base", "drop", "options", "parameters", "claims", "premises", "correlations")
 
 
 def catalogue_files() -> dict[str, Path]:
@@ -171,7 +172,8 @@ def merged(base: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, Any
     as a whole); what it drops is gone, and new parameters stand where dropped ones stood. A source
     answers for its own inputs only: the claims are those that the variant lists, of which one with
     the quantity of a claim of the base takes from it the keys that it leaves out. A premise with
-    the name of one of the base does so too, and the premises that the variant does not name stay.
+    the name of one of the base does so too, and the premises that the variant does not name stay;
+    likewise a correlation of the same two parameters. Those of a parameter that is dropped go.
 
     Parameters
     ----------
@@ -210,6 +212,7 @@ def merged(base: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, Any
     lists = {
         "claims": [published.get(str(c.get("quantity")), {}) | c for c in claims_in(variant)],
         "premises": [*(p for name, p in premises.items() if name not in gone), *own],
+        "correlations": _correlations(base, variant, dropped),
     }
     return words | parts | {part: tables for part, tables in lists.items() if tables}
 
@@ -234,6 +237,17 @@ def premises_in(table: Mapping[str, Any]) -> list[dict[str, Any]]:
     [{'name': 'start'}]
     """
     return _tables(table, "premises", "a premise")
+
+
+def correlations_in(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tables of the correlations of a scenario.
+
+    Examples
+    --------
+    >>> correlations_in({"correlations": [{"rho": 0.5}]})
+    [{'rho': 0.5}]
+    """
+    return _tables(table, "correlations", "a correlation")
 
 
 def parameter_in(scenario: str, name: str) -> Any:
@@ -270,7 +284,8 @@ def _tables(table: Mapping[str, Any], part: str, one: str) -> list[dict[str, Any
 
 
 def _place(table: Mapping[str, Any], folder: Path) -> None:
-    """Let the paths of other scenarios that premises name start from the folder of their file."""
+    """Let the paths that a file names, of samples and in premises, start from its folder."""
+    _place_samples(table, folder)
     for premise in premises_in(table):
         alternatives = premise.get("alternatives")
         for changes in alternatives.values() if isinstance(alternatives, dict) else ():
@@ -278,6 +293,30 @@ def _place(table: Mapping[str, Any], folder: Path) -> None:
                 path = value.get("as_in") if isinstance(value, dict) else None
                 if isinstance(path, str) and is_path(path):
                     value["as_in"] = str(folder / path)
+
+
+def _place_samples(part: Any, folder: Path) -> None:
+    """Let the paths of samples start from a folder, wherever they stand in a table."""
+    if isinstance(part, dict):
+        if part.get("kind") == "samples" and isinstance(part.get("file"), str):
+            part["file"] = str(folder / part["file"])
+        part = list(part.values())
+    for each in part if isinstance(part, list) else ():
+        _place_samples(each, folder)
+
+
+def _correlations(
+    base: Mapping[str, Any], variant: Mapping[str, Any], dropped: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return the correlations of a variant over those of its base."""
+    found: dict[str, dict[str, Any]] = {}
+    for table, gone in ((base, set(dropped)), (variant, set[str]())):
+        for entry in correlations_in(table):
+            pair = entry.get("parameters")
+            names = sorted(map(str, pair)) if isinstance(pair, list) else [str(pair)]
+            if not gone & set(names):
+                found[str(names)] = found.get(str(names), {}) | entry
+    return list(found.values())
 
 
 def _dropped(names: Any, known: Collection[str]) -> list[str]:

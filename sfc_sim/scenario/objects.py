@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.importable import at_path, path_of
 from sfc_sim.distributions import Distribution
-from sfc_sim.distributions.declarations import at_path, path_of
 
 __all__ = ["object_from", "table_of"]
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar, final
 
 from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.importable import at_path, path_of
 from sfc_sim.cosmology.background import Background
-from sfc_sim.distributions.declarations import at_path, path_of
 from sfc_sim.scenario.assumed import Assumed, assumed_from_toml
 
 __all__ = ["Aim", "Origin", "origin_of"]

@@ -10,6 +10,7 @@ from numbers import Real
 from typing import Any, final
 
 from sfc_sim._core.errors import InputError, number, one_line, shown, text, unknown
+from sfc_sim._core.importable import path_of
 from sfc_sim._core.tables import as_table, as_text, check_keys
 from sfc_sim._core.variables import is_result
 from sfc_sim.distributions import Distribution, Fixed
@@ -87,6 +88,11 @@ class Parameter:
             )
         if not isinstance(self.distribution, Distribution):
             raise InputError(f"{self.name}: not a distribution: {shown(self.distribution)}")
+        if "<locals>" in path_of(type(self.distribution)):
+            raise InputError(
+                f"{self.name}: {shown(self.distribution)} is of a class defined inside a function,"
+                " which cannot be imported; define the class at the top of a module"
+            )
         for key in ("meaning", "source"):
             if not getattr(self, key).strip():
                 raise InputError(f"{self.name}: {key} is missing")

@@ -36,6 +36,11 @@ from sfc_sim.cosmology.background import Background
 from sfc_sim.distributions.declarations import apart, declared_parameters
 from sfc_sim.expansion.base import Expansion
 from sfc_sim.scenario.claim import Claim, claim_from_table
+from sfc_sim.scenario.correlation import (
+    Correlation,
+    checked_correlations,
+    correlation_from_table,
+)
 from sfc_sim.scenario.derived import differences, original, retold, stock_name, told_changed
 from sfc_sim.scenario.families import (
     as_model,
@@ -49,6 +54,7 @@ from sfc_sim.scenario.files import (
     catalogue_files,
     claims_in,
     content,
+    correlations_in,
     is_path,
     named_file,
     premises_in,
@@ -69,7 +75,7 @@ __all__ = ["Scenario", "load_scenario", "save_scenario"]
 _WORDS = ("name", "title", "source", "reference", "assumes", "cosmology")
 _MODELS = ("appearance", "expansion")
 _KEYS = (*_WORDS[:-1], *_MODELS, "cosmology")
-_REPLACED = ("expansion", "premises")
+_REPLACED = ("expansion", "premises", "correlations")
 _TOLD = ("name", "title", "source", "assumes")
 _USUAL = "Planck18"  # needs no look at astropy's list, which takes half a second to import
 
@@ -102,12 +108,14 @@ class Scenario:
     premises : tuple of Premise, optional
         What is contested of this scenario, besides what its models say is, for
         `sfc_sim.analysis.premises`.
+    correlations : tuple of Correlation, or mapping of (str, str) to float, optional
+        Which parameters go together (a Gaussian copula); by default they are independent.
 
     Raises
     ------
     InputError
-        If something is unknown, missing, out of bounds or without a source, or the models do not
-        go together.
+        If something is unknown, missing, out of bounds or without a source, the models do not go
+        together, or the correlations are not positive definite.
 
     Examples
     --------
@@ -135,6 +143,7 @@ class Scenario:
     cosmology: str = _USUAL
     claims: tuple[Claim, ...] = ()
     premises: tuple[Premise, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
 
     def __post_init__(self) -> None:
         for role in _MODELS:
@@ -156,6 +165,8 @@ class Scenario:
         object.__setattr__(self, "parameters", MappingProxyType(parameters))
         premises = checked_premises(self.models, parameters, self.premises)
         object.__setattr__(self, "premises", premises)
+        correlations = checked_correlations(self.correlations, parameters)
+        object.__setattr__(self, "correlations", correlations)
         for model in self.models:
             model.check_factors(self.factors)
             written(model)  # what no file can hold is refused now
@@ -213,9 +224,9 @@ class Scenario:
         **changes
             A parameter as a Distribution, a number, or a text or Quantity with a unit such as
             "3 Gyr"; an option by its value; or name, title, source, reference, assumes, cosmology,
-            expansion or premises. The source of a changed parameter becomes "set by the user", its
-            status "assumed"; name, title, source and assumes then say what is changed, unless they
-            are given, and what the source claims is left out.
+            expansion, premises or correlations. The source of a changed parameter becomes "set by
+            the user", its status "assumed"; name, title, source and assumes then say what is
+            changed, unless they are given, and what the source claims is left out.
 
         Raises
         ------
@@ -232,7 +243,7 @@ class Scenario:
         parameters, known = dict(self.parameters), {**self.options}
         words: dict[str, Any] = {}
         options: dict[str, Any] = {}
-        expansion, premises = self.expansion, self.premises
+        expansion, premises, correlations = self.expansion, self.premises, self.correlations
         if "expansion" in changes:
             expansion = cast("Expansion", as_model(changes["expansion"], "expansion"))
             known = self.appearance.options | expansion.options
@@ -251,6 +262,8 @@ class Scenario:
                 words[key] = as_text(value, key)
             elif key == "premises":
                 premises = value
+            elif key == "correlations":
+                correlations = value
             elif key == "appearance":
                 raise InputError(
                     "appearance cannot be replaced, as it has other parameters; make a new"
@@ -267,6 +280,7 @@ class Scenario:
             expansion=expansion.with_options(**its) if its else expansion,
             parameters=parameters,
             premises=premises,
+            correlations=correlations,
             **words,
         )
         return changed._retold(differences(self, changed), given=words)
@@ -309,8 +323,12 @@ class Scenario:
             name: dataclasses.replace(value, told_by="").to_dict()
             for name, value in self.parameters.items()
         }
-        claims = {"claims": [claim.to_dict() for claim in self.claims]} if self.claims else {}
-        return head | {"options": options, "parameters": parameters} | claims
+        lists = {
+            part: [entry.to_dict() for entry in getattr(self, part)]
+            for part in ("claims", "correlations")
+            if getattr(self, part)
+        }
+        return head | {"options": options, "parameters": parameters} | lists
 
     @staticmethod
     def from_toml(text: str, where: str = "scenario") -> Scenario:
@@ -476,8 +494,8 @@ def _read(text: str, where: str, chain: tuple[Path, ...] = ()) -> Scenario:
 
 
 def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
-    optional = ("reference", "assumes", "options", "claims", "premises")
-    parts = ("options", "parameters", "claims", "premises")
+    optional = ("reference", "assumes", "options", "claims", "premises", "correlations")
+    parts = ("options", "parameters", "claims", "premises", "correlations")
     check_keys("scenario", table, (*_KEYS, *parts), optional)
     words = {key: as_text(table.get(key, ""), key) for key in _KEYS}
     options = as_table(table.get("options", {}), "options")
@@ -493,6 +511,7 @@ def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
         parameters=parameters,
         claims=tuple(claim_from_table(entry) for entry in claims_in(table)),
         premises=tuple(premise_from_table(entry, declared) for entry in premises_in(table)),
+        correlations=tuple(map(correlation_from_table, correlations_in(table))),
         **{key: words[key] for key in _WORDS},
     )
 

@@ -68,7 +68,7 @@ def world_of(
     if isinstance(scenario_or_draw, (Scenario, str)):
         plan = Plan(dynamic(scenario_of(scenario_or_draw)), seed)
         if draw is not None:
-            return plan, draw_parameters(plan, uniforms(plan, draw, 1))
+            return plan, draw_parameters(plan, plan.copula.linked(uniforms(plan, draw, 1)))
         return plan, draw_parameters(plan, {place: np.full(1, 0.5) for place in plan.dimensions})
     return drawn(one_draw(scenario_or_draw, draw))
 
@@ -118,7 +118,7 @@ def parameters_of(draws: xr.Dataset, places: np.ndarray) -> tuple[Plan, Arrays]:
     own = numbers_of(plan, np.atleast_1d(draws["draw"].values)[places])
     if plan.proposal is not None:
         own = plan.proposal.place(own, scenario).numbers
-    made = draw_parameters(plan, own)
+    made = draw_parameters(plan, plan.copula.linked(own))
     return plan, known | {name: made[name] for name in made.keys() - known.keys()}
 
 

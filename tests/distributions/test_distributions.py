@@ -18,6 +18,7 @@ from sfc_sim.distributions import (
     Beta,
     Discrete,
     Distribution,
+    Empirical,
     Exponential,
     Fixed,
     InverseUniform,
@@ -28,11 +29,17 @@ from sfc_sim.distributions import (
     Mixture,
     Normal,
     PowerOfTen,
+    Quantiles,
+    ScipyLaw,
     TruncatedGeometric,
     TruncatedLogNormal,
     Uniform,
     UniformInteger,
     between,
+    gamma,
+    pareto,
+    pert,
+    triangular,
 )
 
 LN10 = np.log(10)
@@ -51,6 +58,12 @@ CONTINUOUS = [
     (PowerOfTen(0.4, sign=-1), stats.powerlaw(1 / (0.4 * LN10))),
     # 1/x uniform is a Pareto variable of index 1, cut above
     (InverseUniform(0.5, 20), stats.truncpareto(1, 40, scale=0.5)),
+    (gamma(2.5, 2), stats.gamma(2.5, scale=2)),
+    (triangular(1, 2, 6), stats.triang(0.2, 1, 5)),
+    (pert(1, 2, 6), stats.beta(1.8, 4.2, 1, 5)),
+    (pareto(3, 2.5), stats.pareto(2.5, scale=3)),
+    (ScipyLaw("expon", scale=2.0, lower=1.0), stats.expon(1, 2)),  # without memory
+    (Empirical([4, 1, 7, 2]), stats.rv_histogram(([1, 1, 1], [1, 2, 4, 7]), density=False)),
 ]
 DISCRETE = [
     (Fixed(3), stats.rv_discrete(values=([3], [1]))),
@@ -66,6 +79,10 @@ OTHERS = [
     Mixture([Normal(0, 1), Uniform(-5, 30)], [0.5, 0.5]),
     LogLog(-2),
     TruncatedLogNormal(6.2, 1.5, 5, 20_000),
+    Quantiles([1, 3, 20], [0.04, 0.51, 0.96]),
+    Quantiles([-1, 0, 5], [0.11, 0.51, 0.82]),
+    Quantiles([0, 0.01, 0.1, 0.6, 1], [0, 0.04, 0.52, 0.96, 1]),
+    Quantiles([0.1, 0.2, 3, 4], [0, 0.04, 0.52, 1]),
 ]
 EVERY = [d for d, _ in CONTINUOUS + DISCRETE] + OTHERS
 FEW = settings(max_examples=40, deadline=None)  # a mixture inverts by bisection: slow per call

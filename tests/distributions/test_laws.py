@@ -242,8 +242,12 @@ def name(value: object) -> str:
     return repr(value) if isinstance(value, Distribution) else ""
 
 
+# A law of scipy is as exact as scipy; for the other two see test_shapes.
+ELSEWHERE = {"scipy", "quantiles", "empirical"}
+
+
 def test_every_law_has_an_exact_reference() -> None:
-    assert set(EXACT) == set(KINDS) == {d.kind for d in EXTREME}
+    assert set(EXACT) == set(KINDS) - ELSEWHERE == {d.kind for d in EXTREME}
 
 
 def bracketed(d: Distribution, low: mp.mpf, high: mp.mpf, u: float) -> bool:
@@ -401,7 +405,7 @@ def test_what_every_law_holds(family: type[Distribution], data: st.DataObject) -
         assert np.diff(fine) @ q[:-1] - room <= d.mean() <= np.diff(fine) @ q[1:] + room
 
 
-@pytest.mark.parametrize("family", KINDS.values(), ids=list(KINDS))
+@pytest.mark.parametrize("family", [k for k in KINDS.values() if k.kind != "scipy"])
 def test_the_search_makes_laws_of_every_kind(family: type[Distribution]) -> None:
     made = []
 
