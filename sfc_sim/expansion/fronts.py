@@ -40,6 +40,7 @@ class Fronts(Expansion):
     title = "Spherical fronts, each from its own start"
     source = "Olson 2015; Hanson et al. 2021; Cook 2022, chapter 2"
     parameters: ClassVar[tuple[Declared, ...]] = (EXPANDING_FRACTION, EXPANSION_SPEED)
+    expanders = EXPANDING_FRACTION.name
     amount_last = True
 
     @property

@@ -74,7 +74,8 @@ def weigh(
         (sum W)^2 / sum W^2; ``k_hat`` (theory), the shape of their tail (see
         `sfc_sim.sampling.pareto_shape`); ``judges_existence`` (theory): whether a discount on
         existence may rest on it. Coordinates ``stakes`` (theory): whether it is a decision weight,
-        which counts the volume at stake; ``cone``: the past cone that no front is in, where
+        which counts the volume at stake; ``counts_expanders`` (theory): whether it counts only those
+        like us who go on to expand; ``cone``: the past cone that no front is in, where
         volumes are given. Attributes ``evidence``: what is known of fronts; ``observations``: the
         others in words; ``evidence_not_used``: what was asked for of the fronts of a scenario
         without dates, which has none.
@@ -136,6 +137,9 @@ def weigh(
             "theory": [each.name for each in asked],
             "draw": draws["draw"],
             "stakes": ("theory", [each.stakes for each in asked], {"long_name": STAKES}),
+            "counts_expanders": (
+                "theory", [each.counts_expanders for each in asked], {"long_name": EXPANDERS}
+            ),
             "cone": ((), front.cone, {"long_name": CONE}),
         },
         attrs={**draws.attrs, **stretch_of(draws), "evidence": front.name, **words},
@@ -147,6 +151,7 @@ def weigh(
 
 
 STAKES: Final = "whether it is a decision weight, which counts what is at stake"
+EXPANDERS: Final = "whether it counts only the part of those like us that goes on to expand"
 CONE: Final = "cone of our past that no front is in, where volumes are given"
 
 
