@@ -23,6 +23,7 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.errors import (
     InputError,
     affordable,
+    choice,
     known_names,
     number,
     shown,
@@ -39,6 +40,7 @@ from sfc_sim.decision.aftermath import Aftermath, aftermath, background_of, refu
 from sfc_sim.decision.causes import CausesLike
 from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.interventions import INTERVENTIONS, Intervention, Outlook
+from sfc_sim.decision.ourselves import report_of_deciders
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import loss_by_waiting
@@ -53,6 +55,8 @@ __all__ = ["INTERVENTIONS", "Intervention", "Outlook", "priorities"]
 
 Uncertain: TypeAlias = float | Distribution
 
+POSTERIOR: Final = "posterior"
+
 QUANTILES: Final = (0.05, 0.5, 0.95)
 # Standard errors that a value must be away from nothing to be divided by.
 SURE: Final = 3.0
@@ -66,7 +70,7 @@ def priorities(
     similarity: SimilarityLike | None = None,
     retention: Uncertain | None = None,
     misaligned: Uncertain = 0.0,
-    p_survive: Uncertain = 0.9,
+    p_survive: Uncertain | str = 0.9,
     p_aligned: Uncertain = 0.5,
     room: Uncertain = 0.5,
     held_of_alone: Uncertain | None = None,
@@ -95,7 +99,10 @@ def priorities(
     p_survive, p_aligned : float or Distribution, default 0.9 and 0.5
         Probability that humanity becomes space-faring, and that it is then aligned. The
         defaults are placeholders of ours: published risks of extinction this century alone go
-        from 0.01 to 0.16.
+        from 0.01 to 0.16. Of a study, `p_survive` may be "posterior": under each theory, what
+        evidence says of the fraction of civilizations like ours that expands, where something is
+        at stake; see `sfc_sim.decision.prospects`. Worlds then count by all who decide as we do,
+        so that a decision weight does not count survival twice.
     room : float or Distribution, default 0.5
         Part of its space that "make-room" makes a misaligned civilization leave.
     held_of_alone : float or Distribution, optional
@@ -164,23 +171,29 @@ def priorities(
     if retention is not None:
         _bounded(retention, "retention", 0.0, 1.0)
     left = []
+    if _posterior(p_survive) and not isinstance(share, Study):
+        raise InputError(
+            "p_survive is 'posterior', which only a study has: pass that of sfc_sim.assess, or a"
+            " number"
+        )
     if isinstance(share, Study):
         similarity = share.similarity if similarity is None else similarity
-        share = share.report
+        share = report_of_deciders(share) if _posterior(p_survive) else share.report
     if isinstance(share, xr.Dataset):
         require(share, ["recovered_share"], "saturation")
         left = share["theory"].values[~judges_existence(share)].tolist()
         share = share.sel(theory=existence_theories(share))
-    cases = _cases(share, similarity, retention, held_of_alone)
+    cases = _cases(share, similarity, retention, held_of_alone, at_stake=_posterior(p_survive))
     alone = _alone(share)
     lost = _lost(alone, delay, cases)
     names = _names(interventions, cases)
     effort = _tractabilities(tractability or {}, names)
-    given: dict[str, Uncertain] = {
+    given: dict[str, Any] = {
         "misaligned": misaligned, "p_survive": p_survive, "p_aligned": p_aligned, "room": room,
     }  # fmt: skip
     for name in ("p_survive", "p_aligned", "room"):
-        _bounded(given[name], name, 0.0, 1.0)
+        if not (name == "p_survive" and _posterior(p_survive)):
+            _bounded(given[name], name, 0.0, 1.0)
     known = None if causes is None else as_causes(causes)
     uncertain = [] if known is None else known.uncertain
     numbers = _numbers(8 + len(names) + len(uncertain), draws, seed_of(rng))
@@ -190,7 +203,8 @@ def priorities(
         refuse_counted(share)
     rows = []
     for theory, case in cases.items():
-        outlook = _outlook(case, given, lost[theory], numbers, after)
+        survive = {"p_survive": case["survive"]} if _posterior(p_survive) else {}
+        outlook = _outlook(case, given | survive, lost[theory], numbers, after)
         moved = np.array([_ppf(effort[name], numbers[8 + k]) for k, name in enumerate(names)])
         gains, empty = (
             moved * _gains(names, each) for each in (outlook, _without_others(outlook, alone))
@@ -218,6 +232,8 @@ def priorities(
     if isinstance(share, xr.Dataset):
         kept = ("ess", "k_hat", "volume_at_stake", "extinction_multiplier", "extinction_discount",
                 "extinction_discount_standard_error")  # fmt: skip
+        if _posterior(p_survive):
+            kept += ("expansion_chance_at_stake", "expansion_chance_at_stake_standard_error")
         table = table.assign({name: share[name] for name in kept if name in share})
         table.attrs |= share.attrs
     if left:
@@ -230,11 +246,20 @@ def priorities(
     return label(table)
 
 
+def _posterior(p_survive: Any) -> bool:
+    """Tell whether the chance of survival is asked of the study."""
+    if not isinstance(p_survive, str):
+        return False
+    return choice(p_survive, "p_survive", (POSTERIOR,)) == POSTERIOR
+
+
 def _cases(
     share: Any,
     similarity: SimilarityLike | None,
     retention: Uncertain | None,
     held: Uncertain | None,
+    *,
+    at_stake: bool = False,
 ) -> dict[str, dict[str, Any]]:
     """Return the uncertain quantities of others, by theory."""
     import xarray as xr
@@ -242,7 +267,8 @@ def _cases(
     if not isinstance(share, xr.Dataset):
         given = {"similarity": 1.0 if similarity is None else similarity,
                  "retention": 1.0 if retention is None else retention,
-                 "share": share, "error": 0.0, "held": held, "held_error": 0.0}  # fmt: skip
+                 "share": share, "error": 0.0, "held": held, "held_error": 0.0,
+                 "survive_error": 0.0}  # fmt: skip
         _check_case(given)
         return {"given": given}
     found = {}
@@ -262,7 +288,11 @@ def _cases(
             "error": float(row.get("recovered_share_standard_error", 0.0)),
             "held": held,
             "held_error": 0.0,
+            "survive": float(row.get("expansion_chance_at_stake", np.nan)),
+            "survive_error": 0.0,
         }
+        if at_stake:
+            case["survive_error"] = float(row["expansion_chance_at_stake_standard_error"])
         if retention is None and kept and "recovered_worth_standard_error" in row:
             # That of what is kept is in it, and taken for one of the share.
             case["error"] = float(row["recovered_worth_standard_error"]) / kept
@@ -351,7 +381,7 @@ def _ppf(value: Any, u: FloatArray) -> FloatArray:
 
 def _outlook(
     case: Mapping[str, Any],
-    given: Mapping[str, Uncertain],
+    given: Mapping[str, Any],
     lost: tuple[float, float],
     u: FloatArray,
     after: Aftermath,
@@ -391,14 +421,15 @@ def _without_others(outlook: Outlook, alone: float) -> Outlook:
 
 
 def _changes(names: Sequence[str], outlook: Outlook, case: Mapping[str, Any]) -> FloatArray:
-    """Return the change of gains by a standard error of the share, and of the volume held.
+    """Return the change of gains by a standard error of the share, the volume held, and survival.
 
-    Shape (2, intervention, sample); half of the difference between one error up and one down.
+    Shape (3, intervention, sample); half of the difference between one error up and one down.
     """
     found = []
-    for field, error in (("share", case["error"]), ("held", case["held_error"])):
+    errors = {"share": "error", "held": "held_error", "survive": "survive_error"}
+    for field, error in ((field, case[name]) for field, name in errors.items()):
         middle = getattr(outlook, field)
-        step = error if field == "share" else np.minimum(error, 0.5 * middle)
+        step = np.minimum(error, 0.5 * middle) if field == "held" else error
         up, down = (
             _gains(names, outlook._replace(**{field: middle + sign * step})) for sign in (1.0, -1.0)
         )

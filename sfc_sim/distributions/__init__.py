@@ -24,6 +24,7 @@ from sfc_sim.distributions import base
 from sfc_sim.distributions.base import Distribution
 from sfc_sim.distributions.continuous import Beta, Exponential, InverseUniform, LogUniform, Uniform
 from sfc_sim.distributions.log_log import LogLog
+from sfc_sim.distributions.log_odds import LogOddsUniform
 from sfc_sim.distributions.mixture import Mixture
 from sfc_sim.distributions.normal import LogNormal, LogNormal10, Normal, between
 from sfc_sim.distributions.points import Discrete, Fixed, TruncatedGeometric, UniformInteger
@@ -55,6 +56,7 @@ __all__ = [
     "LogLog",
     "LogNormal",
     "LogNormal10",
+    "LogOddsUniform",
     "LogUniform",
     "Mixture",
     "Normal",
@@ -82,6 +84,7 @@ _ALL: tuple[type[Distribution], ...] = (
     LogUniform,
     InverseUniform,
     LogLog,
+    LogOddsUniform,
     Normal,
     LogNormal,
     LogNormal10,

@@ -265,7 +265,9 @@ class Model:
 
 
 # What a model says of itself in its class; a field of such a name is one that slipped in.
-_DECLARATIONS = ("name", "title", "source", "parameters", "free", "given", "amount", "amount_last")
+_DECLARATIONS = (
+    "name", "title", "source", "parameters", "free", "given", "amount", "amount_last", "expanders",
+)  # fmt: skip
 
 
 def declared_options(kind: type[Model]) -> Mapping[str, Option]:

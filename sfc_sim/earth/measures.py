@@ -52,8 +52,12 @@ def spiegel_cdf(scenario: Scenario, at: float) -> float:
 
 
 @validated()
-def bayes_factor_fast_life(scenario: Scenario, emergence: float) -> float:
+def bayes_factor_fast_life(
+    scenario: Scenario, emergence: float, window: float | None = None
+) -> float:
     """Return the Bayes factor of fast over slow life, given life by `emergence` (Gyr).
+
+    Within the window of the scenario, or another (Gyr).
 
     Examples
     --------
@@ -61,7 +65,7 @@ def bayes_factor_fast_life(scenario: Scenario, emergence: float) -> float:
     >>> round(bayes_factor_fast_life(load_scenario("kipping2020"), emergence=0.304), 3)
     8.724
     """
-    return bayes_factor(scenario.options["window"], emergence)
+    return bayes_factor(scenario.options["window"] if window is None else window, emergence)
 
 
 @validated(slack="Gyr")

@@ -88,6 +88,9 @@ class Batch(Protocol):
 class Expansion(Model, ABC):
     """What civilizations take: the class that expansion models derive from."""
 
+    expanders: ClassVar[str] = ""
+    """The parameter that is the fraction of civilizations that expand; "" if it has none."""
+
     amount_last: ClassVar[bool] = False
     """Whether it asks for the amount of appearance after all else (`Batch.with_amount`)."""
 

@@ -259,6 +259,7 @@ class Static(Expansion):
     """
 
     parameters: ClassVar[tuple[Declared, ...]] = (EXPANDING_FRACTION, EXPANSION_SPEED)
+    expanders = EXPANDING_FRACTION.name
 
     @property
     def needs(self) -> frozenset[str]:

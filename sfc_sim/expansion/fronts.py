@@ -54,6 +54,7 @@ class Fronts(Expansion):
         VISIBLE_FRACTION,
         ENGULFED_OBSERVERS,
     )
+    expanders = EXPANDING_FRACTION.name
     amount_last = True
 
     @property

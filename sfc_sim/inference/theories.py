@@ -81,6 +81,9 @@ class Theory(ABC):
         What it counts, in a line.
     stakes : bool
         Whether it counts the volume that humanity would grab already; see `DecisionWeight`.
+    counts_expanders : bool
+        Whether, of those who decide as we do, it counts only the part that goes on to expand: its
+        factor has the expanding fraction in it.
     judges_existence : bool
         Whether it may weigh a choice of whether there is a future, not only of how good it is:
         without it no discount is given.
@@ -89,6 +92,7 @@ class Theory(ABC):
     name: ClassVar[str]
     meaning: ClassVar[str]
     stakes: ClassVar[bool] = False
+    counts_expanders: ClassVar[bool] = False
     judges_existence: ClassVar[bool] = True
 
     @abstractmethod
@@ -226,6 +230,7 @@ class TotalUtility(DecisionWeight):
         "anthropic decision theory (ADT), total utility: by how many decide as we do, times "
         "what each decides on"
     )
+    counts_expanders: ClassVar[bool] = True
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log f_GC N A; see `Theory`."""
@@ -239,6 +244,7 @@ class AverageUtility(DecisionWeight):
 
     name: ClassVar[str] = "adt-average"
     meaning: ClassVar[str] = "ADT, average utility: for choices of how good the future is"
+    counts_expanders: ClassVar[bool] = True
     # It does not change with the number of those who are as well off (Cook 2022).
     judges_existence: ClassVar[bool] = False
 
@@ -332,7 +338,10 @@ def theory_of(theory: TheoryLike | object) -> Theory:
     """
     if isinstance(theory, Theory):
         flags = (True, False)
-        check_kind(theory, "theory", THEORIES, stakes=flags, judges_existence=flags)
+        check_kind(
+            theory, "theory", THEORIES,
+            stakes=flags, counts_expanders=flags, judges_existence=flags,
+        )  # fmt: skip
         return theory
     if isinstance(theory, type):
         raise InputError(f"theory is the class {theory.__name__}; pass an object of it")

@@ -75,7 +75,8 @@ def weigh(
         `sfc_sim.sampling.pareto_shape`); ``judges_existence`` (theory): whether a discount on
         existence may rest on it; where fronts may be here unseen, ``log_outside`` (draw): the log
         of the chance that none is. Coordinates ``stakes`` (theory): whether it is a decision
-        weight, which counts the volume at stake; ``cone``: the past cone that no front is in, where
+        weight, which counts the volume at stake; ``counts_expanders`` (theory): whether it counts
+        only those like us who go on to expand; ``cone``: the past cone that no front is in, where
         volumes are given. Attributes ``evidence``: what is known of fronts; ``observations``: the
         others in words; ``evidence_not_used``: what was asked for of the fronts of a scenario
         without dates, which has none.
@@ -138,6 +139,9 @@ def weigh(
             "theory": [each.name for each in asked],
             "draw": draws["draw"],
             "stakes": ("theory", [each.stakes for each in asked], {"long_name": STAKES}),
+            "counts_expanders": (
+                "theory", [each.counts_expanders for each in asked], {"long_name": EXPANDERS}
+            ),
             "cone": ((), front.cone, {"long_name": CONE}),
         },
         attrs={**draws.attrs, **stretch_of(draws), "evidence": front.name, **words},
@@ -149,6 +153,7 @@ def weigh(
 
 
 STAKES: Final = "whether it is a decision weight, which counts what is at stake"
+EXPANDERS: Final = "whether it counts only the part of those like us that goes on to expand"
 CONE: Final = "cone of our past that no front is in, where volumes are given"
 
 

@@ -29,6 +29,7 @@ from sfc_sim.expansion.galaxies import galaxies_per_civilization, quiet_loud_rat
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.expansion.probes import Reach
 from sfc_sim.expansion.reach import horizons
+from sfc_sim.literature.short_forms import SHORT_FORMS
 from sfc_sim.scenario.scenario import Scenario
 
 __all__ = ["CLOSED_FORMS"]
@@ -232,4 +233,5 @@ CLOSED_FORMS: Mapping[str, Callable[..., float]] = MappingProxyType(
         "evidence-for-never": earth.evidence_for_never,
         "lineweaver-bound": earth.lineweaver_bound,
     }
+    | SHORT_FORMS
 )

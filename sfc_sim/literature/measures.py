@@ -233,6 +233,19 @@ def poisson(count: int, expected: FloatArray) -> FloatArray:
     return np.asarray(np.exp(special.xlogy(count, bounded) - bounded - special.gammaln(count + 1)))
 
 
+def at_point(subject: Subject, of: str, at: Mapping[str, Any]) -> Estimate:
+    """Return a variable where parameters, and perhaps options, are what an example says; exact."""
+    changed = subject.scenario.replace(**at)
+    if free := [name for name in changed.parameters if not _is_fixed(changed, name)]:
+        raise InputError(f"at leaves {free[0]} uncertain; it must say what every parameter is")
+    return float(plain(sample(changed, 1, rng=subject.seed), of)[0]), 0.0
+
+
+def _is_fixed(scenario: Scenario, name: str) -> bool:
+    low, high = scenario[name].distribution.support
+    return low == high
+
+
 def exceeds_window(subject: Subject, step: str) -> Estimate:
     """Return the posterior probability that the expected time of a step exceeds the window."""
     from sfc_sim.earth.posterior import earth_posterior
@@ -276,6 +289,7 @@ SAMPLED: dict[str, Measure] = {
     ),
     "probability-visible": probability_visible,
     "exceeds-window": exceeds_window,
+    "at-point": at_point,
 }
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(

@@ -25,6 +25,7 @@ from sfc_sim.distributions import (
     LogLog,
     LogNormal,
     LogNormal10,
+    LogOddsUniform,
     LogUniform,
     Mixture,
     Normal,
@@ -78,6 +79,7 @@ OTHERS = [
     Mixture([LogUniform(0.01, 1), Fixed(1)], [0.75, 0.25]),
     Mixture([Normal(0, 1), Uniform(-5, 30)], [0.5, 0.5]),
     LogLog(-2),
+    LogOddsUniform(1e-3, 20),
     TruncatedLogNormal(6.2, 1.5, 5, 20_000),
     Quantiles([1, 3, 20], [0.04, 0.51, 0.96]),
     Quantiles([-1, 0, 5], [0.11, 0.51, 0.82]),
@@ -286,6 +288,21 @@ def test_log_log_where_doubles_end() -> None:
     assert ours.mean() == pytest.approx(mean, rel=1e-9)
 
 
+def test_log_odds_is_uniform_in_the_logarithm_of_the_odds() -> None:
+    ours, u = LogOddsUniform(1e-10, 1e10), np.array([1e-6, 0.3, 0.5, 0.9, 1])
+    share = ours.ppf(u)
+    np.testing.assert_allclose(np.log10(share / (1 - share)), 20 * u - 10, rtol=1e-6, atol=1e-12)
+    # Haldane's density 1 / (x (1 - x)), and that of Jeffreys as a control
+    x = np.array([0.01, 0.2, 0.5, 0.9])
+    np.testing.assert_allclose(np.exp(ours.logpdf(x)) * x * (1 - x), 1 / (20 * LN10), rtol=1e-12)
+    jeffreys = np.exp(Beta(0.5, 0.5).logpdf(x)) * x * (1 - x)
+    assert jeffreys.max() > 2 * jeffreys.min()
+    # E[x] by quadrature of the density in x, which is another variable than the odds
+    narrow = LogOddsUniform(1e-3, 20)
+    mean, _ = integrate.quad(lambda x: x * np.exp(narrow.logpdf(x)), *narrow.support)
+    assert narrow.mean() == pytest.approx(mean, rel=1e-9)
+
+
 def test_mixture_quantile_is_the_smallest_value_that_reaches() -> None:
     speed = Mixture([LogUniform(0.01, 1), Fixed(0.5)], [0.75, 0.25])
     jump = 0.75 * LogUniform(0.01, 1).cdf(0.5)
@@ -377,6 +394,8 @@ def test_between_holds_the_mass() -> None:
         lambda: InverseUniform(1e-300, 1e300),
         lambda: LogLog(0),
         lambda: LogLog(-1e308),
+        lambda: LogOddsUniform(0, 1),
+        lambda: LogOddsUniform(2, 1),
         lambda: Normal(0, -1),
         lambda: Normal(float("nan"), 1),
         lambda: LogNormal(0, 0),

@@ -25,6 +25,7 @@ from sfc_sim.distributions import (
     LogLog,
     LogNormal,
     LogNormal10,
+    LogOddsUniform,
     LogUniform,
     Mixture,
     Normal,
@@ -50,6 +51,10 @@ EXTREME: list[Distribution] = [
     LogUniform(0.1, 0.1 * (1 + 1e-12)),
     *(InverseUniform(*e) for e in [(1e-300, 1), (1, 1e300), (1e300, 1.0000001e300)]),
     *(LogLog(e) for e in [-1e-12, -1e-3, -0.1, -2, -1e9, -7e307]),
+    *(
+        LogOddsUniform(*e)
+        for e in [(1e-10, 1e10), (LEAST, MOST), (1e-300, 1e-290), (1e290, 1e300), (1, 1 + 2**-52)]
+    ),
     *(Normal(*e) for e in [(0, 1), (-MOST, 1e308), (1e300, 1e-300), (0, LEAST), (0, 1e300)]),
     *(LogNormal(*e) for e in [(0, 1), (0, 1e-12), (-700, 1), (0, 1e5), (0, 1e200), (-1e300, 1)]),
     *(LogNormal10(*e) for e in [(0, 50), (300, 1e-3), (-300, 10), (0, 1e155)]),
@@ -202,6 +207,10 @@ EXACT: dict[str, tuple[Callable[[Any, mp.mpf], mp.mpf], Callable[[Any], mp.mpf]]
         lambda d: mp.log(one(d.hi) / one(d.lo)) / (1 / one(d.lo) - 1 / one(d.hi)),
     ),
     "log-log": (log_log_cdf, log_log_mean),
+    "log-odds-uniform": (
+        lambda d, x: mp.log(x / (1 - x) / one(d.lo)) / mp.log(one(d.hi) / one(d.lo)),
+        lambda d: mp.log((1 + one(d.hi)) / (1 + one(d.lo))) / mp.log(one(d.hi) / one(d.lo)),
+    ),
     "normal": (lambda d, x: gauss((x - one(d.mu)) / one(d.sigma)), lambda d: one(d.mu)),
     "log-normal": (lognormal_cdf, lognormal_mean),
     "log-normal-10": (lognormal_cdf, lognormal_mean),

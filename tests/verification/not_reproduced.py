@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sfc_sim as sfc
-from tests.verification.rows import EXAMPLE, SEED
+from tests.verification.rows import SEED
 
 
 def differs(draws: int) -> list[tuple[str, str, str, str]]:
@@ -11,26 +11,12 @@ def differs(draws: int) -> list[tuple[str, str, str, str]]:
     drawn = sfc.sample("cook2022-balanced", draws, rng=SEED)
     weights = sfc.weigh(drawn, theories=["sia", "adt-total"])
     share = sfc.saturation(drawn, weights)
-    example = sfc.load_scenario("cook2022-flat").replace(**EXAMPLE)
-    counts = [
-        sfc.sample(example.replace(delay_form=form), 1, rng=1) for form in ("shift", "exponential")
-    ]
-    free = sfc.sample(example.replace(delay=0.0), 1, rng=1)
-    potential = " or ".join(f"{float(c['civilizations_potential'][0]):.0f}" for c in counts)
-    actual = " or ".join(f"{float(c['civilizations_actual'][0]):.0f}" for c in counts)
     recovered = ", ".join(
         f"{100.0 * float(share.recovered_share.sel(theory=t)):.0f} ± "
         f"{100.0 * float(share.recovered_share_standard_error.sel(theory=t)):.0f} % ({t})"
         for t in ("sia", "adt-total")
     )
     return [
-        (
-            "Expanding civilizations in an example, n = 5, h = 5,000 Gyr (Cook 2022)",
-            "380 per volume",
-            f"{potential} potential, {actual} actual",
-            "As a shift or as an exponential delay. With no delay at all and preclusion ignored it "
-            f"is {float(free['civilizations_potential'][0]):.0f}.",
-        ),
         (
             "Share of our resources that others would recover (Riché 2025)",
             "84 % or more",
