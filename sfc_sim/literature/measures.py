@@ -28,6 +28,7 @@ from sfc_sim._core.schema import weight_of, worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import quantile_interval, ratio_of_sums, weighted_mean
 from sfc_sim.decision.shares import saturation
+from sfc_sim.expansion.quiet import log_evident, visible_fraction
 from sfc_sim.inference.summary import summarize
 from sfc_sim.inference.theories import theory_of
 from sfc_sim.inference.weights import weigh
@@ -103,6 +104,12 @@ class Subject:
         weights = self.weights(theory, evidence)
         found = [self._of_world(name, theory, weights) for name in names]
         return found, weight_of(weights, theory)
+
+    def shown(self, speed: FloatArray) -> FloatArray:
+        """Return what share the visible are of fronts that are visible or here, over 1 - v^3."""
+        known = {str(name): column.values for name, column in self.drawn.data_vars.items()}
+        visible = visible_fraction(known)
+        return np.asarray(visible * np.exp(-log_evident(visible, speed)))
 
     def _of_world(self, name: str, theory: str, weights: xr.Dataset) -> FloatArray:
         """Return a variable of the worlds that a theory weighs."""
@@ -215,7 +222,7 @@ def probability_visible(
     )
     # All fronts are equally fast: they cover the cube of their speed of what their light does.
     with np.errstate(over="ignore"):
-        expected = np.exp(log_seen) * (1.0 - speed**3)
+        expected = np.exp(log_seen) * (1.0 - speed**3) * subject.shown(speed)
     return weighted_mean(poisson(count, expected), weight)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
+from sfc_sim.expansion.quiet import log_evident, visible_fraction
 from sfc_sim.inference.evidence import EvidenceLike, front_of
 from sfc_sim.scenario.scenario import Scenario
 from sfc_sim.simulation.sources import world_of
@@ -78,12 +79,15 @@ def history(
     conformal = node_conformal_times(coverage)
     lit = np.exp(log_unit) * third_moments(coverage)
     rate = np.exp(log_amount[0] + log_rate[0])
-    seen, met = firsts(coverage, conformal, np.exp(log_unit), speed, front.cone == "light")
+    visible = float(visible_fraction(parameters)[0])
+    evident = float(np.exp(log_evident(np.array([visible]), np.array([speed])))[0])
+    known = Known(speed, visible, front.cone == "light")
+    seen, met = firsts(coverage, conformal, np.exp(log_unit), known)
     columns = {
         "appearance_rate": rate,
         "actual_appearance_rate": rate * np.exp(-(speed**3) * lit),
         "unsaturated": np.exp(-(speed**3) * lit),
-        "unseen": np.exp(-lit),
+        "unseen": np.exp(-evident * lit),
         "nothing_sighted": seen,
         "no_contact": met,
     }
@@ -120,10 +124,19 @@ def third_moments(coverage: Coverage) -> FloatArray:
     return np.append(np.column_stack([at_edges[:-1], inside]).ravel(), at_edges[-1])
 
 
+class Known(NamedTuple):
+    """Speed of all fronts, the share of them that is visible, and whether none of these is."""
+
+    speed: float
+    visible: float
+    unseen: bool
+
+
 def firsts(
-    coverage: Coverage, conformal: FloatArray, unit: float, speed: float, unseen: bool
+    coverage: Coverage, conformal: FloatArray, unit: float, fronts: Known
 ) -> tuple[FloatArray, FloatArray]:
     """Return the probabilities of nothing sighted and of no contact, at all grid nodes."""
+    speed, visible = fronts.speed, fronts.visible
     now = coverage.grid.edges[0, coverage.grid.now]
     born = node_births(coverage)
     density = unit * coverage.tables.inside[0].ravel()
@@ -132,17 +145,20 @@ def firsts(
         return np.maximum(x, 0.0) ** 3
 
     sighted, contact = np.ones(conformal.size), np.ones(conformal.size)
-    known = cube((1.0 if unseen else speed) * (now - born))
+    absent = cube(speed * (now - born))
+    known = cube(now - born) if fronts.unseen else absent
     for k in np.flatnonzero(conformal > now):
         light = conformal[k] - born
         ours = np.where(born > now, cube(np.minimum(speed * (born - now), light)), 0.0)
-        sighted[k] = np.exp(-density @ (np.maximum(cube(light) - known, 0.0) - ours))
+        sighted[k] = np.exp(-visible * density @ (np.maximum(cube(light) - known, 0.0) - ours))
         # Fronts meet half-way between our start and their arrival at our origin, an arrival that
         # may lie beyond the end of time; births after the meeting cancel against our own sphere.
         there = 2.0 * conformal[k] - now
         light = there - born
         ours = np.where(born > now, cube(speed * np.minimum(born - now, light)), 0.0)
-        arrivals = np.maximum(cube(speed * light) - known, 0.0) - ours
+        come = cube(speed * light)
+        arrivals = visible * np.maximum(come - known, 0.0) - ours
+        arrivals += (1.0 - visible) * np.maximum(come - absent, 0.0)
         contact[k] = np.exp(-density @ arrivals)
     return sighted, contact
 

@@ -108,3 +108,24 @@ def test_the_chance_to_see_nobody(visible):
 def test_a_share_that_is_none_is_refused():
     with pytest.raises(InputError, match="visible_fraction"):
         sfc.simulate(HANSON, speed=0.5, visible_fraction=1.5)
+
+
+def test_the_course_of_a_mixed_world():
+    """First sight is of the visible alone; contact comes from both, and lies between the two."""
+    draw = {share: sfc.sample(BASE.replace(visible_fraction=share), 1, rng=SEED, first=CROWDED)
+            for share in (1.0, 0.3, 0.0)}  # fmt: skip
+    every, some, none = (sfc.history(each) for each in draw.values())
+    plain = sfc.history(sfc.sample(NAME, 1, rng=SEED, first=CROWDED))
+    for name in plain.data_vars:
+        np.testing.assert_array_equal(every[name], plain[name])
+    # who is seen is thinned as they are: the log of the chance of none is linear in the share
+    logs = [np.log(each.nothing_sighted.values) for each in (every, some)]
+    np.testing.assert_allclose(logs[1], 0.3 * logs[0], rtol=1e-12, atol=1e-300)
+    assert np.all(none.nothing_sighted == 1.0)
+    logs = [np.log(np.maximum(each.no_contact.values, 1e-300)) for each in (every, some, none)]
+    known = logs[2] > -600
+    mixture = 0.3 * logs[0] + 0.7 * logs[2]
+    np.testing.assert_allclose(logs[1][known], mixture[known], rtol=1e-9, atol=1e-12)
+    free = sfc.history(draw[1.0], evidence="not-engulfed")
+    np.testing.assert_array_equal(none.no_contact, free.no_contact)
+    np.testing.assert_allclose(none.unseen, none.unsaturated, rtol=1e-9)
