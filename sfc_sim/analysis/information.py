@@ -274,7 +274,8 @@ class Choice:
         if action is None or self.ess < FEWEST:
             return np.nan, np.nan
         taken = self.gains[action, np.arange(action.size)]
-        return self.gained(taken, np.bincount(action, self.weight * taken, len(self.gains)))
+        held = np.bincount(action, self.weight * taken, len(self.gains)).astype(float)
+        return self.gained(taken, held)
 
     def gained(self, taken: FloatArray, held: FloatArray) -> tuple[float, float]:
         """Return the gain over the best action now, and its standard error.
@@ -284,11 +285,8 @@ class Choice:
         now = self.gains[self.best]
         most = float(self.weight @ now)
         gained = float(self.weight @ (taken - now)) / most
-        if self.tied:
-            # Efforts are such that all gain the same: each action is told relative to its mean.
-            reference = held / most @ self.gains
-        else:
-            reference = (1.0 + gained) * now
+        # Efforts are such that all gain the same: each action is told relative to its mean.
+        reference = held / most @ self.gains if self.tied else (1.0 + gained) * now
         part = (taken - reference).reshape(self.theories, -1) / most
         weight = self.weight.reshape(self.theories, -1)
         part = part - (weight * part).sum(axis=1, keepdims=True) / weight.sum(axis=1, keepdims=True)

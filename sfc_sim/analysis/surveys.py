@@ -105,13 +105,13 @@ def value_of_study(
     )
     rows = np.array([sampled(case, chances(each, study.draws)) for each in surveys])
     perfect = case.told(case.gains.argmax(axis=0))
-    values = {"value_of_study": ("survey", rows.T), "value_of_information": ((), perfect)}
     return label(
         xr.Dataset(
             {
-                f"{name}{end}": (dims, found[k])
-                for name, (dims, found) in values.items()
-                for k, end in enumerate(("", "_standard_error"))
+                "value_of_study": ("survey", rows[:, 0]),
+                "value_of_study_standard_error": ("survey", rows[:, 1]),
+                "value_of_information": perfect[0],
+                "value_of_information_standard_error": perfect[1],
             },
             coords={
                 "survey": [each.meaning for each in surveys],

@@ -344,7 +344,7 @@ class DrakeRate(Drake, Dated):
     def _log_product(
         self, parameters: Mapping[str, FloatArray], names: tuple[str, ...]
     ) -> FloatArray:
-        return np.sum([self._log_factor(parameters, name) for name in names], axis=0)
+        return np.asarray(np.sum([self._log_factor(parameters, name) for name in names], axis=0))
 
     def _log_factor(self, parameters: Mapping[str, FloatArray], name: str) -> FloatArray:
         saturating = self.laws[name][1]

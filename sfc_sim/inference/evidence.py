@@ -93,7 +93,8 @@ OBSERVATIONS: dict[str, Observation] = {
 
 # Files know them by name; one that has no usual numbers must be given as an object.
 _KINDS: dict[str, type[Observation]] = {
-    kind.name: kind for kind in (*map(type, OBSERVATIONS.values()), LifeSearched)
+    **{name: type(usual) for name, usual in OBSERVATIONS.items()},
+    LifeSearched.name: LifeSearched,
 }
 
 EvidenceLike: TypeAlias = str | Observation | Sequence[str | Observation]

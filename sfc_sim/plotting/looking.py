@@ -49,7 +49,7 @@ def surveys(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     'Looked at'
     """
     name = "value_of_study"
-    require(table, [name, f"{name}_standard_error", "value_of_information"], f"analysis.{name}")
+    require(table, [name, "size", "value_of_information"], f"analysis.{name}")
     theory = origin_of(table).text("decided_under", "")
     style = look(theory) if theory else None
     colour, label = (style.colour, style.label) if style else ("#009E73", "by credence")
@@ -109,7 +109,7 @@ def findings(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     ['nothing more', 'life found on 0 of 1 planet', 'life found on 1 of 1 planet']
     """
     discount = "extinction_discount"
-    require(table, [discount, f"{discount}_standard_error"], "analysis.discount_after")
+    require(table, [f"{discount}_change", "outcome", "ess"], "analysis.discount_after")
     theories, outcomes = existence_theories(table), table["outcome"].values
     with canvas(ax, table.attrs, 1.2 + 0.6 * len(theories)) as ax:
         hollow = False

@@ -61,7 +61,7 @@ def test_outcomes_are_all_that_there_are():
 def test_one_detection_makes_life_common(searched, planets):
     """Balbi & Grimaldi (2020): f log-flat above 1e-10; P(> 1e5 inhabited planets) > .95.
 
-    In closed form (1 - cut)^n, but for what lies below 1e-10: .990 to .9998. Control: with none found it is far below.
+    In closed form (1 - cut)^n, .990 to .9998. Control: with none found it is far below.
     """
     cut = 1e5 / planets
     found = looking.chance_above(LifeSearched(searched, 1), cut)
