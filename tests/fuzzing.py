@@ -134,9 +134,12 @@ def calls() -> dict[str, Call]:
     said = {f: getattr(claim, f) for f in claim.__dataclass_fields__}
     table = [
         (sfc.Beta, lambda: {"a": 8, "b": 2}),
+        (sfc.decision.Cause, lambda: {"share": 1.0, "successor": 0.5}),
+        (sfc.decision.Causes, lambda: {"causes": {"war": sfc.decision.Cause(1.0)}}),
         (sfc.scenario.Claim, lambda: said),
         (sfc.literature.Conversions, dict),
         (sfc.Discrete, lambda: {"values": [1, 2], "weights": [0.5, 0.5]}),
+        (sfc.decision.EvolvesAgain, lambda: {"history": "kipping2020"}),
         (sfc.Exponential, lambda: {"scale": 1}),
         (sfc.decision.Filters, lambda: {"passed": {"political system": 0.5}}),
         (sfc.Fixed, lambda: {"value": 1}),
@@ -179,6 +182,8 @@ def calls() -> dict[str, Call]:
         ),
         (sfc.assess, lambda: {"scenario": NAME, **few, "threads": 1}),
         (sfc.between, lambda: {"lo": 1, "hi": 2}),
+        (sfc.decision.by_cause, lambda: {"report": made("study").report}),
+        (sfc.earth.chance_again, lambda: {"scenario": "kipping2020"}),
         (sfc.literature.compare, lambda: {"scenarios": ["sandberg2018"], **few, "threads": 1}),
         (sfc.analysis.conditional, lambda: {"study": made("study"), "by": "hard_steps", "bins": 2}),
         (sfc.decision.contest, lambda: pair() | {"size": 5, "rng": 1}),
@@ -198,7 +203,9 @@ def calls() -> dict[str, Call]:
             lambda: {"universe": made("universe"), "positions": np.zeros((2, 3))},
         ),
         (sfc.expansion.horizons, lambda: {"background": "Planck18"}),
+        (sfc.decision.kept_after, lambda: {"delay": 0.2, "background": planck}),
         (sfc.list_scenarios, dict),
+        (sfc.decision.load_causes, lambda: {"name_or_path": "ord2020"}),
         (sfc.load, lambda: {"path": sfc.save(made("share"), Path(folder()) / "share.nc")}),
         (sfc.load_scenario, lambda: {"name_or_path": NAME}),
         (sfc.load_proposal, lambda: {"path": proposal}),
@@ -353,6 +360,7 @@ def calls() -> dict[str, Call]:
     table += [(law.scaled, lambda: {"factor": 2.0})]
     drawn = {
         "birth_dates": lambda: {"universe": made("universe")},
+        "by_cause": lambda: {"found": sfc.decision.by_cause(made("study"))},
         "conditional": lambda: {"table": made("conditional")},
         "conversions": lambda: {"effects": made("effects")},
         "densities": lambda: pair(),

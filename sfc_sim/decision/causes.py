@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias, final
 
 import numpy as np
 
-from sfc_sim._core.errors import InputError, mapping, number, one_line, shown, text, unknown
+from sfc_sim._core.errors import InputError, choice, mapping, number, one_line, shown, text, unknown
 from sfc_sim.distributions import Distribution
 from sfc_sim.earth.again import chance_again
 from sfc_sim.earth.history import steps_of
@@ -136,8 +136,7 @@ class Cause:
             held["successor"] = _within(self.successor, "successor", 0.0, 1.0)
         held["value"] = _within(self.value, "value", -np.inf, np.inf)
         held["delay"] = _within(self.delay, "delay", 0.0, np.inf, unit="Gyr")
-        if self.status not in STATUSES:
-            raise unknown("status", self.status, STATUSES)
+        choice(self.status, "status", STATUSES)
         for key, value in held.items():
             object.__setattr__(self, key, value)
 
