@@ -74,8 +74,8 @@ def weigh(
         (sum W)^2 / sum W^2; ``k_hat`` (theory), the shape of their tail (see
         `sfc_sim.sampling.pareto_shape`); ``judges_existence`` (theory): whether a discount on
         existence may rest on it. Coordinates ``stakes`` (theory): whether it is a decision weight,
-        which counts the volume at stake; ``counts_expanders`` (theory): whether it counts only those
-        like us who go on to expand; ``cone``: the past cone that no front is in, where
+        which counts the volume at stake; ``counts_expanders`` (theory): whether it counts only
+        those like us who go on to expand; ``cone``: the past cone that no front is in, where
         volumes are given. Attributes ``evidence``: what is known of fronts; ``observations``: the
         others in words; ``evidence_not_used``: what was asked for of the fronts of a scenario
         without dates, which has none.
@@ -138,7 +138,9 @@ def weigh(
             "draw": draws["draw"],
             "stakes": ("theory", [each.stakes for each in asked], {"long_name": STAKES}),
             "counts_expanders": (
-                "theory", [each.counts_expanders for each in asked], {"long_name": EXPANDERS}
+                "theory",
+                [each.counts_expanders for each in asked],
+                {"long_name": EXPANDERS},
             ),
             "cone": ((), front.cone, {"long_name": CONE}),
         },
