@@ -20,6 +20,7 @@ from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim.decision.drivers import hangs_on, varying
+from sfc_sim.decision.neighbours import nearest_others
 from sfc_sim.decision.ourselves import expanders_of, prospects
 from sfc_sim.decision.shares import saturation
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity
@@ -306,7 +307,8 @@ def reported(
     import xarray as xr
 
     value = judged(draws, weights, settings) if value is None else value
-    tables = [summarize(draws, weights), value, in_galaxy(draws, weights), ours(draws, weights)]
+    parts = (summarize, in_galaxy, ours, nearest_others)
+    tables = [value, *(part(draws, weights) for part in parts)]
     merged = xr.merge(tables, combine_attrs="drop", compat="override")
     report = label(merged.assign(decision_weight=("theory", weights["stakes"].values)))
     report.attrs = {
