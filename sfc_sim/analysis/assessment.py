@@ -22,6 +22,8 @@ from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import influence_on_ratio, shares_of
 from sfc_sim.decision.drivers import hangs_on
+from sfc_sim.decision.neighbours import nearest_others
+from sfc_sim.decision.ourselves import expanders_of, prospects
 from sfc_sim.decision.shares import saturation
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity
 from sfc_sim.decision.study import Study, quietly
@@ -53,6 +55,7 @@ from sfc_sim.sampling.stopping import FIRST, draws_until, stop_at
 from sfc_sim.scenario.assumed import Assumed, AssumedLike, assumed_of
 from sfc_sim.scenario.catalogue import why_not_run
 from sfc_sim.scenario.mixture import ScenarioMixture
+from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -341,9 +344,8 @@ def reported(
     import xarray as xr
 
     value = judged(draws, weights, settings) if value is None else value
-    tables = [
-        summarize(draws, weights), value, in_galaxy(draws, weights), in_mixture(draws, weights),
-    ]  # fmt: skip
+    parts = (summarize, in_galaxy, in_mixture, ours, nearest_others)
+    tables = [value, *(part(draws, weights) for part in parts)]
     merged = xr.merge(tables, combine_attrs="drop", compat="override")
     report = label(merged.assign(decision_weight=("theory", weights["stakes"].values)))
     report.attrs = {
@@ -361,6 +363,15 @@ def reported(
         report.attrs["rules_of_aggregation"] = combined.attrs["rules"]
     report.attrs["hangs_on"] = hangs_on(draws, weights, report)
     return report
+
+
+def ours(draws: xr.Dataset, weights: xr.Dataset) -> xr.Dataset:
+    """Return the chance that we expand, by theory; nothing where it is assumed, or has no name."""
+    import xarray as xr
+
+    scenario = origin_of(draws).scenario
+    uncertain = expanders_of(scenario) in varying(draws, scenario.parameters)
+    return prospects(draws, weights) if uncertain else xr.Dataset()
 
 
 def judged(draws: xr.Dataset, weights: xr.Dataset, settings: Settings) -> xr.Dataset:

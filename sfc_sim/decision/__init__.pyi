@@ -14,7 +14,7 @@ from sfc_sim.decision.effort import Intervention as Intervention
 from sfc_sim.decision.effort import Outlook as Outlook
 from sfc_sim.decision.effort import priorities as priorities
 from sfc_sim.decision.ourselves import deciding as deciding
-from sfc_sim.decision.ourselves import fraction_of as fraction_of
+from sfc_sim.decision.ourselves import expanders_of as expanders_of
 from sfc_sim.decision.ourselves import prospects as prospects
 from sfc_sim.decision.outcomes import Picked as Picked
 from sfc_sim.decision.outcomes import arrivals_of as arrivals_of

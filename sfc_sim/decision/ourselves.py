@@ -34,32 +34,33 @@ from sfc_sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["deciding", "fraction_of", "prospects", "report_of_deciders"]
+__all__ = ["deciding", "expanders_of", "prospects", "report_of_deciders"]
 
 QUANTILES: Final = (0.05, 0.5, 0.95)
 
 
-def fraction_of(scenario: Scenario) -> str:
-    """Return the parameter that is the fraction of civilizations that expand.
-
-    Raises
-    ------
-    InputError
-        If the expansion model declares none.
+def expanders_of(scenario: Scenario) -> str:
+    """Return the parameter that is the fraction of civilizations that expand; "" if there is none.
 
     Examples
     --------
     >>> from sfc_sim.scenario import load_scenario
-    >>> fraction_of(load_scenario("cook2022-balanced"))
-    'expanding_fraction'
+    >>> expanders_of(load_scenario("cook2022-balanced")), expanders_of(load_scenario("ord2021"))
+    ('expanding_fraction', '')
     """
-    name = getattr(scenario.expansion, "expanders", "")
-    if name not in scenario.parameters:
+    name = scenario.expansion.expanders
+    return name if name in scenario.parameters else ""
+
+
+def fraction_in(draws: xr.Dataset) -> tuple[str, FloatArray]:
+    """Return the name of the fraction of civilizations that expand, and the fraction by draw."""
+    scenario = origin_of(draws).scenario
+    if not (name := expanders_of(scenario)):
         raise InputError(
-            f"expansion '{scenario.expansion}' says of no parameter that it is the fraction of"
-            " civilizations that expand (expanders)"
+            f"expansion '{scenario.expansion}' names no parameter, in expanders, that is the"
+            " fraction of civilizations that expand; choose a scenario that has one"
         )
-    return str(name)
+    return name, np.asarray(draws[name].values, dtype=float)
 
 
 @takes_study
@@ -87,7 +88,7 @@ def deciding(draws: xr.Dataset, weights: xr.Dataset) -> xr.Dataset:
     """
     require(weights, ["log_weight", "counts_expanders"], "weigh")
     with np.errstate(divide="ignore"):
-        log_fraction = np.log(draws[fraction_of(origin_of(draws).scenario)].values)
+        log_fraction = np.log(fraction_in(draws)[1])
     rows = []
     for theory in weights["theory"].values.tolist():
         own = weights.sel(theory=theory)
@@ -149,9 +150,9 @@ def prospects(draws: xr.Dataset, weights: xr.Dataset) -> xr.Dataset:
     """
     import xarray as xr
 
-    scenario = origin_of(draws).scenario
-    name = fraction_of(scenario)
-    prior, all_like_us = scenario[name].distribution, deciding(draws, weights)
+    name, _ = fraction_in(draws)
+    prior = origin_of(draws).scenario[name].distribution
+    all_like_us = deciding(draws, weights)
     rows = [
         _row(worlds(draws, all_like_us, theory), name)
         for theory in weights["theory"].values.tolist()

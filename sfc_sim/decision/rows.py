@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import floor, isfinite, isnan, log10
 from typing import TYPE_CHECKING, Any, Final, final
 
-from sfc_sim._core.digits import count, with_error
+from sfc_sim._core.digits import count, estimate, with_error
 from sfc_sim._core.few import FEWEST, HEAVY, SMALL_SAMPLE
 from sfc_sim._core.rows import Column, Document, Row, Table
 
@@ -67,6 +67,29 @@ def steady(name: str) -> Callable[[Row], str]:
     return shown
 
 
+def volume(name: str, heading: str) -> Column:
+    """Return the column of a volume with its standard error."""
+
+    def shown(row: Row) -> str:
+        value, error = row[name], row[f"{name}_standard_error"]
+        return f"{value:,.0f} ± {error:,.0f}" if error >= 1.0 else with_error(value, error)
+
+    return Column(name, heading, shown, number=True)
+
+
+def ever(name: str, *places: str) -> Callable[[Row], str]:
+    """Return a formatter for quantiles of a date or a distance, which may be never."""
+
+    def one(row: Row, place: str) -> str:
+        if not isfinite(row[name][place]):
+            return "never"
+        ends = (row[f"{name}_{end}"][place] for end in ("low", "high"))
+        low, high = (min(end, 2.0 * row[name][place]) for end in ends)
+        return count(row[name][place], 0.5 * (high - low))
+
+    return lambda row: " to ".join(one(row, place) for place in places)
+
+
 def effective(row: Row) -> str:
     """Return the effective draws to three digits."""
     size = row["ess"]
@@ -83,6 +106,26 @@ def quantiles(name: str, heading: str, *places: str) -> Column:
     return Column(name, heading, counted(name, *places), number=True)
 
 
+def passing(name: str, heading: str, *places: str) -> Column:
+    """Return the column of some quantiles of what may never be."""
+    return Column(name, heading, ever(name, *places), number=True)
+
+
+def chances(name: str, heading: str, *places: str) -> Column:
+    """Return the column of some quantiles of a chance; exact where it has no ends of an error."""
+
+    def one(row: Row, place: str) -> str:
+        low, high = (row.get(f"{name}_{end}", row[name])[place] for end in ("low", "high"))
+        return estimate(row[name][place], 0.5 * (high - low))
+
+    return Column(name, heading, lambda row: " to ".join(one(row, p) for p in places), number=True)
+
+
+def exact(name: str, heading: str) -> Column:
+    """Return the column of a chance that is known without error."""
+    return Column(name, heading, lambda row: estimate(row[name], 0.0), number=True)
+
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "In the Galaxy, now (what the source counts)": (
         shared("probability_alone_in_galaxy", "alone in\nthe Galaxy (< 1\nexpected)"),
@@ -94,6 +137,25 @@ TABLES: dict[str, tuple[Column, ...]] = {
         quantiles("civilizations_actual", "SFCs per\nuniverse:\nmedian", "0.5"),
         quantiles("civilizations_actual", "90 % of\nworlds\n", "0.05", "0.95"),
         Column("ess", "effective\ndraws", effective, number=True),
+    ),
+    "Nobody else, by two readings; and what we displace": (
+        shared("probability_alone_poisson", "no other\nintelligent\ncivilization"),
+        shared("probability_no_expanding", "no other\nexpanding\none (SFC)"),
+        volume("volume_displaced", "displaced,\nGly³"),
+        volume("displaced_worth", "worth of it\nto others,\nGly³ of ours"),
+    ),
+    "The nearest place of an SFC today, and first contact with ours": (
+        passing("nearest_now", "nearest\nnow, Gly:\nmedian", "0.5"),
+        passing("nearest_now", "90 %\n\n", "0.05", "0.95"),
+        shared("probability_contact", "ever met\n\n"),
+        passing("first_contact", "first\ncontact,\nGyr", "0.5"),
+        passing("first_contact_distance", "as far\nas, Gly\n", "0.5"),
+    ),
+    "Our own prospects: the chance that a civilization like ours expands": (
+        exact("expansion_chance_prior", "prior:\nmean"),
+        chances("expansion_chance_prior_quantile", "90 %\n", "0.05", "0.95"),
+        shared("expansion_chance", "given what\nis seen: mean"),
+        chances("expansion_chance_quantile", "90 %\n", "0.05", "0.95"),
     ),
     "What reducing extinction risk is worth": (
         shared("held_of_alone", "held of\nvolume\nif alone"),

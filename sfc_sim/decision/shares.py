@@ -92,9 +92,10 @@ def saturation(
         ``recovered_mean`` (mean of ratios over worlds as weighted: for beliefs), ``mcs_grabbed``
         = 1 - recovered_share, ``mcs_potential``, ``mcs_world``, ``held_of_alone`` (ratios of
         expectations too; the last is what humanity would get to first over what it would hold with
-        nobody else), each with its standard error; ``volume_at_stake``; ``ess``, ``k_hat``. Dims
-        (theory, correlated): ``mcs_correlated`` and its standard error. Dims (theory, quantile):
-        ``recovered_quantile`` of 1 - U/A over expected worlds, and ``rivals``, the expanding
+        nobody else), each with its standard error; ``volume_at_stake``;
+        ``volume_displaced``, what others would hold of that without humanity; ``ess``, ``k_hat``.
+        Dims (theory, correlated): ``mcs_correlated`` and its standard error. Dims (theory,
+        quantile): ``recovered_quantile`` of 1 - U/A over expected worlds, and ``rivals``, the expanding
         civilizations per volume that humanity can reach (D), each with the ends of one standard
         error, ``_low`` and ``_high``. Dims (theory, class): ``class_probability`` and its standard
         error. ``recovered_share_ess``: the effective draws that carry the share. Means,
@@ -285,8 +286,13 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
     kept, error = ratio("grabbed")
     copies = np.exp(world["log_copies"] - world["log_copies"].max())
     carried, staked = carried_by(world)
+    displaced, of_displaced = weighted_mean(
+        world["volume_grabbed"] - world["volume_marginal"], copies
+    )
     found: dict[str, npt.ArrayLike] = {
         "volume_at_stake": float(copies @ world["volume_grabbed"] / copies.sum()),
+        "volume_displaced": displaced,
+        "volume_displaced_standard_error": of_displaced,
         "recovered_share": 1.0 - kept,
         "recovered_share_standard_error": error,
         "recovered_share_ess": min(carried, staked),

@@ -181,6 +181,8 @@ def value_adjustment(
         would hold all that it can reach; ``takeover_ratio``, which is not a number where the value
         of survival is within three standard errors of nothing. ``extinction_multiplier``, one
         minus the discount; ``neutral``, 1 if existence is, in expectation, else 0;
+        ``displaced_worth``, what others would make of the volume
+        that we displace (Gly^3 at our own value per resource), of a Dataset that has that volume;
         ``similarity_mean`` (weighted by what is recovered), ``retention``;
         ``probability_net_negative`` (that survival is worth less than nothing) and
         ``probability_neutral``, over everything that is uncertain; dims (theory, quantile):
@@ -347,6 +349,13 @@ def _expected(
     held = float(own.get("held_of_alone", np.nan))
     if "held_of_alone" in own:
         found["discount_with_nobody_else"] = 1.0 - held * (1.0 - discount)
+    if "volume_displaced" in own:
+        displaced, error = (float(own[f"volume_displaced{end}"]) for end in ("", "_standard_error"))
+        found["displaced_worth"] = displaced * kept * mean
+        # That of the similarity is none, or small beside it.
+        found["displaced_worth_standard_error"] = float(
+            np.hypot(kept * mean * error, displaced * mean * spread)
+        )
     if "recovered_share_standard_error" not in own:
         return found
     of_share = float(own["recovered_share_standard_error"])

@@ -43,10 +43,11 @@ def summarize(
         Dim ``theory``: ``probability_alone`` (weight of fewer than one intelligent civilization
         per observable-universe-size volume),
         ``probability_alone_poisson`` (mean of exp(-number), the chance of none: what Cook 2022
-        calls being alone; here the two differ by at most 0.02),
-        ``share_of_reach``; where fronts may be here unseen, ``probability_inside``; each with its
-        standard error and ``_ess``, the effective draws that carry it, which are few for what is
-        rare; ``ess``, of the weights; dims (theory, quantile):
+        calls being alone; here the two differ by at most 0.02), ``probability_no_expanding`` (the
+        same of no *expanding* civilization other than us), ``share_of_reach``; where fronts may be
+        here unseen, ``probability_inside``; each with its standard error and ``_ess``, the effective
+        draws that carry it, which are few for what is rare; ``ess``, of the weights; dims (theory,
+        quantile):
         ``civilizations_actual``, with ``civilizations_actual_low`` and ``_high`` one standard
         error of the quantile below and above it.
 
@@ -74,8 +75,9 @@ def summarize(
     for theory in weights["theory"].values:
         world = worlds(draws, weights, str(theory))
         weight = weight_of(weights, str(theory))
-        number = world["log_intelligent_actual"]
-        readings = {name: mean_of(read(number), weight) for name, read in ALONE.items()}
+        readings = {
+            name: mean_of(read(world[number]), weight) for name, (number, read) in ALONE.items()
+        }
         outside = np.exp(world["log_outside"])
         readings["share_of_reach"] = mean_of(
             outside * world["volume_grabbed"] / world["volume_alone"], weight
@@ -105,8 +107,14 @@ def _none(log_number: FloatArray) -> FloatArray:
         return np.asarray(np.exp(-np.exp(log_number)))
 
 
-# Both readings of being alone: fewer than one expected; and the chance of none.
-ALONE: Final[dict[str, Callable[[FloatArray], FloatArray]]] = {
-    "probability_alone": lambda log_number: np.asarray(log_number < 0.0, dtype=float),
-    "probability_alone_poisson": _none,
+def _fewer_than_one(log_number: FloatArray) -> FloatArray:
+    """Return 1 where fewer than one is expected, else 0."""
+    return np.asarray(log_number < 0.0, dtype=float)
+
+
+# Readings of being alone: of which number, and fewer than one expected or the chance of none.
+ALONE: Final[dict[str, tuple[str, Callable[[FloatArray], FloatArray]]]] = {
+    "probability_alone": ("log_intelligent_actual", _fewer_than_one),
+    "probability_alone_poisson": ("log_intelligent_actual", _none),
+    "probability_no_expanding": ("log_civilizations_actual", _none),
 }

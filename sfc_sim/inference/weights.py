@@ -140,7 +140,9 @@ def weigh(
             "draw": draws["draw"],
             "stakes": ("theory", [each.stakes for each in asked], {"long_name": STAKES}),
             "counts_expanders": (
-                "theory", [each.counts_expanders for each in asked], {"long_name": EXPANDERS}
+                "theory",
+                [each.counts_expanders for each in asked],
+                {"long_name": EXPANDERS},
             ),
             "cone": ((), front.cone, {"long_name": CONE}),
         },

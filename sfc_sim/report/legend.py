@@ -88,8 +88,12 @@ def terms(study: Study) -> dict[str, str]:
     words |= {
         "alone": "fewer than one expected intelligent civilization in the observable universe "
         "(probability_alone)",
-        "none, Poisson": "no intelligent civilization there (probability_alone_poisson, not "
-        "printed here); sfc-sim compare prints the same of SFCs",
+        "no other": "the chance of none in the observable universe besides us: no intelligent "
+        "civilization (probability_alone_poisson), or no expanding one (probability_no_expanding)",
+        "displaced": "what others would hold of what we take; its worth is at their value per "
+        "resource, with ours as the unit",
+        "nearest": "comoving distance from here to what an SFC holds today; first contact is of "
+        "its front with ours, in Gyr since the Big Bang, if we expand from today",
         "SFC": "space-faring civilization: one that expands at a sizeable fraction of "
         "the speed of light",
         "held": "of the volume that humanity would hold with nobody else, what it would still get "

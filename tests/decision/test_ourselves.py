@@ -10,7 +10,7 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
-from sfc_sim.decision import deciding, fraction_of, priorities, prospects
+from sfc_sim.decision import deciding, priorities, prospects
 from sfc_sim.distributions import Fixed, LogUniform, Uniform
 from sfc_sim.inference import Observation
 
@@ -75,9 +75,9 @@ def test_one_at_our_stage_and_an_unknown_chance_to_get_there():
 
 
 def test_one_at_our_stage_and_a_uniform_chance_to_get_there():
-    """P(q) becomes P(q) (1/q - 1), cut at 1/N: uniform q has mean 0.0101 for N = 1e22.
+    """P(q) becomes P(q) (1/q - 1) above 1/N: q uniform from 1e-22 has mean 0.0101 for N = 1e22.
 
-    By ln N = 50.66 in place of 51.66 - Ein(1) it is .00987 without the exact end.
+    Exactly .5 / (Ein(N) - Ein(1) - 1) = .01011; from 0 it would be .5 / (Ein(N) - 1) = .00995.
     """
     many = LogUniform(1e-22, 1.0)
     draws = drawn(many, many, 1e22)
@@ -137,12 +137,12 @@ def test_prior_is_that_of_the_scenario_and_the_report_has_it(study):
     prior = study.scenario["expanding_fraction"].distribution
     chance = prospects(study)
     assert chance.expansion_chance_prior.item() == prior.mean()
-    assert chance.expansion_chance_prior_quantile.values == pytest.approx(prior.ppf([0.05, 0.5, 0.95]))
+    assert chance.expansion_chance_prior_quantile.values == pytest.approx(
+        prior.ppf([0.05, 0.5, 0.95])
+    )
     for name in chance.data_vars:
         np.testing.assert_array_equal(study.report[name], chance[name])
-    low, middle, high = (
-        chance[f"expansion_chance_quantile{end}"] for end in ("_low", "", "_high")
-    )
+    low, middle, high = (chance[f"expansion_chance_quantile{end}"] for end in ("_low", "", "_high"))
     assert bool(((low <= middle) & (middle <= high)).all())
     # Self-indication lowers it (Cook 2022: from .52 to .25); all like us decide under both.
     own = chance.expansion_chance
@@ -172,5 +172,6 @@ def test_what_is_no_chance_of_survival_is_refused(wrong):
 
 
 def test_a_model_without_a_fraction_says_so():
-    with pytest.raises(InputError, match="of no parameter"):
-        fraction_of(sfc.load_scenario("ord2021"))
+    draws, others = sfc.sample("ord2021", 10, rng=1), sfc.sample("frank2016", 10, rng=1)
+    with pytest.raises(InputError, match="names no parameter"):
+        deciding(draws, sfc.weigh(others, "none", theories=["sia"]))

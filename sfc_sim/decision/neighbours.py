@@ -1,0 +1,146 @@
+"""The nearest expanding civilization, and our first contact, by theory.
+
+Each theory is asked in some of its worlds, picked by weight, with one set of surroundings in each:
+spread is over worlds and over where others are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from sfc_sim._core.door import validated
+from sfc_sim._core.effective import mean_of
+from sfc_sim._core.errors import affordable
+from sfc_sim._core.schema import VOLUMES, cone_of, label, require, weight_of
+from sfc_sim._core.studied import takes_study
+from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.weighted import with_ends
+from sfc_sim.cosmology.background import Background
+from sfc_sim.decision.value import own_numbers
+from sfc_sim.expansion.nearest import Around, around, at_once
+from sfc_sim.sampling.batches import whole
+from sfc_sim.scenario.origin import origin_of
+from sfc_sim.simulation.sources import parameters_of
+from sfc_sim.simulation.tasks import clock_time
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["SIZE", "nearest_others"]
+
+QUANTILES: Final = (0.05, 0.5, 0.95)
+SIZE: Final = 1000
+
+
+@takes_study
+@validated()
+def nearest_others(draws: xr.Dataset, weights: xr.Dataset, *, size: int = SIZE) -> xr.Dataset:
+    """Return how far the nearest expanding civilization is, and when we first meet one, by theory.
+
+    Parameters
+    ----------
+    draws, weights : xarray.Dataset
+        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
+    size : int, default 1000
+        Worlds of each theory that are looked at.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (theory, quantile): ``nearest_now``, the comoving distance (Gly) from us to the nearest
+        place that an expanding civilization holds today; ``first_contact``, the date (Gyr since the
+        Big Bang; inf: never) at which our front first meets another, if we expand from today at
+        the speed of the others, and ``first_contact_distance``, how far from here (Gly; inf:
+        never); each with the ends of one standard error, ``_low`` and ``_high``. Dim ``theory``:
+        ``probability_contact``, that ours ever meets another, with its standard error and ``_ess``.
+
+    Raises
+    ------
+    InputError
+        If nobody expands in the scenario, or `size` is not 1 or more.
+
+    Notes
+    -----
+    The chance that nobody holds a place within a distance, and that no front meets ours by a date,
+    is exp(-M), exactly; see `sfc_sim.expansion.nearest`. What is known of fronts is inside: with
+    nothing visible no birth is in our past light cone. Distances beyond the horizon are those of
+    the same universe further on. Where estimates have no dates, all start today.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("cook2022-balanced", 2000, rng=1, aim=["sia"])
+    >>> found = nearest_others(draws, sfc.weigh(draws, theories=["sia"]), size=200)
+    >>> bool(0.0 < found.nearest_now.sel(quantile=0.5).item() < 5.0)
+    True
+    """
+    import xarray as xr
+
+    require(draws, [VOLUMES["light"][0], "log_civilizations_actual"], "sample")
+    many = affordable(whole(size, "size", least=1), 2000, "size")
+    chance = own_numbers(draws, "nearest others")
+    rows = []
+    for theory in weights["theory"].values.tolist():
+        places, share = picked(weight_of(weights, theory), many, float(chance[0]))
+        rows.append(_row(births_in(draws, weights, places), share, chance[places]))
+    names = {"theory": weights["theory"].values, "quantile": list(QUANTILES)}
+    found = {
+        key: (("theory", "quantile")[: np.ndim(rows[0][key]) + 1], np.array([r[key] for r in rows]))
+        for key in rows[0]
+    }
+    background = Background.named(origin_of(draws).text("cosmology", "Planck18"))
+    today = float(background.conformal_time(background.age))
+    for end in ("", "_low", "_high"):
+        dims, since = found[f"first_contact{end}"]
+        found[f"first_contact{end}"] = (dims, clock_time(background, today + since))
+    return label(xr.Dataset(found, coords=names, attrs=weights.attrs))
+
+
+def picked(weight: FloatArray, many: int, start: float) -> tuple[np.ndarray, FloatArray]:
+    """Return places of worlds picked evenly by weight, and the share that each stands for.
+
+    Examples
+    --------
+    >>> picked(np.array([0.5, 0.0, 0.25, 0.25]), 4, 0.5)
+    (array([0, 2, 3]), array([0.5 , 0.25, 0.25]))
+    """
+    cumulative = np.cumsum(weight)
+    marks = (np.arange(many) + start) / many * cumulative[-1]
+    found = np.minimum(np.searchsorted(cumulative, marks), weight.size - 1)
+    places, counts = np.unique(found, return_counts=True)
+    return places, counts / many
+
+
+def births_in(draws: xr.Dataset, weights: xr.Dataset, places: np.ndarray) -> Around:
+    """Return the births around us in some of the draws."""
+    scenario = origin_of(draws).scenario
+    speed = draws["expansion_speed"].values[places]
+    if "fronts" not in scenario.gives:
+        background = Background.named(scenario.cosmology)
+        log_density = draws["log_civilizations_actual"].values[places]
+        density = np.exp(np.minimum(log_density, 690.0)) / background.observable_volume_now
+        return at_once(background, density, speed)
+    plan, known = parameters_of(draws, places)
+    parameters = plan.dated.combine(known)
+    log_expanding = plan.dated.log_amount(parameters) + np.log(
+        parameters[scenario.expansion.expanders]
+    )
+    cone = np.ones_like(speed) if cone_of(weights) == "light" else speed
+    return around(plan.dated, parameters, log_expanding, speed, cone, plan.background)
+
+
+def _row(births: Around, share: FloatArray, chance: FloatArray) -> dict[str, Any]:
+    """Return what one theory says of the nearest and of first contact."""
+    depth = -np.log1p(-chance)
+    contact = births.first_contact(depth)
+    ever = mean_of(np.isfinite(contact).astype(float), share)
+    return {
+        **with_ends("nearest_now", births.nearest(depth), share, QUANTILES),
+        **with_ends("first_contact", contact, share, QUANTILES),
+        **with_ends("first_contact_distance", births.speed * contact, share, QUANTILES),
+        "probability_contact": ever.mean,
+        "probability_contact_standard_error": ever.error,
+        "probability_contact_ess": ever.draws,
+    }
