@@ -77,6 +77,9 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "drake": lambda: sfc.drake.drake_distribution("sandberg2018"),
     "posteriors": lambda: posterior_table(observations=[sfc.inference.NotSettled(100)]),
     "reach": lambda: sfc.expansion.reach_table("Planck18", [0.5, 1.0]),
+    "mixed": lambda: sfc.assess(
+        {NAME: 0.5, "finnveden2019": 0.5}, FEW, rng=1, threads=1, aim=False, theories=["prior"]
+    ),
     "sensitivity": lambda: sfc.analysis.sensitivity(made("study"), points=16, rng=1),
     "information": lambda: sfc.analysis.value_of_information(made("study")),
     "surveys": lambda: sfc.analysis.value_of_study(made("study"), sfc.inference.LifeSearched(2)),
@@ -186,6 +189,7 @@ def calls() -> dict[str, Call]:
         (sfc.earth.chance_again, lambda: {"scenario": "kipping2020"}),
         (sfc.literature.compare, lambda: {"scenarios": ["sandberg2018"], **few, "threads": 1}),
         (sfc.analysis.conditional, lambda: {"study": made("study"), "by": "hard_steps", "bins": 2}),
+        (sfc.inference.credence_in_scenarios, lambda: {"draws": made("mixed")}),
         (sfc.decision.contest, lambda: pair() | {"size": 5, "rng": 1}),
         (
             sfc.literature.conversion_effects,
@@ -363,6 +367,7 @@ def calls() -> dict[str, Call]:
         "by_cause": lambda: {"found": sfc.decision.by_cause(made("study"))},
         "conditional": lambda: {"table": made("conditional")},
         "conversions": lambda: {"effects": made("effects")},
+        "credence_in_scenarios": lambda: {"report": made("mixed").report},
         "densities": lambda: pair(),
         "discounts": lambda: {"share": made("share")},
         "drake": lambda: {"dataset": made("drake")},

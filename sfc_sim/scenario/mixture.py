@@ -54,6 +54,7 @@ class ScenarioMixture:
 
     Examples
     --------
+    >>> from sfc_sim.scenario.assumed import assumed_of
     >>> mixture = assumed_of({"cook2022-balanced": 0.5, "finnveden2019": 0.5})
     >>> mixture.name, list(mixture.parameters)
     ('0.5 cook2022-balanced + 0.5 finnveden2019', ['scenario', 'expanding_fraction', ...])
@@ -216,6 +217,7 @@ class ScenarioMixture:
 
         Examples
         --------
+        >>> from sfc_sim.scenario.assumed import assumed_of
         >>> mixture = assumed_of({"cook2022-balanced": 0.5, "finnveden2019": 0.5})
         >>> mixture.within("scenario", 0.5, 1.5).name
         'finnveden2019'
