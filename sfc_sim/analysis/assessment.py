@@ -21,7 +21,7 @@ from sfc_sim._core.schema import label, worlds
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import influence_on_ratio, shares_of
-from sfc_sim.decision.drivers import hangs_on
+from sfc_sim.decision.drivers import hangs_on, varying
 from sfc_sim.decision.neighbours import nearest_others
 from sfc_sim.decision.ourselves import expanders_of, prospects
 from sfc_sim.decision.shares import saturation

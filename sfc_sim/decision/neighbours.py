@@ -16,10 +16,13 @@ from sfc_sim._core.errors import affordable
 from sfc_sim._core.schema import VOLUMES, cone_of, label, require, weight_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import with_ends
 from sfc_sim.cosmology.background import Background
+from sfc_sim.decision.ourselves import expanders_of
 from sfc_sim.decision.value import own_numbers
 from sfc_sim.expansion.nearest import Around, around, at_once
+from sfc_sim.expansion.quiet import visible_fraction
 from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.sources import parameters_of
@@ -66,7 +69,8 @@ def nearest_others(draws: xr.Dataset, weights: xr.Dataset, *, size: int = SIZE) 
     The chance that nobody holds a place within a distance, and that no front meets ours by a date,
     is exp(-M), exactly; see `sfc_sim.expansion.nearest`. What is known of fronts is inside: with
     nothing visible no birth is in our past light cone. Distances beyond the horizon are those of
-    the same universe further on. Where estimates have no dates, all start today.
+    the same universe further on. Where estimates have no dates, all start today. Where fronts may
+    be here unseen, it is of the worlds in which none is.
 
     Examples
     --------
@@ -83,8 +87,11 @@ def nearest_others(draws: xr.Dataset, weights: xr.Dataset, *, size: int = SIZE) 
     chance = own_numbers(draws, "nearest others")
     rows = []
     for theory in weights["theory"].values.tolist():
-        places, share = picked(weight_of(weights, theory), many, float(chance[0]))
-        rows.append(_row(births_in(draws, weights, places), share, chance[places]))
+        weight = weight_of(weights, theory)
+        if "log_outside" in weights:
+            weight = weight * np.exp(weights["log_outside"].values)
+        places, share = picked(weight, many, float(chance[0]))
+        rows.append(_row(*met_in(draws, weights, places, -np.log1p(-chance[places])), share))
     names = {"theory": weights["theory"].values, "quantile": list(QUANTILES)}
     found = {
         key: (("theory", "quantile")[: np.ndim(rows[0][key]) + 1], np.array([r[key] for r in rows]))
@@ -113,33 +120,47 @@ def picked(weight: FloatArray, many: int, start: float) -> tuple[np.ndarray, Flo
     return places, counts / many
 
 
+def met_in(
+    draws: xr.Dataset, weights: xr.Dataset, places: np.ndarray, depth: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the distance of the nearest, when we first meet one, and how far, in some draws."""
+    which = draws[WHICH].values[places] if WHICH in draws else np.zeros(places.size)
+    nearest, since, far = np.empty((3, places.size))
+    for each in np.unique(which):  # of a mixture scenario by scenario, each by its own models
+        group = which == each
+        births = births_in(draws, weights, places[group])
+        nearest[group] = births.nearest(depth[group])
+        since[group] = births.first_contact(depth[group])
+        far[group] = births.speed * since[group]
+    return nearest, since, far
+
+
 def births_in(draws: xr.Dataset, weights: xr.Dataset, places: np.ndarray) -> Around:
-    """Return the births around us in some of the draws."""
-    scenario = origin_of(draws).scenario
+    """Return the births around us in some of the draws, all of one scenario."""
     speed = draws["expansion_speed"].values[places]
-    if "fronts" not in scenario.gives:
-        background = Background.named(scenario.cosmology)
+    if "fronts" not in origin_of(draws).scenario.gives:
+        background = Background.named(origin_of(draws).scenario.cosmology)
         log_density = draws["log_civilizations_actual"].values[places]
         density = np.exp(np.minimum(log_density, 690.0)) / background.observable_volume_now
         return at_once(background, density, speed)
     plan, known = parameters_of(draws, places)
     parameters = plan.dated.combine(known)
-    log_expanding = plan.dated.log_amount(parameters) + np.log(
-        parameters[scenario.expansion.expanders]
-    )
-    cone = np.ones_like(speed) if cone_of(weights) == "light" else speed
-    return around(plan.dated, parameters, log_expanding, speed, cone, plan.background)
+    fraction = parameters[expanders_of(plan.scenario)]
+    log_expanding = plan.dated.log_amount(parameters) + np.log(fraction)
+    light = cone_of(weights) == "light"
+    seen = np.broadcast_to(visible_fraction(parameters) if light else 0.0, speed.shape)
+    return around(plan.dated, parameters, log_expanding, speed, seen, plan.background)
 
 
-def _row(births: Around, share: FloatArray, chance: FloatArray) -> dict[str, Any]:
+def _row(
+    nearest: FloatArray, since: FloatArray, far: FloatArray, share: FloatArray
+) -> dict[str, Any]:
     """Return what one theory says of the nearest and of first contact."""
-    depth = -np.log1p(-chance)
-    contact = births.first_contact(depth)
-    ever = mean_of(np.isfinite(contact).astype(float), share)
+    ever = mean_of(np.isfinite(since).astype(float), share)
     return {
-        **with_ends("nearest_now", births.nearest(depth), share, QUANTILES),
-        **with_ends("first_contact", contact, share, QUANTILES),
-        **with_ends("first_contact_distance", births.speed * contact, share, QUANTILES),
+        **with_ends("nearest_now", nearest, share, QUANTILES),
+        **with_ends("first_contact", since, share, QUANTILES),
+        **with_ends("first_contact_distance", far, share, QUANTILES),
         "probability_contact": ever.mean,
         "probability_contact_standard_error": ever.error,
         "probability_contact_ess": ever.draws,

@@ -28,8 +28,8 @@ from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import retention
 from sfc_sim.decision.value import value_adjustment
 from sfc_sim.inference.weights import normalised
+from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.origin import origin_of
-from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,7 +39,7 @@ __all__ = ["deciding", "expanders_of", "prospects", "report_of_deciders"]
 QUANTILES: Final = (0.05, 0.5, 0.95)
 
 
-def expanders_of(scenario: Scenario) -> str:
+def expanders_of(scenario: Assumed) -> str:
     """Return the parameter that is the fraction of civilizations that expand; "" if there is none.
 
     Examples
@@ -48,17 +48,19 @@ def expanders_of(scenario: Scenario) -> str:
     >>> expanders_of(load_scenario("cook2022-balanced")), expanders_of(load_scenario("ord2021"))
     ('expanding_fraction', '')
     """
-    name = scenario.expansion.expanders
-    return name if name in scenario.parameters else ""
+    names = {part.expansion.expanders for part in parts_of(scenario)}  # of a mixture all agree
+    name = names.pop()
+    return name if not names and name in scenario.parameters else ""
 
 
 def fraction_in(draws: xr.Dataset) -> tuple[str, FloatArray]:
     """Return the name of the fraction of civilizations that expand, and the fraction by draw."""
     scenario = origin_of(draws).scenario
     if not (name := expanders_of(scenario)):
+        expansion = parts_of(scenario)[0].expansion
         raise InputError(
-            f"expansion '{scenario.expansion}' names no parameter, in expanders, that is the"
-            " fraction of civilizations that expand; choose a scenario that has one"
+            f"expansion '{expansion}' names no parameter, in expanders, that is the fraction of"
+            " civilizations that expand; choose a scenario that has one"
         )
     return name, np.asarray(draws[name].values, dtype=float)
 

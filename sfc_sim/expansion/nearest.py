@@ -42,8 +42,9 @@ class Around:
         The same of births after today, and the time until then.
     speed : ndarray, shape (draw,)
         Of all fronts and ours, in units of c.
-    cone : ndarray, shape (draw,)
-        Speed of what is known not to have reached us: 1 of light, that of the fronts, or 0.
+    seen : ndarray, shape (draw,)
+        Share of the births that would be visible in our past light cone, where none is; of the
+        others it is known that their fronts are not here.
     span : float
         Conformal time that is left, Gly.
 
@@ -64,7 +65,7 @@ class Around:
     ahead: FloatArray
     to_come: FloatArray
     speed: FloatArray
-    cone: FloatArray
+    seen: FloatArray
     span: float
 
     @cached_property
@@ -73,18 +74,19 @@ class Around:
         return self.speed[:, None] * self.ago
 
     @cached_property
-    def _empty(self) -> FloatArray:
-        """Cube of the distance within which nobody was born."""
-        return (self.cone[:, None] * self.ago) ** 3
-
-    @cached_property
     def _ours(self) -> FloatArray:
         """Cube of the distance within which our own front precludes what is to come."""
         return (self.speed[:, None] * self.ahead) ** 3
 
     def within(self, distance: FloatArray) -> FloatArray:
         """Return M, the births by now whose front is within a distance (Gly); shape (draw,)."""
-        return _births(self.born, distance[:, None] + self._begun, self._empty)
+        far, seen = distance[:, None] + self._begun, self.seen[:, None]
+        found = np.zeros_like(distance)
+        if seen.any():
+            found += _births(seen * self.born, far, self.ago**3)
+        if (seen < 1.0).any():
+            found += _births((1.0 - seen) * self.born, far, self._begun**3)
+        return found
 
     def met(self, since: FloatArray) -> FloatArray:
         """Return M, the births whose front ours has met by a conformal time from now (Gly).
@@ -166,7 +168,7 @@ def around(
     parameters: Mapping[str, FloatArray],
     log_expanding: FloatArray,
     speed: FloatArray,
-    cone: FloatArray,
+    seen: FloatArray,
     background: Background,
 ) -> Around:
     """Return the births around us where civilizations appear at their dates.
@@ -179,7 +181,7 @@ def around(
         What it reads.
     log_expanding : ndarray, shape (draw,)
         Log of amount x fraction that expands.
-    speed, cone : ndarray, shape (draw,)
+    speed, seen : ndarray, shape (draw,)
         See `Around`.
     background : Background
         The universe.
@@ -211,7 +213,7 @@ def around(
         *(np.reshape(x[:, past], (draws, -1)) for x in (ago, born)),
         *(np.reshape(x[:, future], (draws, -1)) for x in (-ago, born)),
         speed,
-        cone,
+        seen,
         float(background.event_horizon(background.age)),
     )
 

@@ -45,9 +45,9 @@ def summarize(
         ``probability_alone_poisson`` (mean of exp(-number), the chance of none: what Cook 2022
         calls being alone; here the two differ by at most 0.02), ``probability_no_expanding`` (the
         same of no *expanding* civilization other than us), ``share_of_reach``; where fronts may be
-        here unseen, ``probability_inside``; each with its standard error and ``_ess``, the effective
-        draws that carry it, which are few for what is rare; ``ess``, of the weights; dims (theory,
-        quantile):
+        here unseen, ``probability_inside``; each with its standard error and ``_ess``, the
+        effective draws that carry it, which are few for what is rare; ``ess``, of the weights; dims
+        (theory, quantile):
         ``civilizations_actual``, with ``civilizations_actual_low`` and ``_high`` one standard
         error of the quantile below and above it.
 
