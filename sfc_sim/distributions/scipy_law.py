@@ -104,7 +104,7 @@ class ScipyLaw(Distribution):
                 return float(weight @ self._ppf(special.ndtr(_Z)) / weight.sum())
             if not isfinite(whole):
                 return inf if high == inf else -inf
-            return float(self._law.expect(lb=low, ub=high, conditional=True))
+            return float(self._law.expect(lb=low, ub=high)) / self._inside
 
     def _ppf(self, u: FloatArray) -> FloatArray:
         wrong = InputError(f"{self!r}: scipy finds no quantiles of it")
