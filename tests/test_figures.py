@@ -32,7 +32,7 @@ SAMPLED = [
 # Each draws again for every scenario, premise or step that it compares.
 MANY_RUNS = ["compare", "conditional", "histories_effect", "onsets", "premises", "waterfall"]
 UNSAMPLED = ["earliness", "planet_histories", "reach"]
-COMPUTED = ["fermi_posteriors", "paradox"]
+COMPUTED = ["factor_counts", "fermi_posteriors", "paradox"]
 SIMULATED = ["birth_dates", "sky", "slices", "surroundings", "waiting_times"]
 
 pytestmark = [

@@ -230,7 +230,7 @@ def priorities(
         },
     )
     if isinstance(share, xr.Dataset):
-        kept = ("ess", "k_hat", "volume_at_stake", "extinction_multiplier", "extinction_discount",
+        kept: tuple[str, ...] = ("ess", "k_hat", "volume_at_stake", "extinction_multiplier", "extinction_discount",
                 "extinction_discount_standard_error")  # fmt: skip
         if _posterior(p_survive):
             kept += ("expansion_chance_at_stake", "expansion_chance_at_stake_standard_error")

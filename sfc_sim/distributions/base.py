@@ -334,7 +334,7 @@ def _own(path: str, where: str) -> type[Distribution]:
     return found
 
 
-def _made(maker: Callable[..., Any], given: Mapping[str, Any], where: str) -> Distribution:
+def _made(maker: Callable[..., Distribution], given: Mapping[str, Any], where: str) -> Distribution:
     """Return the law that a function gives, called with the keys of a table."""
     declared = inspect.signature(maker).parameters
     for key in given:

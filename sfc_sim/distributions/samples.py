@@ -28,7 +28,7 @@ _SHORT: Final = 6
 @final
 @dataclass(frozen=True, repr=False)
 class Empirical(Distribution):
-    """The quantiles of some `values`, with straight lines between them (as `numpy.quantile`).
+    """The quantiles of some `values`, with straight lines between them (as ``numpy.quantile``).
 
     Their order says nothing; it is not kept.
 
@@ -67,7 +67,7 @@ class Empirical(Distribution):
 
     def _ppf(self, u: FloatArray) -> FloatArray:
         places = np.arange(float(self._known.size))
-        return np.interp(u * places[-1], places, self._known)
+        return np.asarray(np.interp(u * places[-1], places, self._known))
 
     def _gap(self, x: FloatArray) -> tuple[np.ndarray, FloatArray]:
         """Return the place of the value before x, and the distance to the next one."""

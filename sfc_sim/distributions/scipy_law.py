@@ -1,4 +1,4 @@
-"""Any continuous law of `scipy.stats` by its name, and the shapes that are asked for most."""
+"""Any continuous law of ``scipy.stats`` by its name, and the shapes that are asked for most."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _Z: Final = np.linspace(-8.3, 8.3, 4001)
 @final
 @dataclass(frozen=True, repr=False)
 class ScipyLaw(Distribution):
-    """A continuous law of `scipy.stats`: its name, its shapes in their order, and a cut if any.
+    """A continuous law of ``scipy.stats``: its name, its shapes in their order, and a cut if any.
 
     What lies outside `lower` and `upper` is drawn again. Where SciPy has no formula of quantiles,
     such as for "genhyperbolic", it searches for each: a thousand draws then take a second or more.
@@ -104,7 +104,7 @@ class ScipyLaw(Distribution):
                 return float(weight @ self._ppf(special.ndtr(_Z)) / weight.sum())
             if not isfinite(whole):
                 return inf if high == inf else -inf
-            return float(self._law.expect(lb=low, ub=high, conditional=True))
+            return float(self._law.expect(lb=low, ub=high)) / self._inside
 
     def _ppf(self, u: FloatArray) -> FloatArray:
         wrong = InputError(f"{self!r}: scipy finds no quantiles of it")
@@ -115,14 +115,14 @@ class ScipyLaw(Distribution):
             raise wrong from error
         if np.isnan(found).any():
             raise wrong
-        return found
+        return floats(found)
 
     def _inverse(self, u: FloatArray) -> FloatArray:
         if not self._cut:
             return floats(self._law.ppf(u))
         below, _, _, beyond = self._ends
         p, q = below + u * self._inside, beyond + (1.0 - u) * self._inside
-        return np.where(p <= 0.5, self._law.ppf(p), self._law.isf(q))
+        return floats(np.where(p <= 0.5, self._law.ppf(p), self._law.isf(q)))
 
     def _cdf(self, x: FloatArray) -> FloatArray:
         below, above, _, _ = self._ends

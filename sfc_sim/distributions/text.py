@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -65,7 +66,8 @@ def _value(node: ast.expr, where: str, wrong: InputError, inside: bool = False) 
         case ast.List() | ast.Tuple():
             return [_value(item, where, wrong, inside) for item in node.elts]
         case ast.Call(func=ast.Name(id=name)):
-            makers = {one.__name__: one for one in (*KINDS.values(), *MAKERS.values())}
+            makers: dict[str, Callable[..., Any]] = {k.__name__: k for k in KINDS.values()}
+            makers |= {one.__name__: one for one in MAKERS.values()}
             if name not in makers:
                 raise unknown(f"law of {where}", name, makers)
             given = [_value(item, where, wrong, True) for item in node.args]

@@ -1,3 +1,4 @@
+from sfc_sim.drake.counts import factor_counts as factor_counts
 from sfc_sim.drake.distribution import QUANTILES as QUANTILES
 from sfc_sim.drake.distribution import drake_distribution as drake_distribution
 from sfc_sim.drake.distribution import factors_of as factors_of

@@ -212,7 +212,7 @@ def drake_distribution(
         raise InputError(
             f"scenario '{scenario.name}': N exceeds 1e{HIGHEST} with probability {cells[-1]:.2g}"
         )
-    values = _summary(cells, atoms, galaxies) | {"mean": mean, "mean_standard_error": error}
+    values = summary_of(cells, atoms, galaxies) | {"mean": mean, "mean_standard_error": error}
     attrs |= {"scenario": scenario.name, "scenario_hash": scenario.hash, "galaxies": galaxies}
     return _dataset(cells, extra, values, attrs)
 
@@ -225,7 +225,7 @@ def _sampled_mean(cells: FloatArray, draws: int) -> tuple[float, float]:
     return mean, float(np.sqrt(variance / draws))
 
 
-def _summary(cells: FloatArray, atoms: Atoms, galaxies: float) -> dict[str, Any]:
+def summary_of(cells: FloatArray, atoms: Atoms, galaxies: float) -> dict[str, Any]:
     """Return quantiles and probabilities, taking the density as level within a bin.
 
     The `atoms` are in the cells too, and are taken out of them.

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from sfc_sim._core.errors import InputError, number, whole_number
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import WHICH
 from sfc_sim.inference.observation import (
     CONSTANTS,
     CountObservation,
@@ -28,6 +29,7 @@ from sfc_sim.inference.observation import (
     plain,
     variable_of,
 )
+from sfc_sim.scenario.assumed import parts_of
 from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
@@ -255,17 +257,26 @@ def _asked(
 ) -> FloatArray:
     """Return what the scenario's appearance model says of its draws."""
     origin = origin_of(draws)
-    scenario = origin.scenario
-    model = scenario.appearance.bound(scenario.factors, origin.background)
-    world = {
-        name: np.asarray(draws[name].values, dtype=float)
-        for name in scenario.parameters
-        if name in draws
-    }
-    try:
-        return ask(model, world)
-    except InputError as error:
-        raise InputError(f"scenario '{scenario.name}', evidence '{evidence}': {error}") from None
+    found = np.empty(draws.sizes["draw"])
+    parts = parts_of(origin.scenario)
+    for k, part in enumerate(parts):
+        group = draws[WHICH].values == k if len(parts) > 1 else np.ones(found.size, dtype=bool)
+        model = part.appearance.bound(part.factors, origin.background)
+        world = {
+            name: np.asarray(draws[name].values[group], dtype=float)
+            for name in part.parameters
+            if name in draws
+        }
+        where = f"scenario '{part.name}', evidence '{evidence}'"
+        try:
+            found[group] = ask(model, world)
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from None
+        except KeyError as missing:  # draws of a mixture keep what all have
+            raise InputError(
+                f"{where}: it asks for {missing}, which not every scenario of the mixture has"
+            ) from None
+    return found
 
 
 def _many(whole: int) -> str:

@@ -29,6 +29,7 @@ from sfc_sim.plotting.around import surroundings, surroundings_page
 from sfc_sim.plotting.cause_chart import by_cause
 from sfc_sim.plotting.changes import conversions, waterfall
 from sfc_sim.plotting.comparison import plot_densities
+from sfc_sim.plotting.counts import factor_counts
 from sfc_sim.plotting.course import history, median_history
 from sfc_sim.plotting.cuts import slices
 from sfc_sim.plotting.decision import information, multiplier_map, priorities, ranks
@@ -67,6 +68,7 @@ __all__ = [
     "discounts",
     "drake",
     "earliness",
+    "factor_counts",
     "findings",
     "history",
     "information",

@@ -101,4 +101,4 @@ def copula_of(scenario: Scenario, repeats: Mapping[str, int]) -> Copula:
                 " of steps; leave it out"
             )
     root = np.linalg.cholesky(matrix_of(pairs, names)) if names else np.eye(0)
-    return Copula(tuple(names), root, tuple(many.values()))
+    return Copula(tuple(names), np.asarray(root), tuple(many.values()))

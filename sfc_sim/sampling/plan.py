@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias, cast, final
+from typing import Any, Literal, TypeAlias, cast, final
 
 import numpy as np
 
@@ -41,6 +41,9 @@ class Plan:
     seed: int
     design: Design = "random"
     proposal: Proposal | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:  # a worker process finds the rest again
+        return Plan, (self.scenario, self.seed, self.design, self.proposal)
 
     @cached_property
     def background(self) -> Background:
