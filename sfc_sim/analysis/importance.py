@@ -108,9 +108,7 @@ def sensitivity(
     if "volumes" not in scenario.gives:
         raise InputError(f"scenario '{scenario.name}' has no volumes that civilizations take")
     for part in parts_of(scenario):
-        independent(
-            part, part.parameters, "a Sobol' index", "see sfc_sim.analysis.tornado instead"
-        )
+        independent(part, part.parameters, "a Sobol' index", "see sfc_sim.analysis.tornado instead")
     plans = [Plan(part, study.seed) for part in parts_of(scenario)]
     dimensions = list(dict.fromkeys(place for plan in plans for place in plan.dimensions))
     inputs = [*varied(study), "evidence"]

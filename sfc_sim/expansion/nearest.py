@@ -207,11 +207,14 @@ def around(
     with np.errstate(divide="ignore"):
         log_births = inner + np.log(width * weights) + (log_expanding - volume)[:, None, None]
     ago = grid.edges[:, grid.now, None, None] - (grid.edges[:, :-1, None] + width * nodes)
-    past, future = slice(None, grid.now), slice(grid.now, None)
     born = np.exp(log_births)
+    past = [np.reshape(x[:, : grid.now], (draws, -1)) for x in (ago, born)]
+    future = [np.reshape(x[:, grid.now :], (draws, -1)) for x in (-ago, born)]
     return Around(
-        *(np.reshape(x[:, past], (draws, -1)) for x in (ago, born)),
-        *(np.reshape(x[:, future], (draws, -1)) for x in (-ago, born)),
+        past[0],
+        past[1],
+        future[0],
+        future[1],
         speed,
         seen,
         float(background.event_horizon(background.age)),
