@@ -24,9 +24,9 @@ FIGURES = Path(__file__).parents[1] / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
 SAMPLED = [
     "causes", "classes", "compare", "conditional", "convergence", "conversions",
-    "credence_in_scenarios", "credences", "densities", "discounts", "drake", "histories_effect", "history",
-    "information", "kept", "looking", "marginal", "neutrality", "onsets", "premises", "priorities",
-    "proposals", "ranks", "recovered", "relevance", "similarity", "sobol", "timeline",
+    "credence_in_scenarios", "credences", "densities", "discounts", "drake", "histories_effect",
+    "history", "information", "kept", "looking", "marginal", "neutrality", "onsets", "premises",
+    "priorities", "proposals", "ranks", "recovered", "relevance", "similarity", "sobol", "timeline",
     "tornado", "waterfall",
 ]  # fmt: skip
 # Each draws again for every scenario, premise or step that it compares.

@@ -230,10 +230,16 @@ def priorities(
         },
     )
     if isinstance(share, xr.Dataset):
-        kept: tuple[str, ...] = ("ess", "k_hat", "volume_at_stake", "extinction_multiplier", "extinction_discount",
-                "extinction_discount_standard_error")  # fmt: skip
+        kept = [
+            "ess",
+            "k_hat",
+            "volume_at_stake",
+            "extinction_multiplier",
+            "extinction_discount",
+            "extinction_discount_standard_error",
+        ]
         if _posterior(p_survive):
-            kept += ("expansion_chance_at_stake", "expansion_chance_at_stake_standard_error")
+            kept += ["expansion_chance_at_stake", "expansion_chance_at_stake_standard_error"]
         table = table.assign({name: share[name] for name in kept if name in share})
         table.attrs |= share.attrs
     if left:

@@ -202,6 +202,7 @@ def wait_quantile(
 
 CLOSED_FORMS: Mapping[str, Callable[..., float]] = MappingProxyType(
     {
+        **SHORT_FORMS,
         "drake-mean": _drake("mean", "mean of the product"),
         "drake-median": _drake("median", "median of the product"),
         "drake-probability-none": _drake("probability_none", "mean of exp(-N) over the product N"),
@@ -233,5 +234,4 @@ CLOSED_FORMS: Mapping[str, Callable[..., float]] = MappingProxyType(
         "evidence-for-never": earth.evidence_for_never,
         "lineweaver-bound": earth.lineweaver_bound,
     }
-    | dict(SHORT_FORMS)
 )

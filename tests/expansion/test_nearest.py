@@ -29,23 +29,30 @@ def test_all_at_once_is_the_law_of_the_nearest_of_poisson_points(log10_density) 
     np.testing.assert_allclose(around.first_contact(depth), expected, rtol=1e-9)
 
 
-def world(evidence="nothing-visible"):
+def world(evidence="nothing-visible", visible=1.0):
     """One world in which we may well meet nobody, its draws, weights and births around us."""
     births = sfc.appearance.TableAppearance([3.0, 9.0, 14.0, 30.0], [0.0, 1.0, 3.0, 1.0])
     scenario = sfc.Scenario(
         appearance=births, expansion="fronts",
-        parameters={"amount": 150.0, "expansion_speed": 0.6, "expanding_fraction": 0.1},
+        parameters={
+            "amount": 150.0, "expansion_speed": 0.6, "expanding_fraction": 0.1,
+            "visible_fraction": visible,
+        },
     )  # fmt: skip
     draws = sfc.sample(scenario, 200, rng=5)
     weights = sfc.weigh(draws, evidence, theories=["prior"])
     return draws, weights, births_in(draws, weights, np.zeros(1, dtype=int))
 
 
-@pytest.fixture(scope="module", params=["nothing-visible", "not-engulfed"])
+@pytest.fixture(
+    scope="module",
+    params=[("nothing-visible", 1.0), ("nothing-visible", 0.3), ("not-engulfed", 1.0)],
+)
 def here(request):
-    draws, _, around = world(request.param)
+    evidence, visible = request.param
+    draws, _, around = world(evidence, visible)
     return around, sfc.simulate_here(
-        draws.isel(draw=[0]), evidence=request.param, realisations=400, rng=11
+        draws.isel(draw=[0]), evidence=evidence, realisations=400, rng=11
     )
 
 
@@ -88,9 +95,14 @@ def test_nearest_is_that_of_simulated_surroundings(here) -> None:
 
 def test_what_is_known_to_be_empty_is_left_out() -> None:
     _, _, unseen = world()
-    blind = dataclasses.replace(unseen, cone=np.zeros(1))
+    blind = dataclasses.replace(unseen, seen=np.zeros(1))
     assert chance(blind, blind.within, 1.0) > 1.5 * chance(unseen, unseen.within, 1.0)
-    assert unseen.within(np.zeros(1))[0] == 0.0 < blind.within(np.zeros(1))[0]
+    half = dataclasses.replace(unseen, seen=np.full(1, 0.5))
+    place = np.ones(1)
+    between = 0.5 * (blind.within(place) + unseen.within(place))
+    np.testing.assert_allclose(half.within(place), between, rtol=1e-12)
+    assert unseen.within(np.zeros(1))[0] == 0.0
+    assert blind.within(np.zeros(1))[0] < 1e-15
 
 
 def test_search_ends_where_it_should() -> None:
