@@ -136,6 +136,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         shared("probability_alone", "alone in\nuniverse (< 1\nexpected)"),
         quantiles("civilizations_actual", "SFCs per\nuniverse:\nmedian", "0.5"),
         quantiles("civilizations_actual", "90 % of\nworlds\n", "0.05", "0.95"),
+        shared("probability_inside", "inside\nunseen\nfronts"),
         Column("ess", "effective\ndraws", effective, number=True),
     ),
     "Nobody else, by two readings; and what we displace": (

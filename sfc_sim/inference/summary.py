@@ -83,7 +83,10 @@ def summarize(
             outside * world["volume_grabbed"] / world["volume_alone"], weight
         )
         if "log_outside" in weights:
-            readings["probability_inside"] = mean_of(-np.expm1(world["log_outside"]), weight)
+            inside = mean_of(-np.expm1(world["log_outside"]), weight)
+            # Decisions weigh those outside alone: of these none is inside, without an error.
+            staked = bool(weights["stakes"].sel(theory=theory))
+            readings["probability_inside"] = inside._replace(error=0.0) if staked else inside
         for name, found in readings.items():
             columns.setdefault(name, []).append(found.mean)
             columns.setdefault(f"{name}_standard_error", []).append(found.error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sfc_sim._core.digits import RULE, estimate
 from sfc_sim._core.few import SMALL_SAMPLE
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from sfc_sim.decision.study import Study
 
 __all__ = ["conclusion", "hangs", "marked", "read_aloud", "sentence", "survival", "terms"]
+
+
+INSIDE: Final = {
+    "inside": "we live inside fronts that we do not see, and nothing is at stake for us "
+    "(probability_inside); shares of volumes are of those outside",
+}
 
 
 def conclusion(study: Study) -> str:
@@ -96,6 +102,7 @@ def terms(study: Study) -> dict[str, str]:
         "its front with ours, in Gyr since the Big Bang, if we expand from today",
         "SFC": "space-faring civilization: one that expands at a sizeable fraction of "
         "the speed of light",
+        **(INSIDE if "probability_inside" in study.report else {}),
         "held": "of the volume that humanity would hold with nobody else, what it would still get "
         "to first; the rest is pre-empted",
         "s": "share of what humanity would get that others would take without it",
