@@ -2,7 +2,7 @@
 
 References
 ----------
-A. Balbi & C. Grimaldi (2020), PNAS 117, 21031, arXiv:2008.07586.
+A. Balbi & C. Grimaldi (2020), PNAS, arXiv:2008.07586.
 C. Grimaldi (2023), AJ 165, 199.
 B.-L. Huang, Z.-Z. Tao & T.-J. Zhang (2026), arXiv:2601.07297.
 """

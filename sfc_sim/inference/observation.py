@@ -64,7 +64,7 @@ CONSTANTS: dict[tuple[str, str], Constant] = {
     ("no-waste-heat", "fraction"): Constant(0.01, "", "a choice made here", "assumed"),
     ("no-waste-heat", "detection"): Constant(1.0, "", _SURE, "assumed"),
     ("silence", "years"): Constant(
-        60.0, "yr", "of radio searches (Grimaldi 2023, arXiv:2305.02164)", "verified"
+        60.0, "yr", "of searches (Grimaldi 2023, AJ 165, 199, abstract)", "verified"
     ),
     ("silence", "detection"): Constant(1.0, "", _SURE, "assumed"),
 }
