@@ -23,8 +23,9 @@ from tests.plotting.legible import faults
 FIGURES = Path(__file__).parents[1] / "figures"
 NAMES = sorted(path.stem for path in FIGURES.glob("[!_]*.py"))
 SAMPLED = [
-    "causes", "classes", "compare", "conditional", "convergence", "conversions", "credences", "densities",
-    "discounts", "drake", "histories_effect", "history", "information", "kept", "marginal",
+    "causes", "classes", "compare", "conditional", "convergence", "conversions", "credences",
+    "densities", "discounts", "drake", "histories_effect", "history", "information", "kept",
+    "marginal",
     "neutrality", "onsets", "premises", "priorities", "proposals", "ranks", "recovered",
     "relevance", "similarity", "sobol", "timeline", "tornado", "waterfall",
 ]  # fmt: skip
