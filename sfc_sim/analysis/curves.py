@@ -21,6 +21,10 @@ from sfc_sim._core.variables import WHICH, Variable
 from sfc_sim._core.weighted import bin_edges, weighted_quantiles
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.cells import Stop, Within, cells_of_scenarios, points
+from sfc_sim.cosmology.background import Background
+from sfc_sim.decision.aftermath import Aftermath, aftermath, background_of, refuse_counted
+from sfc_sim.decision.causes import Causes, CausesLike
+from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.study import Study
 from sfc_sim.inference.weights import prior_weight
 from sfc_sim.scenario.assumed import Assumed, parts_of
@@ -207,6 +211,7 @@ def tornado(
     theory: str | None = None,
     *,
     tail: float = 0.1,
+    causes: CausesLike | None = None,
     draws: int | None = None,
     precision: float | None = None,
     progress: Progress | None = None,
@@ -221,6 +226,9 @@ def tornado(
         Whose discount; by default adt-total, or the first of the report.
     tail : float, default 0.1
         A parameter is low in this part of its prior, and high in the same at the other end.
+    causes : Causes, str or path, optional
+        What might end humanity, and what comes after it on Earth: `sfc_sim.decision.load_causes`.
+        Every discount counts it then, and what has a distribution there is an input too.
     draws, precision : optional
         Of each end that is drawn anew; see `conditional`.
     progress : bool or callable, optional
@@ -260,18 +268,25 @@ def tornado(
     stop = Stop.of(study, draws, precision, CURVE)
     names = study.names
     chosen = existence_theory(study.report, theory)
+    refuse_counted(study.report)
+    known = None if causes is None else as_causes(causes)
+    background = background_of(study.report)
     rows = _ends(study.only(chosen), tail, stop, progress)
     told = blank_if_few(study.report)
     table = np.column_stack([told[name].values for name in _NUMBERS])
     if len(names) > 1 and not np.isnan(table[:, 0]).all():  # some give none
         ends = [int(np.nanargmin(table[:, 0])), int(np.nanargmax(table[:, 0]))]
         rows["theory"] = table[ends], names[ends[0]], names[ends[1]]
+    after = aftermath(known, background)
+    rows = {name: (_counted(row[0], after), *row[1:]) for name, row in rows.items()}
+    if known is not None:
+        rows |= _ends_of_causes(known, table[names.index(chosen)], tail, background)
     if not rows:
         raise InputError(
             f"scenario '{study.scenario.name}' has no parameter that varies, and the study has "
             "one theory: there is nothing to vary"
         )
-    base = float(told["extinction_discount"].sel(theory=chosen))
+    base = float(after.expected(told["extinction_discount"].sel(theory=chosen).item())[0])
     widths = {name: float(np.ptp(row[0][:, 0])) for name, row in rows.items()}
     # Those without a number come last.
     order = sorted(rows, key=lambda name: -np.nan_to_num(widths[name], nan=-1.0))
@@ -286,6 +301,7 @@ def tornado(
                 "high": ("input", [rows[k][2] for k in order]),
             },
             attrs=study.report.attrs
+            | ({} if known is None else {"causes": known.name})
             | {
                 "theory": chosen,
                 "base": repr(base),
@@ -317,4 +333,24 @@ def _ends(
     if len(each) and not np.isnan(each[:, 0]).all():
         ends = [int(np.nanargmin(each[:, 0])), int(np.nanargmax(each[:, 0]))]
         rows[WHICH] = each[ends], scenarios[ends[0]], scenarios[ends[1]]
+    return rows
+
+
+def _counted(numbers: FloatArray, after: Aftermath) -> FloatArray:
+    """Return rows of discount, error, and what they rest on, with what comes after us on Earth."""
+    found = numbers.copy()
+    found[..., 0], found[..., 1] = after.expected(numbers[..., 0], numbers[..., 1])
+    return found
+
+
+def _ends_of_causes(
+    causes: Causes, now: FloatArray, tail: float, background: Background
+) -> dict[str, tuple[FloatArray, str, str]]:
+    """Return the discount of one theory at both ends of what is uncertain of causes."""
+    rows = {}
+    for what in causes.uncertain:
+        ends = [causes.between(what, *part) for part in ((0.0, tail), (1.0 - tail, 1.0))]
+        found = np.stack([_counted(now, aftermath(end, background)) for end in ends])
+        low, high = causes.law(what).ppf(np.array([tail, 1.0 - tail]))
+        rows[what] = found, f"up to {low:.3g}", f"from {high:.3g}"
     return rows

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from sfc_sim.analysis.assessment import assess_again
+from sfc_sim.decision.aftermath import aftermath, background_of
+from sfc_sim.decision.causes import Causes
 from sfc_sim.decision.study import Study
 from sfc_sim.scenario.assumed import Assumed
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Answer", "Case"]
+__all__ = ["Answer", "Case", "successors"]
 
 
 class Answer(NamedTuple):
@@ -35,6 +37,8 @@ class Case:
     theory: str
     # Makes the report of another scenario; theories of one report may share what it makes.
     rerun: Callable[..., xr.Dataset] | None = None
+    # What might end humanity; where it is given, discounts are counted with it in the end.
+    causes: Causes | None = None
 
     @property
     def scenario(self) -> Assumed:
@@ -68,6 +72,25 @@ class Case:
         """Return the discount of another scenario, or evidence: drawn anew, and aimed at it."""
         made = self.rerun or partial(again, self.alone)
         return answer_in(made(scenario, **changes), self.theory)
+
+
+def successors(case: Case, base: Answer) -> Iterator[tuple[str, Answer]]:
+    """Yield the discount if nobody comes after us on Earth, and after each cause that differs.
+
+    Parameters
+    ----------
+    case : Case
+        Whose causes; without any there is nothing to yield.
+    base : Answer
+        The discount with nobody after us.
+    """
+    if case.causes is None:
+        return
+    yield "nobody on Earth after us", base
+    background = background_of(case.study.report)
+    for word, name in case.causes.outcomes.items():
+        after = aftermath(case.causes.only(name), background)
+        yield word, Answer(*after.expected(base.discount, base.error), *base[2:])
 
 
 def again(study: Study, scenario: Assumed | str, **changes: Any) -> xr.Dataset:

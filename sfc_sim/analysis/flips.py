@@ -19,9 +19,12 @@ from sfc_sim._core.effective import share_of, unless_few
 from sfc_sim._core.errors import InputError, known_names, number
 from sfc_sim._core.progress import Progress, Report, reporting, unheard
 from sfc_sim._core.schema import existence_theories, existence_theory, label, worlds
-from sfc_sim.analysis.flip_case import Answer, Case, again
+from sfc_sim.analysis.flip_case import Answer, Case, again, successors
 from sfc_sim.analysis.flip_case import answer_in as _answer
+from sfc_sim.decision.aftermath import aftermath, background_of, refuse_counted
 from sfc_sim.decision.borders import contest
+from sfc_sim.decision.causes import CausesLike
+from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.shares import log_rivals
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import retention
@@ -183,6 +186,7 @@ def premises(
     *,
     theory: str | None = None,
     only: Sequence[str] | None = None,
+    causes: CausesLike | None = None,
     draws: int | None = None,
     precision: float | None = None,
     progress: Progress | None = None,
@@ -198,6 +202,9 @@ def premises(
     only : sequence of str, optional
         Names of premises: out of `PREMISES`, or those that the scenario and its models say are
         contested; by default all that apply.
+    causes : Causes, str or path, optional
+        What might end humanity, and what comes after it on Earth: `sfc_sim.decision.load_causes`.
+        Every row counts it then, and there are rows for each that it leaves, and for none.
     draws : int, optional
         Of each run that is needed anew, at most; by default as in the report.
     precision : float, optional
@@ -237,8 +244,9 @@ def premises(
     chosen = known_names(list(known) if only is None else only, "only", "premise", known)
     if precision is not None:
         number(precision, "precision", 1e-6)
+    refuse_counted(study.report)
     rerun = partial(again, study.only(theory), draws=draws, precision=precision)
-    case = Case(study, theory, rerun)
+    case = Case(study, theory, rerun, None if causes is None else as_causes(causes))
     with reporting(progress, "flipping premises") as told:
         return flipped(case, {name: known[name] for name in chosen}, told)
 
@@ -259,6 +267,11 @@ def flipped(case: Case, chosen: Mapping[str, Flip], told: Report = unheard) -> x
                 rows.append(((name, words, chosen[name].contested), ask()))
                 told(len(rows) - 1, many)
     texts, numbers = [row[0] for row in rows], np.array([row[1] for row in rows])
+    after = aftermath(case.causes, background_of(case.study.report))
+    numbers[:, 0], numbers[:, 1] = after.expected(numbers[:, 0], numbers[:, 1])
+    for words, answer in successors(case, base):
+        texts.append(("causes of extinction", words, "Ord 2020; Kipping 2020"))
+        numbers = np.vstack([numbers, answer])
     numbers[:, :2] = unless_few(numbers[:, :2], numbers[:, 2:3])
     return label(
         xr.Dataset(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
@@ -19,6 +20,9 @@ from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import existence_theories, existence_theory, label, worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import marks_of_bins
+from sfc_sim.decision.aftermath import Aftermath, aftermath, refuse_counted
+from sfc_sim.decision.causes import CausesLike
+from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.effort import INTERVENTIONS, Outlook
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
 from sfc_sim.decision.study import Study
@@ -88,6 +92,7 @@ def value_of_information(
     misaligned: float = 0.0,
     p_survive: float = 0.9,
     p_aligned: float = 0.5,
+    causes: CausesLike | None = None,
     bins: int = 8,
 ) -> xr.Dataset:
     """Return the value of perfect information on each input for a choice between actions.
@@ -108,6 +113,9 @@ def value_of_information(
         By default that of the report.
     misaligned, p_survive, p_aligned : float
         See `sfc_sim.decision.priorities`.
+    causes : Causes, str or path, optional
+        What might end humanity, and what comes after it on Earth: `sfc_sim.decision.load_causes`.
+        What has a distribution there is an input too.
     bins : int, default 8
         Of each input, of equal stakes: to know an input is to know its bin.
 
@@ -146,7 +154,7 @@ def value_of_information(
 
     whole(bins, "bins", least=2)
     case, columns = choice_between(
-        study, actions, tractability, theory, similarity, misaligned, p_survive, p_aligned
+        study, actions, tractability, theory, similarity, misaligned, p_survive, p_aligned, causes
     )
     rows = {"everything": case.told(case.gains.argmax(axis=0))}
     for key, values in columns.items():
@@ -178,6 +186,7 @@ def choice_between(
     misaligned: float,
     p_survive: float,
     p_aligned: float,
+    causes: CausesLike | None,
 ) -> tuple[Choice, dict[str, FloatArray]]:
     """Return what actions gain in the worlds of a study, and what may be known of each world.
 
@@ -191,6 +200,15 @@ def choice_between(
         raise InputError("actions must be two or more, so that there is a choice")
     draws, weights, report = study.draws, study.weights, study.report
     background = origin_of(draws).background
+    refuse_counted(report)
+    settled = None if causes is None else as_causes(causes)
+    drawn = partial(own_numbers, draws)
+    after = aftermath(settled, background, drawn)
+    own = (
+        {}
+        if settled is None
+        else {what: settled.law(what).ppf(drawn(what)) for what in settled.uncertain}
+    )
     model = as_similarity(study.similarity if similarity is None else similarity)
     pieces, inputs = [], study.inputs
     for name, belief in beliefs(study, theory).items():
@@ -198,10 +216,10 @@ def choice_between(
         q = drawn_from(model, own_numbers(draws, "similarity"), world)
         kept = float(report["retention"].sel(theory=name))
         settings = misaligned, p_survive, p_aligned, loss_by_waiting(background.age, background)
-        gains = _gains(actions, world, q, kept, settings)
+        gains = _gains(actions, world, q, kept, settings, after)
         copies = np.exp(world["log_copies"] - world["log_copies"].max())
         known = {key: world[key] for key in inputs}
-        known |= {"log_density": world["log_civilizations_actual"], "similarity": q}
+        known |= {"log_density": world["log_civilizations_actual"], "similarity": q, **own}
         share = belief * copies / copies.sum()
         pieces.append((gains, share, known, share * world["volume_grabbed"]))
     gains = np.concatenate([piece[0] for piece in pieces], axis=1)
@@ -308,6 +326,7 @@ def _gains(
     q: FloatArray,
     kept: float,
     settings: tuple[float, ...],
+    after: Aftermath,
 ) -> FloatArray:
     """Return the gain of each action per copy in every world, Gly^3 at our value."""
     misaligned, survive, aligned, lost = (np.full(q.size, number) for number in settings)
@@ -323,6 +342,8 @@ def _gains(
         world["volume_grabbed"] / world["volume_alone"],
         lost,
         lost,
+        after.anyone,
+        after.made,
     )
     return np.array(
         [INTERVENTIONS[name].gain(outlook) * world["volume_grabbed"] for name in actions]

@@ -26,6 +26,7 @@ from sfc_sim._core.typing import FloatArray
 from sfc_sim.analysis.assessment import Settings, judged
 from sfc_sim.analysis.information import FOLDS, Choice, beliefs, choice_between
 from sfc_sim.analysis.paired import paired_change
+from sfc_sim.decision.causes import CausesLike
 from sfc_sim.decision.similarity import SimilarityLike
 from sfc_sim.decision.study import Study, quietly
 from sfc_sim.inference.evidence import EvidenceLike, Observation, read_evidence
@@ -53,6 +54,7 @@ def value_of_study(
     misaligned: float = 0.0,
     p_survive: float = 0.9,
     p_aligned: float = 0.5,
+    causes: CausesLike | None = None,
 ) -> xr.Dataset:
     """Return what surveys would be worth for a choice between actions, before they are made.
 
@@ -63,7 +65,7 @@ def value_of_study(
     survey : Observation or a sequence of these
         One row each. Of one with `outcomes`, such as `sfc_sim.inference.LifeSearched`, any of these
         may be found, and it does not matter which is given; any other is found, or it is not.
-    actions, tractability, theory, similarity, misaligned, p_survive, p_aligned : optional
+    actions, tractability, theory, similarity, misaligned, p_survive, p_aligned, causes : optional
         See `sfc_sim.analysis.value_of_information`.
 
     Returns
@@ -101,7 +103,7 @@ def value_of_study(
 
     surveys = observations_in(survey, "survey")
     case, _ = choice_between(
-        study, actions, tractability, theory, similarity, misaligned, p_survive, p_aligned
+        study, actions, tractability, theory, similarity, misaligned, p_survive, p_aligned, causes
     )
     rows = np.array([sampled(case, chances(each, study.draws)) for each in surveys])
     perfect = case.told(case.gains.argmax(axis=0))

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 import numpy as np
+import numpy.typing as npt
 
 from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError
@@ -117,14 +118,17 @@ class Aftermath:
         """Return what is not lost, from what others far away recover if there is no successor."""
         return np.asarray(self.made + (1.0 - self.anyone) * others)
 
-    def expected(self, others: float, error: float = 0.0) -> tuple[float, float]:
+    def expected(self, others: npt.ArrayLike, error: npt.ArrayLike = 0.0) -> tuple[Any, Any]:
         """Return the mean of what is not lost, and its standard error, from those of others.
 
         Errors of chances are added up, as of one posterior.
         """
-        own = float(np.mean((self.share * self.error * (self.worth - others)).sum(axis=0)))
-        known = float(np.mean(1.0 - self.anyone)) * error
-        return float(np.mean(self.discount(np.asarray(others)))), float(np.hypot(known, own))
+        made, none = float(self.made.mean()), 1.0 - float(self.anyone.mean())
+        unsure = self.share * self.error
+        own = [float((unsure * part).sum(axis=0).mean()) for part in (self.worth, 1.0)]
+        others = np.asarray(others)
+        spread = np.hypot(none * np.asarray(error), own[0] - own[1] * others)
+        return (made + none * others)[()], spread[()]
 
     def each(self) -> tuple[Aftermath, ...]:
         """Return what comes after each cause alone."""

@@ -98,14 +98,9 @@ def by_cause(report: xr.Dataset, causes: CausesLike = "ord2020") -> xr.Dataset:
 
 
 def _outcomes(causes: Causes) -> list[str]:
-    """Return a word for what each cause leaves; the greatest of those alike names them all."""
-    words: dict[str, tuple[Any, ...]] = {}
-    for name, cause in sorted(causes.causes.items(), key=lambda each: -each[1].share):
-        if cause.alike not in words.values():
-            free = cause.leaves and cause.leaves not in words
-            words[cause.leaves if free else name] = cause.alike
-    known = list(words.items())
+    """Return a word for what each cause leaves, the same for those alike."""
+    known = {word: causes[name].alike for word, name in causes.outcomes.items()}
     return [
-        next(word for word, alike in known if alike == cause.alike)
+        next(word for word, alike in known.items() if alike == cause.alike)
         for cause in causes.causes.values()
     ]

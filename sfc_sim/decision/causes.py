@@ -262,6 +262,36 @@ class Causes:
                 raise unknown("field of a cause", key, allowed)
         return self._with({**self.causes, name: replace(self[name], **changes)})
 
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """What causes leave, in a word, and the greatest cause after which that comes."""
+        found: dict[str, str] = {}
+        for name, cause in sorted(self.causes.items(), key=lambda each: -each[1].share):
+            if cause.alike not in [self[known].alike for known in found.values()]:
+                free = bool(cause.leaves) and cause.leaves not in found
+                found[cause.leaves if free else name] = name
+        return found
+
+    def law(self, what: str) -> Distribution:
+        """Return the distribution of something out of `uncertain`."""
+        name, _, key = what.rpartition(" ")
+        found: Distribution = getattr(self[name], key)
+        return found
+
+    def between(self, what: str, low: float, high: float) -> Causes:
+        """Return the causes with one of what is uncertain at its mean between two quantiles.
+
+        Examples
+        --------
+        >>> import sfc_sim as sfc
+        >>> mine = Causes({"war": Cause(1.0, sfc.Uniform(0, 1))})
+        >>> round(mine.between("war successor", 0.0, 0.1)["war"].successor, 6)
+        0.05
+        """
+        name, _, key = what.rpartition(" ")
+        middles = low + (high - low) * (np.arange(200) + 0.5) / 200
+        return self.replace(name, **{key: float(self.law(what).ppf(middles).mean())})
+
     def _with(self, causes: Mapping[str, Cause]) -> Causes:
         words = {key: getattr(self, key) for key in ("title", "source", "assumes")}
         return Causes.of_risks(causes, name=f"{self.name}, changed", **words)
