@@ -26,10 +26,12 @@ SAMPLED = [
     "classes", "compare", "conditional", "convergence", "conversions", "credences", "densities",
     "discounts", "drake", "histories_effect", "history", "information", "kept", "marginal",
     "neutrality", "onsets", "premises", "priorities", "proposals", "ranks", "recovered",
-    "relevance", "similarity", "sobol", "timeline", "tornado", "waterfall",
+    "relevance", "similarity", "sobol", "timeline", "tornado", "unseen", "waterfall",
 ]  # fmt: skip
 # Each draws again for every scenario, premise or step that it compares.
-MANY_RUNS = ["compare", "conditional", "histories_effect", "onsets", "premises", "waterfall"]
+MANY_RUNS = [
+    "compare", "conditional", "histories_effect", "onsets", "premises", "unseen", "waterfall",
+]  # fmt: skip
 UNSAMPLED = ["earliness", "planet_histories", "reach"]
 COMPUTED = ["fermi_posteriors", "paradox"]
 SIMULATED = ["birth_dates", "sky", "slices", "surroundings", "waiting_times"]

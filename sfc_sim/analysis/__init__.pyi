@@ -21,3 +21,4 @@ from sfc_sim.analysis.posterior import posterior_table as posterior_table
 from sfc_sim.analysis.sobol import explained_share as explained_share
 from sfc_sim.analysis.sobol import factorial_indices as factorial_indices
 from sfc_sim.analysis.sobol import indices as indices
+from sfc_sim.analysis.unseen import unseen_fronts as unseen_fronts

@@ -48,6 +48,7 @@ from sfc_sim.plotting.stakes import relevance
 from sfc_sim.plotting.steps import timeline
 from sfc_sim.plotting.style import STYLE
 from sfc_sim.plotting.universe import birth_dates, waiting_times
+from sfc_sim.plotting.unseen import unseen_fronts
 
 __all__ = [
     "STYLE",
@@ -85,6 +86,7 @@ __all__ = [
     "surroundings_page",
     "timeline",
     "tornado",
+    "unseen_fronts",
     "waiting_times",
     "waterfall",
 ]
