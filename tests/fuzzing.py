@@ -241,6 +241,15 @@ def calls() -> dict[str, Call]:
             sfc.analysis.premises,
             lambda: {"study": made("study"), "only": ["value of others"], "draws": FEW},
         ),
+        (
+            sfc.analysis.unseen_fronts,
+            lambda: {
+                "study": made("study"),
+                "visible": [0.5],
+                "engulfed": [0.1],
+                "draws": FEW,
+            },
+        ),
         (sfc.decision.priorities, lambda: {"share": 0.5, "draws": 16, "rng": 1}),
         (sfc.expansion.reach_radius, lambda: {"background": "Planck18", "speed": 0.5}),
         (

@@ -27,10 +27,12 @@ SAMPLED = [
     "credence_in_scenarios", "credences", "densities", "discounts", "drake", "histories_effect",
     "history", "information", "kept", "looking", "marginal", "neutrality", "onsets", "premises",
     "priorities", "proposals", "ranks", "recovered", "relevance", "similarity", "sobol", "timeline",
-    "tornado", "waterfall",
+    "tornado", "unseen", "waterfall",
 ]  # fmt: skip
 # Each draws again for every scenario, premise or step that it compares.
-MANY_RUNS = ["compare", "conditional", "histories_effect", "onsets", "premises", "waterfall"]
+MANY_RUNS = [
+    "compare", "conditional", "histories_effect", "onsets", "premises", "unseen", "waterfall",
+]  # fmt: skip
 UNSAMPLED = ["earliness", "planet_histories", "reach"]
 COMPUTED = ["factor_counts", "fermi_posteriors", "paradox"]
 SIMULATED = ["birth_dates", "sky", "slices", "surroundings", "waiting_times"]

@@ -23,3 +23,4 @@ from sfc_sim.analysis.sobol import factorial_indices as factorial_indices
 from sfc_sim.analysis.sobol import indices as indices
 from sfc_sim.analysis.surveys import discount_after as discount_after
 from sfc_sim.analysis.surveys import value_of_study as value_of_study
+from sfc_sim.analysis.unseen import unseen_fronts as unseen_fronts

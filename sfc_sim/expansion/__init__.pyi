@@ -25,6 +25,10 @@ from sfc_sim.expansion.launches import reach_table as reach_table
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse as PowerLawUniverse
 from sfc_sim.expansion.power_law_universe import checked as checked
 from sfc_sim.expansion.probes import Reach as Reach
+from sfc_sim.expansion.quiet import ENGULFED_OBSERVERS as ENGULFED_OBSERVERS
+from sfc_sim.expansion.quiet import VISIBLE_FRACTION as VISIBLE_FRACTION
+from sfc_sim.expansion.quiet import log_evident as log_evident
+from sfc_sim.expansion.quiet import log_unaware as log_unaware
 from sfc_sim.expansion.reach import GALAXY_DENSITIES as GALAXY_DENSITIES
 from sfc_sim.expansion.reach import PROBES as PROBES
 from sfc_sim.expansion.reach import Probe as Probe

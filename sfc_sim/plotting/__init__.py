@@ -52,6 +52,7 @@ from sfc_sim.plotting.stakes import relevance
 from sfc_sim.plotting.steps import timeline
 from sfc_sim.plotting.style import STYLE
 from sfc_sim.plotting.universe import birth_dates, waiting_times
+from sfc_sim.plotting.unseen import unseen_fronts
 from sfc_sim.scenario.correlation import at_work
 from sfc_sim.scenario.scenario import Scenario
 
@@ -96,6 +97,7 @@ __all__ = [
     "surveys",
     "timeline",
     "tornado",
+    "unseen_fronts",
     "waiting_times",
     "waterfall",
 ]
