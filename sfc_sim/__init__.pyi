@@ -29,7 +29,6 @@ from sfc_sim.decision.study import load as load
 from sfc_sim.decision.value import value_adjustment as value_adjustment
 from sfc_sim.distributions import Beta as Beta
 from sfc_sim.distributions import Discrete as Discrete
-from sfc_sim.distributions import Empirical as Empirical
 from sfc_sim.distributions import Exponential as Exponential
 from sfc_sim.distributions import Fixed as Fixed
 from sfc_sim.distributions import InverseUniform as InverseUniform
@@ -41,14 +40,11 @@ from sfc_sim.distributions import LogUniform as LogUniform
 from sfc_sim.distributions import Mixture as Mixture
 from sfc_sim.distributions import Normal as Normal
 from sfc_sim.distributions import PowerOfTen as PowerOfTen
-from sfc_sim.distributions import Quantiles as Quantiles
-from sfc_sim.distributions import ScipyLaw as ScipyLaw
 from sfc_sim.distributions import TruncatedGeometric as TruncatedGeometric
 from sfc_sim.distributions import TruncatedLogNormal as TruncatedLogNormal
 from sfc_sim.distributions import Uniform as Uniform
 from sfc_sim.distributions import UniformInteger as UniformInteger
 from sfc_sim.distributions import between as between
-from sfc_sim.distributions import samples as samples
 from sfc_sim.inference.summary import summarize as summarize
 from sfc_sim.inference.theories import EffectiveSampleSizeWarning as EffectiveSampleSizeWarning
 from sfc_sim.inference.weights import weigh as weigh

@@ -23,6 +23,7 @@ from __future__ import annotations
 from sfc_sim.distributions import base
 from sfc_sim.distributions.base import Distribution
 from sfc_sim.distributions.continuous import Beta, Exponential, InverseUniform, LogUniform, Uniform
+from sfc_sim.distributions.empirical import Empirical, samples
 from sfc_sim.distributions.log_log import LogLog
 from sfc_sim.distributions.log_odds import LogOddsUniform
 from sfc_sim.distributions.mixture import Mixture
@@ -30,7 +31,6 @@ from sfc_sim.distributions.normal import LogNormal, LogNormal10, Normal, between
 from sfc_sim.distributions.points import Discrete, Fixed, TruncatedGeometric, UniformInteger
 from sfc_sim.distributions.power_of_ten import PowerOfTen
 from sfc_sim.distributions.quantiles import Quantiles
-from sfc_sim.distributions.samples import Empirical, samples
 from sfc_sim.distributions.scipy_law import (
     ScipyLaw,
     gamma,
