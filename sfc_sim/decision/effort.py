@@ -215,6 +215,7 @@ def priorities(
         },
     )
     if isinstance(share, xr.Dataset):
+        kept: tuple[str, ...]
         kept = ("ess", "k_hat", "volume_at_stake", "extinction_multiplier", "extinction_discount",
                 "extinction_discount_standard_error")  # fmt: skip
         if _posterior(p_survive):

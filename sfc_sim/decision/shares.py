@@ -95,10 +95,10 @@ def saturation(
         nobody else), each with its standard error; ``volume_at_stake``;
         ``volume_displaced``, what others would hold of that without humanity; ``ess``, ``k_hat``.
         Dims (theory, correlated): ``mcs_correlated`` and its standard error. Dims (theory,
-        quantile): ``recovered_quantile`` of 1 - U/A over expected worlds, and ``rivals``, the expanding
-        civilizations per volume that humanity can reach (D), each with the ends of one standard
-        error, ``_low`` and ``_high``. Dims (theory, class): ``class_probability`` and its standard
-        error. ``recovered_share_ess``: the effective draws that carry the share. Means,
+        quantile): ``recovered_quantile`` of 1 - U/A over expected worlds, and ``rivals``, the
+        expanding civilizations per volume that humanity can reach (D), each with the ends of one
+        standard error, ``_low`` and ``_high``. Dims (theory, class): ``class_probability`` and its
+        standard error. ``recovered_share_ess``: the effective draws that carry the share. Means,
         quantiles and classes are over worlds as weighted; note that weights of decision theory are
         of decisions, not of belief.
 

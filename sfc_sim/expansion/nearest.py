@@ -205,11 +205,16 @@ def around(
     with np.errstate(divide="ignore"):
         log_births = inner + np.log(width * weights) + (log_expanding - volume)[:, None, None]
     ago = grid.edges[:, grid.now, None, None] - (grid.edges[:, :-1, None] + width * nodes)
-    past, future = slice(None, grid.now), slice(grid.now, None)
-    born = np.exp(log_births)
+    births = np.exp(log_births)
+
+    def flat(nodes: FloatArray) -> FloatArray:
+        return np.reshape(nodes, (draws, -1))
+
     return Around(
-        *(np.reshape(x[:, past], (draws, -1)) for x in (ago, born)),
-        *(np.reshape(x[:, future], (draws, -1)) for x in (-ago, born)),
+        flat(ago[:, : grid.now]),
+        flat(births[:, : grid.now]),
+        flat(-ago[:, grid.now :]),
+        flat(births[:, grid.now :]),
         speed,
         cone,
         float(background.event_horizon(background.age)),

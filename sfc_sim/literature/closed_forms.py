@@ -233,5 +233,5 @@ CLOSED_FORMS: Mapping[str, Callable[..., float]] = MappingProxyType(
         "evidence-for-never": earth.evidence_for_never,
         "lineweaver-bound": earth.lineweaver_bound,
     }
-    | SHORT_FORMS
+    | dict(SHORT_FORMS)
 )
