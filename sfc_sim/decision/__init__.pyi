@@ -13,6 +13,7 @@ from sfc_sim.decision.effort import INTERVENTIONS as INTERVENTIONS
 from sfc_sim.decision.effort import Intervention as Intervention
 from sfc_sim.decision.effort import Outlook as Outlook
 from sfc_sim.decision.effort import priorities as priorities
+from sfc_sim.decision.neighbours import nearest_others as nearest_others
 from sfc_sim.decision.ourselves import deciding as deciding
 from sfc_sim.decision.ourselves import expanders_of as expanders_of
 from sfc_sim.decision.ourselves import prospects as prospects

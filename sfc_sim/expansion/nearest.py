@@ -207,14 +207,16 @@ def around(
     with np.errstate(divide="ignore"):
         log_births = inner + np.log(width * weights) + (log_expanding - volume)[:, None, None]
     ago = grid.edges[:, grid.now, None, None] - (grid.edges[:, :-1, None] + width * nodes)
-    born = np.exp(log_births)
-    past = [np.reshape(x[:, : grid.now], (draws, -1)) for x in (ago, born)]
-    future = [np.reshape(x[:, grid.now :], (draws, -1)) for x in (-ago, born)]
+    births = np.exp(log_births)
+
+    def flat(nodes: FloatArray) -> FloatArray:
+        return np.reshape(nodes, (draws, -1))
+
     return Around(
-        past[0],
-        past[1],
-        future[0],
-        future[1],
+        flat(ago[:, : grid.now]),
+        flat(births[:, : grid.now]),
+        flat(-ago[:, grid.now :]),
+        flat(births[:, grid.now :]),
         speed,
         seen,
         float(background.event_horizon(background.age)),
