@@ -3,7 +3,7 @@
 A share psi of expanding civilizations is visible; the volumes of the rest are not (Vinding 2024;
 Friederich & Wenmackers 2023). Births of the visible and of the quiet are independent Poisson
 processes. With V_c and V_v the fronts expected in our past cone of light and in that of the fronts'
-own speed, were all of one kind,
+own speed, if all are of one kind,
 
     P(nothing visible, no front here) = exp{-[psi V_c + (1 - psi) V_v]},
     P(nothing visible, inside, unaware) = chi exp(-psi V_c) [1 - exp(-(1 - psi) V_v)],
@@ -15,7 +15,8 @@ the least that it can be; see the explanation "Quiet expanders".
 References
 ----------
 M. Vinding (2024), "Silent cosmic rulers".
-S. Friederich & S. Wenmackers (2023), "The future of intelligence in the Universe".
+S. Friederich & S. Wenmackers (2023), "The future of intelligence in the Universe: a call for
+humility".
 
 Examples
 --------

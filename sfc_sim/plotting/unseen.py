@@ -12,12 +12,15 @@ from sfc_sim._core.door import validated
 from sfc_sim._core.effective import unless_few
 from sfc_sim._core.errors import choice
 from sfc_sim._core.schema import require
-from sfc_sim.plotting.style import axis_label, canvas, look
+from sfc_sim.plotting.style import canvas, look
 
 __all__ = ["unseen_fronts"]
 
 DASHES = ("-", "--", ":", "-.")
-SHOWN = ("probability_inside", "recovered_share")
+SHOWN = {
+    "probability_inside": "Probability that we live inside unseen fronts",
+    "recovered_share": "Recovered share s, of those outside",
+}
 
 
 @validated()
@@ -83,6 +86,6 @@ def unseen_fronts(
         if visible.min() > 0.0:
             ax.set_xscale("log")
         ax.set(ylim=(-0.03, 1.03), xlabel="Share of fronts that is visible, ψ")
-        ax.set_ylabel(axis_label(table[show]))
+        ax.set_ylabel(SHOWN[show])
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, fontsize=7.0)
     return ax
