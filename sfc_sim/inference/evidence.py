@@ -9,6 +9,8 @@ with k the civilizations that it would have found per civilization in the galaxy
 of finding nothing whatever N is. The families follow Sandberg, Drexler & Ord (2018), whose
 constants are not verified here, so that every default in `CONSTANTS` says whose it is.
 
+Looking for life, and silence, hang on other numbers: see `sfc_sim.inference.LifeSearched`.
+
 What is known of the fronts of expanding civilizations is evidence of the same protocol: see
 `sfc_sim.inference.FrontEvidence`.
 

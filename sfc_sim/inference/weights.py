@@ -59,9 +59,9 @@ def weigh(
         What is conditioned on, by name or as objects. "nothing-visible": no front in our past
         light cone; "not-engulfed": no front at Earth; "none": nothing, where volumes are still
         those of a humanity that is not engulfed; or a `FrontEvidence` of your own. Of these at
-        most one, and observations, by name ("stars-searched",
-        "none-within", "not-settled", "no-type-three", "empty-galaxy", "earth-history") or with
-        constants of their own.
+        most one, and observations, by name ("stars-searched", "none-within", "not-settled",
+        "no-type-three", "no-waste-heat", "empty-galaxy", "silence", "earth-history") or with
+        constants of their own, as `sfc_sim.inference.LifeSearched` always has.
         Scenarios of Earth's history are given its timeline unless evidence is "none" alone; those
         that our own date pins, such as Hanson et al. (2021), nothing visible in any case.
     theories : sequence of str or Theory, default all of ours
