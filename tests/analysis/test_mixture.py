@@ -11,7 +11,6 @@ from sfc_sim.decision.study import quietly
 from sfc_sim.scenario import ScenarioMixture, assumed_from_toml, assumed_of
 
 THEORIES = ["prior", "sia", "adt-total"]
-NAMES = ["cook2022-balanced", "finnveden2019", "mills2025"]
 PAIR = {"cook2022-balanced": 0.6, "finnveden2019": 0.4}
 
 
@@ -27,6 +26,9 @@ def table_of(amount, name):
         },
         name=name,
     )
+
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,23 @@ def test_sia_and_drawn_abundance_within_three_standard_errors():
     assert 0.0 < error < 0.05
     assert abs(after - expected) <= 3.0 * error
     assert abs(after - 0.3 / (0.3 + 0.7 * 10.0)) > 3.0 * error  # the other way round
+
+
+@pytest.mark.verification
+def test_errors_of_credences_are_those_of_many_runs():
+    """Over 60 seeds the deviation from the exact credence is of the size that each run says."""
+    few = table_of(sfc.LogUniform(1e-9, 1e-8), "few")
+    many = table_of(sfc.LogUniform(1e-8, 1e-7), "many")
+    expected = 10.0 * 0.3 / (10.0 * 0.3 + 0.7)
+    away = []
+    for seed in range(60):
+        found = sfc.assess({many: 0.3, few: 0.7}, 300, rng=seed, theories=["sia"], aim=False)
+        row = found.report.squeeze().sel(scenario="many")
+        error = row.scenario_credence_standard_error.item()
+        away.append((row.scenario_credence.item() - expected) / error)
+    # The mean of 60 within 4 / sqrt(60); their deviation within 4 / sqrt(120) of one.
+    assert abs(np.mean(away)) < 4.0 / 60**0.5
+    assert abs(np.std(away) - 1.0) < 4.0 / 120**0.5
 
 
 def test_without_evidence_the_prior_keeps_its_credences():
