@@ -11,7 +11,7 @@ from sfc_sim._core.weighted import shares_of
 
 @pytest.fixture(scope="module")
 def draws():
-    return sfc.sample("cook2022-balanced", 1000, rng=5, aim=["sia", "ssa-civilizations"])
+    return sfc.sample("cook2022-balanced", 2000, rng=5, aim=["adt-total", "ssa-civilizations"])
 
 
 def weight(draws, theory):
@@ -45,12 +45,13 @@ def test_history_simulated_by_resources_makes_all_observers_civilizations(draws)
     like_us, _, _, taken = logs(draws)
     at_large = sfc.decision.relevance(draws, implementations=["simulated-at-large"])
     kept = draws.log_covered_final.values > -25.0  # below, 1 - g is V to double precision
-    ratio = np.log(at_large.relevance[0].values[kept]) - taken[kept]
+    ratio = at_large.relevance[0].values[kept] * np.exp(-taken[kept])
     expected = weight(draws, "ssa-civilizations")[kept]
-    np.testing.assert_allclose(shares_of(ratio), expected / expected.sum(), rtol=1e-7)
+    wanted = expected / expected.sum()
+    np.testing.assert_allclose(ratio / ratio.sum(), wanted, rtol=1e-7, atol=1e-12)
     # Without the simulations all observers count otherwise.
     among_all = shares_of((like_us - taken)[kept])
-    assert np.abs(among_all - expected / expected.sum()).max() > 1e-3
+    assert np.abs(among_all - wanted).max() > 1e-3
 
 
 def test_trade_that_pays(draws):
