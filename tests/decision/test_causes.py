@@ -109,7 +109,7 @@ def test_a_machine_that_spreads_is_not_discounted_for_aliens():
 
 
 def test_a_delay_of_200_million_years_costs_as_published():
-    """Ord (2021): 1 part in 5.5e9 a year, so 3.6 %; the reach itself, 3.55 %."""
+    """At 1 part in 5.5e9 a year 3.6 %; of the volume inside the event horizon, 3.55 %."""
     cost = 1.0 - sfc.decision.kept_after("200 Myr", PLANCK)
     assert cost == pytest.approx(0.2e9 / 5.5e9, abs=1e-3)
     assert cost == pytest.approx(sfc.expansion.delay_loss("Planck18", 0.5, 0.2), rel=1e-6)
