@@ -80,9 +80,7 @@ def unseen_fronts(
     import xarray as xr
 
     names = ENGULFED_OBSERVERS.name, VISIBLE_FRACTION.name
-    places = [
-        chances(values, name) for values, name in zip((engulfed, visible), names, strict=True)
-    ]
+    places = [chances(engulfed, "engulfed"), chances(visible, "visible")]
     pairs = [(chi, psi) for chi in places[0] for psi in places[1]]
     rows: dict[str, list[FloatArray]] = {}
     with reporting(progress, "running again") as told:
@@ -112,7 +110,7 @@ def chances(values: object, name: str) -> list[float]:
 
     Examples
     --------
-    >>> chances([0, 0.5], "visible_fraction")
+    >>> chances([0, 0.5], "visible")
     [0.0, 0.5]
     """
     if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray) or not len(values):

@@ -61,7 +61,7 @@ def test_what_is_refused(study, table):
         plotting.unseen_fronts(table, show="ess")
     with pytest.raises(InputError, match="unseen_fronts"):
         plotting.unseen_fronts(study.report)
-    with pytest.raises(InputError, match=r"visible_fraction is 1\.5"):
+    with pytest.raises(InputError, match=r"visible is 1\.5"):
         sfc.analysis.unseen_fronts(study, visible=[1.5])
-    with pytest.raises(InputError, match="engulfed_observers is 'all'"):
+    with pytest.raises(InputError, match="engulfed is 'all'"):
         sfc.analysis.unseen_fronts(study, engulfed="all")
