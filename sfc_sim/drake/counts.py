@@ -74,7 +74,7 @@ def factor_counts(
     --------
     >>> found = factor_counts(counts=[1, 7])
     >>> found.probability_below_one.sel(keep="range").values.round(2)
-    array([0.41, 0.22])
+    array([0.4 , 0.18])
     """
     import xarray as xr
 
