@@ -35,7 +35,6 @@ from sfc_sim.distributions import InverseUniform as InverseUniform
 from sfc_sim.distributions import LogLog as LogLog
 from sfc_sim.distributions import LogNormal as LogNormal
 from sfc_sim.distributions import LogNormal10 as LogNormal10
-from sfc_sim.distributions import LogOddsUniform as LogOddsUniform
 from sfc_sim.distributions import LogUniform as LogUniform
 from sfc_sim.distributions import Mixture as Mixture
 from sfc_sim.distributions import Normal as Normal

@@ -152,7 +152,7 @@ def calls() -> dict[str, Call]:
         (sfc.LogLog, lambda: {"lowest_exponent": -3}),
         (sfc.LogNormal, lambda: {"mu": 0, "sigma": 1}),
         (sfc.LogNormal10, lambda: {"mu": 0, "sigma": 1}),
-        (sfc.LogOddsUniform, lambda: {"lo": 0.1, "hi": 2}),
+        (sfc.distributions.LogOddsUniform, lambda: {"lo": 0.1, "hi": 2}),
         (sfc.LogUniform, lambda: {"lo": 1, "hi": 2}),
         (sfc.Mixture, lambda: {"components": [sfc.Fixed(1), sfc.Fixed(2)], "weights": [0.5, 0.5]}),
         (sfc.inference.NoTypeThree, dict),
