@@ -30,7 +30,7 @@ from sfc_sim.decision.timing import loss_by_waiting
 from sfc_sim.decision.value import own_numbers
 from sfc_sim.distributions import Distribution
 from sfc_sim.sampling.batches import whole
-from sfc_sim.scenario.assumed import Assumed
+from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.parameter import told_by
 
@@ -237,7 +237,11 @@ def choice_between(
 
 
 def _studies(scenario: Assumed) -> dict[str, str]:
-    return told_by(scenario.models, scenario.parameters) | STUDIES
+    found: dict[str, str] = {}
+    for part in parts_of(scenario):  # models of several may declare the same parameter
+        found |= told_by(part.models, part.parameters)
+    own = {name: one.told_by for name, one in scenario.parameters.items() if one.told_by}
+    return found | own | STUDIES
 
 
 @final

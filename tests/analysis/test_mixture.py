@@ -202,6 +202,16 @@ def test_every_analysis_works_on_it(study):
     assert np.isfinite(held.recovered_share.values).all()
 
 
+def test_models_that_declare_the_same_parameter_go_together():
+    from sfc_sim.analysis.flips import flips_of
+    from sfc_sim.analysis.information import _studies
+
+    mixture = assumed_of({"cook2022-balanced": 0.5, "mills2025": 0.5})
+    assert "try_once" in mixture.parameters
+    assert _studies(mixture)["try_once"] == "origin of life and evolution"
+    assert {"speed", "hard steps"} <= set(flips_of(mixture))
+
+
 def test_arrivals_in_the_worlds_of_a_mixture_hold_what_its_draws_say(study):
     """The worlds made again, each by its own models, grab what the draws have them grab."""
     from sfc_sim.decision.outcomes import arrivals_of, chosen_worlds
