@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import comb, log
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy.stats import binom, gamma
 
 import sfc_sim as sfc
 from sfc_sim._core.weighted import mean_and_error
-from sfc_sim.appearance import Drake, HardSteps
+from sfc_sim.appearance import Dated, Drake, HardSteps
 from sfc_sim.appearance.timeline import log_success
 from sfc_sim.inference import (
     EmptyGalaxy,
@@ -236,6 +237,31 @@ def test_a_product_gives_its_factor_of_life():
     draws = sfc.sample(PRODUCT, 30, rng=3)
     f = -np.expm1(-draws.abiogenesis.values)
     assert np.exp(LifeSearched(1, 1).log_likelihood(draws)) == pytest.approx(f, rel=1e-12)
+
+
+@dataclass(frozen=True)
+class Lively(Dated):
+    """A user's own model, which says that half of the planets are alive."""
+
+    def onset(self, parameters):
+        return np.zeros(1)
+
+    def log_rate(self, parameters, times):
+        return np.where(times < 20.0, 0.0, -np.inf), np.full(len(times), -np.inf)
+
+    def log_life(self, parameters):
+        return np.full(1, log(0.5))
+
+
+def test_a_model_of_ones_own_says_what_is_alive():
+    base = sfc.load_scenario("finnveden2019")
+    scenario = sfc.Scenario(
+        name="mine", title="mine", source="these lines", cosmology="Planck18",
+        appearance=Lively(), expansion="fronts",
+        parameters={name: base[name] for name in ("expanding_fraction", "expansion_speed")},
+    )  # fmt: skip
+    found = LifeSearched(2, 1).log_likelihood(sfc.sample(scenario, 3, rng=1))
+    assert np.exp(found) == pytest.approx([0.5, 0.5, 0.5])
 
 
 @pytest.mark.parametrize(
