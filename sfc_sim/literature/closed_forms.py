@@ -233,5 +233,6 @@ CLOSED_FORMS: Mapping[str, Callable[..., float]] = MappingProxyType(
         "rare-common-odds": earth.rare_common_odds,
         "evidence-for-never": earth.evidence_for_never,
         "lineweaver-bound": earth.lineweaver_bound,
+        **SHORT_FORMS,
     }
 )
