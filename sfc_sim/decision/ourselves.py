@@ -83,8 +83,8 @@ def deciding(draws: xr.Dataset, weights: xr.Dataset) -> xr.Dataset:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> draws = sfc.sample("cook2022-balanced", 500, rng=1)
-    >>> weights = sfc.weigh(draws, "none", theories=["sia", "adt-total"])
+    >>> draws = sfc.sample("frank2016", 10, rng=1)
+    >>> weights = sfc.weigh(draws, "none", theories=["prior", "adt-total"])
     >>> weights.counts_expanders.values, deciding(draws, weights).counts_expanders.values
     (array([False,  True]), array([False, False]))
     """
