@@ -26,7 +26,8 @@ def made(**more):
         },
         {"theory": ["prior", "sia"]},
     )
-    return by_cause(sfc.value_adjustment(share).assign(more), MINE)
+    value = sfc.value_adjustment(share).assign(more)
+    return by_cause(value.assign_attrs(scenario="mine", seed="7"), MINE)
 
 
 def test_marks_are_the_values_of_the_table():
