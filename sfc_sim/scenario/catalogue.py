@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import takewhile
@@ -258,6 +258,11 @@ def scenario_of(scenario: ScenarioLike) -> Scenario:
         raise InputError(
             f"{shown(given)} is a model; make a scenario of it:"
             " sfc_sim.Scenario(appearance=..., expansion=..., parameters=...)"
+        )
+    if isinstance(given, Mapping):
+        raise InputError(
+            f"scenario is the mixture {shown(given)}; sfc_sim.assess takes one, and study.draws are"
+            " its draws; here it must be a Scenario, its name or a path"
         )
     if not isinstance(scenario, str | os.PathLike):
         raise InputError(

@@ -276,3 +276,9 @@ def test_what_is_of_one_scenario_is_refused(study):
     changed = sfc.load_scenario("finnveden2019").replace(cosmology="WMAP9")
     with pytest.raises(sfc.InputError, match="cosmologies"):
         sfc.assess({"cook2022-balanced": 0.6, changed: 0.4}, 100)
+
+
+@pytest.mark.parametrize("take", [lambda m: sfc.sample(m, 10), sfc.aim, sfc.history])
+def test_steps_by_hand_say_where_a_mixture_goes(take):
+    with pytest.raises(sfc.InputError, match=r"is the mixture .*; sfc_sim\.assess takes one"):
+        take({"cook2022-balanced": 0.5, "finnveden2019": 0.5})
