@@ -278,7 +278,7 @@ def test_what_is_of_one_scenario_is_refused(study):
         sfc.assess({"cook2022-balanced": 0.6, changed: 0.4}, 100)
 
 
-@pytest.mark.parametrize("take", [lambda m: sfc.sample(m, 10), sfc.aim, sfc.history])
+@pytest.mark.parametrize("take", [lambda m: sfc.sample(m, 10), sfc.aim])
 def test_steps_by_hand_say_where_a_mixture_goes(take):
     with pytest.raises(sfc.InputError, match=r"is the mixture .*; sfc_sim\.assess takes one"):
         take({"cook2022-balanced": 0.5, "finnveden2019": 0.5})
