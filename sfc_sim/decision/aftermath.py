@@ -153,10 +153,10 @@ def background_of(result: object) -> Background:
 
 def refuse_counted(report: xr.Dataset) -> None:
     """Raise `InputError` if the discount of a report counts causes already."""
-    if origin_of(report).has("causes"):
+    if counted := origin_of(report).text("causes", ""):
         raise InputError(
-            f"the discount of this report counts the causes '{origin_of(report).text('causes')}' already;"
-            " pass one made without causes"
+            f"the discount of this report counts the causes '{counted}' already; pass one made"
+            " without causes"
         )
 
 
