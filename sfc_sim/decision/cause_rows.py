@@ -39,6 +39,8 @@ def cause_table(found: xr.Dataset, few: Sequence[str] = ()) -> Table:
     >>> [column.words for column in table.columns][1:4]
     ['nobody on Earth after us', 'machine 53 %', 'biosphere 47 %']
     """
+    from sfc_sim.scenario.origin import origin_of  # not before a command runs: it loads NumPy
+
     shares = shares_of_outcomes(found)
     words = [word for word, share in shares.items() if share >= LEAST][:MOST]
     places = {word: found["outcome"].values.tolist().index(word) for word in words}
@@ -56,7 +58,7 @@ def cause_table(found: xr.Dataset, few: Sequence[str] = ()) -> Table:
         told = [with_error(*map(float, pair)) for pair in pairs]
         cells = {column.name: cell for column, cell in zip(columns, told, strict=True)}
         body.append({"theory": theory + "*" * (theory in few), **cells})
-    title = f"By cause of extinction ({found.attrs['causes']}): survival is worth less by"
+    title = f"By cause of extinction ({origin_of(found).text('causes')}): survival is worth less by"
     notes = tuple(noted(found, word, share) for word, share in shares.items())
     return Table((Column("theory"), *columns), tuple(body), title, notes, apart(found), hang=2)
 
