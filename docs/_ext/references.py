@@ -59,7 +59,7 @@ def parameters(thing: object) -> set[str]:
     except (TypeError, ValueError):  # of data and of exceptions
         taken = set()
     declared = getattr(thing, "parameters", ())
-    return taken | {each.name for each in declared if isinstance(declared, tuple)}
+    return taken | {each.name for each in (declared if isinstance(declared, tuple) else ())}
 
 
 def resolve(

@@ -208,7 +208,7 @@ class Causes:
 
     @classmethod
     def of_risks(cls, causes: Mapping[str, Cause], **words: str) -> Causes:
-        """Return causes whose `share` is a risk, in any unit: its share is that over their sum.
+        """Return causes whose ``share`` is a risk, in any unit: the share is that over their sum.
 
         Parameters
         ----------
