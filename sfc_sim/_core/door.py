@@ -125,7 +125,7 @@ def _aim(allowed: str, *, listed: bool = False) -> Check:
         if _is(value, "bool") or _is(value, "bool_"):
             return bool(value)
         names = isinstance(value, Sequence) and not isinstance(value, str | bytes)
-        if _is(value, "Proposal") or (listed and names):
+        if _is(value, "Proposal") or _is(value, "Proposals") or (listed and names):
             return value
         raise InputError(f"{name} is {shown(value)}; it must be {allowed}")
 
@@ -304,6 +304,9 @@ CHECKS: dict[str, Check] = {
     "Background": _instance("Background"),
     "Background | str": _background,
     "bool | Proposal": _aim(
+        "True, False or a proposal of sfc_sim.aim: True is for all of theories"
+    ),
+    "bool | AnyProposal": _aim(
         "True, False or a proposal of sfc_sim.aim: True is for all of theories"
     ),
     "bool | Sequence[TheoryLike] | Proposal": _aim(

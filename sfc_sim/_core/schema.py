@@ -252,6 +252,25 @@ def weight_of(weights: xr.Dataset, theory: str) -> FloatArray:
 
 
 @takes_study
+def check_match(draws: xr.Dataset, weights: xr.Dataset) -> None:
+    """Raise `InputError` unless weights are of these draws.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("sandberg2018", 500, rng=1)
+    >>> check_match(draws, sfc.weigh(draws, theories=["prior"]))
+    """
+    for name in ("scenario_hash", "seed", "design", "proposal"):
+        if draws.attrs.get(name) != weights.attrs.get(name):
+            raise InputError(
+                f"weights and draws do not match: {name} of the weights is "
+                f"{weights.attrs.get(name)!r}, of the draws {draws.attrs.get(name)!r}"
+            )
+    if not np.array_equal(draws["draw"].values, weights["draw"].values):
+        raise InputError("weights and draws do not match: the indices of the draws differ")
+
+
 @validated()
 def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
     """Return the outcomes that a theory's weights belong to, as arrays over the draws.
@@ -284,14 +303,7 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     """
     require(draws, ["log_intelligent_actual"], "sample")
     weight_of(weights, theory)
-    for name in ("scenario_hash", "seed", "design", "proposal"):
-        if draws.attrs.get(name) != weights.attrs.get(name):
-            raise InputError(
-                f"weights and draws do not match: {name} of the weights is "
-                f"{weights.attrs.get(name)!r}, of the draws {draws.attrs.get(name)!r}"
-            )
-    if not np.array_equal(draws["draw"].values, weights["draw"].values):
-        raise InputError("weights and draws do not match: the indices of the draws differ")
+    check_match(draws, weights)
     found = _drawn(draws, cone_of(weights))
     found["log_weight"] = weights["log_weight"].sel(theory=theory).values
     found["log_outside"] = np.zeros(found["log_weight"].shape)

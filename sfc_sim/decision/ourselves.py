@@ -18,8 +18,8 @@ import numpy as np
 
 from sfc_sim._core.door import validated
 from sfc_sim._core.effective import effective_sample_size, mean_of, pareto_shape, share_of
-from sfc_sim._core.errors import InputError
-from sfc_sim._core.schema import label, require, worlds
+from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.schema import check_match, label, require, worlds
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import shares_of, with_ends
@@ -29,7 +29,9 @@ from sfc_sim.decision.timing import retention
 from sfc_sim.decision.value import value_adjustment
 from sfc_sim.inference.weights import normalised
 from sfc_sim.scenario.assumed import Assumed, parts_of
+from sfc_sim.scenario.mixture import ScenarioMixture
 from sfc_sim.scenario.origin import origin_of
+from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -48,6 +50,8 @@ def expanders_of(scenario: Assumed) -> str:
     >>> expanders_of(load_scenario("cook2022-balanced")), expanders_of(load_scenario("ord2021"))
     ('expanding_fraction', '')
     """
+    if not isinstance(scenario, Scenario | ScenarioMixture):
+        raise InputError(f"scenario is {shown(scenario)}; it must be a Scenario")
     names = {part.expansion.expanders for part in parts_of(scenario)}  # of a mixture all agree
     name = names.pop()
     return name if not names and name in scenario.parameters else ""
@@ -89,6 +93,7 @@ def deciding(draws: xr.Dataset, weights: xr.Dataset) -> xr.Dataset:
     (array([False,  True]), array([False, False]))
     """
     require(weights, ["log_weight", "counts_expanders"], "weigh")
+    check_match(draws, weights)
     with np.errstate(divide="ignore"):
         log_fraction = np.log(fraction_in(draws)[1])
     rows = []
@@ -147,8 +152,8 @@ def prospects(draws: xr.Dataset, weights: xr.Dataset) -> xr.Dataset:
     >>> import sfc_sim as sfc
     >>> draws = sfc.sample("cook2022-balanced", 4000, rng=1, aim=["prior", "sia"])
     >>> chance = prospects(draws, sfc.weigh(draws, theories=["prior", "sia"]))
-    >>> chance.expansion_chance.round(1).values, round(chance.expansion_chance_prior.item(), 2)
-    (array([0.5, 0.2]), 0.52)
+    >>> chance.expansion_chance.round(2).values, round(chance.expansion_chance_prior.item(), 2)
+    (array([0.51, 0.25]), 0.52)
     """
     import xarray as xr
 

@@ -142,8 +142,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "Nobody else, by two readings; and what we displace": (
         shared("probability_alone_poisson", "no other\nintelligent\ncivilization"),
         shared("probability_no_expanding", "no other\nexpanding\none (SFC)"),
-        volume("volume_displaced", "displaced,\nGly³"),
-        volume("displaced_worth", "worth of it\nto others,\nGly³ of ours"),
+        volume("displaced_worth", "displaced:\nworth to others,\nGly³ of ours"),
     ),
     "The nearest place of an SFC today, and first contact with ours": (
         passing("nearest_now", "nearest\nnow, Gly:\nmedian", "0.5"),

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import special
 
 from sfc_sim._core.door import validated
-from sfc_sim._core.errors import InputError, whole_number
+from sfc_sim._core.errors import InputError, shown, whole_number
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.distributions import Distribution, LogUniform
 from sfc_sim.drake.convolution import log10_saturated, product_law, with_atoms
@@ -79,6 +79,8 @@ def factor_counts(
     import xarray as xr
 
     chosen = scenario_of(scenario)
+    if not isinstance(counts, Sequence | np.ndarray) or np.ndim(counts) != 1:
+        raise InputError(f"counts is {shown(counts)}; it must be a list of whole numbers")
     numbers = [whole_number(each, "a number of factors", 1, MOST) for each in counts]
     factors = factors_of(chosen)
     galaxies = float(chosen.appearance.galaxies)

@@ -208,9 +208,10 @@ def around(
         log_births = inner + np.log(width * weights) + (log_expanding - volume)[:, None, None]
     ago = grid.edges[:, grid.now, None, None] - (grid.edges[:, :-1, None] + width * nodes)
     births = np.exp(log_births)
+    ago = np.broadcast_to(ago, births.shape)  # worlds whose rates are alike share one grid
 
     def flat(nodes: FloatArray) -> FloatArray:
-        return np.reshape(nodes, (draws, -1))
+        return np.reshape(nodes, (births.shape[0], -1))
 
     return Around(
         flat(ago[:, : grid.now]),

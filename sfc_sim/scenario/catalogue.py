@@ -111,7 +111,7 @@ def uses_in(rows: Sequence[ScenarioRow]) -> str:
     Examples
     --------
     >>> uses_in(list_scenarios("sandberg2018").rows)
-    'run, compare, simulate (1 of 4)'
+    'run, compare, simulate (1 of 5)'
     """
     many = Counter(use for row in rows for use in row.uses.split(", ") if use != "reproduce")
     every = len(rows)

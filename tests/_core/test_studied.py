@@ -74,8 +74,15 @@ def same(one, other):
     return type(one) is type(other)
 
 
+@pytest.fixture(scope="module")
+def mixed():
+    believed = {"cook2022-balanced": 0.5, "finnveden2019": 0.5}
+    return sfc.assess(believed, 500, rng=7, theories=["prior"], aim=False)
+
+
 @pytest.mark.parametrize("name", public())
-def test_a_study_is_its_draws_and_weights(study, name):
+def test_a_study_is_its_draws_and_weights(study, mixed, name):
+    study = mixed if name.endswith("in_scenarios") else study
     function, (rest, named) = public()[name], ARGUMENTS.get(name.split(".")[-1], ([], {}))
     if rest == ["picked"]:
         rest = [sfc.decision.chosen_worlds(study, "sia", 20)]

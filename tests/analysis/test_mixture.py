@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim.analysis import conditional, premises, sensitivity, tornado, value_of_information
@@ -45,7 +46,10 @@ def test_two_copies_of_a_scenario_are_that_scenario_to_the_bit():
         one = sfc.assess(base, **asked)
         two = sfc.assess({base: 0.5, base.replace(name="copy"): 0.5}, **asked)
     for name in one.report:
-        assert one.report[name].identical(two.report[name]), name
+        if name.startswith(("nearest_now", "first_contact")):  # found to 1e-8, scenario by scenario
+            xr.testing.assert_allclose(one.report[name], two.report[name], rtol=1e-6)
+        else:
+            assert one.report[name].identical(two.report[name]), name
     assert np.array_equal(one.weights.log_weight, two.weights.log_weight)
     assert all(np.array_equal(one.draws[name], two.draws[name]) for name in one.draws.data_vars)
     assert np.ptp(two.report.scenario_credence.values - 0.5) < 0.2  # noise of the proposal alone
@@ -144,7 +148,8 @@ def test_draws_are_of_seed_index_and_scenario(study):
     )
     for name in ("expansion_speed", "log_intelligent_actual", "volume_grabbed"):
         assert part[name].item() == draws[name].values[place]
-    again = sfc.assess(PAIR, 3000, rng=7, theories=THEORIES, threads=1)
+    with quietly():
+        again = sfc.assess(PAIR, 3000, rng=7, theories=THEORIES, threads=1)
     assert again.draws.identical(draws)
 
 

@@ -240,7 +240,7 @@ def test_draws_must_be_a_whole_number(capsys, draws):
         (["run", "--threads", "0"], "threads is '0'"),
         (["run", "--format", "xml"], "'xml' is not one of"),
         (["run", "--drws", "5"], "--draws"),
-        (["run", "sandberg2018", "extra"], "extra"),
+        (["run", "sandberg2018", "extra"], "each needs a credence, as in sandberg2018=0.5"),
         (["ran"], "'ran'"),
     ],
 )

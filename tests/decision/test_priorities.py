@@ -214,6 +214,7 @@ def test_coordination_is_all_that_others_hold(assessed, theory, gain):
 def test_the_same_gains_as_of_information(assessed):
     """Two ways to the same number: over worlds, and from ratios of expectations."""
     from sfc_sim.analysis.information import _gains
+    from sfc_sim.decision.aftermath import NOTHING
 
     draws, report = assessed
     with warnings.catch_warnings():
@@ -224,7 +225,7 @@ def test_the_same_gains_as_of_information(assessed):
         sfc.Background.named("Planck18").age, sfc.Background.named("Planck18")
     )
     ones = np.ones(draws.sizes["draw"])
-    gained = _gains(names, world, 0.8 * ones, 0.7, (0.1, 0.9, 0.6, lost))
+    gained = _gains(names, world, 0.8 * ones, 0.7, (0.1, 0.9, 0.6, lost), NOTHING)
     n = np.exp(world["log_copies"] - world["log_copies"].max())
     exact = gained @ n / (n @ world["volume_grabbed"])
     table = sfc.decision.priorities(

@@ -311,7 +311,10 @@ def test_every_history_has_its_likelihood(name):
 
 def test_all_named_histories_are_here():
     assert sum(name.startswith("spiegel2012") for name in EARTHS) == 24
-    others = ["carter1983", "carter2008", "kipping2020", "lineweaver2002", "snyder-beattie2021"]
+    others = [
+        "carter1983", "carter2008", "kipping2020", "kipping2025", "lineweaver2002", "scherf2024",
+        "scherf2024-less-carbon-dioxide", "snyder-beattie2021",
+    ]  # fmt: skip
     assert [name for name in EARTHS if not name.startswith("spiegel2012")] == others
 
 
