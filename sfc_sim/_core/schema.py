@@ -251,7 +251,6 @@ def weight_of(weights: xr.Dataset, theory: str) -> FloatArray:
     return shares_of(log_weight)
 
 
-@takes_study
 def check_match(draws: xr.Dataset, weights: xr.Dataset) -> None:
     """Raise `InputError` unless weights are of these draws.
 
@@ -271,6 +270,7 @@ def check_match(draws: xr.Dataset, weights: xr.Dataset) -> None:
         raise InputError("weights and draws do not match: the indices of the draws differ")
 
 
+@takes_study
 @validated()
 def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
     """Return the outcomes that a theory's weights belong to, as arrays over the draws.

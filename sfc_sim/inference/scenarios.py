@@ -30,7 +30,7 @@ def credence_in_scenarios(draws: xr.Dataset, weights: xr.Dataset) -> xr.Dataset:
     Parameters
     ----------
     draws, weights : xarray.Dataset
-        Of a mixture, from `sfc_sim.assess`; or its study, in place of both.
+        Of a mixture, from `sfc_sim.assess`; or a study, in place of both.
 
     Returns
     -------

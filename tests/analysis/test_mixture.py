@@ -149,7 +149,7 @@ def test_draws_are_of_seed_index_and_scenario(study):
     for name in ("expansion_speed", "log_intelligent_actual", "volume_grabbed"):
         assert part[name].item() == draws[name].values[place]
     with quietly():
-        again = sfc.assess(PAIR, 3000, rng=7, theories=THEORIES, threads=1)
+        again = sfc.assess(PAIR, 3000, rng=7, theories=THEORIES, threads=1, aim=study.proposal)
     assert again.draws.identical(draws)
 
 
