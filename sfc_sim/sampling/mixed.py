@@ -134,11 +134,11 @@ def draws_of_mixture(
         From draws to standard errors; and to what the spread of each scenario's draws adds to the
         greatest of them, by scenario, in proportion to which further draws are given out.
     goal, limit, seed : optional
-        See `sfc_sim.sampling.stopping.draws_until`.
+        See ``draws_until``.
     proposals : Proposals or None
         Where they are drawn; None is the prior.
     threads, told : optional
-        See `sfc_sim.sampling.stopping.draws_until`.
+        See ``draws_until``.
     """
     many = len(mixture.scenarios)
     if limit < LEAST * many:

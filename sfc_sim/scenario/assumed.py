@@ -117,7 +117,7 @@ def with_alternative(assumed: Assumed, premise: str, label: str) -> Assumed:
 
 
 def assumed_from_toml(text: str) -> Assumed:
-    """Return the scenario, or the mixture, of a text that `to_toml` gave.
+    """Return the scenario, or the mixture, of a text that ``to_toml`` gave.
 
     Examples
     --------
