@@ -63,8 +63,8 @@ def value_of_study(
     study : Study
         From `sfc_sim.assess`.
     survey : Observation or a sequence of these
-        One row each. Of one with ``outcomes``, such as `sfc_sim.inference.LifeSearched`, any of these
-        may be found, and it does not matter which is given; any other is found, or it is not.
+        One row each. Of one with ``outcomes``, such as `sfc_sim.inference.LifeSearched`, any of
+        these may be found, and it does not matter which is given; any other is found, or it is not.
     actions, tractability, theory, similarity, misaligned, p_survive, p_aligned, causes : optional
         See `sfc_sim.analysis.value_of_information`.
 
