@@ -65,7 +65,7 @@ def by_cause(found: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.set_yticks(range(len(rows)), list(rows))
         ax.set_ylim(len(rows) - 0.5, -0.5)
         ax.set_xlabel(
-            "value of reducing extinction risk, φ, relative to nobody to recover anything"
+            "value of reducing extinction risk, φ; 1: nobody to recover it"
             "\n(bars: one standard error)"
         )
         ax.margins(x=0.06)
