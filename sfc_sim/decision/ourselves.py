@@ -93,9 +93,9 @@ def deciding(draws: xr.Dataset, weights: xr.Dataset) -> xr.Dataset:
     (array([False,  True]), array([False, False]))
     """
     require(weights, ["log_weight", "counts_expanders"], "weigh")
-    check_match(draws, weights)
     with np.errstate(divide="ignore"):
         log_fraction = np.log(fraction_in(draws)[1])
+    check_match(draws, weights)
     rows = []
     for theory in weights["theory"].values.tolist():
         own = weights.sel(theory=theory)

@@ -102,7 +102,7 @@ class Around:
         """Return the distance (Gly) at which M is a depth; inf where nobody is born by now."""
         # M is at least what the births by now have in the ball, less what the cone leaves out.
         oldest = np.max(self.ago, axis=1, initial=0.0, where=self.born > 0.0)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):  # of hardly anybody, as of nobody
             most = np.cbrt(depth / (_SPHERE * self.born.sum(axis=1)) + oldest**3)
         return _inverted(self.within, depth, most)
 

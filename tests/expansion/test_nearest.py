@@ -166,3 +166,9 @@ def test_without_dates_all_start_today() -> None:
 def test_no_world_is_refused(study) -> None:
     with pytest.raises(InputError, match="size"):
         nearest_others(study, size=0)
+
+
+def test_where_hardly_anybody_is_born_nobody_is_near() -> None:
+    around = at_once(PLANCK, np.full(1, 1e-310), np.ones(1))
+    assert np.isinf(around.nearest(np.full(1, 10.0)))[0]
+    assert np.isinf(around.first_contact(np.full(1, 10.0)))[0]
