@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import error_if_few
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import HEAVY, MOST_DRAWS

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_number
 from sfc_sim._core.errors import InputError, known_names, number, shown, unknown
 from sfc_sim._core.few import FEWEST

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.cosmology.background import Background

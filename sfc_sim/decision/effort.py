@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 from scipy.special import ndtri
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.design import sobol_points
-from sfc_sim._core.door import validated
 from sfc_sim._core.errors import (
     InputError,
     affordable,

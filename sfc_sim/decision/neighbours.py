@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import mean_of
 from sfc_sim._core.errors import affordable
 from sfc_sim._core.schema import VOLUMES, check_match, cone_of, label, require, weight_of

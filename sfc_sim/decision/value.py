@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.design import even_points, uniform_numbers
-from sfc_sim._core.door import validated
 from sfc_sim._core.effective import least_error, mean_of, share_of
 from sfc_sim._core.errors import InputError, bare, shown
 from sfc_sim._core.schema import judges_existence, label, no_existence, require, worlds

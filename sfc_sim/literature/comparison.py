@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import error_if_few, too_few_of
 from sfc_sim._core.errors import InputError, shown, warn_user
 from sfc_sim._core.progress import Progress, Report, reporting

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import unless_few
 from sfc_sim._core.errors import choice
 from sfc_sim._core.schema import require

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, pathlike
 from sfc_sim._core.files import read_text, writing
 from sfc_sim._core.typing import FloatArray

@@ -11,7 +11,7 @@ from html import escape
 from itertools import takewhile
 from typing import NamedTuple, TypeAlias, final
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.rows import Column, Table, as_text, filled, items
 from sfc_sim.distributions.declarations import Model

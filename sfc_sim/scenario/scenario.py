@@ -27,7 +27,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast, final
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, mapping, one_line, pathlike, shown, text, unknown
 from sfc_sim._core.rows import items
 from sfc_sim._core.tables import as_table, as_text, check_keys

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, affordable, number, shown, unknown
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of

@@ -58,7 +58,7 @@ def test_dataset_has_its_contract():
     assert table.reproduced.dtype == bool
 
 
-def test_reproduce_is_of_the_front_door():
+def test_reproduce_is_a_public_name():
     assert sfc.literature.reproduce is reproduce
 
 
