@@ -260,7 +260,7 @@ def variable_of(draws: xr.Dataset, name: str) -> FloatArray:
 
 def _catalogue() -> list[Scenario]:
     from sfc_sim.scenario.files import catalogue_files
-    from sfc_sim.scenario.scenario import load_scenario
+    from sfc_sim.scenario.reading import load_scenario
 
     return [load_scenario(path) for path in catalogue_files().values()]
 

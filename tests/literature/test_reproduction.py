@@ -14,7 +14,7 @@ from sfc_sim.literature.measures import MEASURES, Subject
 from sfc_sim.literature.reproduction import reproduce
 from sfc_sim.report.reproduction import digits, reproduction_table
 from sfc_sim.scenario.claim import Claim
-from sfc_sim.scenario.scenario import load_scenario
+from sfc_sim.scenario.reading import load_scenario
 
 BASE = "cook2022-balanced"
 CLAIM = Claim(
