@@ -53,6 +53,16 @@ __all__ = ["INTERVENTIONS", "Intervention", "Outlook", "priorities"]
 POSTERIOR: Final = "posterior"
 
 QUANTILES: Final = (0.05, 0.5, 0.95)
+# What comes along of a report, and what does too where survival is asked of the study.
+KEPT: Final = (
+    "ess",
+    "k_hat",
+    "volume_at_stake",
+    "extinction_multiplier",
+    "extinction_discount",
+    "extinction_discount_standard_error",
+)
+AT_STAKE: Final = ("expansion_chance_at_stake", "expansion_chance_at_stake_standard_error")
 # Standard errors that a value must be away from nothing to be divided by.
 SURE: Final = 3.0
 
@@ -165,20 +175,20 @@ def priorities(
         )
     if retention is not None:
         bounded(retention, "retention", 0.0, 1.0)
-    left = []
-    if _posterior(p_survive) and not isinstance(share, Study):
+    left, posterior = [], _posterior(p_survive)
+    if posterior and not isinstance(share, Study):
         raise InputError(
             "p_survive is 'posterior', which only a study has: pass that of sfc_sim.assess, or a"
             " number"
         )
     if isinstance(share, Study):
         similarity = share.similarity if similarity is None else similarity
-        share = report_of_deciders(share) if _posterior(p_survive) else share.report
+        share = report_of_deciders(share) if posterior else share.report
     if isinstance(share, xr.Dataset):
         require(share, ["recovered_share"], "saturation")
         left = share["theory"].values[~judges_existence(share)].tolist()
         share = share.sel(theory=existence_theories(share))
-    cases = cases_of(share, similarity, retention, held_of_alone, at_stake=_posterior(p_survive))
+    cases = cases_of(share, similarity, retention, held_of_alone, at_stake=posterior)
     alone = lost_alone(share)
     lost = lost_by_delay(alone, delay, cases)
     names = _names(interventions, cases)
@@ -187,7 +197,7 @@ def priorities(
         "misaligned": misaligned, "p_survive": p_survive, "p_aligned": p_aligned, "room": room,
     }  # fmt: skip
     for name in ("p_survive", "p_aligned", "room"):
-        if not (name == "p_survive" and _posterior(p_survive)):
+        if not (name == "p_survive" and posterior):
             bounded(given[name], name, 0.0, 1.0)
     known = None if causes is None else as_causes(causes)
     uncertain = [] if known is None else known.uncertain
@@ -198,7 +208,7 @@ def priorities(
         refuse_counted(share)
     rows = []
     for theory, case in cases.items():
-        survive = {"p_survive": case["survive"]} if _posterior(p_survive) else {}
+        survive = {"p_survive": case["survive"]} if posterior else {}
         outlook = outlook_of(case, given | survive, lost[theory], numbers, after)
         moved = np.array([values_at(effort[name], numbers[8 + k]) for k, name in enumerate(names)])
         gains, empty = (
@@ -206,35 +216,9 @@ def priorities(
         )
         change = moved * _changes(names, outlook, case)
         rows.append(_ranked(gains, names) | _ratios(gains, change, empty, names))
-    two = ("theory", "intervention")
-    dims = {name: (*two, "quantile") for name in rows[0] if name.endswith("_quantile")}
-    dims["rank_probability"] = (*two, "place")
-    units = [INTERVENTIONS[name].unit for name in names]
-    table = xr.Dataset(
-        {name: (dims.get(name, two), np.array([row[name] for row in rows])) for name in rows[0]},
-        coords={
-            "theory": list(cases),
-            "intervention": names,
-            "quantile": list(QUANTILES),
-            "place": (
-                "place",
-                np.arange(1, len(names) + 1),
-                {"long_name": "rank by gain", "units": "1"},
-            ),
-            "unit": ("intervention", units, {"long_name": "what a unit of effort buys"}),
-        },
-    )
+    table = _as_table(rows, list(cases), names)
     if isinstance(share, xr.Dataset):
-        kept = [
-            "ess",
-            "k_hat",
-            "volume_at_stake",
-            "extinction_multiplier",
-            "extinction_discount",
-            "extinction_discount_standard_error",
-        ]
-        if _posterior(p_survive):
-            kept += ["expansion_chance_at_stake", "expansion_chance_at_stake_standard_error"]
+        kept = KEPT + AT_STAKE * posterior
         table = table.assign({name: share[name] for name in kept if name in share})
         table.attrs |= share.attrs
     if left:
@@ -245,6 +229,32 @@ def priorities(
     table.attrs |= {"similarity": to_text(first["similarity"])}
     table.attrs |= {name: repr(value) for name, value in given.items()}
     return label(table)
+
+
+def _as_table(
+    rows: Sequence[Mapping[str, FloatArray]], theories: Sequence[str], names: Sequence[str]
+) -> xr.Dataset:
+    """Return a Dataset of what each theory says of interventions."""
+    import xarray as xr
+
+    two = ("theory", "intervention")
+    dims = {name: (*two, "quantile") for name in rows[0] if name.endswith("_quantile")}
+    dims["rank_probability"] = (*two, "place")
+    units = [INTERVENTIONS[name].unit for name in names]
+    return xr.Dataset(
+        {name: (dims.get(name, two), np.array([row[name] for row in rows])) for name in rows[0]},
+        coords={
+            "theory": theories,
+            "intervention": names,
+            "quantile": list(QUANTILES),
+            "place": (
+                "place",
+                np.arange(1, len(names) + 1),
+                {"long_name": "rank by gain", "units": "1"},
+            ),
+            "unit": ("intervention", units, {"long_name": "what a unit of effort buys"}),
+        },
+    )
 
 
 def _posterior(p_survive: Any) -> bool:
