@@ -40,6 +40,8 @@ extensions = [
     "claimed",
     "command_line",
     "conventions",
+    "gallery",
+    "notebooks",
     "reproduced",
     "references",
 ]
@@ -123,6 +125,7 @@ html_theme_options = {
 
 DOCTEST_EXCLUDES = [
     "reference/*",
+    "tutorials/*",  # run as notebooks
     "verification.rst",
     "explanation/choices.rst",
     "generated/catalogue/*",

@@ -35,6 +35,22 @@ def literal(text: str, language: str = "text") -> str:
     return f".. code-block:: {language}\n\n{body}\n"
 
 
+def folded(heading: str, body: str) -> str:
+    """Return what opens when its heading is chosen."""
+    inside = "\n".join(f"   {line}".rstrip() for line in body.splitlines())
+    return f".. admonition:: {heading}\n   :collapsible: closed\n\n{inside}\n"
+
+
+def place(name: str) -> str:
+    """Return the label of a scenario's section."""
+    return f"scenario-{name}"
+
+
+def address(url: str) -> str:
+    """Return an address that ends where it should: no space, no bracket closes it."""
+    return url.replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+
+
 def escaped(text: str) -> str:
     """Return text in which no character is markup."""
     return "".join(f"\\{letter}" if letter in "*`|_\\" else letter for letter in text)

@@ -9,7 +9,7 @@ import warnings
 from typing import Any
 
 import claimed
-from pages import table, title, write
+from pages import place, table, title, write
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -46,7 +46,7 @@ def claim_rows(draws: int) -> tuple[dict[str, list[tuple[str, ...]]], list[tuple
     for name in claimed.names():
         for row in claimed.claims(claimed.found(name, draws)):
             quantity, *rest = claimed.cells(row)
-            linked = f":doc:`generated/catalogue/{name}`: {quantity}"
+            linked = f":ref:`{name} <{place(name)}>`: {quantity}"
             if row["reproduced"]:
                 good.setdefault(sfc.load_scenario(name).source, []).append((linked, *rest))
             else:
