@@ -58,8 +58,7 @@ def contents(carried: Carried) -> tuple[dict[str, Any], str]:
             for each in THEORIES.values()
         ],
         "evidence": [
-            {"name": each.name, "meaning": each.meaning}
-            for each in reversed(list(FRONTS.values()))
+            {"name": each.name, "meaning": each.meaning} for each in reversed(list(FRONTS.values()))
         ],
         "causes": _causes(asked),
         "delays": _delays(asked),
