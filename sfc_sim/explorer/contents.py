@@ -1,4 +1,4 @@
-"""What a page is told, as plain values: parameters, presets, theories, causes, and their sources."""
+"""What a page is told, as plain values: parameters, presets, theories, causes, and sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The draws that a page carries: aimed ones of a whole family of scenarios, worth the same to all."""
+"""The draws that a page carries: aimed ones of a family of scenarios, worth the same to all."""
 
 from __future__ import annotations
 
@@ -206,7 +206,11 @@ def packed_up(
     worth = log_worth(made, Values({**held, **read}, atoms))
     results = {"log_worth": worth, **{name: held[name] for name in (*RESULTS, "volume_alone")}}
     results |= {n: held[n] for n in held if n.startswith(("log_grabbed_", "kept_"))}
-    columns |= {name: as_float(values) for name, values in results.items()}
+    coarse = [f"kept_{stop:g}" for stop in STOPS]
+    columns |= {
+        name: as_steps(values, (0.0, 1.0)) if name in coarse else as_float(values)
+        for name, values in results.items()
+    }
     steps = {k: v for each in family.members for k, v in each.appearance.repeated.items()}
     return Carried(family, columns, steps, constants, seed)
 

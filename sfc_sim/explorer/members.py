@@ -13,7 +13,7 @@ from typing import Any, Final, final
 
 from sfc_sim._core.errors import InputError
 from sfc_sim.distributions import Distribution, Fixed, LogUniform, Uniform, UniformInteger
-from sfc_sim.scenario.catalogue import scenario_of
+from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
 from sfc_sim.scenario.files import catalogue_files
 from sfc_sim.scenario.mixture import why_not_mixed
 from sfc_sim.scenario.parameter import Parameter
@@ -62,7 +62,7 @@ class Family:
         return self.presets[0]
 
 
-def family_of(scenario: Scenario | str) -> Family:
+def family_of(scenario: ScenarioLike) -> Family:
     """Return the family of a scenario.
 
     Raises

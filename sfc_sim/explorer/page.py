@@ -21,7 +21,7 @@ from sfc_sim.sampling.adaptation import LEAST_PILOT
 from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.catalogue import ScenarioLike
 
-__all__ = ["DRAWS", "MODULES", "explorer", "page_of", "script"]
+__all__ = ["DRAWS", "MODULES", "explorer_page", "page_of", "script"]
 
 DRAWS: Final = 30_000
 """Draws of a page: some 4 MB of it."""
@@ -35,7 +35,7 @@ MODULES: Final = (
 """The scripts, each of which reads those before it."""
 
 
-def explorer(
+def explorer_page(
     scenario: ScenarioLike = "cook2022-balanced",
     draws: int = DRAWS,
     *,
@@ -74,7 +74,7 @@ def explorer(
 
     Examples
     --------
-    >>> page = explorer("olson-ord2021", 500, rng=7, pilot=200)
+    >>> page = explorer_page("olson-ord2021", 500, rng=7, pilot=200)
     >>> page[:15], len(page) < 10**6
     ('<!doctype html>', True)
     """
@@ -108,12 +108,12 @@ def page_of(found: Carried) -> Html:
 
 
 def as_json(value: Any) -> str:
-    """Return a value as JSON that cannot end the element which it stands in.
+    r"""Return a value as JSON that cannot end the element which it stands in.
 
     Examples
     --------
-    >>> as_json("</script>")
-    '"\\\\u003c/script\\\\u003e"'
+    >>> print(as_json("</script>"))
+    "\u003c/script\u003e"
     """
     text = json.dumps(value, ensure_ascii=True, allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

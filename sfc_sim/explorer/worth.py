@@ -81,7 +81,7 @@ class Values:
         return None if atoms is None else np.isin(self.named[name], atoms)
 
     def only(self, which: np.ndarray) -> Values:
-        """Some of the draws."""
+        """Return some of the draws."""
         return Values({name: column[which] for name, column in self.named.items()}, self.atoms)
 
 
@@ -150,7 +150,9 @@ def log_ratio(made: Made, values: Values) -> FloatArray:
     if axes.amount:
         plan = Plan(member, 0, proposal=made.proposal)
         amount = values.named[axes.amount]
-        lit = values.named[LIT[made.proposal.cone]] - np.log(amount)
+        model = plan.dated
+        unit = model.log_amount(values.named) - model.log_others(values.named)
+        lit = values.named[LIT[made.proposal.cone]] - unit
         u = within(member[axes.amount].distribution.cdf(amount))
         tilted = plan.tilts.at(lit, u, np.full(u.size, -1))
     return log_prior_over(made.proposal, z, codes, tilted)

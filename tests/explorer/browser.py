@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,3 +28,18 @@ def browser() -> Iterator[Any]:
         chromium = driver.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@contextmanager
+def opened(chromium: Any, path: Path, address: str = "", **options: Any) -> Iterator[Any]:
+    """Yield a tab with a page, in which no script fails and nothing is asked of a network."""
+    tab = chromium.new_page(**options)
+    faults: list[str] = []
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("console", lambda message: faults.append(message.text))
+    tab.on("request", lambda request: faults.append(request.url))
+    tab.goto(path.as_uri() + address)
+    tab.wait_for_function("window.sfc", timeout=60_000)
+    yield tab
+    assert [each for each in faults if each.partition("#")[0] != path.as_uri()] == []
+    tab.close()

@@ -66,7 +66,7 @@ def setting(rng: np.random.Generator, page: dict[str, Any]) -> dict[str, Any]:
         shares = rng.dirichlet(np.ones(3))
         causes = page["causes"]["rows"] if usual else [
             {"leaves": row["leaves"], "share": float(share), "chance": float(rng.uniform()),
-             "value": float(rng.uniform(-1, 1)), "kept": kept[rng.integers(len(kept))], "error": 0.0}
+             "value": float(rng.uniform(-1, 1)), "kept": float(rng.choice(kept)), "error": 0.0}
             for row, share in zip(page["causes"]["rows"], shares, strict=True)
         ]  # fmt: skip
     credences = None

@@ -15,7 +15,7 @@ const text = (x, y, words, anchor = "middle", kind = "tick") => {
   return node;
 };
 
-const FRAME = { width: 640, height: 300, left: 52, right: 16, top: 14, bottom: 46 };
+const FRAME = { width: 640, height: 300, left: 78, right: 16, top: 14, bottom: 50 };
 
 // A frame with axes, and the functions from values to places.
 function frame(id, told, { x, y, xLabel, yLabel, xTicks, yTicks }) {
@@ -32,7 +32,7 @@ function frame(id, told, { x, y, xLabel, yLabel, xTicks, yTicks }) {
   }, [title, about]);
   for (const [value, label] of yTicks) {
     svg.append(element("line", { x1: left, x2: width - right, y1: toY(value), y2: toY(value), class: "grid" }));
-    svg.append(text(left - 6, toY(value) + 4, label, "end"));
+    svg.append(text(left - 8, toY(value) + 4, label, "end"));
   }
   for (const [value, label] of xTicks) svg.append(text(toX(value), height - bottom + 18, label));
   svg.append(text((left + width - right) / 2, height - 6, xLabel, "middle", "label"));
@@ -62,7 +62,7 @@ export function countsChart(logs, before, after, told) {
   const curves = [["prior", before], ["posterior", after]]
     .map(([kind, share]) => [kind, histogram(logs, share, BINS)]);
   const top = Math.max(1e-9, ...curves.flatMap(([, bins]) => [...bins]));
-  const xTicks = [-20, -15, -10, -5, 0, 5, 10].map((v) => [v, v === 0 ? "1" : `1e${v}`]);
+  const xTicks = [-20, -10, 0, 10].map((v) => [v, v === 0 ? "1" : v === BINS.low ? "≤1e-20" : `1e${v}`]);
   const { svg, toX, toY } = frame("counts", told, {
     x: [BINS.low, BINS.high], y: [0, 1.05 * top], xTicks, yTicks: [],
     xLabel: "expanding civilizations per observable universe", yLabel: "probability",
@@ -90,22 +90,23 @@ export function discountChart(lines, chosen, q, told) {
     x: ends, y: [-1.05, 1.5], yTicks: ticks, xTicks: [-1, -0.5, 0, 0.5, 1, 1.5].map((v) => [v, String(v)]),
     xLabel: "similarity: value per resource of others over ours", yLabel: "discount on survival",
   });
-  const chosenLast = [...lines].sort((a, b) => (a.name === chosen) - (b.name === chosen));
-  const used = [];
-  for (const { name, at, error } of chosenLast) {
-    const own = name === chosen;
-    if (own) {
+  const label = (name, y) => text(toX(ends[1]) - 4, y, name, "end", name === chosen ? "label chosen-text" : "label");
+  for (const { name, at, error } of [...lines].sort((a, b) => (a.name === chosen) - (b.name === chosen))) {
+    if (name === chosen) {
       const band = [...ends.map((x) => [toX(x), toY(at(x) + error(x))]),
         ...ends.map((x) => [toX(x), toY(at(x) - error(x))]).reverse()];
       svg.append(element("path", { d: `${path(band)}Z`, class: "band" }));
     }
     svg.append(element("path", {
-      d: path(ends.map((x) => [toX(x), toY(at(x))])), class: own ? "line chosen" : "line",
+      d: path(ends.map((x) => [toX(x), toY(at(x))])), class: name === chosen ? "line chosen" : "line",
     }));
-    let y = toY(at(ends[1])) - 4;
-    while (used.some((other) => Math.abs(other - y) < 14)) y += 14;
-    used.push(y);
-    svg.append(text(toX(ends[1]) - 4, y, name, "end", own ? "label chosen-text" : "label"));
+  }
+  // Names at the right ends, from above, none on another.
+  let free = 0;
+  for (const { name, at } of [...lines].sort((a, b) => b.at(ends[1]) - a.at(ends[1]))) {
+    const y = Math.max(toY(at(ends[1])) - 5, free);
+    free = y + 19;
+    svg.append(label(name, y));
   }
   svg.append(element("line", { x1: toX(q), x2: toX(q), y1: FRAME.top, y2: FRAME.height - FRAME.bottom, class: "mark" }));
   return svg;

@@ -34,12 +34,15 @@ function choice(options, value, choose) {
 
 const round = (x) => Number(x.toPrecision(3));
 
+// A number as one would type it.
+const typed = (x) => (Math.abs(x) >= 1e6 ? x.toExponential().replace("e+", "e") : String(x));
+
 // A number that is moved by a slider and can be typed: one value, two handles.
 function slider(words, value, { low, high, logged, whole }, set) {
   const steps = whole ? high - low : 1000;
   const place = (x) => (logged ? Math.log(x / low) / Math.log(high / low) : (x - low) / (high - low)) * steps;
   const at = (k) => (logged ? low * (high / low) ** (k / steps) : low + (high - low) * (k / steps));
-  const box = make("input", { type: "number", step: "any", value: String(value), min: String(low), max: String(high) });
+  const box = make("input", { type: "number", step: "any", value: typed(value), min: String(low), max: String(high) });
   const range = make("input", {
     type: "range", min: "0", max: String(steps), step: "1", value: String(place(value)),
     ariaLabel: `${words}, slider`,
@@ -52,13 +55,13 @@ function slider(words, value, { low, high, logged, whole }, set) {
   range.addEventListener("input", () => {
     const k = Number(range.value);
     const x = k === 0 ? low : k === steps ? high : whole ? Math.round(at(k)) : round(at(k));
-    box.value = String(x);
+    box.value = typed(x);
     move(x);
     set(x);
   });
   box.addEventListener("change", () => {
     const x = Math.min(Math.max(Number(box.value) || low, low), high);
-    box.value = String(x);
+    box.value = typed(x);
     move(x);
     set(x);
   });
@@ -127,15 +130,22 @@ function handles(law, info) {
   }
 }
 
+// What a control is and where its number comes from: on hover, for screen readers, and to open.
+function described(box, words) {
+  const about = make("p", { id: fresh("about"), className: "about", textContent: words });
+  box.title = words;
+  box.setAttribute("aria-describedby", about.id);
+  const summary = make("summary", { textContent: "what it is, and its source" });
+  return make("details", { className: "source" }, [summary, about]);
+}
+
 // The controls of one parameter.
 function parameterControls(app, info) {
   const { page, state } = app;
   const preset = presetOf(page, state.preset);
   const told = preset.told[info.name];
   const words = `${info.meaning}. Unit: ${info.unit || "none"}. As published: ${told.source} (${told.status}).`;
-  const about = make("p", { id: fresh("about"), className: "about", textContent: words });
-  const box = make("fieldset", { title: words });
-  box.setAttribute("aria-describedby", about.id);
+  const box = make("fieldset");
   const name = `${info.name.replaceAll("_", " ")}${info.unit ? ` (${info.unit})` : ""}`;
   box.append(make("legend", { textContent: name }));
   const body = make("div");
@@ -145,7 +155,7 @@ function parameterControls(app, info) {
     box.classList.toggle("changed", changed(page, state).includes(info.name));
   };
   draw();
-  box.append(body, make("details", { className: "source" }, [make("summary", { textContent: "what it is, and its source" }), about]));
+  box.append(body, described(box, words));
   return box;
 }
 
@@ -205,6 +215,7 @@ export function controls(app) {
     Object.assign(state, { preset: fresh.preset, laws: fresh.laws });
     app.rebuild();
   }));
+  start.classList.add("tall");
   const back = make("button", { type: "button", textContent: "Set all back" });
   back.addEventListener("click", () => {
     Object.assign(state, startOf(page, page.scenario));
@@ -222,10 +233,8 @@ export function controls(app) {
 }
 
 function field(title, about, children) {
-  const box = make("fieldset", { title: about }, [make("legend", { textContent: title })]);
-  const note = make("p", { id: fresh("about"), className: "about", textContent: about });
-  box.setAttribute("aria-describedby", note.id);
-  box.append(...children, note);
+  const box = make("fieldset", {}, [make("legend", { textContent: title })]);
+  box.append(...children, described(box, about));
   return box;
 }
 

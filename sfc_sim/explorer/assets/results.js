@@ -7,7 +7,7 @@ import { SIMILARITIES } from "./laws.js";
 import { FEWEST } from "./stats.js";
 import { aftermath, aggregate, valueOf } from "./value.js";
 import { weighAll } from "./weigh.js";
-import { count, doubts, plain, verdict, withError } from "./words.js";
+import { count, doubts, plain, short, verdict, withError } from "./words.js";
 
 // All numbers of the settings, and the weights that figures are made of.
 export function compute(work, state) {
@@ -21,57 +21,54 @@ export function compute(work, state) {
   return { numbers, prior, credences: state.credences && aggregate(numbers, state.credences) };
 }
 
-const COLUMNS = [
-  ["theory", "anthropic theory"],
-  ["alone in the universe", "chance of fewer than one expected intelligent civilization in the observable universe"],
-  ["SFCs per universe", "expanding civilizations per observable universe: median, and 90 % of worlds"],
-  ["held", "of what humanity would hold with nobody else, what it still gets to first"],
-  ["s", "share of what humanity would get that others would take without it"],
-  ["discount sκq", "how much less survival is worth than if nobody else would recover it"],
-  ["discount, nobody else", "the same, against a world with nobody else at all"],
-  ["takeover", "value of preventing a takeover that makes nothing of value, over that of preventing extinction"],
-  ["harm", "chance that survival is worth less than nothing, over what is uncertain of similarity"],
-  ["with copies", "what those add who choose as we do, of what they get"],
-  ["effective draws", "how many equally weighted draws the weighted ones are worth"],
-  ["k-hat", "shape of the tail of the weights; above 0.7 errors do not hold"],
-];
+const few = (ess) => (ess < FEWEST ? "*" : "");
+const pair = (name) => (found) => withError(found[name] ?? NaN, found[`${name}_error`]);
 
-function cells(found) {
-  if (found.dead || found.ess < FEWEST) {
-    return [...Array(COLUMNS.length - 3).fill("–"), plain(found.ess, 2), plain(found.k_hat, 2)];
-  }
-  const pair = (name) => withError(found[name] ?? NaN, found[`${name}_error`]);
-  const few = (ess) => (ess < FEWEST ? "*" : "");
-  return [
-    pair("probability_alone") + few(found.alone_ess),
-    `${count(found.civilizations_median)} (${count(found.civilizations_low)} to ${count(found.civilizations_high)})`,
-    pair("held_of_alone"),
-    pair("recovered_share") + few(found.recovered_share_ess),
-    pair("extinction_discount"),
-    pair("discount_with_nobody_else"),
-    pair("takeover_ratio"),
-    plain(found.probability_net_negative ?? NaN),
-    pair("mcs_correlated"),
-    plain(found.ess, 3),
-    plain(found.k_hat, 2),
-  ];
-}
+// The tables: of each column its heading, what it means, and how it is read of a theory.
+const TABLES = {
+  "How many others: estimate ± one standard error": [
+    ["alone in the universe", "chance of fewer than one expected intelligent civilization in the observable universe",
+      (found) => pair("probability_alone")(found) + few(found.alone_ess)],
+    ["SFCs per universe: median", "expanding civilizations per observable universe, in half of all worlds fewer",
+      (found) => count(found.civilizations_median)],
+    ["90 % of worlds", "expanding civilizations per observable universe, from the 5 % to the 95 % quantile",
+      (found) => `${count(found.civilizations_low)} to ${count(found.civilizations_high)}`],
+    ["held", "of what humanity would hold with nobody else, what it still gets to first", pair("held_of_alone")],
+    ["effective draws", "how many equally weighted draws the weighted ones are worth", (found) => plain(found.ess, 3), true],
+    ["k-hat", "shape of the tail of the weights; above 0.7 errors do not hold", (found) => plain(found.k_hat, 2), true],
+  ],
+  "What that does to the value of survival: estimate ± one standard error": [
+    ["s", "share of what humanity would get that others would take without it",
+      (found) => pair("recovered_share")(found) + few(found.recovered_share_ess)],
+    ["discount", "how much less survival is worth than if nobody else would recover it", pair("extinction_discount")],
+    ["with nobody else at all", "the discount against a world in which there is nobody else",
+      pair("discount_with_nobody_else")],
+    ["takeover", "value of preventing a takeover that makes nothing of value, over that of preventing extinction",
+      pair("takeover_ratio")],
+    ["harm", "chance that survival is worth less than nothing, over what is uncertain of similarity",
+      (found) => plain(found.probability_net_negative ?? NaN)],
+    ["with copies", "what those add who choose as we do, of what they get", pair("mcs_correlated")],
+  ],
+};
 
-function table(app, numbers) {
-  const head = make("tr", {}, COLUMNS.map(([words, title]) =>
+function table(app, numbers, caption) {
+  const columns = TABLES[caption];
+  const head = make("tr", {}, [["theory", "anthropic theory"], ...columns].map(([words, title]) =>
     make("th", { scope: "col", title, textContent: words })));
   const rows = app.page.theories.map((theory) => {
     const found = numbers[theory.name];
     const doubt = doubts(found);
+    const silent = found.dead || found.ess < FEWEST;
+    const cells = columns.map(([, , read, always]) =>
+      make("td", { textContent: silent && !always ? "–" : read(found) }));
     const name = make("th", { scope: "row", title: theory.meaning, textContent: theory.name + (doubt ? " †" : "") });
-    const row = make("tr", { className: theory.name === app.state.theory ? "chosen" : "" }, [
-      name, ...cells(found).map((words) => make("td", { textContent: words }))]);
+    const row = make("tr", { className: theory.name === app.state.theory ? "chosen" : "" }, [name, ...cells]);
     if (doubt) row.classList.add("unsteady");
     return row;
   });
-  return make("table", {}, [
-    make("caption", { textContent: "By anthropic theory: estimate ± one standard error" }),
-    make("thead", {}, [head]), make("tbody", {}, rows)]);
+  const whole = make("table", {}, [
+    make("caption", { textContent: caption }), make("thead", {}, [head]), make("tbody", {}, rows)]);
+  return make("div", { className: "scroll", role: "region", ariaLabel: caption, tabIndex: 0 }, [whole]);
 }
 
 function credenceList(credences) {
@@ -131,12 +128,12 @@ function full(app) {
   const { page, state } = app;
   const causes = causesFile(page, state);
   const parts = [
-    ["In a terminal", command(page, state), 2],
-    ["with this file as explored.toml", scenarioFile(page, state), 12],
-    ...(causes ? [["and this one as causes.toml", causes, 10]] : []),
+    ["In a terminal", command(page, state)],
+    ["with this file as explored.toml", scenarioFile(page, state)],
+    ...(causes ? [["and this one as causes.toml", causes]] : []),
   ];
-  return parts.map(([words, content, rows]) => {
-    const area = make("textarea", { readOnly: true, value: content, rows, spellcheck: false });
+  return parts.map(([words, content]) => {
+    const area = make("textarea", { readOnly: true, value: content, rows: Math.min(content.split("\n").length + 1, 30), spellcheck: false });
     area.id = `full-${words.split(" ").pop().replace(".", "-")}`;
     const copy = make("button", { type: "button", textContent: "Copy", ariaLabel: `Copy: ${words}` });
     copy.addEventListener("click", () => {
@@ -154,7 +151,8 @@ export function show(app, found) {
   const theory = app.page.theories.find((each) => each.name === app.state.theory);
   document.getElementById("verdict").textContent = verdict(found.numbers[theory.name], theory);
   document.getElementById("warning").textContent = warning(app, found.numbers);
-  put("table", [table(app, found.numbers)]);
+  document.getElementById("short").textContent = short(found.numbers[theory.name], theory);
+  put("tables", Object.keys(TABLES).map((caption) => table(app, found.numbers, caption)));
   put("credences", credenceList(found.credences));
   put("figures", figures(app, found));
   put("full", full(app));

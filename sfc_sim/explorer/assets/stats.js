@@ -15,50 +15,64 @@ export function leastError(error, carried, draws) {
 
 // Sum of copies times part over that of the whole, its error, and who carries both.
 export function shareOf(copies, part, whole) {
-  let upper = 0, lower = 0;
-  let [partSum, partSquares, missSum, missSquares, wholeSquares] = [0, 0, 0, 0, 0];
-  for (let i = 0; i < copies.length; i++) {
+  let upper = 0;
+  let lower = 0;
+  let partSum = 0;
+  let partSquares = 0;
+  let missSum = 0;
+  let missSquares = 0;
+  let wholeSquares = 0;
+  const size = copies.length;
+  for (let i = 0; i < size; i++) {
     const n = copies[i];
     if (n === 0) continue;
-    const [p, w] = [part[i], whole[i]];
-    upper += n * p;
-    lower += n * w;
-    wholeSquares += (n * w) ** 2;
-    if (Math.abs(p) > 1e-15 * w) {
-      partSum += n * Math.abs(p);
-      partSquares += (n * p) ** 2;
+    const p = n * part[i];
+    const w = n * whole[i];
+    const missing = n * (whole[i] - part[i]);
+    upper += p;
+    lower += w;
+    wholeSquares += w * w;
+    if (Math.abs(part[i]) > 1e-15 * whole[i]) {
+      partSum += Math.abs(p);
+      partSquares += p * p;
     }
-    if (Math.abs(w - p) > 1e-15 * w) {
-      missSum += n * Math.abs(w - p);
-      missSquares += (n * (w - p)) ** 2;
+    if (Math.abs(whole[i] - part[i]) > 1e-15 * whole[i]) {
+      missSum += Math.abs(missing);
+      missSquares += missing * missing;
     }
   }
   const share = upper / lower;
   let spread = 0;
-  for (let i = 0; i < copies.length; i++) spread += (copies[i] * (part[i] - share * whole[i])) ** 2;
+  for (let i = 0; i < size; i++) {
+    const off = copies[i] * (part[i] - share * whole[i]);
+    spread += off * off;
+  }
   const staked = carriers(lower, wholeSquares);
   const few = Math.min(staked, carriers(partSum, partSquares), carriers(missSum, missSquares));
-  return { share, error: leastError(Math.sqrt(spread) / lower, few, staked), few, staked, lower };
+  return { share, error: leastError(Math.sqrt(spread) / lower, few, staked), few, lower };
 }
 
 // Mean of a share under weights that sum to one; an event in no draw has the error of one draw.
 export function meanOf(share, weight) {
-  let mean = 0;
-  let [inSum, inSquares, outSum, outSquares] = [0, 0, 0, 0];
-  for (let i = 0; i < weight.length; i++) {
-    const w = weight[i];
-    if (w === 0) continue;
-    const [a, b] = [w * share[i], w * (1 - share[i])];
-    mean += a;
-    inSum += a;
-    inSquares += a * a;
-    outSum += b;
-    outSquares += b * b;
+  let inSum = 0;
+  let inSquares = 0;
+  let outSum = 0;
+  let outSquares = 0;
+  const size = weight.length;
+  for (let i = 0; i < size; i++) {
+    const inside = weight[i] * share[i];
+    const outside = weight[i] * (1 - share[i]);
+    inSum += inside;
+    inSquares += inside * inside;
+    outSum += outside;
+    outSquares += outside * outside;
   }
-  mean = Math.min(Math.max(mean, 0), 1);
-  if (outSquares === 0) mean = 1;
+  const mean = outSquares === 0 ? 1 : Math.min(inSum, 1);
   let spread = 0;
-  for (let i = 0; i < weight.length; i++) spread += (weight[i] * (share[i] - mean)) ** 2;
+  for (let i = 0; i < size; i++) {
+    const off = weight[i] * (share[i] - mean);
+    spread += off * off;
+  }
   const sides = [carriers(inSum, inSquares), carriers(outSum, outSquares)].filter((x) => x > 0);
   const error = mean === 0 || mean === 1 ? 1 / sides[0] : Math.sqrt(spread);
   return { mean, error, few: Math.min(...sides) };
@@ -69,51 +83,41 @@ export function orderOf(values) {
   return Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b]);
 }
 
-// Weighted quantiles and the ends of one standard error of each (Woodruff 1952).
+// Weighted quantiles: the least value with at least so much of the weight up to it.
 export function quantilesOf(values, order, weight, levels) {
-  const kept = order.filter((i) => weight[i] > 0);
-  const cumulative = new Float64Array(kept.length);
+  const size = order.length;
   let sum = 0;
-  let squares = 0;
-  for (let k = 0; k < kept.length; k++) {
-    sum += weight[kept[k]];
-    cumulative[k] = sum;
-    squares += weight[kept[k]] ** 2;
-  }
-  const read = (level) => {
-    let [low, high] = [0, kept.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (cumulative[middle] < level * sum) low = middle + 1;
-      else high = middle;
+  for (let k = 0; k < size; k++) sum += weight[order[k]];
+  const found = [];
+  let cumulative = 0;
+  for (let k = 0; k < size && found.length < levels.length; k++) {
+    const w = weight[order[k]];
+    if (w === 0) continue;
+    cumulative += w;
+    while (found.length < levels.length && cumulative >= levels[found.length] * sum) {
+      found.push(values[order[k]]);
     }
-    return values[kept[Math.min(low, kept.length - 1)]];
-  };
-  return levels.map((level) => {
-    const middle = read(level);
-    let below = 0;
-    for (let k = 0; k < kept.length && values[kept[k]] <= middle; k++) below += weight[kept[k]] ** 2;
-    const error = Math.sqrt(below * (1 - level) ** 2 + (squares - below) * level ** 2);
-    const ends = [-1, 1].map((side) => read(Math.min(Math.max(level + side * error, 0), 1)));
-    return { value: middle, low: ends[0], high: ends[1] };
-  });
+  }
+  return found;
 }
 
 // The greatest of some numbers, from the least of these on.
 function greatest(values, many) {
   const all = Float64Array.from(values);
-  let [low, high] = [0, all.length - 1];
+  let low = 0;
+  let high = all.length - 1;
   const at = all.length - many;
   while (low < high) {
     const pivot = all[(low + high) >> 1];
-    let [i, j] = [low, high];
+    let i = low;
+    let j = high;
     while (i <= j) {
       while (all[i] < pivot) i++;
       while (all[j] > pivot) j--;
       if (i <= j) {
-        [all[i], all[j]] = [all[j], all[i]];
-        i++;
-        j--;
+        const swapped = all[i];
+        all[i++] = all[j];
+        all[j--] = swapped;
       }
     }
     if (at <= j) high = j;
@@ -126,14 +130,15 @@ function greatest(values, many) {
 // Shape of the tail of weights (Zhang and Stephens 2009), of weights whose greatest is one.
 export function paretoShape(weight) {
   const same = 1e-9;
-  let [least, positive] = [Infinity, 0];
-  for (const w of weight) {
-    least = Math.min(least, w);
-    if (w > 0) positive++;
+  const size = weight.length;
+  let least = Infinity;
+  let positive = 0;
+  for (let i = 0; i < size; i++) {
+    if (weight[i] < least) least = weight[i];
+    if (weight[i] > 0) positive++;
   }
   if (1 - least <= same) return -1;
   if (positive < 5) return Infinity;
-  const size = weight.length;
   let many = Math.min(Math.ceil(0.2 * size), Math.ceil(3 * Math.sqrt(size)));
   many = Math.max(5, Math.min(many, positive - 1));
   const top = greatest(weight, many + 1);

@@ -34,8 +34,7 @@ export function valueOf(found, theory, state, given, alone) {
   const ofShare = Math.abs(q) * found.recovered_share_error;
   const [discount, error] = expected(after, worth * q, kept * ofShare);
   const survival = 1 - discount;
-  const made = given.grabbed.map((a, i) =>
-    (1 - after.made) * a - (a - given.marginal[i]) * after.none * kept * q);
+  const made = madeOf(given, 1 - after.made, after.none * kept * q);
   const nobody = Math.hypot(
     shareOf(found.copies, made, alone).error, found.held_of_alone * Math.abs(after.unsureMade));
   const sure = Math.abs(survival) > SURE * error;
@@ -48,6 +47,15 @@ export function valueOf(found, theory, state, given, alone) {
     takeover_ratio_error: sure ? error / survival ** 2 : NaN,
     ...chanceOfHarm(found.recovered_share, kept, state.q, after),
   };
+}
+
+// What survival makes in each world: what is grabbed, less what others would make of it.
+function madeOf({ grabbed, marginal }, own, others) {
+  const out = new Float64Array(grabbed.length);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = own * grabbed[i] - (grabbed[i] - marginal[i]) * others;
+  }
+  return out;
 }
 
 // The chance that survival is worth less than nothing, over what is uncertain of similarity.

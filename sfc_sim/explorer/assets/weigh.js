@@ -48,30 +48,30 @@ function logPrior(work, name, law) {
 export function logPriorOverProposal(work, laws) {
   const total = Float64Array.from(work.columns.log_worth.values);
   for (const name of Object.keys(laws)) {
-    const values = logPrior(work, name, laws[name]);
-    for (let i = 0; i < total.length; i++) total[i] += values[i];
+    add(total, logPrior(work, name, laws[name]));
   }
   return total;
 }
 
-// Which volumes go with the evidence, and the log of the fronts that it excludes.
+// Which volumes go with the evidence, and the log of its chance in every world.
 export function evidenceOf(work, state) {
-  const { columns, speed } = work;
   const light = state.evidence === "nothing-visible";
-  let word = light ? "light" : "fronts";
-  let logFronts = columns.log_covered_now.values;
-  if (light) {
-    const seen = columns.log_seen_now.values;
-    const psi = state.visible;
-    logFronts = psi === 1 ? seen
-      : seen.map((x, i) => x + Math.log(psi + (1 - psi) * speed[i] ** 3));
-    if (psi !== 1) word = psi === 0 ? "fronts" : String(psi);
-  }
-  const volume = volumesOf(work, word);
-  const chance = state.evidence === "none"
-    ? new Float64Array(work.page.size)
-    : logFronts.map((x) => -Math.exp(x));
-  return { chance, ...volume };
+  const psi = light ? state.visible : 1;
+  const word = !light || psi === 0 ? "fronts" : psi === 1 ? "light" : String(psi);
+  return { chance: chanceOf(work, state.evidence, psi), ...volumesOf(work, word) };
+}
+
+function chanceOf(work, evidence, psi) {
+  const key = `${evidence} ${psi}`;
+  if (work.chance && work.chance.key === key) return work.chance.values;
+  const { columns, speed } = work;
+  const light = evidence === "nothing-visible";
+  const logFronts = (light ? columns.log_seen_now : columns.log_covered_now).values;
+  // Fronts cover the cube of their speed of what their light does.
+  const values = evidence === "none" ? null : logFronts.map((x, i) =>
+    -Math.exp(light && psi !== 1 ? x + Math.log(psi + (1 - psi) * speed[i] ** 3) : x));
+  work.chance = { key, values };
+  return values;
 }
 
 function volumesOf(work, word) {
@@ -86,24 +86,40 @@ function volumesOf(work, word) {
   return work.volumes;
 }
 
-// The log of the factor of each theory; minus infinity where nobody is like us.
-const per = (upper, lower) => (upper === -Infinity ? -Infinity : upper - lower);
+// The log of the factor of each theory: what is added for each world, and what is taken away.
 const FACTORS = {
-  "prior": () => () => 0,
-  "sia": (w) => (i) => w.like[i],
-  "ssa-civilizations": (w) => (i) => per(w.like[i], w.all[i]),
-  "ssa-all": (w) => (i) => per(w.like[i], w.logTaken[i]),
-  "adt-total": (w) => (i) => w.fraction[i] + w.like[i] + w.logGrabbed[i],
-  "adt-average": (w) => (i) => per(w.fraction[i] + w.like[i] + w.logGrabbed[i], w.logTaken[i]),
+  "prior": () => [[], null],
+  "sia": (w) => [[w.like], null],
+  "ssa-civilizations": (w) => [[w.like], w.all],
+  "ssa-all": (w) => [[w.like], w.logTaken],
+  "adt-total": (w) => [[w.fraction, w.like, w.logGrabbed], null],
+  "adt-average": (w) => [[w.fraction, w.like, w.logGrabbed], w.logTaken],
 };
 
-// Weights whose greatest is one, and how many draws they are worth.
+function add(total, more) {
+  for (let i = 0; i < total.length; i++) total[i] += more[i];
+}
+
+function logWeights(start, [over, under]) {
+  const total = Float64Array.from(start);
+  for (const more of over) add(total, more);
+  if (!under) return total;
+  // Where nobody is like us there is nothing to divide.
+  for (let i = 0; i < total.length; i++) if (total[i] !== -Infinity) total[i] -= under[i];
+  return total;
+}
+
+// Weights whose greatest is one, in place of their logs; and how many draws they are worth.
 function scaled(logWeight) {
+  const weight = logWeight;
+  const size = weight.length;
   let top = -Infinity;
-  for (const x of logWeight) if (x > top) top = x;
-  const weight = logWeight.map((x) => Math.exp(x - top));
-  let [sum, squares] = [0, 0];
-  for (const w of weight) {
+  for (let i = 0; i < size; i++) if (weight[i] > top) top = weight[i];
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < size; i++) {
+    const w = Math.exp(weight[i] - top);
+    weight[i] = w;
     sum += w;
     squares += w * w;
   }
@@ -111,33 +127,39 @@ function scaled(logWeight) {
   return { weight, sum, dead, ess: dead ? 0 : (sum * sum) / squares };
 }
 
+function shares(weight, sum) {
+  const out = new Float64Array(weight.length);
+  for (let i = 0; i < out.length; i++) out[i] = weight[i] / sum;
+  return out;
+}
+
 const COUNT = ["civilizations_low", "civilizations_median", "civilizations_high"];
 
 function counts(work, weight) {
   const logs = work.columns.log_civilizations_actual.values;
   const found = quantilesOf(logs, work.order, weight, LEVELS);
-  return Object.fromEntries(COUNT.map((name, k) => [name, Math.exp(found[k].value)]));
+  return Object.fromEntries(COUNT.map((name, k) => [name, Math.exp(found[k])]));
 }
 
-function ofTheory(work, theory, base, given, state) {
-  const factor = FACTORS[theory.name]({
+function ofTheory(work, theory, start, given, state) {
+  const known = {
     like: work.columns.log_observers_like_us.values,
     all: work.columns.log_intelligent_actual.values,
-    ...work, ...given,
-  });
-  const logWeight = base.map((x, i) => x + given.chance[i] + factor(i));
+    logTaken: work.logTaken, fraction: work.fraction, logGrabbed: given.logGrabbed,
+  };
+  const logWeight = logWeights(start, FACTORS[theory.name](known));
+  // Before the stakes: copies of a world, not what each of them decides on.
+  const before = theory.stakes ? logWeights(logWeight, [[], given.logGrabbed]) : null;
   const { weight, sum, dead, ess } = scaled(logWeight);
   if (dead) return { ess: 0, k_hat: Infinity, dead: true };
-  const share = weight.map((w) => w / sum);
-  const copies = theory.stakes
-    ? scaled(logWeight.map((x, i) => x - given.logGrabbed[i])).weight
-    : weight;
+  const share = shares(weight, sum);
+  const copies = before ? scaled(before).weight : weight;
   const alone = meanOf(work.alone, share);
   const kept = shareOf(copies, given.marginal, given.grabbed);
   const held = shareOf(copies, given.grabbed, work.columns.volume_alone.values);
   const together = shareOf(copies, ...added(work, state.correlated));
   let all = 0;
-  for (const n of copies) all += n;
+  for (let i = 0; i < copies.length; i++) all += copies[i];
   return {
     dead: false, ess, k_hat: paretoShape(weight),
     probability_alone: alone.mean, probability_alone_error: alone.error, alone_ess: alone.few,
@@ -167,14 +189,15 @@ function added(work, part) {
 
 // All numbers of the worlds, by theory; and how many civilizations the prior alone expects.
 export function weighAll(work, state) {
-  const base = logPriorOverProposal(work, state.laws);
+  const start = logPriorOverProposal(work, state.laws);
   const given = evidenceOf(work, state);
+  const before = scaled(Float64Array.from(start));
+  const share = shares(before.weight, before.sum);
+  const prior = { ess: before.ess, share, ...(before.dead ? {} : counts(work, share)) };
+  if (given.chance) add(start, given.chance);
   const theories = {};
   for (const theory of work.page.theories) {
-    theories[theory.name] = ofTheory(work, theory, base, given, state);
+    theories[theory.name] = ofTheory(work, theory, start, given, state);
   }
-  const before = scaled(base);
-  const share = before.weight.map((w) => w / before.sum);
-  const prior = { ess: before.ess, share, ...(before.dead ? {} : counts(work, share)) };
   return { theories, prior, given };
 }

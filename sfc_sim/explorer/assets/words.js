@@ -64,3 +64,12 @@ export function verdict(found, theory) {
     `${change(found.discount_with_nobody_else, found.discount_with_nobody_else_error)} than with ` +
     "nobody else at all.";
 }
+
+// The verdict in a line that stays in sight.
+export function short(found, theory) {
+  if (found.dead || found.ess < FEWEST) return `${theory.name}: beyond what these draws can answer`;
+  const discount = theory.judges
+    ? `discount ${percent(found.extinction_discount, found.extinction_discount_error)}` : "no discount";
+  const alone = percent(found.probability_alone, found.probability_alone_error);
+  return `${theory.name}${doubts(found) ? " †" : ""}: ${discount}, alone ${alone}`;
+}
