@@ -1,4 +1,3 @@
-from sfc_sim.explorer.contents import contents as contents
 from sfc_sim.explorer.draws import Carried as Carried
 from sfc_sim.explorer.draws import carried as carried
 from sfc_sim.explorer.members import Family as Family

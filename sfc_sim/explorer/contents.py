@@ -21,13 +21,13 @@ from sfc_sim.scenario.files import catalogue_files
 from sfc_sim.scenario.parameter import Parameter
 from sfc_sim.scenario.scenario import Scenario
 
-__all__ = ["contents"]
+__all__ = ["contents_of"]
 
 CAUSES = "ord2020"
 DELAYS = (0.0, 0.008, 0.2, 0.45, 0.9)
 
 
-def contents(carried: Carried) -> tuple[dict[str, Any], str]:
+def contents_of(carried: Carried) -> tuple[dict[str, Any], str]:
     """Return what a page is told, and the numbers of its draws as text.
 
     Parameters

@@ -14,7 +14,7 @@ from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.rows import Html
 from sfc_sim._core.typing import RandomLike
-from sfc_sim.explorer.contents import contents
+from sfc_sim.explorer.contents import contents_of
 from sfc_sim.explorer.draws import Carried, carried
 from sfc_sim.explorer.members import family_of
 from sfc_sim.sampling.adaptation import LEAST_PILOT
@@ -95,7 +95,7 @@ def page_of(found: Carried) -> Html:
     found : Carried
         From `sfc_sim.explorer.carried`.
     """
-    told, numbers = contents(found)
+    told, numbers = contents_of(found)
     return Html(
         Template(_asset("page.html")).substitute(
             title=escape(f"Explorer: {told['title']}"),
