@@ -100,7 +100,7 @@ def carried(
     Parameters
     ----------
     family : Family
-        From `family_of`.
+        From `sfc_sim.explorer.members.family_of`.
     draws : int
         How many; at least some for each member.
     seed : int

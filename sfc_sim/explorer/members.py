@@ -87,10 +87,12 @@ def family_of(scenario: ScenarioLike) -> Family:
     members = list({prior_of(each): each for each in reversed(presets)}.values())[::-1]
     wide = spanning(members)
     members.append(wide)
-    freed = dated(asked)
-    if freed:
-        members += [asked.replace(**freed), wide.replace(**freed)]
-    shares = [OWN_SHARE if prior_of(each) == prior_of(asked) else OTHER_SHARE for each in members]
+    own = [asked]
+    if freed := dated(asked):
+        own.append(asked.replace(**freed))
+        members += [own[1], wide.replace(**freed)]
+    known = [prior_of(each) for each in own]
+    shares = [OWN_SHARE if prior_of(each) in known else OTHER_SHARE for each in members]
     total = sum(shares)
     return Family(tuple(presets), tuple(members), tuple(share / total for share in shares))
 

@@ -93,7 +93,7 @@ def page_of(found: Carried) -> Html:
     Parameters
     ----------
     found : Carried
-        From `sfc_sim.explorer.carried`.
+        From `sfc_sim.explorer.draws.carried`.
     """
     told, numbers = contents_of(found)
     return Html(

@@ -2,9 +2,9 @@
 
 Members whose steps are drawn in one way share their space, so that the densities of all of their
 proposals are known at each other's draws, and the balance heuristic lays them together (Veach and
-Guibas 1995). Groups of members that do not are laid together by the priors alone: a draw of a group
-G is worth P_G / (q_G P), with P the mean of the priors of all, P_G the part of it that is of the
-group, and q_G what its proposals make of that.
+Guibas 1995). Groups of members that do not are laid together by their priors, with the power
+heuristic of the same work: a draw of a group G is worth P_G^2 / (q_G sum P_H^2), with P_H the mean
+of the priors of a group's members, and q_G that of its proposals.
 """
 
 from __future__ import annotations
@@ -95,21 +95,21 @@ def log_worth(made: Sequence[Made], values: Values) -> FloatArray:
     values : Values
         Of all of them.
     """
-    spaces = [each.space for each in made]
-    place = np.repeat([spaces.index(space) for space in spaces], [each.size for each in made])
-    total = np.full(values.size, -np.inf)
-    group, aimed = total.copy(), total.copy()
+    spaces = list(dict.fromkeys(each.space for each in made))
+    place = np.repeat([spaces.index(each.space) for each in made], [each.size for each in made])
+    priors = np.full((len(spaces), values.size), -np.inf)
+    aimed = np.full(values.size, -np.inf)
     for each in made:
-        log_size = np.log(each.size) - np.log(values.size)
-        prior = log_prior(each.member, values) + log_size
-        total = np.logaddexp(total, prior)
-        here = np.flatnonzero((place == spaces.index(each.space)) & np.isfinite(prior))
-        group[here] = np.logaddexp(group[here], prior[here])
+        group = spaces.index(each.space)
+        prior = log_prior(each.member, values) + np.log(each.size / values.size)
+        priors[group] = np.logaddexp(priors[group], prior)
+        here = np.flatnonzero((place == group) & np.isfinite(prior))
         proposed = prior[here] - log_ratio(each, values.only(here))
         aimed[here] = np.logaddexp(aimed[here], proposed)
-    known = np.isfinite(group)  # rounding may have moved a draw out of all priors
+    own = priors[place, np.arange(values.size)]
     with np.errstate(invalid="ignore"):
-        return np.where(known, group - aimed - total, -np.inf)
+        worth = 2.0 * own - np.logaddexp.reduce(2.0 * priors, axis=0) - aimed
+    return np.where(np.isfinite(own), worth, -np.inf)  # rounding may move one out of all priors
 
 
 def log_prior(member: Scenario, values: Values) -> FloatArray:

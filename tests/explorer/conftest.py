@@ -22,7 +22,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     with open(folder / "explorer.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            html = explorer_page("cook2022-balanced", 3000, rng=7, pilot=500)
+            html = explorer_page("cook2022-balanced", 8000, rng=7, pilot=1000)
             path.write_text(html, encoding="utf-8")
     return path
 

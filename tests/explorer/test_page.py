@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import shlex
 import tomllib
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim.cli import main
 from sfc_sim.decision import load_causes
 from sfc_sim.distributions import law_from_text
 from sfc_sim.explorer import carried, family_of, page_of
@@ -199,3 +202,19 @@ def test_scripts_are_plain_and_small():
     assert len(MODULES) == len(set(MODULES))
     for forbidden in ("innerHTML", "eval(", "fetch(", "XMLHttpRequest", "document.write"):
         assert forbidden not in whole
+
+
+def test_the_command_runs(tab, page_file, tmp_path, monkeypatch, capsys):
+    page = twin.contents(page_file.read_text(encoding="utf-8"))
+    state = setting(np.random.default_rng(3), page)
+    rows = [{**row, "chance": 0.5, "error": 0.0} for row in page["causes"]["rows"]]
+    q = {"kind": "discrete", "values": [-1, 0, 1], "weights": [0.2, 0.0, 0.5]}
+    set_to(tab, **state | {"causes": rows, "q": q, "kept": 0.5, "credences": {"prior": 1.0}})
+    command, file, causes = tab.evaluate(FULL)
+    (tmp_path / "explored.toml").write_text(file, encoding="utf-8")
+    (tmp_path / "causes.toml").write_text(causes, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    words = shlex.split(command)[1:]
+    assert main([*words, "--draws", "300", "--seed", "7", "--format", "json", "--quiet"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert "prior" in json.dumps(told)

@@ -15,11 +15,16 @@ const text = (x, y, words, anchor = "middle", kind = "tick") => {
   return node;
 };
 
-const FRAME = { width: 640, height: 300, left: 78, right: 16, top: 14, bottom: 50 };
+// Drawn in its own size, so that letters are as large on a phone.
+const narrow = () => window.innerWidth < 520;
+const sizeOf = (right) => ({
+  width: narrow() ? Math.max(window.innerWidth - 32, 280) : 680, height: narrow() ? 260 : 300,
+  left: 66, right, top: 14, bottom: 50,
+});
 
 // A frame with axes, and the functions from values to places.
-function frame(id, told, { x, y, xLabel, yLabel, xTicks, yTicks }) {
-  const { width, height, left, right, top, bottom } = FRAME;
+function frame(id, told, { x, y, xLabel, yLabel, xTicks, yTicks, room = 16 }) {
+  const { width, height, left, right, top, bottom } = sizeOf(room);
   const toX = (value) => left + ((value - x[0]) / (x[1] - x[0])) * (width - left - right);
   const toY = (value) => height - bottom - ((value - y[0]) / (y[1] - y[0])) * (height - top - bottom);
   const title = element("title", { id: `${id}-title` });
@@ -41,7 +46,7 @@ function frame(id, told, { x, y, xLabel, yLabel, xTicks, yTicks }) {
     words.setAttribute("transform", `rotate(-90 13 ${(top + height - bottom) / 2})`);
     svg.append(words);
   }
-  return { svg, toX, toY };
+  return { svg, toX, toY, left, top, floor: height - bottom };
 }
 
 const path = (points) => points.map(([x, y], k) => `${k ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
@@ -63,9 +68,9 @@ export function countsChart(logs, before, after, told) {
     .map(([kind, share]) => [kind, histogram(logs, share, BINS)]);
   const top = Math.max(1e-9, ...curves.flatMap(([, bins]) => [...bins]));
   const xTicks = [-20, -10, 0, 10].map((v) => [v, v === 0 ? "1" : v === BINS.low ? "≤1e-20" : `1e${v}`]);
-  const { svg, toX, toY } = frame("counts", told, {
+  const { svg, toX, toY, left, top: above } = frame("counts", told, {
     x: [BINS.low, BINS.high], y: [0, 1.05 * top], xTicks, yTicks: [],
-    xLabel: "expanding civilizations per observable universe", yLabel: "probability",
+    xLabel: "expanding civilizations per universe", yLabel: "probability",
   });
   const width = (BINS.high - BINS.low) / BINS.many;
   for (const [kind, bins] of curves) {
@@ -76,9 +81,9 @@ export function countsChart(logs, before, after, told) {
     points.push([toX(BINS.high), toY(0)]);
     svg.append(element("path", { d: path(points), class: `area ${kind}` }));
   }
-  svg.append(element("line", { x1: toX(0), x2: toX(0), y1: FRAME.top, y2: toY(0), class: "mark" }));
-  svg.append(text(FRAME.left + 8, FRAME.top + 12, "prior: outlined, dashed", "start", "label prior-text"));
-  svg.append(text(FRAME.left + 8, FRAME.top + 30, told.posterior, "start", "label posterior-text"));
+  svg.append(element("line", { x1: toX(0), x2: toX(0), y1: above, y2: toY(0), class: "mark" }));
+  svg.append(text(left + 8, above + 12, "prior: outlined, dashed", "start", "label prior-text"));
+  svg.append(text(left + 8, above + 30, told.posterior, "start", "label posterior-text"));
   return svg;
 }
 
@@ -86,11 +91,11 @@ export function countsChart(logs, before, after, told) {
 export function discountChart(lines, chosen, q, told) {
   const ends = [-1, 1.5];
   const ticks = [-1, -0.5, 0, 0.5, 1].map((v) => [v, `${100 * v} %`]);
-  const { svg, toX, toY } = frame("discount", told, {
-    x: ends, y: [-1.05, 1.5], yTicks: ticks, xTicks: [-1, -0.5, 0, 0.5, 1, 1.5].map((v) => [v, String(v)]),
-    xLabel: "similarity: value per resource of others over ours", yLabel: "discount on survival",
+  const { svg, toX, toY, top, floor } = frame("discount", told, {
+    room: 118, x: ends, y: [-1.05, 1.5], yTicks: ticks, xTicks: [-1, 0, 1].map((v) => [v, String(v)]),
+    xLabel: "similarity: value of others over ours", yLabel: "discount on survival",
   });
-  const label = (name, y) => text(toX(ends[1]) - 4, y, name, "end", name === chosen ? "label chosen-text" : "label");
+  const label = (name, y) => text(toX(ends[1]) + 6, y, name, "start", name === chosen ? "label chosen-text" : "label");
   for (const { name, at, error } of [...lines].sort((a, b) => (a.name === chosen) - (b.name === chosen))) {
     if (name === chosen) {
       const band = [...ends.map((x) => [toX(x), toY(at(x) + error(x))]),
@@ -104,11 +109,11 @@ export function discountChart(lines, chosen, q, told) {
   // Names at the right ends, from above, none on another.
   let free = 0;
   for (const { name, at } of [...lines].sort((a, b) => b.at(ends[1]) - a.at(ends[1]))) {
-    const y = Math.max(toY(at(ends[1])) - 5, free);
-    free = y + 19;
+    const y = Math.max(toY(at(ends[1])) + 4, free);
+    free = y + 16;
     svg.append(label(name, y));
   }
-  svg.append(element("line", { x1: toX(q), x2: toX(q), y1: FRAME.top, y2: FRAME.height - FRAME.bottom, class: "mark" }));
+  svg.append(element("line", { x1: toX(q), x2: toX(q), y1: top, y2: floor, class: "mark" }));
   return svg;
 }
 

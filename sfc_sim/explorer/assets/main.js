@@ -50,6 +50,7 @@ function begin() {
     app.compute();
   };
   window.addEventListener("hashchange", follow);
+  window.addEventListener("resize", app.changed);
   document.getElementById("link").addEventListener("click", () => {
     const box = document.getElementById("address");
     box.value = location.href;

@@ -71,10 +71,17 @@ function table(app, numbers, caption) {
   return make("div", { className: "scroll", role: "region", ariaLabel: caption, tabIndex: 0 }, [whole]);
 }
 
-function credenceList(credences) {
+function credenceList(state, { numbers, credences }) {
   if (!credences) return [];
+  const title = make("h3", { textContent: "By your credences: the discount by three rules" });
+  const few = Object.keys(state.credences)
+    .filter((name) => state.credences[name] > 0 && !(numbers[name].ess >= FEWEST));
+  if (few.length) {
+    const words = `These draws cannot answer it: too few are effective under ${few.join(", ")}.`;
+    return [title, make("p", { textContent: words })];
+  }
   return [
-    make("h3", { textContent: "By your credences: the discount by three rules" }),
+    title,
     make("ul", {}, Object.entries(credences).map(([rule, found]) =>
       make("li", { textContent: `${rule}: ${withError(found.discount, found.error)}` }))),
   ];
@@ -153,7 +160,7 @@ export function show(app, found) {
   document.getElementById("warning").textContent = warning(app, found.numbers);
   document.getElementById("short").textContent = short(found.numbers[theory.name], theory);
   put("tables", Object.keys(TABLES).map((caption) => table(app, found.numbers, caption)));
-  put("credences", credenceList(found.credences));
+  put("credences", credenceList(app.state, found));
   put("figures", figures(app, found));
   put("full", full(app));
 }

@@ -2,7 +2,8 @@
 
 export const FEWEST = 30; // effective draws below which a number has no error of its own
 export const SMALL = 100; // below which an error bar is not to be trusted
-export const HEAVY = 0.7; // shape of the tail of weights above which neither is
+export const HEAVY = 0.7; // shape of the tail of weights above which neither is,
+export const ALIKE = 1 / 3; // unless its least weight is that part of the greatest: then none is great
 
 // Effective draws that a sum of such parts rests on.
 export function carriers(sum, squares) {
@@ -127,8 +128,9 @@ function greatest(values, many) {
   return all.slice(at).sort();
 }
 
-// Shape of the tail of weights (Zhang and Stephens 2009), of weights whose greatest is one.
-export function paretoShape(weight) {
+// Shape of the tail of weights (Zhang and Stephens 2009), of weights whose greatest is one; and the
+// weight from which on they are its tail.
+export function tailOf(weight) {
   const same = 1e-9;
   const size = weight.length;
   let least = Infinity;
@@ -137,15 +139,15 @@ export function paretoShape(weight) {
     if (weight[i] < least) least = weight[i];
     if (weight[i] > 0) positive++;
   }
-  if (1 - least <= same) return -1;
-  if (positive < 5) return Infinity;
+  if (1 - least <= same) return { shape: -1, start: 1 };
+  if (positive < 5) return { shape: Infinity, start: 0 };
   let many = Math.min(Math.ceil(0.2 * size), Math.ceil(3 * Math.sqrt(size)));
   many = Math.max(5, Math.min(many, positive - 1));
   const top = greatest(weight, many + 1);
   const floor = positive > many ? top[0] : 0;
   const above = top.slice(1).map((w) => w - floor).filter((w) => w > same * floor);
-  if (above.length < 5) return above.length === 0 ? -1 : Infinity;
-  return fitted(above);
+  const shape = above.length >= 5 ? fitted(above) : above.length === 0 ? -1 : Infinity;
+  return { shape, start: floor };
 }
 
 function fitted(above) {

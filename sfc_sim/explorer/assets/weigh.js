@@ -1,7 +1,7 @@
 // New prior over proposal, times evidence, times theory; and what follows of the worlds.
 
 import { logDensity, seenAs } from "./laws.js";
-import { meanOf, orderOf, paretoShape, quantilesOf, shareOf } from "./stats.js";
+import { meanOf, orderOf, tailOf, quantilesOf, shareOf } from "./stats.js";
 
 export const LEVELS = [0.05, 0.5, 0.95];
 
@@ -158,10 +158,11 @@ function ofTheory(work, theory, start, given, state) {
   const kept = shareOf(copies, given.marginal, given.grabbed);
   const held = shareOf(copies, given.grabbed, work.columns.volume_alone.values);
   const together = shareOf(copies, ...added(work, state.correlated));
+  const tail = tailOf(weight);
   let all = 0;
   for (let i = 0; i < copies.length; i++) all += copies[i];
   return {
-    dead: false, ess, k_hat: paretoShape(weight),
+    dead: false, ess, k_hat: tail.shape, tail_start: tail.start,
     probability_alone: alone.mean, probability_alone_error: alone.error, alone_ess: alone.few,
     ...counts(work, share),
     recovered_share: 1 - kept.share, recovered_share_error: kept.error,

@@ -1,6 +1,6 @@
 // Numbers and verdicts as people read them.
 
-import { FEWEST, HEAVY, SMALL } from "./stats.js";
+import { ALIKE, FEWEST, HEAVY, SMALL } from "./stats.js";
 
 export function plain(value, digits = 3) {
   if (!Number.isFinite(value)) return "–";
