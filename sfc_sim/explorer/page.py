@@ -30,7 +30,7 @@ LEAST_DRAWS, MOST_DRAWS = 500, 200_000
 
 MODULES: Final = (
     "data", "special", "laws", "stats", "weigh", "value", "words", "state", "file", "charts",
-    "controls", "results", "main",
+    "parts", "priors", "controls", "results", "main",
 )  # fmt: skip
 """The scripts, each of which reads those before it."""
 

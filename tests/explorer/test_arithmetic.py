@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sfc_sim.explorer import explorer_page
 from tests.explorer import twin
+from tests.explorer.browser import opened
 
 
 def law_for(rng: np.random.Generator, info: dict[str, Any]) -> dict[str, Any]:
@@ -128,3 +130,17 @@ def test_most_numbers_are_shown(tab: Any, page_file: Path) -> None:
         got = tab.evaluate("state => sfc.set(state)", setting(np.random.default_rng(seed), page))
         rows += got["theories"].values()
     assert sum(map(shown, rows)) > 60
+
+
+@pytest.mark.parametrize("name", ["finnveden2019", "mills2025"])
+def test_pages_of_other_scenarios_are_right_too(chromium: Any, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "page.html"
+    html = explorer_page(name, 2000, rng=7, pilot=500)
+    path.write_text(html, encoding="utf-8")
+    with opened(chromium, path) as tab:
+        state = tab.evaluate("sfc.state()")
+        got = tab.evaluate("sfc.numbers()")
+    asked = twin.numbers(html, state)
+    assert sum(map(shown, asked["theories"].values())) >= 4
+    assert not differences(got["theories"], asked["theories"])
+    assert not differences({"prior": got["prior"]}, {"prior": asked["prior"]})

@@ -110,6 +110,17 @@ def test_it_says_what_its_draws_cannot_answer(tab):
     assert "–" in tab.inner_text("#tables")
 
 
+def test_it_says_how_much_of_a_prior_it_misses(tab):
+    laws = tab.evaluate("sfc.state().laws")
+    found = set_to(tab, laws=laws)["prior"]
+    assert abs(found["covered"] - 1.0) < 4.0 * found["covered_error"]
+    assert "lies where" not in tab.inner_text("#warning")
+    wider = {"kind": "log-uniform", "lo": 0.1 / 45.0, "hi": 4.5}  # half of it below all draws
+    found = set_to(tab, laws={**laws, "delay": wider})["prior"]
+    assert abs(found["covered"] - 0.5) < 4.0 * found["covered_error"]
+    assert " % of your prior lies where" in tab.inner_text("#warning")
+
+
 def test_text_of_users_stays_text(chromium, tmp_path):
     base = sfc.load_scenario("olson-ord2021").replace(
         name=HOSTILE.replace("\n", ""), title=HOSTILE, source=HOSTILE, assumes=HOSTILE

@@ -113,7 +113,7 @@ def draws_of(html: str, state: dict[str, Any]) -> xr.Dataset:
         prior = held["log_worth"] + log_prior(page, held, state["laws"])
     named["log_prior_over_proposal"] = np.where(np.isnan(prior), -np.inf, prior)
     names = [name for name in named if not name.startswith(("log_grabbed_", "kept_", "log_worth"))]
-    words = provenance(sfc.load_scenario("cook2022-balanced"), 7, page["size"], "random")
+    words = provenance(sfc.load_scenario(page["scenario"]), 7, page["size"], "random")
     return xr.Dataset(
         {name: ("draw", named[name]) for name in names},
         coords={"draw": np.arange(page["size"])},
@@ -174,6 +174,7 @@ def numbers(html: str, state: dict[str, Any]) -> dict[str, Any]:
             for rule in rules["aggregation"].values
         }
     prior = {"ess": before["ess"].item(), **counted(counts, "prior")}
+    prior["covered"] = np.exp(draws["log_prior_over_proposal"]).mean().item()
     return {"theories": found, "prior": prior, "credences": credences}
 
 

@@ -1,210 +1,9 @@
 // The controls: what is assumed, each with its unit, its source and how sure it is.
 
-import { lawChart } from "./charts.js";
-import { FIELDS, isPoints, logDensity } from "./laws.js";
-import { changed, presetOf, sound, startOf } from "./state.js";
+import { choice, field, group, labelled, make, round, slider } from "./parts.js";
+import { parameterControls } from "./priors.js";
+import { presetOf, sound, startOf } from "./state.js";
 import { plain } from "./words.js";
-
-export function make(name, properties = {}, children = []) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(properties)) {
-    if (key in node) node[key] = value;
-    else node.setAttribute(key, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-let last = 0;
-const fresh = (word) => `${word}-${++last}`;
-
-// A control with its label.
-function labelled(words, control) {
-  control.id ||= fresh("control");
-  return make("div", { className: "field" }, [
-    make("label", { htmlFor: control.id, textContent: words }), control]);
-}
-
-function choice(options, value, choose) {
-  const list = make("select", {}, options.map(([name, words]) =>
-    make("option", { value: name, textContent: words, selected: name === value })));
-  list.addEventListener("change", () => choose(list.value));
-  return list;
-}
-
-const round = (x) => Number(x.toPrecision(3));
-
-// A number as one would type it.
-const typed = (x) => (Math.abs(x) >= 1e6 ? x.toExponential().replace("e+", "e") : String(x));
-
-// A number that is moved by a slider and can be typed: one value, two handles.
-function slider(words, value, { low, high, logged, whole }, set) {
-  const steps = whole ? high - low : 1000;
-  const place = (x) => (logged ? Math.log(x / low) / Math.log(high / low) : (x - low) / (high - low)) * steps;
-  const at = (k) => (logged ? low * (high / low) ** (k / steps) : low + (high - low) * (k / steps));
-  const box = make("input", { type: "number", step: "any", value: typed(value), min: String(low), max: String(high) });
-  const range = make("input", {
-    type: "range", min: "0", max: String(steps), step: "1", value: String(place(value)),
-    ariaLabel: `${words}, slider`,
-  });
-  range.setAttribute("aria-valuetext", plain(value));
-  const move = (x) => {
-    range.value = String(place(x));
-    range.setAttribute("aria-valuetext", plain(x));
-  };
-  range.addEventListener("input", () => {
-    const k = Number(range.value);
-    const x = k === 0 ? low : k === steps ? high : whole ? Math.round(at(k)) : round(at(k));
-    box.value = typed(x);
-    move(x);
-    set(x);
-  });
-  box.addEventListener("change", () => {
-    const x = Math.min(Math.max(Number(box.value) || low, low), high);
-    box.value = typed(x);
-    move(x);
-    set(x);
-  });
-  const row = labelled(words, box);
-  row.append(range);
-  row.classList.add("slider");
-  return row;
-}
-
-const KIND_WORDS = {
-  "fixed": "point", "uniform": "uniform", "log-uniform": "log-uniform",
-  "truncated-log-normal": "log-normal, cut", "uniform-integer": "uniform over whole numbers",
-  "truncated-geometric": "geometric", "power-of-ten": "power of ten (Cook)", "log-normal": "log-normal",
-  "log-normal-10": "log-normal, decades", "normal": "normal", "exponential": "exponential",
-  "inverse-uniform": "uniform in the inverse", "discrete": "some values",
-};
-
-function kindsOf(page, info) {
-  const usual = info.whole ? ["fixed", "uniform-integer", "truncated-geometric"]
-    : info.stepOf ? ["log-uniform"]
-    : info.low > 0 ? ["fixed", "uniform", "log-uniform", "truncated-log-normal"] : ["fixed", "uniform"];
-  const published = page.presets.map((preset) => preset.laws[info.name].kind);
-  return [...new Set([...usual, ...published])];
-}
-
-// A law of a kind in place of another, over about the same range.
-export function newLaw(kind, info, old) {
-  const lo = old.lo ?? old.lower ?? info.low;
-  const hi = old.hi ?? old.upper ?? info.high;
-  const [low, high] = [Math.max(lo, info.low), Math.min(hi, info.high)];
-  const middle = info.low > 0 ? Math.sqrt(low * high) : (low + high) / 2;
-  const made = {
-    "fixed": { value: info.whole ? Math.round(middle) : round(middle) },
-    "uniform": { lo: low, hi: high },
-    "log-uniform": { lo: low, hi: high },
-    "truncated-log-normal": {
-      mu: Math.log(middle), sigma: Math.max(Math.log(high / low) / 4, 0.1), lower: info.low, upper: info.high,
-    },
-    "uniform-integer": { lo: Math.round(low), hi: Math.round(high) },
-    "truncated-geometric": { p: 0.35, lo: Math.round(info.low), hi: Math.round(high) },
-  }[kind];
-  return { kind, ...made };
-}
-
-const wide = (low, high) => low > 0 && high > 30 * low;
-
-// What can be moved of a law: words, the value, its range, and the law with another value.
-function handles(law, info) {
-  const reach = { low: info.low, high: info.high, logged: wide(info.low, info.high), whole: info.whole };
-  const set = (name) => (x) => ({ ...law, [name]: x });
-  const plainHandle = (words, name, range) => [words, law[name], range, set(name)];
-  switch (law.kind) {
-    case "fixed": return [plainHandle("value", "value", reach)];
-    case "uniform": case "log-uniform": case "inverse-uniform": case "uniform-integer":
-      return [plainHandle("from", "lo", reach), plainHandle("to", "hi", reach)];
-    case "truncated-geometric": return [plainHandle("chance of each to be the last", "p", { low: 0.01, high: 0.99 })];
-    case "power-of-ten": return [plainHandle("mean exponent", "exponent", { low: 0.05, high: 10, logged: true })];
-    case "truncated-log-normal": case "log-normal":
-      return [
-        ["median, before the cut", round(Math.exp(law.mu)), reach, (x) => ({ ...law, mu: Math.log(x) })],
-        ["one standard deviation is a factor of", round(Math.exp(law.sigma)), { low: 1.05, high: 1e4, logged: true },
-          (x) => ({ ...law, sigma: Math.log(x) })],
-      ];
-    default: return FIELDS[law.kind].filter((name) => typeof law[name] === "number")
-      .map((name) => plainHandle(name, name, { low: -200, high: 200 }));
-  }
-}
-
-// What a control is and where its number comes from: on hover, for screen readers, and to open.
-function described(box, words) {
-  const about = make("p", { id: fresh("about"), className: "about", textContent: words });
-  box.title = words;
-  box.setAttribute("aria-describedby", about.id);
-  const summary = make("summary", { textContent: "what it is, and its source" });
-  return make("details", { className: "source" }, [summary, about]);
-}
-
-// The controls of one parameter.
-function parameterControls(app, info) {
-  const { page, state } = app;
-  const preset = presetOf(page, state.preset);
-  const told = preset.told[info.name];
-  const words = `${info.meaning}. Unit: ${info.unit || "none"}. As published: ${told.source} (${told.status}).`;
-  const box = make("fieldset");
-  const name = `${info.name.replaceAll("_", " ")}${info.unit ? ` (${info.unit})` : ""}`;
-  box.append(make("legend", { textContent: name }));
-  const body = make("div");
-  const draw = () => {
-    const law = state.laws[info.name];
-    body.replaceChildren(...lawParts(app, info, law, draw));
-    box.classList.toggle("changed", changed(page, state).includes(info.name));
-  };
-  draw();
-  box.append(body, described(box, words));
-  return box;
-}
-
-function lawParts(app, info, law, redraw) {
-  const { page, state } = app;
-  const use = (next, again) => {
-    if (!sound(next)) return app.warn(`${info.name}: such a law there is not; the last one holds`);
-    state.laws[info.name] = info.stepOf ? { ...next, each: law.each } : next;
-    if (again) redraw();
-    else picture.replaceChildren(...pictureOf(next, info));
-    return app.changed();
-  };
-  const kinds = kindsOf(page, info).map((kind) => [kind, KIND_WORDS[kind] || kind]);
-  const published = page.presets.map((preset) => preset.laws[info.name]);
-  const kind = labelled("prior", choice(kinds, law.kind, (chosen) => {
-    const known = published.find((each) => each.kind === chosen);
-    const usual = newLaw(chosen, info, law);
-    use(Object.keys(usual).length > 1 ? usual : { ...known }, true);
-  }));
-  const picture = make("div", { className: "picture" }, pictureOf(law, info));
-  // Each handle starts from the law as it is now, not as it was drawn.
-  const rows = handles(law, info).map(([words, value, range], k) => slider(words, value, range, (x) =>
-    use(handles(state.laws[info.name], info)[k][3](x), false)));
-  const parts = [kind, picture, ...rows];
-  if (info.stepOf) {
-    const each = make("input", { type: "checkbox", checked: law.each === true });
-    each.addEventListener("change", () => {
-      state.laws[info.name] = { ...state.laws[info.name], each: each.checked };
-      app.changed();
-      redraw();
-    });
-    parts.push(labelled(`drawn anew for each of the ${info.stepOf.replaceAll("_", " ")}`, each));
-  }
-  return parts;
-}
-
-function pictureOf(law, info) {
-  if (law.kind === "fixed") return [];
-  const density = (x, ln) => {
-    const value = isPoints(law) ? Math.round(x) : x;
-    const column = { values: [value], logs: [ln], atom: [0], whole: info.whole };
-    return isPoints(law) && !info.whole ? -Infinity : logDensity(law, column, null)[0];
-  };
-  return [lawChart(density, info.low, info.high, wide(info.low, info.high))];
-}
-
-function group(title, open, children) {
-  return make("details", { className: "group", open }, [make("summary", { textContent: title }), ...children]);
-}
 
 export function controls(app) {
   const { page, state } = app;
@@ -230,12 +29,6 @@ export function controls(app) {
     group("What ends us, and what comes after", false, [causesControls(app)]),
     group("Credence in theories", false, [credenceControls(app)]),
   ];
-}
-
-function field(title, about, children) {
-  const box = make("fieldset", {}, [make("legend", { textContent: title })]);
-  box.append(...children, described(box, about));
-  return box;
 }
 
 function evidenceControls(app) {
@@ -276,7 +69,7 @@ const Q_STARTS = {
 function similarityControls(app) {
   const { state } = app;
   const use = (next) => {
-    if (!sound(next)) return app.warn("similarity: such a law there is not; the last one holds");
+    if (!sound(next)) return app.warn("similarity: these numbers make no distribution; the last one holds");
     state.q = next;
     return app.changed();
   };

@@ -1,9 +1,9 @@
 // What follows: the sentence, the table by theory, the figures, the full computation.
 
 import { countsChart, discountChart } from "./charts.js";
-import { make } from "./controls.js";
 import { causesFile, command, scenarioFile } from "./file.js";
 import { SIMILARITIES } from "./laws.js";
+import { make } from "./parts.js";
 import { FEWEST } from "./stats.js";
 import { aftermath, aggregate, valueOf } from "./value.js";
 import { weighAll } from "./weigh.js";
@@ -68,7 +68,7 @@ function table(app, numbers, caption) {
   });
   const whole = make("table", {}, [
     make("caption", { textContent: caption }), make("thead", {}, [head]), make("tbody", {}, rows)]);
-  return make("div", { className: "scroll", role: "region", ariaLabel: caption, tabIndex: 0 }, [whole]);
+  return make("div", { className: "scroll", role: "region", "aria-label": caption, tabIndex: 0 }, [whole]);
 }
 
 function credenceList(state, { numbers, credences }) {
@@ -87,10 +87,16 @@ function credenceList(state, { numbers, credences }) {
   ];
 }
 
-function warning(app, numbers) {
+// Below this part of the prior, less three standard errors, the page says what it misses.
+const COVERED = 0.95;
+
+function warning(app, { numbers, prior }) {
   const told = app.page.theories
     .map(({ name }) => [name, doubts(numbers[name])]).filter(([, doubt]) => doubt)
     .map(([name, doubt]) => `${name}: ${doubt}`);
+  if (prior.covered + 3 * prior.covered_error < COVERED) {
+    told.unshift(`only ${plain(100 * prior.covered, 2)} % of your prior lies where there are draws`);
+  }
   return told.length
     ? `† Beyond what these draws can answer: ${told.join("; ")}. The command below computes it in full.`
     : "";
@@ -142,7 +148,7 @@ function full(app) {
   return parts.map(([words, content]) => {
     const area = make("textarea", { readOnly: true, value: content, rows: Math.min(content.split("\n").length + 1, 30), spellcheck: false });
     area.id = `full-${words.split(" ").pop().replace(".", "-")}`;
-    const copy = make("button", { type: "button", textContent: "Copy", ariaLabel: `Copy: ${words}` });
+    const copy = make("button", { type: "button", textContent: "Copy", "aria-label": `Copy: ${words}` });
     copy.addEventListener("click", () => {
       area.select();
       document.execCommand("copy");
@@ -157,7 +163,7 @@ const put = (id, nodes) => document.getElementById(id).replaceChildren(...nodes)
 export function show(app, found) {
   const theory = app.page.theories.find((each) => each.name === app.state.theory);
   document.getElementById("verdict").textContent = verdict(found.numbers[theory.name], theory);
-  document.getElementById("warning").textContent = warning(app, found.numbers);
+  document.getElementById("warning").textContent = warning(app, found);
   document.getElementById("short").textContent = short(found.numbers[theory.name], theory);
   put("tables", Object.keys(TABLES).map((caption) => table(app, found.numbers, caption)));
   put("credences", credenceList(app.state, found));

@@ -124,7 +124,7 @@ function scaled(logWeight) {
     squares += w * w;
   }
   const dead = !(top > -Infinity);
-  return { weight, sum, dead, ess: dead ? 0 : (sum * sum) / squares };
+  return { weight, sum, squares, top, dead, ess: dead ? 0 : (sum * sum) / squares };
 }
 
 function shares(weight, sum) {
@@ -194,7 +194,13 @@ export function weighAll(work, state) {
   const given = evidenceOf(work, state);
   const before = scaled(Float64Array.from(start));
   const share = shares(before.weight, before.sum);
-  const prior = { ess: before.ess, share, ...(before.dead ? {} : counts(work, share)) };
+  // The mean weight is the part of the prior that lies where draws are: one, within its error.
+  const unit = Math.exp(before.top) / work.page.size;
+  const covered = before.dead ? 0 : unit * before.sum;
+  const prior = {
+    ess: before.ess, share, covered, covered_error: before.dead ? 0 : unit * Math.sqrt(before.squares),
+    ...(before.dead ? {} : counts(work, share)),
+  };
   if (given.chance) add(start, given.chance);
   const theories = {};
   for (const theory of work.page.theories) {
