@@ -18,8 +18,9 @@ import numpy as np
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.explorer.densities import log_density, log_density_of_mean
 from sfc_sim.sampling.axes import SPREAD
+from sfc_sim.sampling.placing import log_prior_over
 from sfc_sim.sampling.plan import Plan
-from sfc_sim.sampling.proposal import Proposal, log_prior_over
+from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.scenario.scenario import Scenario
 
 __all__ = ["Made", "Values", "log_prior", "log_worth"]
