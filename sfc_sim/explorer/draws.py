@@ -37,6 +37,7 @@ STOPS: Final = (0.3, 0.1, 0.03, 0.01, 0.001)
 
 # Half of the draws are aimed with each: worlds that one excludes may be most of the other.
 EVIDENCE: Final = ("nothing-visible", "not-engulfed")
+CONES: Final[tuple[Cone, ...]] = ("light", "fronts")
 VISIBLE: Final = "visible_fraction"
 LEAST: Final = 10
 MANY_DECADES: Final = 100.0
@@ -146,7 +147,7 @@ def part_of(made: Made, first: int, seed: int, threads: int | None) -> dict[str,
         for k, name in enumerate(proposal.axes.continuous):
             if name.removesuffix(SPREAD) in repeated:
                 found[f"z {name}"] = z[:, k]
-    for cone in VOLUMES:
+    for cone in CONES:
         found |= volumes_of(cone, *volumes_at(draws, cone))
     stops = () if VISIBLE in member.parameters else STOPS
     for stop, (grabbed, kept) in zip(stops, at_stops(member, draws, stops), strict=True):
