@@ -112,7 +112,7 @@ function figures(app, found) {
   const counts = countsChart(logs, found.prior.share, after, {
     title: "How many expanding civilizations",
     about: `Prior: ${range(found.prior)}. Under ${state.theory}: ${range(chosen)}.`,
-    posterior: `${state.theory}, given the evidence: filled`,
+    posterior: `${state.theory}: filled`,
   });
   const after_us = aftermath(state.causes);
   const lines = app.page.theories.filter((each) => each.judges && !found.numbers[each.name].dead)
