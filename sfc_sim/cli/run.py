@@ -166,7 +166,7 @@ class Asked(NamedTuple):
     draws: int | None
     precision: float | None
     evidence: tuple[str, ...]
-    theories: list[str] | dict[str, float]
+    theories: list[str] | dict[str, float] | None
     similarity: SimilarityLike
     retention: float | str
     rng: int
@@ -181,7 +181,8 @@ def check(asked: Asked) -> None:
     from sfc_sim.inference.evidence import read_evidence
 
     read_evidence(asked.evidence)
-    checked_theories(asked.theories)
+    if asked.theories is not None:
+        checked_theories(asked.theories)
     as_similarity(asked.similarity)
     checked_retention(asked.retention)
 

@@ -92,18 +92,16 @@ def read_causes(text: str) -> Causes | None:
     return load_causes(text)
 
 
-def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float]:
-    """Return theories, or credences if they come as ``name=credence``; all if there are none.
+def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float] | None:
+    """Return theories, or credences if they come as ``name=credence``; None if there are none.
 
     Examples
     --------
     >>> read_theories(("sia=0.25", "adt-total=0.75"))
     {'sia': 0.25, 'adt-total': 0.75}
     """
-    from sfc_sim.inference.theories import THEORIES
-
     if not texts:
-        return list(THEORIES)
+        return None
     pairs = [text.partition("=") for text in texts]
     if not any(mark for _, mark, _ in pairs):
         return known_theories(texts)

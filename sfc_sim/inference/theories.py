@@ -56,6 +56,7 @@ __all__ = [
 
 # Below this expanding fraction observers outside expanders are too many to leave out.
 FEW_EXPAND: Final = 0.01
+SAMPLED: Final = frozenset(["self-sampling"])
 
 
 class EffectiveSampleSizeWarning(UserWarning):
@@ -84,6 +85,9 @@ class Theory(ABC):
     counts_expanders : bool
         Whether, of those who decide as we do, it counts only the part that goes on to expand: its
         factor has the expanding fraction in it.
+    needs : frozenset of str
+        What a scenario must give (its ``gives``) for it to be weighed: "self-sampling" if our own
+        date and place may count only once.
     judges_existence : bool
         Whether it may weigh a choice of whether there is a future, not only of how good it is:
         without it no discount is given.
@@ -94,6 +98,7 @@ class Theory(ABC):
     stakes: ClassVar[bool] = False
     counts_expanders: ClassVar[bool] = False
     judges_existence: ClassVar[bool] = True
+    needs: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
@@ -191,6 +196,7 @@ class Civilizations(Theory):
     meaning: ClassVar[str] = (
         "self-sampling (SSA): by the share of its civilizations that are like us"
     )
+    needs: ClassVar[frozenset[str]] = SAMPLED
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log N / #N_IC; see `Theory`."""
@@ -204,6 +210,7 @@ class AllObservers(Theory):
 
     name: ClassVar[str] = "ssa-all"
     meaning: ClassVar[str] = "self-sampling among all observers, those of expanders too"
+    needs: ClassVar[frozenset[str]] = SAMPLED
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log N / (1 - g_v(final)); see `Theory`."""
@@ -247,6 +254,8 @@ class AverageUtility(DecisionWeight):
     counts_expanders: ClassVar[bool] = True
     # It does not change with the number of those who are as well off (Cook 2022).
     judges_existence: ClassVar[bool] = False
+    # It divides by all observers, as ssa-all does.
+    needs: ClassVar[frozenset[str]] = SAMPLED
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log f_GC N A / (1 - g_v(final)); see `Theory`."""

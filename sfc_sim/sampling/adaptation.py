@@ -21,7 +21,8 @@ from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.inference.evidence import EvidenceLike, evidence_from, evidence_text, read_evidence
-from sfc_sim.inference.theories import OURS, THEORIES, TheoryLike, theories_of
+from sfc_sim.inference.suited import suited
+from sfc_sim.inference.theories import THEORIES, TheoryLike
 from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.fits import Fit, fitted_to
 from sfc_sim.sampling.memory import recalled, remembered
@@ -233,7 +234,7 @@ def pilot_of(draws: int) -> int:
 def aim(
     scenario: ScenarioLike,
     *,
-    theories: Sequence[TheoryLike] = OURS,
+    theories: Sequence[TheoryLike] | None = None,
     evidence: EvidenceLike = "nothing-visible",
     rng: RandomLike = None,
     pilot: int = LEAST_PILOT,
@@ -246,7 +247,7 @@ def aim(
     ----------
     scenario : Scenario or str
         A scenario, its name or the path of its file.
-    theories : sequence of str or Theory, default all of ours
+    theories : sequence of str or Theory, default all of ours that may weigh the scenario
         See `sfc_sim.weigh`. The fewer, the more of the draws each has.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
@@ -291,9 +292,10 @@ def aim(
     >>> proposal.theories, round(proposal.shares[0], 3)
     (('sia',), 0.1)
     """
-    known, names = read_evidence(evidence), theories_of(theories)
+    known = read_evidence(evidence)
     chosen = scenario_of(scenario)
     check_pair(chosen)
+    names = suited(theories, chosen)
     many = affordable(whole(pilot, "pilot", least=100), BYTES_PER_PILOT, "pilot")
     goal = None if precision is None else number(precision, "precision", 1e-6)
     asked = Asked(names, known, goal)

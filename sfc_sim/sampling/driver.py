@@ -16,7 +16,7 @@ from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import RandomLike
 from sfc_sim.inference.evidence import EvidenceLike, read_evidence
-from sfc_sim.inference.theories import OURS, TheoryLike
+from sfc_sim.inference.theories import TheoryLike
 from sfc_sim.sampling.adaptation import aim as find_proposal
 from sfc_sim.sampling.adaptation import pilot_of
 from sfc_sim.sampling.batches import MOST, drawn, whole
@@ -149,7 +149,7 @@ def proposal_of(
                 " older version of it; make one with sfc_sim.aim"
             )
         return remembered(aim)
-    theories = OURS if aim is True else aim
+    theories = None if aim is True else aim
     return find_proposal(
         scenario, theories=theories, evidence=evidence, rng=seed, pilot=pilot_of(total),
         threads=threads,

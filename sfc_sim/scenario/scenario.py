@@ -61,6 +61,7 @@ from sfc_sim.scenario.files import (
     table_in,
 )
 from sfc_sim.scenario.parameter import (
+    INFERENCES,
     Parameter,
     checked_parameters,
     left_out,
@@ -183,8 +184,12 @@ class Scenario:
 
     @property
     def gives(self) -> frozenset[str]:
-        """What the models give: "civilizations", "dates", "volumes", or a variable by its name."""
-        return self.appearance.gives | self.expansion.gives
+        """What the models give: "civilizations", "dates", "volumes", or a variable by its name.
+
+        And "self-sampling", unless a parameter is inferred by that already.
+        """
+        done = {parameter.inferred_by for parameter in self.parameters.values()}
+        return self.appearance.gives | self.expansion.gives | (set(INFERENCES) - done)
 
     @property
     def given(self) -> str:
