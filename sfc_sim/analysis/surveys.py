@@ -26,7 +26,9 @@ from sfc_sim._core.typing import FloatArray
 from sfc_sim.analysis.assessment import Settings, judged
 from sfc_sim.analysis.information import FOLDS, Choice, beliefs, choice_between
 from sfc_sim.analysis.paired import paired_change
+from sfc_sim.decision.aftermath import aftermath, background_of, refuse_counted
 from sfc_sim.decision.causes import CausesLike
+from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.similarity import SimilarityLike
 from sfc_sim.decision.study import Study, quietly
 from sfc_sim.inference.evidence import EvidenceLike, Observation, read_evidence
@@ -132,7 +134,9 @@ def value_of_study(
 
 
 @validated()
-def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
+def discount_after(
+    study: Study, outcomes: EvidenceLike, *, causes: CausesLike | None = None
+) -> xr.Dataset:
     """Return the discount on reducing extinction risk before and after each of several findings.
 
     Parameters
@@ -141,6 +145,9 @@ def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
         From `sfc_sim.assess`.
     outcomes : str, Observation or a sequence of these
         What may be found, each by itself, on top of the evidence of the study.
+    causes : Causes, str or path, optional
+        What might end humanity, and what comes after it on Earth: `sfc_sim.decision.load_causes`.
+        Every discount counts it then.
 
     Returns
     -------
@@ -171,6 +178,8 @@ def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
     import xarray as xr
 
     found = observations_in(outcomes, "outcomes")
+    refuse_counted(study.report)
+    known = None if causes is None else as_causes(causes)
     with quietly():
         after = [study, *(reweighed(study, [*study.evidence, each]) for each in found)]
     discount = ["extinction_discount", "extinction_discount_standard_error"]
@@ -188,6 +197,13 @@ def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
     table["judges_existence"] = ("theory", study.weights["judges_existence"].values)
     table = table.assign_coords(outcome=["nothing more", *(each.meaning for each in found)])
     table.attrs = dict(study.report.attrs)
+    if known is not None:
+        left = aftermath(known, background_of(study.report))
+        for names, count in ((discount, left.expected), (change, left.change)):
+            told = count(*(table[name].values for name in names))
+            for name, values in zip(names, told, strict=True):
+                table[name] = table[name].dims, values
+        table.attrs["causes"] = known.name
     return label(table)
 
 
