@@ -48,9 +48,10 @@ MADE = ("comparison.nc", "comparison.csv", "figures/densities.png")
     "--evidence",
     multiple=True,
     default=("nothing-visible",),
-    metavar="NAME",
+    metavar="NAME[:NUMBER=VALUE,...]",
     help="nothing-visible, not-engulfed, none; default the first. Or an observation, such as "
-    "stars-searched; may be repeated.",
+    "stars-searched, with numbers of its own as in life-searched:planets=40,found=0; may be "
+    "repeated.",
 )
 @click.option(
     "--theory",
