@@ -78,14 +78,22 @@ class Fronts(Expansion):
         grid = coverage.grid
 
         def log_lit(at_light: bool) -> FloatArray:
-            """Return the log of what a unit amount covers now, of what the evidence is about."""
+            """Return the log of what a unit amount covers now, of what the evidence is about.
+
+            Beside it, what is visible, where all else may be around us and life goes on.
+            """
             known = batch.parameters
             speed = known["expansion_speed"]
             covered = coverage.log_covered(np.zeros(1), np.ones(1) if at_light else speed, grid.now)
             evident = log_evident(visible_fraction(known), speed) if at_light else 0.0
-            return np.asarray(
-                covered + model.log_others(known) + np.log(known["expanding_fraction"]) + evident
-            )
+            unit = covered + model.log_others(known) + np.log(known["expanding_fraction"])
+            found = np.asarray(unit + evident)
+            if not at_light or ENGULFED_OBSERVERS.name not in known:
+                return found
+            with np.errstate(divide="ignore"):
+                visible = unit + np.log(visible_fraction(known))
+            unaware = engulfed_observers(known) > 0.0
+            return np.stack([found, np.where(unaware, visible, found)], axis=-1)
 
         parameters = batch.with_amount(log_lit)
         speed, log_fraction = (

@@ -28,6 +28,7 @@ from sfc_sim.sampling.fits import Fit, fitted_to
 from sfc_sim.sampling.memory import recalled, remembered
 from sfc_sim.sampling.parts import shared, tuned
 from sfc_sim.sampling.pilot import Asked, Pilot, costs_of, needed, pilot_draws
+from sfc_sim.sampling.pipeline import follow
 from sfc_sim.sampling.plan import Plan
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.tilts import NO_CUT
@@ -40,6 +41,9 @@ from sfc_sim.scenario.scenario import Scenario
 __all__ = ["aim", "pilot_of", "proposal_in"]
 
 STAGES: Final = 5
+
+# Draws that tell whether what is visible is another cut of the amount than all that is evident.
+PROBED: Final = 64
 
 # What a draw is known by, and its density in every part that it may be from.
 BYTES_PER_PILOT: Final = 4000
@@ -80,6 +84,8 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
     if not (axes.continuous or axes.discrete or axes.amount):
         return prior
     proposal = begun(prior)
+    if axes.amount and two_lit(replace(plan, proposal=proposal)):
+        proposal = with_visible(proposal)
     pilot = Pilot(plan)
     stage = 0
     while True:
@@ -181,6 +187,26 @@ def begun(proposal: Proposal) -> Proposal:
         chances=deep([[chance.tolist()] * many for chance in prior]),
         tilts=((0.0, cut), (1.0, cut)),
         tilt_of=(0, 1),
+    )
+
+
+def two_lit(plan: Plan) -> bool:
+    """Tell whether life may go on in fronts that are evident, but not visible."""
+    placed = follow(plan, 0, PROBED)[1]
+    lit = None if placed is None else placed.log_lit
+    return lit is not None and lit.ndim == 2 and bool((lit[:, 0] != lit[:, 1]).any())
+
+
+def with_visible(proposal: Proposal) -> Proposal:
+    """Return the proposal of the first stage with a part that only what is visible cuts."""
+    return replace(
+        proposal,
+        shares=(0.2, 0.2, 0.3, 0.3),
+        centres=(*proposal.centres, proposal.centres[0]),
+        roots=(*proposal.roots, proposal.roots[0]),
+        chances=tuple((*rows, rows[0]) for rows in proposal.chances),
+        tilts=(*proposal.tilts, (1.0, 0.0, 1)),
+        tilt_of=(*proposal.tilt_of, 2),
     )
 
 

@@ -65,9 +65,13 @@ class Pilot:
 
     @cached_property
     def tried(self) -> Tilts:
-        """The tilts that are tried."""
-        laws = np.array([(slope, cut) for slope in SLOPES for cut in CUTS])
-        return Tilts(*self.plan.amount_grid, laws, step=0.5)  # to choose one, not to draw by
+        """The tilts that are tried: of all that is evident, and of what is visible if less is."""
+        laws, lit = [(slope, cut) for slope in SLOPES for cut in CUTS], self.gather("lit")
+        several = lit.ndim == 2 and bool((lit[:, 0] != lit[:, 1]).any())
+        of = tuple(k for k in range(1 + several) for _ in laws)
+        table = np.array(laws * (1 + several))
+        # To choose one, not to draw by.
+        return Tilts(*self.plan.amount_grid, table, step=0.5, of=of)
 
     def gather(self, what: str) -> FloatArray:
         """Return one array over all draws."""

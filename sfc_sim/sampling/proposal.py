@@ -80,8 +80,9 @@ class Proposal:
         Lower Cholesky roots of their scales, shape (part, continuous, continuous).
     chances : tuple
         Of the values of each discrete parameter, shape (parameter, part, value).
-    tilts : tuple of (float, float)
-        Laws of the amount, slope and cut; see ``sfc_sim.sampling.tilts``.
+    tilts : tuple of (float, float) or (float, float, int)
+        Laws of the amount, slope and cut, and of what if not all that is evident; see
+        ``sfc_sim.sampling.tilts``.
     tilt_of : tuple of int
         Which of them each part has.
 
@@ -105,7 +106,7 @@ class Proposal:
     centres: tuple[tuple[float, ...], ...] = ()
     roots: tuple[tuple[tuple[float, ...], ...], ...] = ()
     chances: tuple[tuple[tuple[float, ...], ...], ...] = ()
-    tilts: tuple[tuple[float, float], ...] = ()
+    tilts: tuple[tuple[float, ...], ...] = ()
     tilt_of: tuple[int, ...] = ()
 
     @cached_property
@@ -188,8 +189,9 @@ class Placed:
     z : ndarray, shape (draw, continuous)
     codes : list of ndarray of int, shape (draw,)
         Which value of each discrete parameter.
-    log_lit : ndarray, shape (draw,)
-        Log of what a unit amount covers; set when the amount is drawn, as it comes last.
+    log_lit : ndarray, shape (draw,) or (draw, 2)
+        Log of what a unit amount covers, of all that is evident, and of what is visible where life
+        may go on inside fronts that are not; set when the amount is drawn, as it comes last.
     """
 
     proposal: Proposal
@@ -206,7 +208,7 @@ class Placed:
         arrays = self.proposal.arrays
         which = np.concatenate([[-1], arrays.tilt_of])[self.part]
         u = self.numbers[name, 0].copy()
-        self.log_lit = np.array(np.broadcast_to(log_lit, u.shape))
+        self.log_lit = np.array(np.broadcast_to(log_lit, (*u.shape, *log_lit.shape[1:])))
         self.tilted = tilts.at(self.log_lit, u, which)
         self.numbers[name, 0] = u
 
