@@ -124,6 +124,7 @@ VARIABLES: dict[str, Variable] = {
     "change_standard_error": Variable("1", "Monte Carlo standard error of the change, at most"),
     "value_of_information": Variable("1", "gain of knowing, as far as expected worlds (draws) go, over what the best action gains now"),
     "value_of_study": Variable("1", "gain of acting on what a survey finds, over what the best action gains now"),
+    "unsteady": Variable("1", "whether too few draws, or a heavy tail, leave no error that holds"),
     "probability_of_outcome": Variable("1", "probability of a finding beforehand, under a theory"),
     "first_order": Variable("1", "share of the variance that an input explains alone", "S_1"),
     "total": Variable("1", "share of the variance that an input has a part in", "S_T"),

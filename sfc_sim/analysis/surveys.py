@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sfc_sim._core.door import validated
-from sfc_sim._core.effective import mean_of
+from sfc_sim._core.effective import mean_of, too_few
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import label, weight_of
@@ -155,7 +155,9 @@ def discount_after(
         Dims (outcome, theory), the first outcome "nothing more": ``extinction_discount`` and its
         standard error; ``extinction_discount_change`` with its own, as all rows share their
         draws; ``probability_of_outcome``, its chance under the theory beforehand, and its standard
-        error, NaN for decision weights; ``ess`` and ``k_hat`` of the weights after it.
+        error, NaN for decision weights; ``ess`` and ``k_hat`` of the weights after it, and
+        ``unsteady``, whether these are fewer than 100, or of so heavy a tail (k-hat > 0.7), that
+        errors do not hold and may be too small. The attribute ``few_draws`` says in words where.
 
     Raises
     ------
@@ -166,6 +168,7 @@ def discount_after(
     -----
     The draws are those of the study, weighed again. After a finding that few of them make likely,
     ``ess`` is small: assess the scenario anew with the finding as evidence, which aims at it.
+    What the study never drew its error does not know.
 
     Examples
     --------
@@ -194,9 +197,10 @@ def discount_after(
     before = np.array([[(1.0, 0.0)] * len(study.names), *(_beforehand(study, o) for o in found)])
     for k, end in enumerate(("", "_standard_error")):
         table[f"probability_of_outcome{end}"] = (("outcome", "theory"), before[..., k])
+    table["unsteady"] = table["ess"].dims, too_few(table["ess"].values, table["k_hat"].values)
     table["judges_existence"] = ("theory", study.weights["judges_existence"].values)
     table = table.assign_coords(outcome=["nothing more", *(each.meaning for each in found)])
-    table.attrs = dict(study.report.attrs)
+    table.attrs = dict(study.report.attrs) | {"few_draws": "; ".join(few_in(table))}
     if known is not None:
         left = aftermath(known, background_of(study.report))
         for names, count in ((discount, left.expected), (change, left.change)):
@@ -205,6 +209,29 @@ def discount_after(
                 table[name] = table[name].dims, values
         table.attrs["causes"] = known.name
     return label(table)
+
+
+def few_in(table: xr.Dataset) -> list[str]:
+    """Return the outcomes and theories whose errors do not hold, in words.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> dims = ("outcome", "theory")
+    >>> values = {"ess": 40.0, "k_hat": 0.75, "unsteady": True}
+    >>> few_in(xr.Dataset(
+    ...     {name: (dims, [[value]]) for name, value in values.items()},
+    ...     coords={"outcome": ["life"], "theory": ["sia"]},
+    ... ))
+    ['life, sia: 40 effective draws, k-hat 0.8']
+    """
+    return [
+        f"{one['outcome'].item()}, {one['theory'].item()}: {one['ess'].item():.0f} effective"
+        f" draws, k-hat {one['k_hat'].item():.1f}"
+        for k in range(table.sizes["outcome"])
+        for j in range(table.sizes["theory"])
+        if (one := table.isel(outcome=k, theory=j))["unsteady"].item()
+    ]
 
 
 def observations_in(given: EvidenceLike, name: str) -> list[Observation]:

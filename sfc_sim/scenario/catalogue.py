@@ -259,9 +259,10 @@ def scenario_of(scenario: ScenarioLike) -> Scenario:
             f"{shown(given)} is a model; make a scenario of it:"
             " sfc_sim.Scenario(appearance=..., expansion=..., parameters=...)"
         )
-    if isinstance(given, Mapping):
+    if isinstance(given, Mapping) or hasattr(given, "credences"):
+        told = f"'{given.name}'" if hasattr(given, "name") else shown(given)
         raise InputError(
-            f"scenario is the mixture {shown(given)}; sfc_sim.assess takes one, and study.draws are"
+            f"scenario is the mixture {told}; sfc_sim.assess takes one, and study.draws are"
             " its draws; here it must be a Scenario, its name or a path"
         )
     if not isinstance(scenario, str | os.PathLike):
