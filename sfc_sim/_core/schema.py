@@ -16,7 +16,15 @@ from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.random import STREAM_VERSION
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import COORDINATES, VARIABLES, WHICH, Variable, describe, is_result
+from sfc_sim._core.variables import (
+    COORDINATES,
+    STRATA,
+    VARIABLES,
+    WHICH,
+    Variable,
+    describe,
+    is_result,
+)
 from sfc_sim._core.weighted import shares_of
 
 if TYPE_CHECKING:
@@ -291,7 +299,8 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
         weight; ``log_copies``, the weight of those who are not, before the stakes that the theory
         counts (not normalised); ``log_intelligent_actual``, ``log_civilizations_actual``; where the
         scenario has an expansion ``log_covered_final``, ``volume_alone``, ``volume_grabbed``,
-        ``volume_marginal`` (Gly^3); and every parameter of the scenario by its name.
+        ``volume_marginal`` (Gly^3); and every parameter of the scenario by its name. Of a mixture
+        also `STRATA`, of which the draws are: how many of each is given.
 
     Examples
     --------
@@ -352,7 +361,12 @@ def _drawn(draws: xr.Dataset, cone: Cone) -> dict[str, np.ndarray]:
     # No parameter goes by the name of a result.
     names = [str(name) for name in draws.data_vars]
     sources |= {name: name for name in names if name == WHICH or not is_result(name)}
-    return {name: draws[source].values for name, source in sources.items() if source in draws}
+    found = {name: draws[source].values for name, source in sources.items() if source in draws}
+    if WHICH in draws and "strata" in draws[WHICH].attrs:
+        strata = np.atleast_1d(draws[WHICH].attrs["strata"])
+        if np.ptp(strata) > 0.0:  # one stratum is none
+            found[STRATA] = strata[found[WHICH].astype(int)]
+    return found
 
 
 def as_attrs(values: Mapping[str, object]) -> dict[str, str]:

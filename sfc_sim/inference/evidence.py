@@ -174,7 +174,7 @@ def _evidence(item: object) -> Observation:
         return _with_numbers(item, _KINDS[name], numbers.split(",") if mark else [])
     if mark and name in FRONTS:
         raise InputError(f"evidence is '{item}'; '{name}' takes no numbers")
-    raise unknown("evidence", name if mark else item, {**known, **_KINDS})
+    raise unknown("evidence", name if mark else item, [*known, LifeSearched.name])
 
 
 def _with_numbers(item: object, kind: type[Observation], numbers: Sequence[str]) -> Observation:

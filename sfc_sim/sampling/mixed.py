@@ -244,6 +244,7 @@ def joined(
         attrs=words_of(mixture, seed, index.size, proposals),
     )
     label(dataset, mixture)
+    dataset[WHICH].attrs["strata"] = np.array(mixture.strata, dtype=float)
     dataset[WHICH].attrs["flag_values"] = np.arange(len(parts), dtype=float)
     dataset[WHICH].attrs["flag_meanings"] = " ".join(
         name.replace(" ", "_") for name in mixture.names

@@ -259,8 +259,9 @@ def revised(models: tuple[Model, ...], parameter: Parameter, value: Any) -> Para
 
 def unsourced(parameter: Parameter) -> Parameter:
     """Return a parameter that no longer says that its value is the source's."""
-    said = {"source": "set by the user", "status": "assumed", "inferred_by": ""}
-    return dataclasses.replace(parameter, **said)
+    return dataclasses.replace(
+        parameter, source="set by the user", status="assumed", inferred_by=""
+    )
 
 
 def told_by(models: tuple[Model, ...], parameters: Mapping[str, Parameter]) -> dict[str, str]:

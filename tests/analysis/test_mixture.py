@@ -287,3 +287,5 @@ def test_what_is_of_one_scenario_is_refused(study):
 def test_steps_by_hand_say_where_a_mixture_goes(take):
     with pytest.raises(sfc.InputError, match=r"is the mixture .*; sfc_sim\.assess takes one"):
         take({"cook2022-balanced": 0.5, "finnveden2019": 0.5})
+    with pytest.raises(sfc.InputError, match=r"is the mixture '.*'; sfc_sim\.assess takes one"):
+        take(assumed_of({"cook2022-balanced": 0.5, "finnveden2019": 0.5}))
