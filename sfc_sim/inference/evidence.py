@@ -35,7 +35,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.own import kept, named
-from sfc_sim._core.schema import VOLUMES
+from sfc_sim._core.volumes import GIVEN
 from sfc_sim.inference.fronts import FRONTS, FrontEvidence
 from sfc_sim.inference.looking import LifeSearched, NoWasteHeat, Silence
 from sfc_sim.inference.observation import (
@@ -154,7 +154,7 @@ def read_evidence(evidence: EvidenceLike) -> Evidence:
 
 def _evidence(item: object) -> Observation:
     if isinstance(item, FrontEvidence):
-        check_kind(item, "evidence", FRONTS, cone=tuple(VOLUMES), known=(True, False))
+        check_kind(item, "evidence", FRONTS, cone=tuple(GIVEN), known=(True, False))
         return item
     if isinstance(item, Observation):
         check_kind(item, "evidence", FRONTS)

@@ -29,6 +29,7 @@ from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import quantile_interval, ratio_of_sums, weighted_mean
 from sfc_sim.decision.shares import saturation
 from sfc_sim.expansion.quiet import log_evident, visible_fraction
+from sfc_sim.inference.fronts import FRONTS
 from sfc_sim.inference.summary import summarize
 from sfc_sim.inference.theories import theory_of
 from sfc_sim.inference.weights import weigh
@@ -100,7 +101,8 @@ class Subject:
         theory_of(theory)
         if theory == "prior" and evidence == "none" and "log_seen_now" not in self.drawn:
             many = self.drawn.sizes["draw"]
-            return [plain(self.drawn, name) for name in names], np.full(many, 1.0 / many)
+            given = FRONTS[evidence].given(self.drawn)
+            return [plain(given, name) for name in names], np.full(many, 1.0 / many)
         weights = self.weights(theory, evidence)
         found = [self._of_world(name, theory, weights) for name in names]
         return found, weight_of(weights, theory)

@@ -12,6 +12,7 @@ import numpy as np
 
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.volumes import VOLUMES
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.inference.evidence import Evidence
 from sfc_sim.inference.fronts import FrontEvidence
@@ -123,7 +124,8 @@ def pilot_draws(
     chunks = [follow(plan, *task) for task in tasks[:alone]]
     with ThreadPoolExecutor(threads_of(threads)) as pool:
         chunks += pool.map(lambda task: follow(plan, *task), tasks[alone:])
-    columns = {name: np.concatenate([found[name] for found, _ in chunks]) for name in chunks[0][0]}
+    made = [found for found, _ in chunks]
+    columns = {name: np.concatenate([found[name] for found in made], axis=-1) for name in made[0]}
     draws = as_dataset(plan, columns, 0)
     known = with_timeline(draws, asked.evidence)
     pilot.placed += [placed for _, placed in chunks if placed is not None]
@@ -135,10 +137,10 @@ def pilot_draws(
 
 def volumes_of(draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
     """Return the grabbed and the marginal volume of humanity, shape (2, draw); or nothing."""
-    names = (front.grabbed, front.marginal)
-    if names[0] not in draws:
-        return np.ones((2, draws.sizes["draw"]))
-    return np.array([draws[name].values for name in names])
+    if VOLUMES[0] not in draws:
+        return np.ones((len(VOLUMES), draws.sizes["draw"]))
+    seen = front.given(draws)
+    return np.array([seen[name].values for name in VOLUMES])
 
 
 def costs_of(volumes: FloatArray, log_weights: FloatArray, asked: Asked) -> FloatArray:
