@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sfc_sim._core.door import validated
-from sfc_sim._core.effective import mean_of
+from sfc_sim._core.effective import carriers, mean_of
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import label, weight_of
@@ -236,7 +236,7 @@ def sampled(case: Choice, found: Iterable[FloatArray]) -> tuple[float, float]:
         every = np.tile(chance, case.theories)
         mass = case.stakes * every
         action = np.full(FOLDS, case.best)
-        if mass.sum() ** 2 < FEWEST * np.sum(mass**2):
+        if carriers(mass) < FEWEST:
             untold += float(mass.sum())
         else:
             sums = np.array([np.bincount(fold, case.weight * every * g, FOLDS) for g in case.gains])
