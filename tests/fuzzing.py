@@ -435,8 +435,8 @@ def calls() -> dict[str, Call]:
 
 def label(function: Callable[..., Any]) -> str:
     module = getattr(function, "__module__", "") or ""
-    room = module.removeprefix("sfc_sim").rsplit(".", 1)[0] if "plotting" in module else ""
-    return f"{room}.{function.__qualname__}".strip(".")
+    package = module.removeprefix("sfc_sim").rsplit(".", 1)[0] if "plotting" in module else ""
+    return f"{package}.{function.__qualname__}".strip(".")
 
 
 def others() -> list[Other]:

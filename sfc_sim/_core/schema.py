@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.random import STREAM_VERSION
 from sfc_sim._core.studied import takes_study

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, pathlike
 from sfc_sim._core.files import writing
 from sfc_sim._core.netcdf import from_bytes, to_bytes

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import estimate
-from sfc_sim._core.door import validated
 from sfc_sim._core.effective import effective_sample_size, too_few_of
 from sfc_sim._core.errors import warn_user
 from sfc_sim._core.progress import Progress

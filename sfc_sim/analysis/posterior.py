@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, unknown
 from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import scenario_words

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import carriers, mean_of
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import label, weight_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.analysis.assessment import Settings, judged
-from sfc_sim.analysis.information import FOLDS, Choice, beliefs, choice_between
+from sfc_sim.analysis.choice import FOLDS, Choice
+from sfc_sim.analysis.information import beliefs, choice_between
 from sfc_sim.analysis.paired import paired_change
 from sfc_sim.decision.causes import CausesLike
 from sfc_sim.decision.similarity import SimilarityLike

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.schema import label, require
 from sfc_sim.decision.aftermath import aftermath, background_of, refuse_counted
 from sfc_sim.decision.causes import USUAL, Causes, CausesLike

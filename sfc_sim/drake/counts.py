@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import special
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, whole_number
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.distributions import Distribution, LogUniform

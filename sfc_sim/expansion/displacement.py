@@ -14,7 +14,7 @@ from typing import ClassVar, Final, final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.distributions.declarations import Declared

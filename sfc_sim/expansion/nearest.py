@@ -27,6 +27,7 @@ __all__ = ["Around", "around", "at_once"]
 _SPHERE = 4.0 * np.pi / 3.0
 # Of the search: at most so many steps, how near it ends, and the log of where it begins.
 _STEPS, _NEAR, _WIDTH = 80, 1e-8, 28.0
+_NOBODY = 1e100  # Gly: whose cube is no number is nowhere
 
 
 @final
@@ -104,7 +105,7 @@ class Around:
         oldest = np.max(self.ago, axis=1, initial=0.0, where=self.born > 0.0)
         with np.errstate(divide="ignore", over="ignore"):  # of hardly anybody, as of nobody
             most = np.cbrt(depth / (_SPHERE * self.born.sum(axis=1)) + oldest**3)
-        return _inverted(self.within, depth, most)
+        return _inverted(self.within, depth, np.where(most < _NOBODY, most, np.inf))
 
     def first_contact(self, depth: FloatArray) -> FloatArray:
         """Return the conformal time from now (Gly) at which M is a depth; inf if it never is."""

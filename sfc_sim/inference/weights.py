@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_sample_size, pareto_shape, too_few_of
 from sfc_sim._core.errors import InputError, warn_user
 from sfc_sim._core.schema import label, require

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, cast
 import numpy as np
 
 from sfc_sim import constants
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.cosmology.background import Background

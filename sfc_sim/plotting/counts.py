@@ -7,7 +7,7 @@ from typing import Final
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.schema import require
 from sfc_sim.plotting.style import axis_label, canvas
 from sfc_sim.scenario.origin import origin_of

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from matplotlib.axes import Axes
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import percent
-from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError
 from sfc_sim.planets import habitability
 from sfc_sim.planets.formation import FUTURES, HISTORIES, PlanetHistory, futures_of, today

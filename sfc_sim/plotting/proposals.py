@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, unknown
 from sfc_sim._core.schema import require, weight_of
 from sfc_sim._core.studied import takes_study

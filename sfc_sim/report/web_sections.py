@@ -32,7 +32,8 @@ from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.conversions import is_static
 from sfc_sim.scenario.files import catalogue_files
 from sfc_sim.scenario.mixture import ScenarioMixture
-from sfc_sim.scenario.scenario import Scenario, load_scenario
+from sfc_sim.scenario.reading import load_scenario
+from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -13,7 +13,7 @@ from sfc_sim._core.weighted import shares_of
 from sfc_sim.sampling.axes import Axes
 from sfc_sim.sampling.batches import threads_of
 from sfc_sim.sampling.pilot import ENOUGH, Pilot, log_tilts
-from sfc_sim.sampling.proposal import FREEDOM
+from sfc_sim.sampling.placing import FREEDOM
 from sfc_sim.sampling.tilts import NO_CUT
 
 __all__ = ["Fit", "fitted_to", "levelled", "tempered"]

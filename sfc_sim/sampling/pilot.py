@@ -20,8 +20,9 @@ from sfc_sim.inference.theories import Theory
 from sfc_sim.inference.weights import log_targets, with_timeline
 from sfc_sim.sampling.batches import CHUNK, as_dataset, threads_of
 from sfc_sim.sampling.pipeline import follow
+from sfc_sim.sampling.placing import Placed, log_prior_over
 from sfc_sim.sampling.plan import Plan
-from sfc_sim.sampling.proposal import Placed, Proposal, log_prior_over
+from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.tilts import NO_CUT, Tilts
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.volumes import GIVEN, VOLUMES, by_evidence
 from sfc_sim.appearance.base import Appearance, Dated
+from sfc_sim.sampling.placing import Placed
 from sfc_sim.sampling.plan import Arrays, Numbers, Plan, draw_parameters, drawn, uniforms
-from sfc_sim.sampling.proposal import Placed
 
 if TYPE_CHECKING:
     from sfc_sim.cosmology.background import Background

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple, TypeAlias, final
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.rows import Column, Table, as_html, as_text, filled, items
 from sfc_sim.distributions.declarations import Model
 from sfc_sim.scenario.claim import Claim
 from sfc_sim.scenario.files import catalogue_files
-from sfc_sim.scenario.scenario import Scenario, load_scenario, stock
+from sfc_sim.scenario.reading import load_scenario, stock
+from sfc_sim.scenario.scenario import Scenario
 
 __all__ = [
     "ScenarioLike",

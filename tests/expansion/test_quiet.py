@@ -160,7 +160,10 @@ def test_self_indication_on_speed(visible):
     assert error < 0.03
     assert abs(mean - right) < 4.0 * error
     wrong = {1.0: 0.0, 0.1: 1.0, 0.0: 1.0}[visible]  # the control: another share
-    law = lambda v: 1.0 / (wrong + (1.0 - wrong) * v**3)  # noqa: E731
+
+    def law(v):
+        return 1.0 / (wrong + (1.0 - wrong) * v**3)
+
     other = integrate.quad(lambda v: v * law(v), 0.1, 1.0)[0] / integrate.quad(law, 0.1, 1.0)[0]
     assert abs(mean - other) > 6.0 * error
 

@@ -14,7 +14,7 @@ from sfc_sim.literature.measures import MEASURES, Subject
 from sfc_sim.literature.reproduction import reproduce
 from sfc_sim.report.reproduction import digits, reproduction_table
 from sfc_sim.scenario.claim import Claim
-from sfc_sim.scenario.scenario import load_scenario
+from sfc_sim.scenario.reading import load_scenario
 
 BASE = "cook2022-balanced"
 CLAIM = Claim(
@@ -58,7 +58,7 @@ def test_dataset_has_its_contract():
     assert table.reproduced.dtype == bool
 
 
-def test_reproduce_is_of_the_front_door():
+def test_reproduce_is_a_public_name():
     assert sfc.literature.reproduce is reproduce
 
 

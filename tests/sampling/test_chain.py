@@ -12,7 +12,8 @@ from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.planets.delays import Delayed, DelayLaw
 from sfc_sim.planets.formation import PlanetHistory
 from sfc_sim.scenario.catalogue import list_scenarios
-from sfc_sim.scenario.scenario import Scenario, load_scenario
+from sfc_sim.scenario.reading import load_scenario
+from sfc_sim.scenario.scenario import Scenario
 from tests.given import unseen
 
 NAMES = [row.name for row in list_scenarios()]
