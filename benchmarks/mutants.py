@@ -43,7 +43,7 @@ FOCUS = {
     ),
     "saturation": (["decision/shares.py"], ["decision/test_saturation", "test_from_volumes"]),
     "value": (
-        ["decision/value.py"],
+        ["decision/value.py", "decision/multiplier.py"],
         ["decision/test_value", "test_units", "test_sizes", "test_few_draws", "test_from_volumes"],
     ),
     "observations": (

@@ -53,9 +53,9 @@ from sfc_sim.sampling.proposal import Proposal as Proposal
 from sfc_sim.sampling.proposal import load_proposal as load_proposal
 from sfc_sim.scenario.catalogue import list_scenarios as list_scenarios
 from sfc_sim.scenario.parameter import Parameter as Parameter
+from sfc_sim.scenario.reading import load_scenario as load_scenario
+from sfc_sim.scenario.reading import save_scenario as save_scenario
 from sfc_sim.scenario.scenario import Scenario as Scenario
-from sfc_sim.scenario.scenario import load_scenario as load_scenario
-from sfc_sim.scenario.scenario import save_scenario as save_scenario
 from sfc_sim.simulation.course import history as history
 from sfc_sim.simulation.here import simulate_here as simulate_here
 from sfc_sim.simulation.universe import simulate as simulate

@@ -79,6 +79,9 @@ def stated(table: xr.Dataset) -> Answer:
             pair = own, table[f"{name}_standard_error"].values
         elif f"{name}_low" in table and f"{name}_high" in table:
             told = table.where(table["ess"] >= 100.0) if "ess" in table else table
+            # Where it never comes, as a contact in half of all worlds, there is no number to hold.
+            told = told[[f"{name}{end}" for end in ("", "_low", "_high")]]
+            told = told.where(np.isfinite(told))
             ends = [told[f"{name}{end}"].values for end in ("", "_low", "_high")]
             if name in ("civilizations_actual", "rivals", "galaxy_number"):
                 ends = [np.log(end) for end in ends]

@@ -1,4 +1,4 @@
-"""The door of units, and the constants behind it, against astropy."""
+"""Conversion of units, and the constants behind it, against astropy."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_text_of_a_number_is_the_number(number):
 
 
 REFUSED = [
-    ("3 Gly", "Gyr"),  # c = 1 inside, but not at the door
+    ("3 Gly", "Gyr"),  # c = 1 inside, but not of what users write
     ("3 c", "Gyr"),
     ("3 Gyr", ""),
     ("3 bla", "Gyr"),

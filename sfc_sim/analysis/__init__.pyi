@@ -1,5 +1,6 @@
 from sfc_sim.analysis.assessment import assess as assess
 from sfc_sim.analysis.assessment import assess_again as assess_again
+from sfc_sim.analysis.choice import gain_of_knowing as gain_of_knowing
 from sfc_sim.analysis.curves import conditional as conditional
 from sfc_sim.analysis.curves import tornado as tornado
 from sfc_sim.analysis.empty_sky import paradox as paradox
@@ -7,11 +8,9 @@ from sfc_sim.analysis.flip_table import premise_ranges as premise_ranges
 from sfc_sim.analysis.flips import PREMISES as PREMISES
 from sfc_sim.analysis.flips import premises as premises
 from sfc_sim.analysis.importance import sensitivity as sensitivity
-from sfc_sim.analysis.information import gain_of_knowing as gain_of_knowing
 from sfc_sim.analysis.information import value_of_information as value_of_information
 from sfc_sim.analysis.posterior import EXACT as EXACT
 from sfc_sim.analysis.posterior import FAMILIES as FAMILIES
-from sfc_sim.analysis.posterior import PUBLISHED as PUBLISHED
 from sfc_sim.analysis.posterior import Law as Law
 from sfc_sim.analysis.posterior import is_product as is_product
 from sfc_sim.analysis.posterior import law_of_product as law_of_product

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import error_if_few
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import HEAVY, MOST_DRAWS
@@ -22,6 +22,7 @@ from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import influence_on_ratio, shares_of
 from sfc_sim.decision.drivers import hangs_on, varying
+from sfc_sim.decision.multiplier import extinction_multiplier
 from sfc_sim.decision.neighbours import nearest_others
 from sfc_sim.decision.ourselves import expanders_of, prospects
 from sfc_sim.decision.shares import saturation
@@ -29,7 +30,7 @@ from sfc_sim.decision.similarity import SimilarityLike, as_similarity
 from sfc_sim.decision.study import Study, quietly
 from sfc_sim.decision.timing import check_weighting
 from sfc_sim.decision.timing import retention as kept_by_dates
-from sfc_sim.decision.value import extinction_multiplier, value_adjustment
+from sfc_sim.decision.value import value_adjustment
 from sfc_sim.decision.wording import to_text
 from sfc_sim.inference.credence import aggregate, check_credences
 from sfc_sim.inference.evidence import EvidenceLike, evidence_text, read_evidence

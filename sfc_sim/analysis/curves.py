@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import unless_few
 from sfc_sim._core.errors import InputError, number, shown, unknown
 from sfc_sim._core.progress import Progress, reporting

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import estimate
-from sfc_sim._core.door import validated
 from sfc_sim._core.effective import effective_sample_size, too_few_of
 from sfc_sim._core.errors import warn_user
 from sfc_sim._core.progress import Progress
@@ -149,7 +149,7 @@ def _sampled(
     order = np.argsort(log10_number, kind="stable")
     theory.check(drawn)
     what = f"log_factor of theory '{theory.name}'"
-    factor = row_of(theory.log_factor(drawn, known.front), drawn, what)
+    factor = row_of(theory.log_factor(known.front.given(drawn), known.front), drawn, what)
     outside, anywhere = log_chances(drawn, known)
     log_seen = outside if theory.stakes else anywhere
     law = Law(log10_number[order], factor[order], draws=True)

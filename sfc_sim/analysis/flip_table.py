@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import estimate, with_error, with_sign
-from sfc_sim._core.door import validated
 from sfc_sim._core.effective import too_few
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.rows import Column, Table, as_text

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import share_of, unless_few
 from sfc_sim._core.errors import InputError, known_names, number
 from sfc_sim._core.progress import Progress, Report, reporting, unheard

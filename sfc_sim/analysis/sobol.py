@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.design import off_zero, sobol_grid
-from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, affordable, shown, whole_number
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import bin_edges

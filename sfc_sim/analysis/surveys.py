@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
-from sfc_sim._core.effective import mean_of, too_few
+from sfc_sim._core.arguments import validated
+from sfc_sim._core.effective import carriers, mean_of, too_few
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import label, weight_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.analysis.assessment import Settings, judged
-from sfc_sim.analysis.information import FOLDS, Choice, beliefs, choice_between
+from sfc_sim.analysis.choice import FOLDS, Choice
+from sfc_sim.analysis.information import beliefs, choice_between
 from sfc_sim.analysis.paired import paired_change
 from sfc_sim.decision.aftermath import aftermath, background_of, refuse_counted
 from sfc_sim.decision.causes import CausesLike
@@ -279,7 +280,7 @@ def sampled(case: Choice, found: Iterable[FloatArray]) -> tuple[float, float]:
         every = np.tile(chance, case.theories)
         mass = case.stakes * every
         action = np.full(FOLDS, case.best)
-        if mass.sum() ** 2 < FEWEST * np.sum(mass**2):
+        if carriers(mass) < FEWEST:
             untold += float(mass.sum())
         else:
             sums = np.array([np.bincount(fold, case.weight * every * g, FOLDS) for g in case.gains])

@@ -13,7 +13,7 @@ from sfc_sim.appearance.pinned import RankedPowerLaw as RankedPowerLaw
 from sfc_sim.appearance.power_law import PowerLawAppearance as PowerLawAppearance
 from sfc_sim.appearance.product import Drake as Drake
 from sfc_sim.appearance.product import DrakeRate as DrakeRate
-from sfc_sim.appearance.product import Saturated as Saturated
+from sfc_sim.appearance.saturation import Saturated as Saturated
 from sfc_sim.appearance.table import TableAppearance as TableAppearance
 from sfc_sim.appearance.timeline import Timeline as Timeline
 from sfc_sim.appearance.timeline import log_success as log_success

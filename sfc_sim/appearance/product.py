@@ -17,7 +17,7 @@ import numpy as np
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.appearance.base import Appearance, Dated
-from sfc_sim.appearance.saturation import log10_saturated
+from sfc_sim.appearance.saturation import Saturated, log10_saturated
 from sfc_sim.appearance.shared import (
     EARLY,
     FUTURE,
@@ -37,34 +37,9 @@ if TYPE_CHECKING:
     from sfc_sim.planets.delays import Delayed
     from sfc_sim.scenario.parameter import Parameter
 
-__all__ = ["Drake", "DrakeRate", "Saturated"]
+__all__ = ["Drake", "DrakeRate"]
 
 _LN10 = np.log(10.0)
-
-
-@final
-@dataclass(frozen=True)
-class Saturated:
-    """The law of 1 - exp(-x), the probability of at least one of x expected events.
-
-    Examples
-    --------
-    >>> from sfc_sim.distributions import LogUniform
-    >>> Saturated(LogUniform(1e-3, 1e3)).ppf([0.0, 0.5]).round(4)
-    array([0.001 , 0.6321])
-    """
-
-    events: Distribution
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """Smallest and largest value."""
-        low, high = self.ppf([0.0, 1.0])
-        return float(low), float(high)
-
-    def ppf(self, u: FloatArray | list[float]) -> FloatArray:
-        """Return the value below which the probability is `u`; 0 where it underflows."""
-        return np.asarray(10.0 ** log10_saturated(self.events.log10_ppf(u)))
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import final
+
 import numpy as np
 
 from sfc_sim._core.typing import FloatArray
+from sfc_sim.distributions import Distribution
 
-__all__ = ["log10_desaturated", "log10_saturated"]
+__all__ = ["Saturated", "log10_desaturated", "log10_saturated"]
 
 
 def log10_saturated(log10_x: FloatArray) -> FloatArray:
@@ -32,3 +36,28 @@ def log10_desaturated(log10_p: FloatArray) -> FloatArray:
     """Return log10(x) where log10(1 - exp(-x)) is `log10_p` < 0: the inverse of the above."""
     x = -np.log(-np.expm1(np.maximum(log10_p, -8.0) * np.log(10.0)))
     return np.where(log10_p < -8.0, log10_p, np.log10(x))
+
+
+@final
+@dataclass(frozen=True)
+class Saturated:
+    """The law of 1 - exp(-x), the probability of at least one of x expected events.
+
+    Examples
+    --------
+    >>> from sfc_sim.distributions import LogUniform
+    >>> Saturated(LogUniform(1e-3, 1e3)).ppf([0.0, 0.5]).round(4)
+    array([0.001 , 0.6321])
+    """
+
+    events: Distribution
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Smallest and largest value."""
+        low, high = self.ppf([0.0, 1.0])
+        return float(low), float(high)
+
+    def ppf(self, u: FloatArray | list[float]) -> FloatArray:
+        """Return the value below which the probability is `u`; 0 where it underflows."""
+        return np.asarray(10.0 ** log10_saturated(self.events.log10_ppf(u)))

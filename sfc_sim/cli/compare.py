@@ -12,7 +12,13 @@ import click
 import sfc_sim
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.files import writing
-from sfc_sim.cli.options import error_size, shared_options, stop_if_imprecise, whole
+from sfc_sim.cli.options import (
+    error_size,
+    evidence_option,
+    shared_options,
+    stop_if_imprecise,
+    whole,
+)
 from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.settings import runnable, set_option
 from sfc_sim.cli.staging import staging
@@ -44,15 +50,7 @@ MADE = ("comparison.nc", "comparison.csv", "figures/densities.png")
     help="Standard error, of the probabilities of no SFC, at which to stop; default 0.005, or none"
     " with --draws. Exit code 3 if --precision is given and not reached.",
 )
-@click.option(
-    "--evidence",
-    multiple=True,
-    default=("nothing-visible",),
-    metavar="NAME[:NUMBER=VALUE,...]",
-    help="nothing-visible, not-engulfed, none; default the first. Or an observation, such as "
-    "stars-searched, with numbers of its own as in life-searched:planets=40,found=0; may be "
-    "repeated.",
-)
+@evidence_option
 @click.option(
     "--theory",
     "theories",

@@ -15,7 +15,15 @@ from sfc_sim._core.few import MOST_DRAWS, PRECISION
 if TYPE_CHECKING:
     from sfc_sim._core.rows import Document
 
-__all__ = ["echo", "how_many", "shared_options", "stop_if_imprecise", "whole", "world_options"]
+__all__ = [
+    "echo",
+    "evidence_option",
+    "how_many",
+    "shared_options",
+    "stop_if_imprecise",
+    "whole",
+    "world_options",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -70,6 +78,17 @@ def folder_name(_: click.Context, __: click.Parameter, text: str | None) -> Path
     return None if text is None else Path(text)
 
 
+evidence_option = click.option(
+    "--evidence",
+    multiple=True,
+    default=("nothing-visible",),
+    metavar="NAME[:NUMBER=VALUE,...]",
+    help="nothing-visible, not-engulfed, none; default the first. Or an observation, such as "
+    "stars-searched, with numbers of its own as in life-searched:planets=40,found=0; may be "
+    "repeated.",
+)
+
+
 def world_options(command: Command) -> Command:
     """Add the options on draws and evidence."""
     draws = click.option(
@@ -86,16 +105,7 @@ def world_options(command: Command) -> Command:
         " --draws."
         " Exit code 3 if it is not reached.",
     )
-    evidence = click.option(
-        "--evidence",
-        multiple=True,
-        default=("nothing-visible",),
-        metavar="NAME[:NUMBER=VALUE,...]",
-        help="nothing-visible, not-engulfed, none; default the first. Or an observation, such as "
-        "stars-searched, with numbers of its own as in life-searched:planets=40,found=0; may be "
-        "repeated.",
-    )
-    return draws(precision(evidence(command)))
+    return draws(precision(evidence_option(command)))
 
 
 def shared_options(

@@ -63,10 +63,10 @@ MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in
 )
 @click.option(
     "--causes",
-    default="ord2020",
+    default="",
     metavar="NAME",
     help="What might end humanity, and what comes after it on Earth: a name, a path that ends in "
-    ".toml, or none; default ord2020.",
+    ".toml, or none; by default what comes with the package.",
 )
 @set_option
 @click.option(

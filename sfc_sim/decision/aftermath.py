@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.cosmology.background import Background
@@ -62,6 +62,11 @@ def kept_after(delay: float, background: Background) -> float:
     float
         (conformal time left then / that left now)^3, of a front of any comoving speed.
 
+    Raises
+    ------
+    InputError
+        If the delay is negative, or not a finite number.
+
     Notes
     -----
     With nobody else: where others expand too, they come first to more of it.
@@ -72,6 +77,8 @@ def kept_after(delay: float, background: Background) -> float:
     >>> round(1.0 - kept_after("200 Myr", sfc.Background.named("Planck18")), 4)
     0.0355
     """
+    if delay < 0.0:
+        raise InputError(f"delay is {delay:g} Gyr; it must be 0 or more, counted from today")
     return float(_kept(np.asarray(delay), background))
 
 

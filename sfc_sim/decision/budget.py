@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import chosen_theory, label, require
 from sfc_sim._core.typing import FloatArray

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, pathlike, shown, unknown
 from sfc_sim._core.tables import as_table, check_keys
 from sfc_sim.decision.causes import Cause, Causes, CausesLike, EvolvesAgain

@@ -13,51 +13,56 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy.special import ndtri
 
-from sfc_sim._core.design import sobol_points
-from sfc_sim._core.door import validated
-from sfc_sim._core.errors import (
-    InputError,
-    affordable,
-    choice,
-    known_names,
-    number,
-    shown,
-    unknown,
-    whole_number,
-)
+from sfc_sim._core.arguments import validated
+from sfc_sim._core.errors import InputError, choice, known_names, unknown
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import existence_theories, judges_existence, label, no_existence, require
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import ranks
-from sfc_sim.cosmology.background import Background
-from sfc_sim.decision.aftermath import Aftermath, aftermath, background_of, refuse_counted
+from sfc_sim.decision.aftermath import aftermath, background_of, refuse_counted
 from sfc_sim.decision.causes import CausesLike
 from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.interventions import INTERVENTIONS, Intervention, Outlook
 from sfc_sim.decision.ourselves import report_of_deciders
-from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
+from sfc_sim.decision.outlooks import (
+    Uncertain,
+    bounded,
+    cases_of,
+    even_numbers,
+    lost_alone,
+    lost_by_delay,
+    outlook_of,
+    values_at,
+    without_others,
+)
+from sfc_sim.decision.similarity import SimilarityLike
 from sfc_sim.decision.study import Study
-from sfc_sim.decision.timing import loss_by_waiting
 from sfc_sim.decision.wording import to_text
-from sfc_sim.distributions import Distribution, Fixed
-from sfc_sim.scenario.origin import origin_of
+from sfc_sim.distributions import Distribution
 
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["INTERVENTIONS", "Intervention", "Outlook", "priorities"]
 
-Uncertain: TypeAlias = float | Distribution
-
 POSTERIOR: Final = "posterior"
 
 QUANTILES: Final = (0.05, 0.5, 0.95)
+# What comes along of a report, and what does too where survival is asked of the study.
+KEPT: Final = (
+    "ess",
+    "k_hat",
+    "volume_at_stake",
+    "extinction_multiplier",
+    "extinction_discount",
+    "extinction_discount_standard_error",
+)
+AT_STAKE: Final = ("expansion_chance_at_stake", "expansion_chance_at_stake_standard_error")
 # Standard errors that a value must be away from nothing to be divided by.
 SURE: Final = 3.0
 
@@ -169,77 +174,51 @@ def priorities(
             "with nobody else, a ratio of expectations; pass that"
         )
     if retention is not None:
-        _bounded(retention, "retention", 0.0, 1.0)
-    left = []
-    if _posterior(p_survive) and not isinstance(share, Study):
+        bounded(retention, "retention", 0.0, 1.0)
+    left, posterior = [], _posterior(p_survive)
+    if posterior and not isinstance(share, Study):
         raise InputError(
             "p_survive is 'posterior', which only a study has: pass that of sfc_sim.assess, or a"
             " number"
         )
     if isinstance(share, Study):
         similarity = share.similarity if similarity is None else similarity
-        share = report_of_deciders(share) if _posterior(p_survive) else share.report
+        share = report_of_deciders(share) if posterior else share.report
     if isinstance(share, xr.Dataset):
         require(share, ["recovered_share"], "saturation")
         left = share["theory"].values[~judges_existence(share)].tolist()
         share = share.sel(theory=existence_theories(share))
-    cases = _cases(share, similarity, retention, held_of_alone, at_stake=_posterior(p_survive))
-    alone = _alone(share)
-    lost = _lost(alone, delay, cases)
+    cases = cases_of(share, similarity, retention, held_of_alone, at_stake=posterior)
+    alone = lost_alone(share)
+    lost = lost_by_delay(alone, delay, cases)
     names = _names(interventions, cases)
     effort = _tractabilities(tractability or {}, names)
     given: dict[str, Any] = {
         "misaligned": misaligned, "p_survive": p_survive, "p_aligned": p_aligned, "room": room,
     }  # fmt: skip
     for name in ("p_survive", "p_aligned", "room"):
-        if not (name == "p_survive" and _posterior(p_survive)):
-            _bounded(given[name], name, 0.0, 1.0)
+        if not (name == "p_survive" and posterior):
+            bounded(given[name], name, 0.0, 1.0)
     known = None if causes is None else as_causes(causes)
     uncertain = [] if known is None else known.uncertain
-    numbers = _numbers(8 + len(names) + len(uncertain), draws, seed_of(rng))
+    numbers = even_numbers(8 + len(names) + len(uncertain), draws, seed_of(rng))
     own = dict(zip(uncertain, numbers[8 + len(names) :], strict=True))
     after = aftermath(known, background_of(share), own.__getitem__)
     if isinstance(share, xr.Dataset):
         refuse_counted(share)
     rows = []
     for theory, case in cases.items():
-        survive = {"p_survive": case["survive"]} if _posterior(p_survive) else {}
-        outlook = _outlook(case, given | survive, lost[theory], numbers, after)
-        moved = np.array([_ppf(effort[name], numbers[8 + k]) for k, name in enumerate(names)])
+        survive = {"p_survive": case["survive"]} if posterior else {}
+        outlook = outlook_of(case, given | survive, lost[theory], numbers, after)
+        moved = np.array([values_at(effort[name], numbers[8 + k]) for k, name in enumerate(names)])
         gains, empty = (
-            moved * _gains(names, each) for each in (outlook, _without_others(outlook, alone))
+            moved * _gains(names, each) for each in (outlook, without_others(outlook, alone))
         )
         change = moved * _changes(names, outlook, case)
         rows.append(_ranked(gains, names) | _ratios(gains, change, empty, names))
-    two = ("theory", "intervention")
-    dims = {name: (*two, "quantile") for name in rows[0] if name.endswith("_quantile")}
-    dims["rank_probability"] = (*two, "place")
-    units = [INTERVENTIONS[name].unit for name in names]
-    table = xr.Dataset(
-        {name: (dims.get(name, two), np.array([row[name] for row in rows])) for name in rows[0]},
-        coords={
-            "theory": list(cases),
-            "intervention": names,
-            "quantile": list(QUANTILES),
-            "place": (
-                "place",
-                np.arange(1, len(names) + 1),
-                {"long_name": "rank by gain", "units": "1"},
-            ),
-            "unit": ("intervention", units, {"long_name": "what a unit of effort buys"}),
-        },
-    )
+    table = _as_table(rows, list(cases), names)
     if isinstance(share, xr.Dataset):
-        kept = [
-            "ess",
-            "k_hat",
-            "volume_at_stake",
-            "extinction_multiplier",
-            "extinction_discount",
-            "extinction_discount_standard_error",
-        ]
-        if _posterior(p_survive):
-            kept += ["expansion_chance_at_stake", "expansion_chance_at_stake_standard_error"]
+        kept = KEPT + AT_STAKE * posterior
         table = table.assign({name: share[name] for name in kept if name in share})
         table.attrs |= share.attrs
     if left:
@@ -252,106 +231,37 @@ def priorities(
     return label(table)
 
 
+def _as_table(
+    rows: Sequence[Mapping[str, FloatArray]], theories: Sequence[str], names: Sequence[str]
+) -> xr.Dataset:
+    """Return a Dataset of what each theory says of interventions."""
+    import xarray as xr
+
+    two = ("theory", "intervention")
+    dims = {name: (*two, "quantile") for name in rows[0] if name.endswith("_quantile")}
+    dims["rank_probability"] = (*two, "place")
+    units = [INTERVENTIONS[name].unit for name in names]
+    return xr.Dataset(
+        {name: (dims.get(name, two), np.array([row[name] for row in rows])) for name in rows[0]},
+        coords={
+            "theory": theories,
+            "intervention": names,
+            "quantile": list(QUANTILES),
+            "place": (
+                "place",
+                np.arange(1, len(names) + 1),
+                {"long_name": "rank by gain", "units": "1"},
+            ),
+            "unit": ("intervention", units, {"long_name": "what a unit of effort buys"}),
+        },
+    )
+
+
 def _posterior(p_survive: Any) -> bool:
     """Tell whether the chance of survival is asked of the study."""
     if not isinstance(p_survive, str):
         return False
     return choice(p_survive, "p_survive", (POSTERIOR,)) == POSTERIOR
-
-
-def _cases(
-    share: Any,
-    similarity: SimilarityLike | None,
-    retention: Uncertain | None,
-    held: Uncertain | None,
-    *,
-    at_stake: bool = False,
-) -> dict[str, dict[str, Any]]:
-    """Return the uncertain quantities of others, by theory."""
-    import xarray as xr
-
-    if not isinstance(share, xr.Dataset):
-        given = {"similarity": 1.0 if similarity is None else similarity,
-                 "retention": 1.0 if retention is None else retention,
-                 "share": share, "error": 0.0, "held": held, "held_error": 0.0,
-                 "survive_error": 0.0}  # fmt: skip
-        _check_case(given)
-        return {"given": given}
-    found = {}
-    for theory in share["theory"].values:
-        row = share.sel(theory=theory)
-        own: Any = similarity
-        if similarity is None:
-            own = float(row.get("similarity_mean", 1.0))
-        elif not hasattr(as_similarity(similarity), "mean"):
-            require(share, ["similarity_mean"], "assess")  # linked to worlds: its mean over them
-            own = float(row["similarity_mean"])
-        kept = float(row.get("retention", 1.0))
-        case = {
-            "similarity": own,
-            "retention": kept if retention is None else retention,
-            "share": float(np.clip(row["recovered_share"].item(), 0.0, 1.0)),
-            "error": float(row.get("recovered_share_standard_error", 0.0)),
-            "held": held,
-            "held_error": 0.0,
-            "survive": float(row.get("expansion_chance_at_stake", np.nan)),
-            "survive_error": 0.0,
-        }
-        if at_stake:
-            case["survive_error"] = float(row["expansion_chance_at_stake_standard_error"])
-        if retention is None and kept and "recovered_worth_standard_error" in row:
-            # That of what is kept is in it, and taken for one of the share.
-            case["error"] = float(row["recovered_worth_standard_error"]) / kept
-        if held is None and "held_of_alone" in row:
-            case["held"] = float(row["held_of_alone"])
-            case["held_error"] = float(row.get("held_of_alone_standard_error", 0.0))
-        _check_case(case)
-        found[str(theory)] = case
-    return found
-
-
-def _alone(share: Any) -> float:
-    """Return the part of the reachable volume that a year of delay loses, with nobody else."""
-    background = Background.named(origin_of(share).text("cosmology", "Planck18"))
-    return loss_by_waiting(background.age, background)
-
-
-def _lost(
-    alone: float, delay: xr.Dataset | None, cases: Mapping[str, Any]
-) -> dict[str, tuple[float, float]]:
-    """Return the parts of A and of U that a year of delay loses, by theory."""
-    if delay is None:
-        return dict.fromkeys(cases, (alone, alone))
-    names = ("grabbed_lost_per_year", "marginal_lost_per_year")
-    require(delay, names, "decision.delay_cost")
-    known = delay["theory"].values.tolist()
-    for theory in cases:
-        if theory not in known:
-            raise unknown("theory (in delay)", theory, known)
-    rows = {theory: delay.sel(theory=theory) for theory in cases}
-    return {theory: (float(row[names[0]]), float(row[names[1]])) for theory, row in rows.items()}
-
-
-def _check_case(case: Mapping[str, Any]) -> None:
-    as_similarity(case["similarity"])
-    _bounded(case["share"], "share", 0.0, 1.0)
-    if case["held"] is not None:
-        _bounded(case["held"], "held_of_alone", 0.0, 1.0)
-        if not isinstance(case["held"], Distribution) and case["held"] == 0.0:
-            raise InputError("held_of_alone is 0; it must be above 0: humanity grabs something")
-
-
-def _bounded(value: Any, name: str, low: float, high: float) -> None:
-    """Require a number, or a distribution of numbers, in a range."""
-    if isinstance(value, Distribution):
-        ends = value.support
-    elif isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
-        ends = (number(value, name),) * 2
-    else:
-        raise InputError(f"{name} is {shown(value)}; it must be a number or a Distribution")
-    if not (low <= ends[0] and ends[1] <= high):
-        allowed = f"in [{low:g}, {high:g}]" if np.isfinite(high) else f"{low:g} or more"
-        raise InputError(f"{name} is {shown(value)}; it must be {allowed}")
 
 
 def _names(interventions: Sequence[str] | None, cases: Mapping[str, Any]) -> list[str]:
@@ -369,61 +279,13 @@ def _tractabilities(given: Mapping[str, Uncertain], names: Sequence[str]) -> dic
     for name, value in given.items():
         if name not in INTERVENTIONS:
             raise unknown("intervention (in tractability)", name, INTERVENTIONS)
-        _bounded(value, f"tractability of '{name}'", 0.0, np.inf)
+        bounded(value, f"tractability of '{name}'", 0.0, np.inf)
     return {name: given.get(name, 1.0) for name in names}
-
-
-def _numbers(many: int, draws: int, seed: int) -> FloatArray:
-    """Return even uniform numbers, shape (many, draws)."""
-    whole_number(draws, "draws", 2, 2**30)
-    affordable(draws, 200 * many, "draws")
-    return np.ascontiguousarray(sobol_points(many, draws, seed).T)
-
-
-def _ppf(value: Any, u: FloatArray) -> FloatArray:
-    kind = value if isinstance(value, Distribution) else Fixed(number(value, "a value"))
-    return kind.ppf(u)
-
-
-def _outlook(
-    case: Mapping[str, Any],
-    given: Mapping[str, Any],
-    lost: tuple[float, float],
-    u: FloatArray,
-    after: Aftermath,
-) -> Outlook:
-    """Return the joint draws of everything uncertain."""
-    share = _ppf(case["share"], u[0])
-    if case["error"] > 0.0:
-        # Its error is of the Monte Carlo, small; folded back at the ends, which keeps its mean.
-        share = np.abs(share + case["error"] * ndtri(u[0]))
-        share = 1.0 - np.abs(1.0 - share)
-    misaligned, survive, aligned, room = (
-        _ppf(given[name], u[k + 1])
-        for k, name in enumerate(("misaligned", "p_survive", "p_aligned", "room"))
-    )
-    humanity = aligned + (1.0 - aligned) * misaligned
-    q = drawn_from(as_similarity(case["similarity"]), u[5], {})
-    kept = _ppf(case["retention"], u[6])
-    held = _ppf(1.0 if case["held"] is None else case["held"], u[7])
-    losses = [np.full_like(share, part) for part in lost]
-    return Outlook(
-        share, kept, q * humanity, misaligned, survive, aligned, room, held, losses[0],
-        losses[1], after.anyone, after.made,
-    )  # fmt: skip
 
 
 def _gains(names: Sequence[str], outlook: Outlook) -> FloatArray:
     """Return the gain of a unit of each intervention, shape (intervention, sample)."""
     return np.array([INTERVENTIONS[name].gain(outlook) + 0.0 * outlook.share for name in names])
-
-
-def _without_others(outlook: Outlook, alone: float) -> Outlook:
-    """Return the outlook of the same humanity with nobody else: nothing recovered, all held."""
-    zero = np.zeros_like(outlook.share)
-    return outlook._replace(
-        share=zero, held=zero + 1.0, lost=zero + alone, lost_marginal=zero + alone
-    )
 
 
 def _changes(names: Sequence[str], outlook: Outlook, case: Mapping[str, Any]) -> FloatArray:

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import mean_of
 from sfc_sim._core.errors import affordable
-from sfc_sim._core.schema import VOLUMES, check_match, cone_of, label, require, weight_of
+from sfc_sim._core.schema import check_match, cone_of, label, require, weight_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import with_ends
 from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.ourselves import expanders_of
+from sfc_sim.decision.outcomes import by_scenario, picked_evenly
 from sfc_sim.decision.value import own_numbers
 from sfc_sim.expansion.nearest import Around, around, at_once
 from sfc_sim.expansion.quiet import visible_fraction
@@ -82,7 +82,7 @@ def nearest_others(draws: xr.Dataset, weights: xr.Dataset, *, size: int = SIZE) 
     """
     import xarray as xr
 
-    require(draws, [VOLUMES["light"][0], "log_civilizations_actual"], "sample")
+    require(draws, ["volume_grabbed", "log_civilizations_actual"], "sample")
     many = affordable(whole(size, "size", least=1), 2000, "size")
     check_match(draws, weights)
     chance = own_numbers(draws, "nearest others")
@@ -91,8 +91,9 @@ def nearest_others(draws: xr.Dataset, weights: xr.Dataset, *, size: int = SIZE) 
         weight = weight_of(weights, theory)
         if "log_outside" in weights:
             weight = weight * np.exp(weights["log_outside"].values)
-        places, share = picked(weight, many, float(chance[0]))
-        rows.append(_row(*met_in(draws, weights, places, -np.log1p(-chance[places])), share))
+        places, counts = picked_evenly(weight, many, float(chance[0]))
+        met = met_in(draws, weights, places, -np.log1p(-chance[places]))
+        rows.append(_row(*met, counts / many))
     names = {"theory": weights["theory"].values, "quantile": list(QUANTILES)}
     found = {
         key: (("theory", "quantile")[: np.ndim(rows[0][key]) + 1], np.array([r[key] for r in rows]))
@@ -106,29 +107,12 @@ def nearest_others(draws: xr.Dataset, weights: xr.Dataset, *, size: int = SIZE) 
     return label(xr.Dataset(found, coords=names, attrs=weights.attrs))
 
 
-def picked(weight: FloatArray, many: int, start: float) -> tuple[np.ndarray, FloatArray]:
-    """Return places of worlds picked evenly by weight, and the share that each stands for.
-
-    Examples
-    --------
-    >>> picked(np.array([0.5, 0.0, 0.25, 0.25]), 4, 0.5)
-    (array([0, 2, 3]), array([0.5 , 0.25, 0.25]))
-    """
-    cumulative = np.cumsum(weight)
-    marks = (np.arange(many) + start) / many * cumulative[-1]
-    found = np.minimum(np.searchsorted(cumulative, marks), weight.size - 1)
-    places, counts = np.unique(found, return_counts=True)
-    return places, counts / many
-
-
 def met_in(
     draws: xr.Dataset, weights: xr.Dataset, places: np.ndarray, depth: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the distance of the nearest, when we first meet one, and how far, in some draws."""
-    which = draws[WHICH].values[places] if WHICH in draws else np.zeros(places.size)
     nearest, since, far = np.empty((3, places.size))
-    for each in np.unique(which):  # of a mixture scenario by scenario, each by its own models
-        group = which == each
+    for group in by_scenario(draws, places):  # of a mixture each by its own models
         births = births_in(draws, weights, places[group])
         nearest[group] = births.nearest(depth[group])
         since[group] = births.first_contact(depth[group])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_sample_size, mean_of, pareto_shape, share_of
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import check_match, label, require, worlds

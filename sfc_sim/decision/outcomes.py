@@ -25,7 +25,35 @@ from sfc_sim.simulation.sources import parameters_of
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Picked", "arrivals_of", "chosen_worlds"]
+__all__ = ["Picked", "arrivals_of", "by_scenario", "chosen_worlds", "picked_evenly"]
+
+
+def picked_evenly(weight: FloatArray, many: int, start: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of draws picked evenly by weight, each once, and how often each came.
+
+    Examples
+    --------
+    >>> picked_evenly(np.array([0.5, 0.0, 0.25, 0.25]), 4, 0.5)
+    (array([0, 2, 3]), array([2, 1, 1]))
+    """
+    cumulative = np.cumsum(weight)
+    marks = (np.arange(many) + start) / many * cumulative[-1]
+    found = np.minimum(np.searchsorted(cumulative, marks), weight.size - 1)
+    return np.unique(found, return_counts=True)
+
+
+def by_scenario(draws: xr.Dataset, places: np.ndarray) -> list[np.ndarray]:
+    """Return which of some draws, given by their places, are of each scenario of a mixture.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> mixed = xr.Dataset({"scenario": ("draw", [0.0, 1.0, 0.0, 1.0])})
+    >>> by_scenario(mixed, np.array([1, 2, 3]))
+    [array([1]), array([0, 2])]
+    """
+    which = draws[WHICH].values[places] if WHICH in draws else np.zeros(places.size)
+    return [np.flatnonzero(which == each) for each in np.unique(which)]
 
 
 class Picked(NamedTuple):
@@ -81,11 +109,9 @@ def chosen_worlds(
             " choose one with expansion 'fronts' or 'displacement'"
         )
     log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
-    cumulative = np.cumsum(shares_of(log_stakes))
     seed = origin_of(draws).seed if rng is None else seed_of(rng)
     start = np.random.default_rng(seed).random()
-    marks = np.searchsorted(cumulative, (np.arange(many) + start) / many * cumulative[-1])
-    places, counts = np.unique(np.minimum(marks, cumulative.size - 1), return_counts=True)
+    places, counts = picked_evenly(shares_of(log_stakes), many, start)
     # Picked by stakes, so each stands for its count over its stakes, in copies.
     log_copies = np.log(counts) - np.log(world["volume_grabbed"][places])
     return Picked(places, log_copies, {name: values[places] for name, values in world.items()})
@@ -128,11 +154,10 @@ def arrivals_of(
         return arrivals_at_once(Background.named(scenario.cosmology), rivals, speed)
     light = cone_of(weights) == "light"
     follow = partial(_followed, draws, picked, light, delay)
-    if WHICH not in draws:
-        return follow(np.arange(picked.places.size))
     # Of a mixture scenario by scenario, each by its own models.
-    which = picked.world[WHICH]
-    groups = [np.flatnonzero(which == k) for k in np.unique(which)]
+    groups = by_scenario(draws, picked.places)
+    if len(groups) == 1:
+        return follow(groups[0])
     return joined_arrivals([follow(group) for group in groups], np.concatenate(groups))
 
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import carriers_of, mean_of, share_of
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.schema import judges_existence, label, require, worlds

@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias, cast, final, runtime_checkable
 import numpy as np
 from scipy.special import ndtri
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, bare, mapping, number, shown
 from sfc_sim._core.renamed import renamed_members
 from sfc_sim._core.typing import FloatArray

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_sample_size
 from sfc_sim._core.errors import known_names, number
 from sfc_sim._core.schema import as_attrs, label, require, worlds

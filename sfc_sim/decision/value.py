@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.design import even_points, uniform_numbers
-from sfc_sim._core.door import validated
 from sfc_sim._core.effective import least_error, mean_of, share_of
-from sfc_sim._core.errors import InputError, bare, shown
+from sfc_sim._core.errors import InputError
 from sfc_sim._core.schema import judges_existence, label, no_existence, require, worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import STRATA
@@ -26,6 +26,7 @@ from sfc_sim._core.weighted import ratio_of_sums, shares_of, with_ends
 from sfc_sim.decision.aftermath import Aftermath, Numbers, aftermath, background_of
 from sfc_sim.decision.causes import Causes, CausesLike
 from sfc_sim.decision.causes_files import as_causes
+from sfc_sim.decision.multiplier import finite
 from sfc_sim.decision.shares import carried_by, is_one
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
 from sfc_sim.decision.wording import to_text
@@ -35,7 +36,7 @@ from sfc_sim.scenario.origin import origin_of
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["extinction_multiplier", "takeover_ratio", "value_adjustment"]
+__all__ = ["own_numbers", "value_adjustment"]
 
 QUANTILES: Final = (0.05, 0.5, 0.95)
 # Points of the rule that stands for what is uncertain beside the share.
@@ -45,98 +46,6 @@ GOLDEN: Final = 0.6180339887498949
 SURE: Final = 3.0
 # What a theory has that does not judge existence: no verdict is in it.
 ALWAYS: Final = ("similarity_mean", "retention", "recovered_worth")
-
-
-def _finite(value: npt.ArrayLike, name: str, low: float, high: float) -> FloatArray:
-    try:
-        array = np.asarray(bare(value, name, ""), dtype=float)
-    except (TypeError, ValueError, OverflowError):
-        array = np.asarray(np.nan)
-    if not np.all(np.isfinite(array) & (array >= low) & (array <= high)):
-        allowed = f"between {low:g} and {high:g}"
-        if high == np.inf:
-            allowed = "a finite number" + (", 0 or more" if low == 0.0 else "")
-        raise InputError(f"{name} is {shown(value)}; it must be {allowed}")
-    return array
-
-
-@validated()
-def extinction_multiplier(
-    share: npt.ArrayLike, similarity: npt.ArrayLike = 1.0, retention: npt.ArrayLike = 1.0
-) -> FloatArray:
-    """Return the value of reducing extinction risk, over that with nobody to recover the same.
-
-    Parameters
-    ----------
-    share : array_like
-        Recovered share s, in [0, 1].
-    similarity : array_like, default 1
-        Value per resource of other civilizations over that of humanity's, q; may be negative.
-    retention : array_like, default 1
-        Value kept by resources that are recovered later, kappa, in [0, 1].
-
-    Returns
-    -------
-    ndarray
-        1 - s kappa q: 1 where nothing is recovered, negative where survival is net negative.
-
-    Raises
-    ------
-    InputError
-        If a value is outside its range or not finite.
-
-    Examples
-    --------
-    >>> extinction_multiplier(0.84, [1.0, 0.5]).round(2)
-    array([0.16, 0.58])
-    """
-    s = _finite(share, "recovered share", 0.0, 1.0)
-    q = _finite(similarity, "similarity", -np.inf, np.inf)
-    return 1.0 - s * _finite(retention, "retention", 0.0, 1.0) * q
-
-
-@validated()
-def takeover_ratio(
-    share: npt.ArrayLike,
-    similarity: npt.ArrayLike = 1.0,
-    retention: npt.ArrayLike = 1.0,
-    misaligned: npt.ArrayLike = 0.0,
-) -> FloatArray:
-    """Return the value of preventing a misaligned takeover over that of preventing extinction.
-
-    A misaligned civilization takes up the space that others would recover after extinction.
-
-    Parameters
-    ----------
-    share, similarity, retention : array_like
-        As for `extinction_multiplier`; similarity relative to an aligned civilization here.
-    misaligned : array_like, default 0
-        Value per resource of a misaligned civilization, relative to an aligned one.
-
-    Returns
-    -------
-    ndarray
-        (1 - u_M) / (1 - s kappa q); infinite where survival is worth nothing.
-
-    Raises
-    ------
-    InputError
-        If a value is outside its range or not finite.
-
-    Examples
-    --------
-    >>> takeover_ratio([0.7, 0.84]).round(3)
-    array([3.333, 6.25 ])
-    """
-    gain = 1.0 - _finite(misaligned, "misaligned value", -np.inf, np.inf)
-    survival = extinction_multiplier(share, similarity, retention)
-    if np.any((gain == 0.0) & (survival == 0.0)):
-        raise InputError(
-            "takeover ratio is undefined: at this recovered share and similarity survival is"
-            " worth 0, and a misaligned civilization is worth as much as an aligned one"
-        )
-    with np.errstate(divide="ignore"):
-        return np.asarray(gain / survival)
 
 
 @validated()
@@ -221,8 +130,8 @@ def value_adjustment(
     if (draws is None) != (weights is None):
         raise InputError("draws and weights belong together: pass both or neither")
     model = as_similarity(similarity)
-    limit = float(_finite(tolerance, "tolerance", 0.0, np.inf))
-    gain = 1.0 - float(_finite(misaligned, "misaligned value", -np.inf, np.inf))
+    limit = float(finite(tolerance, "tolerance", 0.0, np.inf))
+    gain = 1.0 - float(finite(misaligned, "misaligned value", -np.inf, np.inf))
     recovered = share["recovered_share"].clip(0.0, 1.0)  # rounding may leave -1e-17
     kept, spread = _kept_by_theory(retention, recovered.values)
     known = None if causes is None else as_causes(causes)
@@ -308,7 +217,7 @@ def _kept_by_theory(retention: Any, share: FloatArray) -> tuple[FloatArray, Floa
     shape = share.shape
     if isinstance(retention, Distribution):
         low, high = retention.support
-        _finite([low, high], "retention", 0.0, 1.0)
+        finite([low, high], "retention", 0.0, 1.0)
         return np.full(shape, retention.mean()), np.zeros(shape)
     error: npt.ArrayLike = 0.0
     if hasattr(retention, "data_vars"):
@@ -317,9 +226,9 @@ def _kept_by_theory(retention: Any, share: FloatArray) -> tuple[FloatArray, Floa
             retention[name].values for name in ("retention", "retention_standard_error")
         )
         # Over one where what is recovered lies nearer, and so counts for more, than what is not.
-        kept = _finite(retention, "retention", 0.0, np.inf)
+        kept = finite(retention, "retention", 0.0, np.inf)
     else:
-        kept = _finite(retention, "retention", 0.0, 1.0)
+        kept = finite(retention, "retention", 0.0, 1.0)
     if kept.shape not in ((), shape):
         raise InputError(f"retention has shape {kept.shape}; give one number, or one per theory")
     return np.broadcast_to(kept, shape).copy(), np.broadcast_to(error, shape).copy()

@@ -12,7 +12,7 @@ from typing import Final, final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, pathlike, shown, unknown
 from sfc_sim._core.files import read_text
 from sfc_sim._core.typing import FloatArray

@@ -9,7 +9,7 @@ from typing import ClassVar, final
 import numpy as np
 from scipy import special
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.distributions.arrays import LN10, floats

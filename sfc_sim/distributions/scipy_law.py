@@ -10,7 +10,7 @@ from typing import Any, Final, final
 import numpy as np
 from scipy import special
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, unknown
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.distributions.arrays import floats

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.design import even_points
-from sfc_sim._core.door import validated
 from sfc_sim._core.effective import carriers
 from sfc_sim._core.errors import InputError, number, shown, unknown
 from sfc_sim._core.schema import label

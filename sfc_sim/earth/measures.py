@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, unknown
 from sfc_sim._core.quadrature import gauss_legendre
 from sfc_sim._core.typing import FloatArray

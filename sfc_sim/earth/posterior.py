@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.design import uniform_numbers
-from sfc_sim._core.door import validated
 from sfc_sim._core.effective import carriers
 from sfc_sim._core.errors import InputError, affordable, whole_number
 from sfc_sim._core.random import STREAM_VERSION, seed_of

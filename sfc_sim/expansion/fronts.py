@@ -17,6 +17,7 @@ import numpy as np
 
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.volumes import GIVEN
 from sfc_sim.distributions.declarations import Declared
 from sfc_sim.expansion.base import EXPANDING_FRACTION, EXPANSION_SPEED, Batch, Expansion
 from sfc_sim.expansion.quiet import (
@@ -183,12 +184,12 @@ class Fronts(Expansion):
         coverage: Coverage, log_expanding: FloatArray, speed: FloatArray, visible: FloatArray
     ) -> Mapping[str, FloatArray]:
         """Return the volumes of humanity if not engulfed so far, and if nothing is visible."""
-        grabbed_free, log_free, _ = coverage.volumes(log_expanding, speed, unseen=False)
-        grabbed, log_marginal, recovered = coverage.volumes(log_expanding, speed, unseen=visible)
+        free = coverage.volumes(log_expanding, speed, unseen=False)
+        seen = coverage.volumes(log_expanding, speed, unseen=visible)
+        rows = {"nothing-visible": seen, "not-engulfed": free}
+        grabbed, log_marginal, _ = zip(*(rows[name] for name in GIVEN.values()), strict=True)
         return {
-            "volume_grabbed": grabbed,
+            "volume_grabbed": np.array(grabbed),
             "volume_marginal": np.exp(log_marginal),
-            "volume_grabbed_not_engulfed": grabbed_free,
-            "volume_marginal_not_engulfed": np.exp(log_free),
-            "recovered_fraction": recovered,
+            "recovered_fraction": seen[2],
         }

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim.constants import AGE_OF_UNIVERSE
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse, checked

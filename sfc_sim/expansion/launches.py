@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim.cosmology.background import TIME_RANGE, Background
 from sfc_sim.expansion.reach import PROBES, reach_radius, universe_of, within
 

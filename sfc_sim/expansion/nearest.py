@@ -31,6 +31,7 @@ _RULE = 4
 
 Rows: TypeAlias = "np.ndarray | slice"
 Shell: TypeAlias = Callable[[FloatArray, Rows], FloatArray]
+_NOBODY = 1e100  # Gly: whose cube is no number is nowhere
 
 
 @final
@@ -112,7 +113,7 @@ class Around:
         oldest = np.max(self.ago, axis=1, initial=0.0, where=self.born > 0.0)
         with np.errstate(divide="ignore", over="ignore"):  # of hardly anybody, as of nobody
             most = np.cbrt(depth / (_SPHERE * self.born.sum(axis=1)) + oldest**3)
-        return _inverted(self.within, depth, most)
+        return _inverted(self.within, depth, np.where(most < _NOBODY, most, np.inf))
 
     def first_contact(self, depth: FloatArray) -> FloatArray:
         """Return the conformal time from now (Gly) at which M is a depth; inf if it never is."""

@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, number, shown, unknown
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.constants import MEGAPARSECS_PER_GLY

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.credences import check_credences
-from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import judges_existence, label, no_existence, require
 from sfc_sim._core.typing import FloatArray

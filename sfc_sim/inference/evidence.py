@@ -29,13 +29,13 @@ StarsSearched(searched=1000000.0, stars=100000000000.0, detection=1.0)
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, fields
 from typing import Any, NamedTuple, TypeAlias
 
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.own import kept, named
-from sfc_sim._core.schema import VOLUMES
+from sfc_sim._core.volumes import GIVEN
 from sfc_sim.inference.fronts import FRONTS, FrontEvidence
 from sfc_sim.inference.looking import LifeSearched, NoWasteHeat, Silence
 from sfc_sim.inference.observation import (
@@ -75,6 +75,7 @@ __all__ = [
     "evidence_from",
     "evidence_text",
     "front_of",
+    "observation_of",
     "read_evidence",
     "variable_of",
 ]
@@ -159,7 +160,7 @@ def read_evidence(evidence: EvidenceLike) -> Evidence:
 
 def _evidence(item: object) -> Observation:
     if isinstance(item, FrontEvidence):
-        check_kind(item, "evidence", FRONTS, cone=tuple(VOLUMES), known=(True, False))
+        check_kind(item, "evidence", FRONTS, cone=tuple(GIVEN), known=(True, False))
         return item
     if isinstance(item, Observation):
         check_kind(item, "evidence", FRONTS)
@@ -275,4 +276,28 @@ def _item(table: Any) -> Observation:
     if "own" in table:
         own: Observation = kept(table, "evidence")
         return own
-    return _KINDS[table.pop("name")](**table)
+    return observation_of(table)
+
+
+def observation_of(table: Mapping[str, Any]) -> Observation:
+    """Return an observation from its table in a file: its name, and the numbers it is told.
+
+    Raises
+    ------
+    InputError
+        If no observation has that name, or it is not told such a number.
+
+    Examples
+    --------
+    >>> observation_of({"name": "not-settled", "generations": 30})
+    NotSettled(generations=30.0, undetected=0.004)
+    """
+    numbers = dict(table)
+    name = numbers.pop("name", None)
+    if name not in _KINDS:
+        raise unknown("evidence", name, _KINDS)
+    known = [field.name for field in fields(_KINDS[name])]
+    for key in numbers:
+        if key not in known:
+            raise unknown(f"number of evidence '{name}'", key, known)
+    return _KINDS[name](**numbers)

@@ -22,7 +22,7 @@ from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH
 from sfc_sim.inference.observation import (
     CONSTANTS,
-    CountObservation,
+    GalaxiesSearched,
     Observation,
     check_constants,
     found_at,
@@ -198,7 +198,7 @@ class Silence(Observation):
 
 @final
 @dataclass(frozen=True)
-class NoWasteHeat(CountObservation):
+class NoWasteHeat(GalaxiesSearched):
     """No galaxy whose starlight is turned into heat of 300 K: exp(-N N_gal p).
 
     A survey of the same sky as that of `NoTypeThree`, at a fifth of a galaxy's light rather than
@@ -230,24 +230,7 @@ class NoWasteHeat(CountObservation):
     fraction: float = CONSTANTS["no-waste-heat", "fraction"].value
     detection: float = CONSTANTS["no-waste-heat", "detection"].value
     name: ClassVar[str] = "no-waste-heat"
-
-    @property
-    def rate(self) -> float:
-        """Galaxies that would show heat, per civilization in each."""
-        return self.galaxies * self.fraction * self.detection
-
-    @property
-    def size(self) -> float:
-        """Galaxies surveyed."""
-        return self.galaxies
-
-    @property
-    def meaning(self) -> str:
-        """What was observed, in a line."""
-        return (
-            f"none of {plain(self.galaxies)} galaxies with waste heat, chance"
-            f" {plain(self.fraction)} each{found_at(self.detection)}"
-        )
+    found: ClassVar[str] = "with waste heat"
 
 
 def _asked(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sfc_sim.scenario.scenario import Scenario
 
-__all__ = ["CONSTANTS", "CountObservation", "Observation", "variable_of"]
+__all__ = ["CONSTANTS", "CountObservation", "GalaxiesSearched", "Observation", "variable_of"]
 
 # Of constants that need not be just positive.
 _BOUNDS = {"undetected": "[0, 1)", "fraction": "(0, 1]", "detection": "(0, 1]"}
@@ -152,6 +152,46 @@ class CountObservation(Observation):
         return self.log_chance(variable_of(draws, "log10_civilizations_now"))
 
 
+@dataclass(frozen=True)
+class GalaxiesSearched(CountObservation):
+    """A survey of galaxies, of which none is what civilizations could make of it: exp(-N N_gal p).
+
+    Attributes
+    ----------
+    galaxies : float
+        Galaxies surveyed.
+    fraction : float
+        p: chance that a civilization has made that of its galaxy by the time that we see it.
+    detection : float
+        Chance that such a galaxy would have been found.
+    found : str
+        Words for what none of them is, or has.
+    """
+
+    galaxies: float
+    fraction: float
+    detection: float
+    found: ClassVar[str]
+
+    @property
+    def rate(self) -> float:
+        """Galaxies that would have been found, per civilization in each."""
+        return self.galaxies * self.fraction * self.detection
+
+    @property
+    def size(self) -> float:
+        """Galaxies surveyed."""
+        return self.galaxies
+
+    @property
+    def meaning(self) -> str:
+        """What was observed, in a line."""
+        return (
+            f"none of {plain(self.galaxies)} galaxies {self.found}, chance"
+            f" {plain(self.fraction)} each{found_at(self.detection)}"
+        )
+
+
 def check_constants(observation: Observation) -> None:
     """Put the constants of an observation into their units; refuse what is out of bounds."""
     for field in fields(observation):
@@ -245,6 +285,10 @@ def variable_of(draws: xr.Dataset, name: str) -> FloatArray:
     array([1.])
     """
     if name in draws:
+        if "evidence" in draws[name].dims:
+            raise InputError(
+                f"'{name}' of draws depends on evidence; read it of front.given(draws)"
+            )
         return np.asarray(draws[name].values, dtype=float)
     from sfc_sim._core.schema import VARIABLES
 
@@ -260,7 +304,7 @@ def variable_of(draws: xr.Dataset, name: str) -> FloatArray:
 
 def _catalogue() -> list[Scenario]:
     from sfc_sim.scenario.files import catalogue_files
-    from sfc_sim.scenario.scenario import load_scenario
+    from sfc_sim.scenario.reading import load_scenario
 
     return [load_scenario(path) for path in catalogue_files().values()]
 

@@ -11,6 +11,7 @@ from sfc_sim._core.typing import FloatArray
 from sfc_sim.inference.observation import (
     CONSTANTS,
     CountObservation,
+    GalaxiesSearched,
     Observation,
     found_at,
     plain,
@@ -235,7 +236,7 @@ class NotSettled(CountObservation):
 
 @final
 @dataclass(frozen=True)
-class NoTypeThree(CountObservation):
+class NoTypeThree(GalaxiesSearched):
     """No galaxy taken over by its civilizations (Kardashev type III): exp(-N N_gal p).
 
     Parameters
@@ -263,24 +264,7 @@ class NoTypeThree(CountObservation):
     fraction: float = CONSTANTS["no-type-three", "fraction"].value
     detection: float = CONSTANTS["no-type-three", "detection"].value
     name: ClassVar[str] = "no-type-three"
-
-    @property
-    def rate(self) -> float:
-        """Galaxies that would look taken, per civilization in each."""
-        return self.galaxies * self.fraction * self.detection
-
-    @property
-    def size(self) -> float:
-        """Galaxies surveyed."""
-        return self.galaxies
-
-    @property
-    def meaning(self) -> str:
-        """What was observed, in a line."""
-        return (
-            f"none of {plain(self.galaxies)} galaxies of Kardashev type III, chance"
-            f" {plain(self.fraction)} each{found_at(self.detection)}"
-        )
+    found: ClassVar[str] = "of Kardashev type III"
 
 
 @final

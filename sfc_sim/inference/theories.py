@@ -107,9 +107,9 @@ class Theory(ABC):
         Parameters
         ----------
         draws : xarray.Dataset
-            From `sfc_sim.sample`.
+            From `sfc_sim.sample`, with the volumes given `front`: all has dim ``draw`` alone.
         front : FrontEvidence
-            What is known of fronts: it names the variables of volumes that go with it.
+            What is known of fronts.
         """
 
     def check(self, draws: xr.Dataset) -> None:  # noqa: B027 (not abstract: most need none)
@@ -241,7 +241,7 @@ class TotalUtility(DecisionWeight):
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log f_GC N A; see `Theory`."""
-        return log_decided(draws, front)
+        return log_decided(draws)
 
 
 @final
@@ -259,22 +259,21 @@ class AverageUtility(DecisionWeight):
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log f_GC N A / (1 - g_v(final)); see `Theory`."""
-        return per(log_decided(draws, front), log_taken(draws))
+        return per(log_decided(draws), log_taken(draws))
 
 
-def log_decided(draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
+def log_decided(draws: xr.Dataset) -> FloatArray:
     """Return the log of f_GC N A: how many decide as we do, times the volume that each grabs.
 
     Examples
     --------
     >>> import xarray as xr
-    >>> from sfc_sim.inference import NothingVisible
     >>> names = ("expanding_fraction", "volume_grabbed", "log_observers_like_us")
-    >>> log_decided(xr.Dataset({name: ("draw", [1.0]) for name in names}), NothingVisible())
+    >>> log_decided(xr.Dataset({name: ("draw", [1.0]) for name in names}))
     array([1.])
     """
     expanding = logged(draws, "expanding_fraction")
-    return expanding + values(draws, "log_observers_like_us") + logged(draws, front.grabbed)
+    return expanding + values(draws, "log_observers_like_us") + logged(draws, "volume_grabbed")
 
 
 THEORIES: Final[Mapping[str, Theory]] = MappingProxyType(

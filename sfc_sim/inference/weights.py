@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_sample_size, pareto_shape, too_few_of
 from sfc_sim._core.errors import InputError, warn_user
 from sfc_sim._core.schema import label, require
@@ -164,8 +164,9 @@ CONE: Final = "cone of our past that no front is in, where volumes are given"
 def log_targets(draws: xr.Dataset, known: Evidence, theories: Sequence[Theory]) -> FloatArray:
     """Return the log weights of draws from the prior, not normalised, shape (theory, draw)."""
     outside, anywhere = log_chances(draws, known)
+    seen = known.front.given(draws)
     rows = [
-        row_of(each.log_factor(draws, known.front), draws, f"log_factor of theory '{each.name}'")
+        row_of(each.log_factor(seen, known.front), draws, f"log_factor of theory '{each.name}'")
         # Inside a front nothing is at stake: a decision weight counts those outside alone.
         + (outside if each.stakes else anywhere)
         for each in theories

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import error_if_few, too_few_of
 from sfc_sim._core.errors import InputError, shown, warn_user
 from sfc_sim._core.progress import Progress, Report, reporting
 from sfc_sim._core.random import seed_of
-from sfc_sim._core.schema import weight_of
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.galaxy import in_galaxy
@@ -41,8 +40,8 @@ from sfc_sim.literature.counts import (
     check_quantiles,
     labelled,
     read,
-    world_of,
 )
+from sfc_sim.literature.densities import MEANING, histograms
 from sfc_sim.sampling.adaptation import aim as find_proposal
 from sfc_sim.sampling.adaptation import pilot_of
 from sfc_sim.sampling.batches import whole
@@ -69,11 +68,6 @@ MOST: Final = 100_000
 
 COMPARED = ("prior", "sia", "ssa-civilizations", "adt-total")
 """The theories that are compared where none is named."""
-
-# The histogram of a comparison: every count known lies below 1e30, and what lies below 1e-20 is
-# as good as nobody.
-LOWEST, HIGHEST, BINS_PER_DECADE = -20, 30, 8
-EDGES = LOWEST + np.arange((HIGHEST - LOWEST) * BINS_PER_DECADE + 1) / BINS_PER_DECADE
 
 
 @validated()
@@ -343,34 +337,6 @@ def quietly_weighed(
             raise type(error)(f"{who}: {str(error).removeprefix(f'{who} ')}") from None
 
 
-def histograms(
-    scenario: Scenario, drawn: xr.Dataset, weights: xr.Dataset, conversions: Conversions
-) -> xr.Dataset:
-    """Return the density of log10 of the number ever, by theory, and the weight outside."""
-    import xarray as xr
-
-    rows: list[FloatArray] = []
-    for theory in weights["theory"].values:
-        world = world_of(scenario, drawn, weights, str(theory), conversions)
-        weight = weight_of(weights, theory)
-        # Bin 0 is all below, the last one all above.
-        place = np.searchsorted(EDGES, world.log_ever / np.log(10.0), side="right")
-        rows.append(np.bincount(place, weight, minlength=EDGES.size + 1).astype(float))
-    mass = np.minimum(np.array(rows), 1.0)  # sums in another order may be rounded up
-    words = {"units": "1", "long_name": READINGS["log10_actual_ever"].long_name}
-    return xr.Dataset(
-        {
-            "density": (("theory", "bin"), mass[:, 1:-1] * BINS_PER_DECADE),
-            "weight_below": ("theory", mass[:, 0]),
-            "weight_above": ("theory", mass[:, -1]),
-        },
-        coords={
-            "theory": weights["theory"].values,
-            "log10_civilizations": ("bin", 0.5 * (EDGES[1:] + EDGES[:-1]), words),
-        },
-    )
-
-
 def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
     """Return one Dataset of those of all scenarios."""
     import xarray as xr
@@ -396,9 +362,8 @@ def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:
         | {name: ("scenario", texts) for name, texts in words.items()}
     )
     table["draws"].attrs.update(units="1", long_name="worlds drawn")
-    table["density"].attrs.update(units="1/dex", long_name="probability density")
-    table["weight_below"].attrs.update(units="1", long_name=f"weight of less than 1e{LOWEST}")
-    table["weight_above"].attrs.update(units="1", long_name=f"weight of more than 1e{HIGHEST}")
+    for name, known in MEANING.items():
+        table[name].attrs.update(known)
     return labelled(table)
 
 

@@ -30,7 +30,7 @@ from sfc_sim.scenario.claim import Claim
 from sfc_sim.scenario.families import families
 from sfc_sim.scenario.parameter import INFERENCES, INTERVAL, NAME, STATUSES
 from sfc_sim.scenario.premise import Premise
-from sfc_sim.scenario.scenario import load_scenario
+from sfc_sim.scenario.reading import load_scenario
 
 __all__ = ["scenario_schema"]
 

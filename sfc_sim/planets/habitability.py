@@ -18,7 +18,7 @@ from typing import Final, cast
 import numpy as np
 
 from sfc_sim import constants
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.quadrature import gauss_legendre
 from sfc_sim._core.typing import FloatArray

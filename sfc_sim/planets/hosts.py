@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, cast
 import numpy as np
 from scipy.special import ndtr
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, unknown
 from sfc_sim._core.typing import Limit
 from sfc_sim.planets.numbers import Real, plain, positive

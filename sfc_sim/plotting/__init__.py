@@ -21,7 +21,7 @@ from typing import cast
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.schema import chosen_theory
 from sfc_sim.decision.study import Study
 from sfc_sim.drake.distribution import drake_distribution

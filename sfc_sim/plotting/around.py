@@ -18,8 +18,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, Normalize, to_hex
 from matplotlib.figure import Figure
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import percent
-from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.files import writing
 from sfc_sim._core.schema import require

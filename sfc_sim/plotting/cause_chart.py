@@ -5,8 +5,8 @@ from __future__ import annotations
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import percent
-from sfc_sim._core.door import validated
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import existence_theories, require
 from sfc_sim.decision.cause_rows import shares_of_outcomes

@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import unless_few, unsteady
 from sfc_sim._core.schema import require
 from sfc_sim.plotting.comparison import chance, interval, middle, note

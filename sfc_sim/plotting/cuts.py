@@ -13,8 +13,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import percent
-from sfc_sim._core.door import validated
 from sfc_sim._core.errors import InputError, affordable, shown, whole_number
 from sfc_sim._core.schema import require
 from sfc_sim._core.typing import FloatArray

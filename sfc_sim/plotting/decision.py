@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.patheffects import withStroke
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import unsteady
 from sfc_sim._core.schema import chosen_theory, existence_theories, require
 from sfc_sim.plotting.discount import sure, told

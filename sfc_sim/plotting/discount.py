@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import estimate
-from sfc_sim._core.door import validated
 from sfc_sim._core.effective import unsteady
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.few import FEWEST

@@ -7,7 +7,7 @@ from typing import Literal
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, unknown
 from sfc_sim._core.schema import require
 from sfc_sim.plotting.style import axis_label, canvas

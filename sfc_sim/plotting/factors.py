@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import percent
-from sfc_sim._core.door import validated
 from sfc_sim._core.schema import require
 from sfc_sim.plotting.style import axis_label, canvas
 from sfc_sim.scenario.origin import origin_of

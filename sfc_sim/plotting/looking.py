@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import unsteady
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import existence_theories, require

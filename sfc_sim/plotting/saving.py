@@ -9,7 +9,7 @@ from typing import Any, Final
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, unknown
 from sfc_sim._core.files import writing
 from sfc_sim.plotting.style import STYLE, stamped

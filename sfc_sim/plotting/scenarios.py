@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.schema import require
 from sfc_sim.plotting.discount import sure, told
 from sfc_sim.plotting.style import canvas, hollow_key, look, verbatim

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.schema import require
 from sfc_sim.earth.posterior import earth_posterior
 from sfc_sim.plotting.style import canvas

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 from matplotlib.axes import Axes
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import require
 from sfc_sim._core.typing import FloatArray

@@ -22,12 +22,12 @@ from sfc_sim.sampling.mixed import Proposals as Proposals
 from sfc_sim.sampling.pipeline import Batch as Batch
 from sfc_sim.sampling.pipeline import evaluate as evaluate
 from sfc_sim.sampling.pipeline import follow as follow
+from sfc_sim.sampling.placing import FREEDOM as FREEDOM
 from sfc_sim.sampling.plan import Arrays as Arrays
 from sfc_sim.sampling.plan import Design as Design
 from sfc_sim.sampling.plan import Numbers as Numbers
 from sfc_sim.sampling.plan import Plan as Plan
 from sfc_sim.sampling.plan import draw_parameters as draw_parameters
 from sfc_sim.sampling.plan import uniforms as uniforms
-from sfc_sim.sampling.proposal import FREEDOM as FREEDOM
 from sfc_sim.sampling.proposal import Proposal as Proposal
 from sfc_sim.sampling.proposal import load_proposal as load_proposal

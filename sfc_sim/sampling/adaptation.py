@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_sample_size, pareto_shape
 from sfc_sim._core.errors import InputError, affordable, number
 from sfc_sim._core.random import seed_of

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, affordable, unknown
 from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import seed_of
@@ -86,8 +86,9 @@ def sample(
     xarray.Dataset
         Dim ``draw``: every parameter by its name, and what follows: counts per
         observable-universe-size volume, fractions of space unsaturated and unseen, volumes in
-        Gly^3. Of aimed draws also ``log_prior_over_proposal``, which `sfc_sim.weigh` multiplies
-        in.
+        Gly^3. ``volume_grabbed`` and ``volume_marginal`` have the dim ``evidence`` too: they are
+        of a humanity that sees no front, or that none has reached. Of aimed draws also
+        ``log_prior_over_proposal``, which `sfc_sim.weigh` multiplies in.
 
     Raises
     ------

@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from sfc_sim._core.effective import effective_sample_size
+from sfc_sim._core.effective import effective_number, effective_sample_size
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.sampling.axes import Axes
 from sfc_sim.sampling.batches import threads_of
 from sfc_sim.sampling.pilot import ENOUGH, Pilot, log_tilts
-from sfc_sim.sampling.proposal import FREEDOM
+from sfc_sim.sampling.placing import FREEDOM
 from sfc_sim.sampling.tilts import NO_CUT
 
 __all__ = ["Fit", "fitted_to", "levelled", "tempered"]
@@ -119,8 +119,7 @@ def mixture_of(
     columns = np.empty((n, len(sizes)), dtype=np.int64)
     for k, code in enumerate(codes):
         columns[:, k] = code + offsets[k]
-    effective = 1.0 / float(weight @ weight)
-    many = int(np.clip(effective / (2.0 * (d + 1)), 1, MOST_PARTS))
+    many = int(np.clip(effective_number(weight) / (2.0 * (d + 1)), 1, MOST_PARTS))
     picks = rng.choice(n, many, p=weight)
     mean = (weight[:, None] * z).sum(axis=0)
     pooled = np.cov(z.T, aweights=weight, bias=True).reshape(d, d) + 1e-4 * np.eye(d)

@@ -22,6 +22,7 @@ from sfc_sim._core.progress import Report
 from sfc_sim._core.schema import label, provenance
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH, is_result
+from sfc_sim._core.volumes import labelled
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.theories import TheoryLike
 from sfc_sim.sampling.adaptation import aim
@@ -239,8 +240,7 @@ def joined(
         [float(k) for k, _ in every], [part.sizes["draw"] for _, part in every]
     )[order]
     dataset = xr.Dataset(
-        {name: ("draw", values) for name, values in found.items()},
-        coords={"draw": index[order]},
+        **labelled({name: values.T for name, values in found.items()}, index[order]),
         attrs=words_of(mixture, seed, index.size, proposals),
     )
     label(dataset, mixture)

@@ -10,7 +10,8 @@ import numpy as np
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.sampling.fits import Fit
 from sfc_sim.sampling.pilot import Pilot
-from sfc_sim.sampling.proposal import Proposal, log_parts
+from sfc_sim.sampling.placing import log_parts
+from sfc_sim.sampling.proposal import Proposal
 
 __all__ = ["fewest", "shared", "tuned"]
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.volumes import VOLUMES
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.inference.evidence import Evidence
 from sfc_sim.inference.fronts import FrontEvidence
@@ -19,8 +20,9 @@ from sfc_sim.inference.theories import Theory
 from sfc_sim.inference.weights import log_targets, with_timeline
 from sfc_sim.sampling.batches import CHUNK, as_dataset, threads_of
 from sfc_sim.sampling.pipeline import follow
+from sfc_sim.sampling.placing import Placed, log_prior_over
 from sfc_sim.sampling.plan import Plan
-from sfc_sim.sampling.proposal import Placed, Proposal, log_prior_over
+from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.tilts import NO_CUT, Tilts
 
 if TYPE_CHECKING:
@@ -127,7 +129,8 @@ def pilot_draws(
     chunks = [follow(plan, *task) for task in tasks[:alone]]
     with ThreadPoolExecutor(threads_of(threads)) as pool:
         chunks += pool.map(lambda task: follow(plan, *task), tasks[alone:])
-    columns = {name: np.concatenate([found[name] for found, _ in chunks]) for name in chunks[0][0]}
+    made = [found for found, _ in chunks]
+    columns = {name: np.concatenate([found[name] for found in made], axis=-1) for name in made[0]}
     draws = as_dataset(plan, columns, 0)
     known = with_timeline(draws, asked.evidence)
     pilot.placed += [placed for _, placed in chunks if placed is not None]
@@ -139,10 +142,10 @@ def pilot_draws(
 
 def volumes_of(draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
     """Return the grabbed and the marginal volume of humanity, shape (2, draw); or nothing."""
-    names = (front.grabbed, front.marginal)
-    if names[0] not in draws:
-        return np.ones((2, draws.sizes["draw"]))
-    return np.array([draws[name].values for name in names])
+    if VOLUMES[0] not in draws:
+        return np.ones((len(VOLUMES), draws.sizes["draw"]))
+    seen = front.given(draws)
+    return np.array([seen[name].values for name in VOLUMES])
 
 
 def costs_of(volumes: FloatArray, log_weights: FloatArray, asked: Asked) -> FloatArray:

@@ -15,7 +15,8 @@ from sfc_sim.appearance.base import Appearance, Dated
 from sfc_sim.cosmology.background import Background
 from sfc_sim.sampling.axes import Axes, axes_of
 from sfc_sim.sampling.copula import Copula, copula_of
-from sfc_sim.sampling.proposal import PART, SCALE, Proposal
+from sfc_sim.sampling.placing import PART, SCALE
+from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.scores import LEAST, MOST
 from sfc_sim.sampling.tilts import Tilts
 from sfc_sim.scenario.scenario import Scenario

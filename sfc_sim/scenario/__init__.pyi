@@ -45,6 +45,6 @@ from sfc_sim.scenario.parameter import STATUSES as STATUSES
 from sfc_sim.scenario.parameter import Parameter as Parameter
 from sfc_sim.scenario.premise import Premise as Premise
 from sfc_sim.scenario.premise import premises_of as premises_of
+from sfc_sim.scenario.reading import load_scenario as load_scenario
+from sfc_sim.scenario.reading import save_scenario as save_scenario
 from sfc_sim.scenario.scenario import Scenario as Scenario
-from sfc_sim.scenario.scenario import load_scenario as load_scenario
-from sfc_sim.scenario.scenario import save_scenario as save_scenario

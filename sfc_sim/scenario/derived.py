@@ -8,14 +8,15 @@ Examples
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from sfc_sim.scenario.scenario import Scenario
 
-__all__ = ["differences", "original", "retold", "stock_name", "told_changed"]
+__all__ = ["differences", "original", "retold", "stock_name", "told_changed", "told_changes"]
 
 # How each word tells of changes: its form, and what reads it again.
 _FORMS: Final = {
@@ -103,6 +104,24 @@ def differences(old: Scenario, new: Scenario) -> list[str]:
         names = [n for n in before if n in after] if models else dict.fromkeys([*before, *after])
         found += [name for name in names if before.get(name) != after.get(name)]
     return found
+
+
+def told_changes(scenario: Scenario, changed: Sequence[str], given: Collection[str]) -> Scenario:
+    """Return a scenario with texts that name its changes, except for texts that are given.
+
+    Examples
+    --------
+    >>> from sfc_sim.scenario import load_scenario
+    >>> mine = told_changes(load_scenario("ord2021"), ["delay"], given=["title"])
+    >>> mine.name, mine.title
+    ('ord2021+delay', 'The edges of our universe')
+    """
+    if not changed:
+        return scenario
+    kept = {word: getattr(scenario, word) for word in _FORMS if word not in given}
+    words: dict[str, Any] = dict(retold(kept, changed))
+    # What a source claims holds for its own inputs only.
+    return dataclasses.replace(scenario, claims=(), **words)
 
 
 def stock_name(name: str) -> tuple[str, list[str]]:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, final
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, mapping, one_line, shown, text, unknown
 from sfc_sim._core.tables import as_table, as_text, check_keys
 from sfc_sim.distributions import Distribution

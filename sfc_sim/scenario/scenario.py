@@ -7,8 +7,8 @@ declarations of its models (`sfc_sim.distributions.declarations`) when it is mad
 
 Examples
 --------
->>> from sfc_sim.scenario import load_scenario
->>> scenario = load_scenario("cook2022-balanced")
+>>> import sfc_sim as sfc
+>>> scenario = sfc.load_scenario("cook2022-balanced")
 >>> scenario["delay"].distribution
 LogUniform(lo=0.1, hi=4.5)
 >>> scenario.replace(delay="1 Gyr")["delay"].distribution
@@ -19,65 +19,39 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, cast, final
 
-from sfc_sim._core.door import validated
-from sfc_sim._core.errors import InputError, mapping, one_line, pathlike, shown, text, unknown
+from sfc_sim._core.errors import InputError, mapping, one_line, shown, text, unknown
 from sfc_sim._core.rows import items
-from sfc_sim._core.tables import as_table, as_text, check_keys
+from sfc_sim._core.tables import as_text
 from sfc_sim.appearance.base import Appearance
 from sfc_sim.cosmology.background import Background
 from sfc_sim.distributions.declarations import apart, declared_parameters
 from sfc_sim.expansion.base import Expansion
-from sfc_sim.scenario.claim import Claim, claim_from_table
-from sfc_sim.scenario.correlation import (
-    Correlation,
-    checked_correlations,
-    correlation_from_table,
-)
-from sfc_sim.scenario.derived import differences, original, retold, stock_name, told_changed
-from sfc_sim.scenario.families import (
-    as_model,
-    check_importable,
-    models_from,
-    refuse_of_others,
-    written,
-)
-from sfc_sim.scenario.files import (
-    blamed,
-    catalogue_files,
-    claims_in,
-    content,
-    correlations_in,
-    is_path,
-    named_file,
-    premises_in,
-    table_in,
-)
+from sfc_sim.scenario.claim import Claim
+from sfc_sim.scenario.correlation import Correlation, checked_correlations
+from sfc_sim.scenario.derived import differences, told_changes
+from sfc_sim.scenario.families import as_model, refuse_of_others, written
 from sfc_sim.scenario.parameter import (
     INFERENCES,
     Parameter,
     checked_parameters,
     left_out,
-    parameter_from_table,
     set_by_user,
-    unsourced,
 )
-from sfc_sim.scenario.premise import Premise, checked_premises, premise_from_table
+from sfc_sim.scenario.premise import Premise, checked_premises
 
-__all__ = ["Scenario", "load_scenario", "save_scenario"]
+__all__ = ["Scenario"]
 
-_WORDS = ("name", "title", "source", "reference", "assumes", "cosmology")
+# Keys of a scenario file that hold text, in the order in which they are written.
+WORDS = ("name", "title", "source", "reference", "assumes", "cosmology")
 _MODELS = ("appearance", "expansion")
-_KEYS = (*_WORDS[:-1], *_MODELS, "cosmology")
+KEYS = (*WORDS[:-1], *_MODELS, "cosmology")
 _REPLACED = ("expansion", "premises", "correlations")
-_TOLD = ("name", "title", "source", "assumes")
 _USUAL = "Planck18"  # needs no look at astropy's list, which takes half a second to import
 
 
@@ -120,7 +94,8 @@ class Scenario:
 
     Examples
     --------
-    >>> scenario = load_scenario("sandberg2018")
+    >>> import sfc_sim as sfc
+    >>> scenario = sfc.load_scenario("sandberg2018")
     >>> scenario.options["saturating"]
     ('abiogenesis',)
     >>> from sfc_sim.appearance.family import TableAppearance
@@ -149,7 +124,7 @@ class Scenario:
     def __post_init__(self) -> None:
         for role in _MODELS:
             object.__setattr__(self, role, as_model(getattr(self, role), role))
-        for key in _WORDS:
+        for key in WORDS:
             object.__setattr__(self, key, one_line(text(getattr(self, key), key)))
         if not self.title:
             object.__setattr__(self, "title", f"{self.appearance} x {self.expansion}")
@@ -162,7 +137,7 @@ class Scenario:
                 raise InputError(f"{key} is missing")
         if self.cosmology != _USUAL and self.cosmology not in (known := Background.available()):
             raise unknown("cosmology", self.cosmology, known)
-        parameters = checked_parameters(self.models, self.parameters, _KEYS)
+        parameters = checked_parameters(self.models, self.parameters, KEYS)
         object.__setattr__(self, "parameters", MappingProxyType(parameters))
         premises = checked_premises(self.models, parameters, self.premises)
         object.__setattr__(self, "premises", premises)
@@ -240,7 +215,8 @@ class Scenario:
 
         Examples
         --------
-        >>> scenario = load_scenario("cook2022-balanced")
+        >>> import sfc_sim as sfc
+        >>> scenario = sfc.load_scenario("cook2022-balanced")
         >>> changed = scenario.replace(expansion_speed=0.5, delay_form="exponential")
         >>> changed.options["delay_form"], changed.source
         ('exponential', 'after Cook 2022; changed: delay_form, expansion_speed')
@@ -263,7 +239,7 @@ class Scenario:
                 parameters[key] = set_by_user((parameters | optional)[key], value)
             elif key in known:
                 options[key] = value
-            elif key in _WORDS:
+            elif key in WORDS:
                 words[key] = as_text(value, key)
             elif key == "premises":
                 premises = value
@@ -276,7 +252,7 @@ class Scenario:
                 )
             elif key != "expansion":
                 refuse_of_others(models, key)
-                every = [*parameters, *optional, *known, *_WORDS, *_REPLACED]
+                every = [*parameters, *optional, *known, *WORDS, *_REPLACED]
                 raise unknown("assumption", key, every)
         own, its = apart((type(self.appearance), type(expansion)), options)
         changed = dataclasses.replace(
@@ -288,23 +264,15 @@ class Scenario:
             correlations=correlations,
             **words,
         )
-        return changed._retold(differences(self, changed), given=words)
-
-    def _retold(self, changed: list[str], given: Collection[str]) -> Scenario:
-        """Return the scenario with texts that name its changes, except for texts that are given."""
-        if not changed:
-            return self
-        kept = {word: getattr(self, word) for word in _TOLD if word not in given}
-        words: dict[str, Any] = dict(retold(kept, changed))
-        # What a source claims holds for its own inputs only.
-        return dataclasses.replace(self, claims=(), **words)
+        return told_changes(changed, differences(self, changed), given=words)
 
     def to_toml(self) -> str:
         """Return the scenario as the text of a TOML file; `from_toml` gives it back exactly.
 
         Examples
         --------
-        >>> scenario = load_scenario("sandberg2018-toy")
+        >>> import sfc_sim as sfc
+        >>> scenario = sfc.load_scenario("sandberg2018-toy")
         >>> Scenario.from_toml(scenario.to_toml()) == scenario
         True
         """
@@ -322,7 +290,7 @@ class Scenario:
 
     def _assumed(self) -> dict[str, Any]:
         """Return the table of a scenario file without what says how things might be otherwise."""
-        head = {key: str(getattr(self, key)) for key in _KEYS}
+        head = {key: str(getattr(self, key)) for key in KEYS}
         options = {**written(self.appearance), **written(self.expansion)}
         parameters = {
             name: dataclasses.replace(value, told_by="").to_dict()
@@ -357,7 +325,9 @@ class Scenario:
         from it in what is assumed, is taken for a change of it: see `replace`. A base that is the
         path of a file starts from the current folder.
         """
-        return _under_own_name(_read(as_text(text, "text"), as_text(where, "where")))
+        from sfc_sim.scenario.reading import scenario_from_text
+
+        return scenario_from_text(as_text(text, "text"), as_text(where, "where"))
 
     def __str__(self) -> str:
         options = ", ".join(f"{key} = {_option_text(value)}" for key, value in self.options.items())
@@ -377,148 +347,6 @@ class Scenario:
         }
         parts = ["\n".join(filter(None, (told, self.reference))), *([items(rows)] if rows else [])]
         return "\n\n".join(parts)
-
-
-@validated()
-def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
-    """Return a scenario of the catalogue by name, or read one from a TOML file.
-
-    Parameters
-    ----------
-    name_or_path : str or path
-        A name that `list_scenarios` shows, or a path: a Path, or text that ends in ``.toml`` or
-        contains a slash.
-
-    Raises
-    ------
-    InputError
-        If there is no such scenario or file, or it is not valid.
-
-    Examples
-    --------
-    >>> load_scenario("sandberg2018").title
-    'Dissolving the Fermi paradox'
-    """
-    text = pathlike(name_or_path, "scenario")
-    if isinstance(name_or_path, str) and not is_path(text):
-        named_file(text, "scenario", Path())  # refuses a name that is unknown
-        return cast("Scenario", stock(text))
-    return _under_own_name(_read_file(text))
-
-
-@validated()
-def save_scenario(scenario: Scenario, path: str | os.PathLike[str], force: bool = False) -> Path:
-    """Write a scenario to a TOML file and return its path.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        What to write.
-    path : str or path
-        Where to; the folder must exist.
-    force : bool, optional
-        Whether to replace a file that exists, default False.
-
-    Raises
-    ------
-    InputError
-        If the file exists and `force` is False, or the folder cannot be written.
-    """
-    check_importable(scenario)
-    path = Path(path)
-    if path.exists() and not force:
-        raise InputError(f"{path} exists; use force to replace it")
-    if not path.parent.is_dir():
-        raise InputError(f"cannot write {path}: there is no folder {path.parent}")
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:  # written beside and renamed: a crash never leaves half a file
-        beside.write_text(scenario.to_toml(), encoding="utf-8", newline="\n")
-        beside.replace(path)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error}") from None
-    finally:
-        beside.unlink(missing_ok=True)
-    return path
-
-
-@lru_cache
-def stock(name: str) -> Scenario | None:
-    """Return the scenario of the catalogue that goes by a name, or None."""
-    path = catalogue_files().get(name)
-    return None if path is None else _read_file(str(path))
-
-
-def _under_own_name(scenario: Scenario) -> Scenario:
-    """Return a scenario that goes by no name or source of another that it differs from."""
-    base, told = stock_name(scenario.name)
-    published, given = stock(base), list[str]()
-    if published is None:
-        published, told, given = _source_of(scenario), told_changed(scenario.source), ["name"]
-    if published is None:
-        return scenario
-    changed = [name for name in differences(published, scenario) if name not in told]
-    parameters = {
-        name: unsourced(p)
-        if name in changed and p.sourced_as(published.parameters.get(name))
-        else p
-        for name, p in scenario.parameters.items()
-    }
-    given += [
-        word
-        for word in ("title", "source", "assumes")
-        if original(word, getattr(scenario, word)) != getattr(published, word)
-    ]
-    return dataclasses.replace(scenario, parameters=parameters)._retold(changed, given)
-
-
-def _source_of(scenario: Scenario) -> Scenario | None:
-    """Return the nearest of the catalogue whose words a scenario of another name goes on using."""
-    source = original("source", scenario.source)
-    same = [s for name in catalogue_files() if (s := stock(name)) and s.source == source]
-    if not same:
-        return None
-    nearest = min(same, key=lambda published: len(differences(published, scenario)))
-    kept = any(
-        scenario.parameters[name].sourced_as(nearest.parameters.get(name))
-        for name in differences(nearest, scenario)
-        if name in scenario.parameters
-    )
-    claimed = bool(scenario.claims) and scenario.claims == nearest.claims
-    return nearest if kept or claimed else None
-
-
-def _read_file(path: str) -> Scenario:
-    """Read a scenario file as it stands, over its base."""
-    return _read(content(path), path, (Path(path),))
-
-
-def _read(text: str, where: str, chain: tuple[Path, ...] = ()) -> Scenario:
-    """Read a scenario as it stands, over its base."""
-    with blamed(where):
-        return _scenario_from_table(table_in(text, chain))
-
-
-def _scenario_from_table(table: Mapping[str, Any]) -> Scenario:
-    optional = ("reference", "assumes", "options", "claims", "premises", "correlations")
-    parts = ("options", "parameters", "claims", "premises", "correlations")
-    check_keys("scenario", table, (*_KEYS, *parts), optional)
-    words = {key: as_text(table.get(key, ""), key) for key in _KEYS}
-    options = as_table(table.get("options", {}), "options")
-    appearance, expansion = models_from(words["appearance"], words["expansion"], options)
-    declared = declared_parameters((appearance, expansion))
-    parameters: dict[str, Parameter] = {}
-    for name, entry in as_table(table["parameters"], "parameters").items():
-        refuse_of_others((appearance, expansion), name)
-        parameters[name] = parameter_from_table(name, entry, declared.get(name))
-    return Scenario(
-        appearance=cast("Appearance", appearance),
-        expansion=cast("Expansion", expansion),
-        parameters=parameters,
-        claims=tuple(claim_from_table(entry) for entry in claims_in(table)),
-        premises=tuple(premise_from_table(entry, declared) for entry in premises_in(table)),
-        correlations=tuple(map(correlation_from_table, correlations_in(table))),
-        **{key: words[key] for key in _WORDS},
-    )
 
 
 def _option_text(value: Any) -> str:

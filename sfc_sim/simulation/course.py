@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast, final
 
 import numpy as np
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import affordable
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, affordable, shown, unknown, whole_number
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.kernels.sky import angular_diameters

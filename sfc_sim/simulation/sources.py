@@ -25,7 +25,8 @@ from sfc_sim.scenario.assumed import parts_of
 from sfc_sim.scenario.catalogue import list_scenarios, scenario_of
 from sfc_sim.scenario.mixture import ScenarioMixture
 from sfc_sim.scenario.origin import origin_of
-from sfc_sim.scenario.scenario import Scenario, load_scenario
+from sfc_sim.scenario.reading import load_scenario
+from sfc_sim.scenario.scenario import Scenario
 from sfc_sim.simulation.spacetime import Fronts
 from sfc_sim.simulation.timetable import Timetable, power_law_births, tabulated_births
 

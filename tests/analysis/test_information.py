@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sfc_sim.analysis.information import Choice, _cells, gain_of_knowing
+from sfc_sim.analysis.choice import Choice, cells, gain_of_knowing
 
 BINS, REPEATS = 8, 60
 
@@ -22,7 +22,7 @@ def found(slope, many, seed):
     noise = rng.normal(size=(2, many))
     gains = 1.0 + np.array([slope * x, -slope * x]) + noise
     gains *= (gains @ weight).max() / (gains @ weight)[:, None]
-    case, places = Choice(gains, weight, weight, 1, tied=True), _cells(x, weight, BINS)
+    case, places = Choice(gains, weight, weight, 1, tied=True), cells(x, weight, BINS)
     plain = gain_of_knowing(gains, weight, places) / float((gains @ weight).max())
     return *case.told(case.chosen(places, BINS)), plain
 
@@ -70,5 +70,5 @@ def test_few_draws_tell_nothing():
 def test_bins_are_of_equal_weight():
     rng = np.random.default_rng(2)
     x, weight = rng.normal(size=10_000), rng.exponential(size=10_000)
-    mass = np.bincount(_cells(x, weight, BINS), weight / weight.sum())
+    mass = np.bincount(cells(x, weight, BINS), weight / weight.sum())
     assert mass == pytest.approx(np.full(BINS, 1 / BINS), abs=2e-3)

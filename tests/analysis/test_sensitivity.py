@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim.analysis.information import gain_of_knowing
+from sfc_sim.analysis.choice import gain_of_knowing
 from sfc_sim.analysis.sobol import explained_share, factorial_indices, indices
 from sfc_sim.report.web import page
 

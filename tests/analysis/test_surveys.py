@@ -10,7 +10,7 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim.analysis import discount_after, value_of_study
-from sfc_sim.analysis.information import Choice
+from sfc_sim.analysis.choice import Choice
 from sfc_sim.analysis.surveys import chances, sampled
 from sfc_sim.inference import EarthHistory, LifeSearched, Observation, StarsSearched
 

@@ -9,7 +9,8 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
-from sfc_sim.appearance.product import DrakeRate, Saturated
+from sfc_sim.appearance.product import DrakeRate
+from sfc_sim.appearance.saturation import Saturated
 from sfc_sim.distributions import LogNormal10, LogUniform
 from sfc_sim.planets.formation import PlanetHistory
 from sfc_sim.scenario.scenario import Scenario

@@ -18,7 +18,8 @@ from sfc_sim.analysis.paired import paired_change
 from sfc_sim.cli import commands, main
 from sfc_sim.cli.settings import read_setting
 from sfc_sim.distributions import Distribution, LogNormal, law_from_text
-from sfc_sim.scenario.scenario import Scenario, load_scenario
+from sfc_sim.scenario.reading import load_scenario
+from sfc_sim.scenario.scenario import Scenario
 
 ROWS = list(sfc.list_scenarios())
 UNABLE = [row.name for row in ROWS if not row.uses.startswith("run")]

@@ -391,7 +391,7 @@ def test_shapes(background, method):
     assert function(values[:, :0]).shape == (2, 0)
 
 
-def test_units_at_the_door():
+def test_units_that_come_in():
     assert PLANCK18.scale_factor("5000 Myr") == PLANCK18.scale_factor(5.0 * u.Gyr)
     assert PLANCK18.scale_factor("5000 Myr") == PLANCK18.scale_factor(5.0)
     ours = PLANCK18.time_at_conformal(10_000 * u.Mpc)

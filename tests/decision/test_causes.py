@@ -119,6 +119,12 @@ def test_a_delay_of_200_million_years_costs_as_published():
     assert sfc.decision.kept_after(5.0, sfc.Background.power_law(2 / 3)) == 1.0
 
 
+@pytest.mark.parametrize("delay", [-1e-9, "-200 Myr"])
+def test_nobody_starts_before_today(delay):
+    with pytest.raises(InputError, match="must be 0 or more, counted from today"):
+        sfc.decision.kept_after(delay, PLANCK)
+
+
 def test_sizes_with_a_chance_of_one_in_eleven():
     """(1 - s)(1 - r): at s = .02 a chance of .09 makes the discount .108, five times as large."""
     share = xr.Dataset({"recovered_share": ("theory", [0.02, 0.69])})

@@ -33,7 +33,7 @@ from sfc_sim.drake.distribution import (
 from sfc_sim.drake.monte_carlo import count_draws, known_factors
 from sfc_sim.kernels.drake import BINS, BINS_PER_DEX, LOWEST, count_products, products
 from sfc_sim.kernels.philox import uniforms
-from sfc_sim.scenario.scenario import load_scenario
+from sfc_sim.scenario.reading import load_scenario
 from tests import naive_drake as naive
 
 DRAWS = 4_000_000

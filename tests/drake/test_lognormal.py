@@ -31,7 +31,7 @@ from sfc_sim.drake.lognormal import (
     pessimism_line,
     probability_above,
 )
-from sfc_sim.scenario.scenario import load_scenario
+from sfc_sim.scenario.reading import load_scenario
 
 LN10 = np.log(10)
 

@@ -25,7 +25,7 @@ from sfc_sim.earth.history import (
 from sfc_sim.earth.posterior import earth_posterior
 from sfc_sim.earth.single_step import rate_posterior
 from sfc_sim.scenario.catalogue import list_scenarios
-from sfc_sim.scenario.scenario import load_scenario
+from sfc_sim.scenario.reading import load_scenario
 
 DRAWS = 100_000
 EARTHS = [

@@ -236,7 +236,9 @@ def test_no_world_is_refused(study) -> None:
         nearest_others(study, size=0)
 
 
-def test_where_hardly_anybody_is_born_nobody_is_near() -> None:
-    around = at_once(PLANCK, np.full(1, 1e-310), np.ones(1))
-    assert np.isinf(around.nearest(np.full(1, 10.0)))[0]
-    assert np.isinf(around.first_contact(np.full(1, 10.0)))[0]
+@pytest.mark.parametrize("born", [1e-310, 75.0 / np.pi / 1.79e308])
+def test_where_hardly_anybody_is_born_nobody_is_near(born: float) -> None:
+    """The last is at a distance whose cube is a number, and is none a hundredth farther out."""
+    around = at_once(PLANCK, np.full(1, born), np.ones(1))
+    assert np.isinf(around.nearest(np.full(1, 100.0)))[0]
+    assert np.isinf(around.first_contact(np.full(1, 100.0)))[0]

@@ -10,8 +10,9 @@ import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.weighted import weighted_quantiles
 from sfc_sim.literature.changes import ALTERNATIVES, conversion_effects, walk
-from sfc_sim.literature.comparison import BINS_PER_DECADE, LOWEST, answering, compare, why_not
+from sfc_sim.literature.comparison import answering, compare, why_not
 from sfc_sim.literature.counts import READINGS
+from sfc_sim.literature.densities import BINS_PER_DECADE, LOWEST
 from sfc_sim.scenario.conversions import Conversions
 
 NAMES = ["cook2022-balanced", "sandberg2018", "maccone2010"]

@@ -13,7 +13,8 @@ import sfc_sim as sfc
 from sfc_sim.distributions import LogNormal10, LogUniform, PowerOfTen, TruncatedGeometric
 from sfc_sim.scenario.catalogue import list_scenarios
 from sfc_sim.scenario.parameter import STATUSES
-from sfc_sim.scenario.scenario import Scenario, load_scenario
+from sfc_sim.scenario.reading import load_scenario
+from sfc_sim.scenario.scenario import Scenario
 
 FILES = sorted((Path(__file__).parents[2] / "params").glob("*.toml"))
 

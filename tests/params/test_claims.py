@@ -13,7 +13,8 @@ from sfc_sim.inference.theories import EffectiveSampleSizeWarning
 from sfc_sim.literature.measures import MEASURES
 from sfc_sim.literature.reproduction import reproduce
 from sfc_sim.scenario.catalogue import list_scenarios
-from sfc_sim.scenario.scenario import Scenario, load_scenario
+from sfc_sim.scenario.reading import load_scenario
+from sfc_sim.scenario.scenario import Scenario
 
 # Enough for the anthropic theories; whatever needs no draws makes none.
 DRAWS, SEED = 20_000, 7

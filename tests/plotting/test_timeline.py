@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from sfc_sim import plotting
 from sfc_sim._core.errors import InputError
 from sfc_sim.earth.posterior import earth_posterior
-from sfc_sim.scenario.scenario import load_scenario
+from sfc_sim.scenario.reading import load_scenario
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim import plotting
@@ -54,6 +55,38 @@ def test_a_line_for_each_theory_and_chance(table):
     assert len(both.containers) == 4
     zero = table.assign_coords(visible_fraction=[0.0, 1.0])
     assert plotting.unseen_fronts(zero).get_xscale() == "linear"
+
+
+def marks(ax, fill):
+    """Return the ordinates of the marks of a fill, of all lines of data."""
+    drawn = [line for line in ax.lines if line.get_marker() == "o" and len(line.get_xdata())]
+    kept = [line for line in drawn if (line.get_markerfacecolor() == "white") == (fill == "hollow")]
+    return sorted(y for line in kept for y in line.get_ydata() if np.isfinite(y))
+
+
+def test_marks_of_few_draws_are_hollow(table):
+    """Of 29, 99 and 5000 effective draws: none, hollow, full; a heavy tail is hollow too."""
+    share = table.isel(theory=[0], engulfed_observers=[1])
+    share = xr.concat([share] * 2, "visible_fraction", data_vars="minimal")
+    places = xr.Dataset(coords={"visible_fraction": [0.01, 0.1, 0.3, 1.0]})
+    share = share.assign_coords(places.coords)
+    dims = share.ess.dims
+    known = {
+        "ess": [29.0, 99.0, 5000.0, 5000.0],
+        "k_hat": [0.1, 0.1, 0.1, 0.9],
+        "probability_inside": [0.2, 0.4, 0.6, 0.8],
+    }
+    share = share.assign({name: (dims, [[row]]) for name, row in known.items()})
+    ax = plotting.unseen_fronts(share)
+    assert marks(ax, "hollow") == [0.4, 0.8]
+    assert marks(ax, "full") == [0.6]
+    legend = " ".join(text.get_text() for text in ax.get_legend().get_texts())
+    assert "fewer than 100 effective" in legend
+    # Negative control: of many draws none is hollow, and nothing says what that would mean.
+    sure = share.assign(ess=share.ess + 1e4, k_hat=0.0 * share.k_hat)
+    ax = plotting.unseen_fronts(sure)
+    assert (marks(ax, "hollow"), marks(ax, "full")) == ([], [0.2, 0.4, 0.6, 0.8])
+    assert "fewer than" not in " ".join(t.get_text() for t in ax.get_legend().get_texts())
 
 
 def test_what_is_refused(study, table):

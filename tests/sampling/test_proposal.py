@@ -12,8 +12,9 @@ from scipy.stats import chi2, multivariate_t, norm
 
 import sfc_sim as sfc
 from sfc_sim.sampling.axes import SPREAD
+from sfc_sim.sampling.placing import FREEDOM
 from sfc_sim.sampling.plan import Plan, uniforms
-from sfc_sim.sampling.proposal import FREEDOM, Proposal, load_proposal
+from sfc_sim.sampling.proposal import Proposal, load_proposal
 from sfc_sim.sampling.tilts import NO_CUT, Tilts
 
 # One of every kind of dimension: many steps of one law each, a discrete number of them, an amount;

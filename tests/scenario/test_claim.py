@@ -10,7 +10,8 @@ import pytest
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim.scenario.claim import Claim, claim_from_table
-from sfc_sim.scenario.scenario import Scenario, load_scenario
+from sfc_sim.scenario.reading import load_scenario
+from sfc_sim.scenario.scenario import Scenario
 
 TABLE = {
     "quantity": "mean of N", "published": 3, "tolerance": 0.5, "reason": "one digit",

@@ -13,7 +13,8 @@ from sfc_sim._core.errors import InputError
 from sfc_sim.analysis import conditional, sensitivity, tornado
 from sfc_sim.sampling.plan import Plan, draw_parameters, uniforms
 from sfc_sim.scenario import Correlation, goes_with
-from sfc_sim.scenario.scenario import Scenario, load_scenario, save_scenario
+from sfc_sim.scenario.reading import load_scenario, save_scenario
+from sfc_sim.scenario.scenario import Scenario
 
 BALANCED = load_scenario("cook2022-balanced")
 PAIR = ("delay", "expansion_speed")

@@ -9,7 +9,8 @@ import pytest
 import sfc_sim as sfc
 from sfc_sim.report.assumed import assumptions
 from sfc_sim.scenario.derived import differences
-from sfc_sim.scenario.scenario import Scenario, load_scenario, save_scenario
+from sfc_sim.scenario.reading import load_scenario, save_scenario
+from sfc_sim.scenario.scenario import Scenario
 
 BALANCED = load_scenario("cook2022-balanced")
 SANDBERG = load_scenario("sandberg2018")

@@ -19,7 +19,8 @@ from sfc_sim.drake.distribution import factors_of, log10_civilizations
 from sfc_sim.earth.history import steps_of
 from sfc_sim.expansion.family import Displacement
 from sfc_sim.scenario.parameter import Parameter
-from sfc_sim.scenario.scenario import Scenario, load_scenario
+from sfc_sim.scenario.reading import load_scenario
+from sfc_sim.scenario.scenario import Scenario
 
 SANDBERG = load_scenario("sandberg2018")
 ONE = Fixed(1.0)

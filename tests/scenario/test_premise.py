@@ -12,7 +12,8 @@ import sfc_sim as sfc
 from sfc_sim.distributions import Fixed, LogUniform
 from sfc_sim.distributions.declarations import Contested, Declared, Interval, Model, option
 from sfc_sim.scenario.premise import Premise, premises_of
-from sfc_sim.scenario.scenario import Scenario, load_scenario, save_scenario
+from sfc_sim.scenario.reading import load_scenario, save_scenario
+from sfc_sim.scenario.scenario import Scenario
 
 BALANCED = load_scenario("cook2022-balanced")
 SLOW = Premise("pace", "fronts are fast", {"slow": {"expansion_speed": 0.1}}, "Nobody 2026")

@@ -27,7 +27,8 @@ from sfc_sim.expansion.family import Displacement
 from sfc_sim.scenario.catalogue import list_scenarios
 from sfc_sim.scenario.families import FAMILIES
 from sfc_sim.scenario.parameter import Parameter
-from sfc_sim.scenario.scenario import Scenario, load_scenario, save_scenario
+from sfc_sim.scenario.reading import load_scenario, save_scenario
+from sfc_sim.scenario.scenario import Scenario
 
 BALANCED = load_scenario("cook2022-balanced")
 SANDBERG = load_scenario("sandberg2018")

@@ -9,7 +9,8 @@ import pytest
 from sfc_sim._core.errors import InputError
 from sfc_sim.distributions import Fixed
 from sfc_sim.scenario.files import merged, table_in
-from sfc_sim.scenario.scenario import Scenario, load_scenario, save_scenario
+from sfc_sim.scenario.reading import load_scenario, save_scenario
+from sfc_sim.scenario.scenario import Scenario
 
 BALANCED = load_scenario("cook2022-balanced")
 SANDBERG = load_scenario("sandberg2018")

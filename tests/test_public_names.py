@@ -57,7 +57,7 @@ def test_the_stub_of_a_package_is_what_it_shows(package):
     assert len(names) == len(set(names))
 
 
-def test_the_front_door_is_small():
+def test_the_package_itself_has_few_names():
     assert len(sfc.__all__) <= 40
     assert sum(path.suffix in (".py", ".pyi") for path in (ROOT / "sfc_sim").iterdir()) <= 6
 
@@ -140,10 +140,10 @@ def test_a_checker_of_types_sees_a_wrong_name(tmp_path):
     pytest.importorskip("mypy")
     path = tmp_path / "mine.py"
     path.write_text("import sfc_sim as sfc\nsfc.asess\nsfc.assess\n")
-    # Of the package, its front door alone: what is behind it is checked elsewhere.
-    door = ["--follow-imports=skip", str(ROOT / "sfc_sim" / "__init__.pyi")]
+    # Of the package, its own names alone: its modules are checked elsewhere.
+    names = ["--follow-imports=skip", str(ROOT / "sfc_sim" / "__init__.pyi")]
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", *door, str(path)],
+        [sys.executable, "-m", "mypy", "--strict", *names, str(path)],
         cwd=ROOT,
         capture_output=True,
         text=True,
