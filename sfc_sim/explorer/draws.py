@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, final
 import numpy as np
 
 from sfc_sim._core.progress import Progress, reporting
-from sfc_sim._core.schema import VOLUMES, Cone
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.volumes import GIVEN, VOLUMES, Cone, given
 from sfc_sim.distributions import Distribution
 from sfc_sim.explorer.columns import Column, as_float, as_steps, as_whole
 from sfc_sim.explorer.members import Family, parameter_is_whole
@@ -156,12 +156,10 @@ def part_of(made: Made, first: int, seed: int, threads: int | None) -> dict[str,
 
 
 def volumes_at(draws: xr.Dataset, cone: Cone) -> tuple[FloatArray, FloatArray]:
-    """Return what humanity would take, and what nobody else would, given an empty cone.
-
-    The one place that knows where draws have them.
-    """
-    grabbed, marginal = VOLUMES[cone]
-    return draws[grabbed].values, draws[marginal].values
+    """Return what humanity would take, and what nobody else would, given an empty cone."""
+    own = given(draws, GIVEN[cone])
+    grabbed, marginal = (own[name].values for name in VOLUMES)
+    return grabbed, marginal
 
 
 def volumes_of(word: str, grabbed: FloatArray, kept: FloatArray) -> dict[str, FloatArray]:

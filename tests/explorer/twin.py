@@ -14,6 +14,7 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._core.schema import provenance
+from sfc_sim._core.volumes import VOLUMES, labelled
 from sfc_sim.decision import Cause, Causes
 from sfc_sim.distributions import Distribution, Fixed, LogUniform
 from sfc_sim.expansion.quiet import log_evident
@@ -107,16 +108,15 @@ def draws_of(html: str, state: dict[str, Any]) -> xr.Dataset:
     named["log_seen_now"] = held["log_seen_now"] + log_evident(
         np.full(1, psi), named["expansion_speed"]
     )
-    for suffix, pair in (("", light), ("_not_engulfed", volumes["fronts"])):
-        named[f"volume_grabbed{suffix}"], named[f"volume_marginal{suffix}"] = pair
+    for name, *pair in zip(VOLUMES, light, volumes["fronts"], strict=True):
+        named[name] = np.array(pair)
     with np.errstate(invalid="ignore"):
         prior = held["log_worth"] + log_prior(page, held, state["laws"])
     named["log_prior_over_proposal"] = np.where(np.isnan(prior), -np.inf, prior)
     names = [name for name in named if not name.startswith(("log_grabbed_", "kept_", "log_worth"))]
     words = provenance(sfc.load_scenario(page["scenario"]), 7, page["size"], "random")
     return xr.Dataset(
-        {name: ("draw", named[name]) for name in names},
-        coords={"draw": np.arange(page["size"])},
+        **labelled({name: named[name] for name in names}, np.arange(page["size"])),
         attrs=words | {"first": "0", "proposal": "that of a page"},
     )
 
