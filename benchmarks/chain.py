@@ -208,7 +208,8 @@ def run_twin(twin: Twin, first: int, draws: int, batch: int = 32) -> dict[str, n
 
 def check(twin: Twin, draws: int = 256) -> None:
     """Print how far the twin is from the package, draw by draw, where worlds are not full."""
-    ours, theirs = sfc.sample(SCENARIO, draws, rng=5), run_twin(twin, 0, draws)
+    ours = sfc.sample(SCENARIO, draws, rng=5).sel(evidence="nothing-visible")
+    theirs = run_twin(twin, 0, draws)
     open_sky = (np.exp(ours.log_seen_now.values) < 20) & (ours.intelligent_actual.values > 1e-12)
     for name in ("intelligent_actual", "volume_grabbed", "volume_marginal"):
         some = open_sky & (ours[name].values > 1e-12)

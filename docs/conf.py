@@ -40,6 +40,7 @@ extensions = [
     "claimed",
     "command_line",
     "conventions",
+    "explore",
     "gallery",
     "notebooks",
     "reproduced",
@@ -113,6 +114,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = f"sfc_sim {version}"
 html_static_path = ["_static"]
 html_css_files = ["wide.css"]
+html_extra_path = ["generated/explorer"]
 html_show_sourcelink = False
 html_sidebars: dict[str, list[str]] = {
     name: [] for name in ("index", "verification", "benchmarks", "glossary", "conventions")

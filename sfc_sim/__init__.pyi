@@ -8,6 +8,7 @@ from sfc_sim import distributions as distributions
 from sfc_sim import drake as drake
 from sfc_sim import earth as earth
 from sfc_sim import expansion as expansion
+from sfc_sim import explorer as explorer
 from sfc_sim import inference as inference
 from sfc_sim import kernels as kernels
 from sfc_sim import literature as literature

@@ -75,8 +75,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "reproduction": lambda: sfc.literature.reproduce("sandberg2018", draws=FEW, rng=1),
     "premises": lambda: sfc.analysis.premises(made("study"), only=["value of others"], draws=FEW),
     "drake": lambda: sfc.drake.drake_distribution("sandberg2018"),
-    "factor_counts": lambda: sfc.drake.factor_counts(counts=[1, 2]),
-    "posteriors": lambda: posterior_table(observations=[sfc.inference.NotSettled(100)]),
+    "factor_counts": lambda: sfc.drake.factor_counts("sandberg2018-plain-life", counts=[1, 2]),
+    "posteriors": lambda: posterior_table("sandberg2018", [sfc.inference.NotSettled(100)]),
     "reach": lambda: sfc.expansion.reach_table("Planck18", [0.5, 1.0]),
     "mixed": lambda: sfc.assess(
         {NAME: 0.5, "finnveden2019": 0.5}, FEW, rng=1, threads=1, aim=False, theories=["prior"]
@@ -358,7 +358,10 @@ def calls() -> dict[str, Call]:
         (reach.round_trip_radius, lambda: {"background": "Planck18", "speed": 0.5}),
         (sky.border_length, lambda: {"angle": 0.5}),
         (sky.golden_spiral, lambda: {"points": 16}),
-        (posterior_table, lambda: {"observations": [sfc.inference.NotSettled(100)]}),
+        (
+            posterior_table,
+            lambda: {"scenario": "sandberg2018", "observations": [sfc.inference.NotSettled(100)]},
+        ),
         (read, lambda: pair()),
         (chosen_theory, lambda: {"dataset": made("study").report}),
         (

@@ -24,12 +24,11 @@ LOGS = (
     "log_covered_final",
     "log_observers_like_us",
 )
-VOLUMES = {
-    "volume_alone": "volume_alone",
-    "volume_grabbed": "volume_grabbed_nothing_visible",
-    "volume_marginal": "volume_marginal_nothing_visible",
-    "volume_grabbed_not_engulfed": "volume_grabbed_not_engulfed",
-    "volume_marginal_not_engulfed": "volume_marginal_not_engulfed",
+GIVEN = {"nothing-visible": "nothing_visible", "not-engulfed": "not_engulfed"}
+VOLUMES = {"volume_alone": ("volume_alone", None)} | {
+    f"volume_{which}_{twin}": (f"volume_{which}", evidence)
+    for evidence, twin in GIVEN.items()
+    for which in ("grabbed", "marginal")
 }
 
 
@@ -50,9 +49,9 @@ def worst_errors(name: str, count: int, **choices) -> dict[str, float]:
         exact = naive.world(world, PLANCK, **choices)
         errors = {key: abs(np.expm1(float(draws[key][i]) - exact[key])) for key in LOGS
                   if np.isfinite(exact[key])}  # fmt: skip
-        errors |= {
-            key: relative(float(draws[key][i]), exact[twin]) for key, twin in VOLUMES.items()
-        }
+        for twin, (key, evidence) in VOLUMES.items():
+            ours = draws[key][i] if evidence is None else draws[key][i].sel(evidence=evidence)
+            errors[twin] = relative(float(ours), exact[twin])
         for key, error in errors.items():
             worst[key] = max(worst.get(key, 0.0), error)
     return worst

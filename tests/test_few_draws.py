@@ -12,6 +12,7 @@ from sfc_sim._core.effective import effective_sample_size
 from sfc_sim._core.few import FEWEST
 from sfc_sim.analysis import cells
 from sfc_sim.analysis.flip_table import premise_ranges
+from tests.given import unmet, unseen
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
@@ -64,7 +65,7 @@ def test_what_few_draws_carry_has_the_error_of_few(study, steps):
     assert off < 3.0 * np.hypot(*errors)
     # Control: by the delta method alone the error of n = 7 is 670 times too small.
     draws = sfc.sample("cook2022-balanced", 20_000, rng=7)
-    lost = (draws["volume_grabbed"] - draws["volume_marginal"]).values
+    lost = (unseen(draws)["volume_grabbed"] - unseen(draws)["volume_marginal"]).values
     inside = (draws["hard_steps"] == steps).values & (draws["unseen_now"] > 0).values
     carried = (lost * draws["unseen_now"].values)[inside]
     assert carried.sum() ** 2 / (carried @ carried) < FEWEST
@@ -78,7 +79,7 @@ def test_effective_draws_are_those_of_the_stakes(study):
     curve = sfc.analysis.conditional(study, "hard_steps")
     inside = draws["hard_steps"].values == 1.0
     log_copies = weights["log_weight"].sel(theory="prior").values[inside]
-    log_stakes = log_copies + np.log(draws["volume_grabbed"].values[inside])
+    log_stakes = log_copies + np.log(unseen(draws)["volume_grabbed"].values[inside])
     found = curve["ess"].sel(theory="prior", value=1.0).item()
     assert found == pytest.approx(effective_sample_size(log_stakes), rel=1e-9)
 
@@ -154,7 +155,7 @@ def test_shares_by_other_rules_have_the_error_of_few_draws_too():
     assert study.report.held_of_alone_standard_error.item() >= 1.0 / 500
     # Control: what the draws alone would say.
     draws = sfc.sample(rare, 500, rng=3)
-    lost = (draws.volume_alone - draws.volume_grabbed_not_engulfed).values
+    lost = (draws.volume_alone - unmet(draws).volume_grabbed).values
     assert np.sqrt(np.sum((lost - lost.mean()) ** 2)) / draws.volume_alone.sum().item() < 1 / 500
 
 

@@ -45,7 +45,6 @@ def report(study):
 
 def by_hand(draws, theory):
     """Return copies and volumes of a theory's worlds, its formula written out (Cook 2022)."""
-    suffix = ""
     alike = np.exp(draws.log_observers_like_us.values)
     unseen = np.exp(-np.exp(draws.log_seen_now.values))
     if "log_prior_over_proposal" in draws:
@@ -57,7 +56,8 @@ def by_hand(draws, theory):
         "adt-average": draws.expanding_fraction.values * alike * unseen
         / -np.expm1(-np.exp(draws.log_covered_final.values)),
     }[theory]  # fmt: skip
-    grabbed, marginal = (draws[f"volume_{name}{suffix}"].values for name in ("grabbed", "marginal"))
+    given = draws.sel(evidence="nothing-visible")
+    grabbed, marginal = given.volume_grabbed.values, given.volume_marginal.values
     return copies, draws.volume_alone.values, grabbed, marginal
 
 

@@ -257,7 +257,9 @@ def carriers_of(log_copies: FloatArray, part: FloatArray, whole: FloatArray) -> 
     return min(sizes), sizes[0]
 
 
-def share_of(log_copies: FloatArray, part: FloatArray, whole: FloatArray) -> tuple[float, float]:
+def share_of(
+    log_copies: FloatArray, part: FloatArray, whole: FloatArray, strata: FloatArray | None = None
+) -> tuple[float, float]:
     """Return sum(n part) / sum(n whole) over copies n, and an error that is not that of few draws.
 
     Examples
@@ -265,11 +267,11 @@ def share_of(log_copies: FloatArray, part: FloatArray, whole: FloatArray) -> tup
     >>> share_of(np.zeros(4), np.array([0.0, 0.0, 0.0, 1.0]), np.ones(4))
     (0.25, 0.25)
     """
-    share, error = ratio_of_sums(log_copies, part, whole)
+    share, error = ratio_of_sums(log_copies, part, whole, strata)
     return share, least_error(error, *carriers_of(log_copies, part, whole))
 
 
-def mean_of(share: FloatArray, weight: FloatArray) -> Carried:
+def mean_of(share: FloatArray, weight: FloatArray, strata: FloatArray | None = None) -> Carried:
     """Return the mean of a share under weights that sum to one.
 
     Parameters
@@ -278,6 +280,8 @@ def mean_of(share: FloatArray, weight: FloatArray) -> Carried:
         A number from 0 to 1 in every draw; of an event, 1 where it happens.
     weight : ndarray, shape (draw,)
         Of the draws.
+    strata : ndarray, shape (draw,), optional
+        Of which each draw is, where it is given how many are: the scenario, in a mixture.
 
     Returns
     -------
@@ -291,7 +295,7 @@ def mean_of(share: FloatArray, weight: FloatArray) -> Carried:
     >>> round(found.mean, 6), round(found.error, 4), round(found.draws)
     (0.01, 0.0099, 1)
     """
-    mean, error = mean_and_error(share, weight)
+    mean, error = mean_and_error(share, weight, strata)
     sides = [size for part in (share, 1.0 - share) if (size := carriers(weight * part)) > 0.0]
     if mean in (0.0, 1.0):
         error = 1.0 / sides[0]

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import metadata
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,16 @@ from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.random import STREAM_VERSION
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import COORDINATES, VARIABLES, WHICH, Variable, describe, is_result
+from sfc_sim._core.variables import (
+    COORDINATES,
+    STRATA,
+    VARIABLES,
+    WHICH,
+    Variable,
+    describe,
+    is_result,
+)
+from sfc_sim._core.volumes import GIVEN, VOLUMES, Cone, given
 from sfc_sim._core.weighted import shares_of
 
 if TYPE_CHECKING:
@@ -26,8 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "VARIABLES",
-    "VOLUMES",
-    "Cone",
     "chosen_theory",
     "cone_of",
     "existence_theories",
@@ -291,7 +298,8 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
         weight; ``log_copies``, the weight of those who are not, before the stakes that the theory
         counts (not normalised); ``log_intelligent_actual``, ``log_civilizations_actual``; where the
         scenario has an expansion ``log_covered_final``, ``volume_alone``, ``volume_grabbed``,
-        ``volume_marginal`` (Gly^3); and every parameter of the scenario by its name.
+        ``volume_marginal`` (Gly^3); and every parameter of the scenario by its name. Of a mixture
+        also `STRATA`, of which the draws are: how many of each is given.
 
     Examples
     --------
@@ -304,7 +312,7 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     require(draws, ["log_intelligent_actual"], "sample")
     weight_of(weights, theory)
     check_match(draws, weights)
-    found = _drawn(draws, cone_of(weights))
+    found = _drawn(given(draws, GIVEN[cone_of(weights)]))
     found["log_weight"] = weights["log_weight"].sel(theory=theory).values
     found["log_outside"] = np.zeros(found["log_weight"].shape)
     if not weights["stakes"].sel(theory=theory).item():
@@ -318,17 +326,9 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     return found
 
 
-Cone: TypeAlias = Literal["light", "fronts"]
-"""A cone of our past: of light, or of the fronts' own speed."""
-
-VOLUMES: Final[dict[Cone, tuple[str, str]]] = {
-    "light": ("volume_grabbed", "volume_marginal"),
-    "fronts": ("volume_grabbed_not_engulfed", "volume_marginal_not_engulfed"),
-}
-"""The variables of draws that hold what humanity would take, and what nobody else would."""
-
 _OUTCOMES = (
     "log_intelligent_actual", "log_civilizations_actual", "volume_alone", "log_covered_final",
+    *VOLUMES,
 )  # fmt: skip
 
 
@@ -345,14 +345,17 @@ def cone_of(weights: xr.Dataset) -> Cone:
     return "light" if weights["cone"].item() == "light" else "fronts"
 
 
-def _drawn(draws: xr.Dataset, cone: Cone) -> dict[str, np.ndarray]:
+def _drawn(draws: xr.Dataset) -> dict[str, np.ndarray]:
     """Return the outcomes of the draws as they were drawn."""
-    sources = {name: name for name in _OUTCOMES}
-    sources |= dict(zip(("volume_grabbed", "volume_marginal"), VOLUMES[cone], strict=True))
     # No parameter goes by the name of a result.
     names = [str(name) for name in draws.data_vars]
-    sources |= {name: name for name in names if name == WHICH or not is_result(name)}
-    return {name: draws[source].values for name, source in sources.items() if source in draws}
+    asked = [*_OUTCOMES, *(name for name in names if name == WHICH or not is_result(name))]
+    found = {name: draws[name].values for name in asked if name in draws}
+    if WHICH in draws and "strata" in draws[WHICH].attrs:
+        strata = np.atleast_1d(draws[WHICH].attrs["strata"])
+        if np.ptp(strata) > 0.0:  # one stratum is none
+            found[STRATA] = strata[found[WHICH].astype(int)]
+    return found
 
 
 def as_attrs(values: Mapping[str, object]) -> dict[str, str]:

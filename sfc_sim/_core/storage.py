@@ -12,6 +12,7 @@ from sfc_sim._core.errors import InputError, pathlike
 from sfc_sim._core.files import writing
 from sfc_sim._core.netcdf import from_bytes, to_bytes
 from sfc_sim._core.schema import require
+from sfc_sim._core.volumes import current
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,7 +50,7 @@ def save(dataset: xr.Dataset, path: str | os.PathLike[str], *, force: bool = Fal
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = save(sfc.sample("cook2022-balanced", 5, rng=1), f"{folder}/draws.nc")
     ...     dict(sfc.load(path).sizes)
-    {'draw': 5}
+    {'draw': 5, 'evidence': 2}
     """
     if callable(own := getattr(dataset, "save", None)):  # a study saves itself
         return Path(own(path, force=force))
@@ -109,4 +110,4 @@ def read(path: str | os.PathLike[str]) -> tuple[xr.Dataset, dict[str, xr.Dataset
     for name, text in file_words(found.attrs).items():
         if found.attrs.get(name) == text:  # of the file, not of the result
             del found.attrs[name]
-    return found, groups
+    return current(found), {name: current(each) for name, each in groups.items()}

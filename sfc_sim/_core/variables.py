@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["VARIABLES", "WHICH", "Variable", "describe", "is_result"]
+__all__ = ["STRATA", "VARIABLES", "WHICH", "Variable", "describe", "is_result"]
 
 WHICH = "scenario"
 """Of the draws of a mixture, the parameter that says which scenario holds, by its place."""
+
+STRATA = "strata of the draws"
+"""Among the outcomes of a world of a mixture: scenarios that assume the same are one stratum."""
 
 OUSV = "per observable-universe-size volume"
 
@@ -36,10 +39,8 @@ VARIABLES: dict[str, Variable] = {
     "seen_now": Variable("1", "volume from where fronts are visible now or which they have reached, overlaps counted", "V_c(t_0)"),
     "covered_final": Variable("1", "volume ever reached, overlaps counted, per volume", "V_v(t_L)"),
     "volume_alone": Variable("Glyr3", "comoving volume that humanity would hold with nobody else", "V_max"),
-    "volume_grabbed": Variable("Glyr3", "comoving volume that humanity gets to first, given that nothing is visible", "A"),
-    "volume_marginal": Variable("Glyr3", "comoving volume that nobody else would ever take, given that nothing is visible", "U"),
-    "volume_grabbed_not_engulfed": Variable("Glyr3", "comoving volume that humanity gets to first, given that no front is here", "A"),
-    "volume_marginal_not_engulfed": Variable("Glyr3", "comoving volume that nobody else would ever take, given that no front is here", "U"),
+    "volume_grabbed": Variable("Glyr3", "comoving volume that humanity gets to first, given the evidence", "A"),
+    "volume_marginal": Variable("Glyr3", "comoving volume that nobody else would ever take, given the evidence", "U"),
     "log_prior_over_proposal": Variable("1", "log of the prior over what aimed draws are from"),
     "k_hat": Variable("1", "shape of the tail of the weights; above 0.7 errors do not hold"),
     "scenario_credence": Variable("1", "credence in a scenario of a mixture, after the evidence", "P(m)"),
@@ -124,6 +125,7 @@ VARIABLES: dict[str, Variable] = {
     "change_standard_error": Variable("1", "Monte Carlo standard error of the change, at most"),
     "value_of_information": Variable("1", "gain of knowing, as far as expected worlds (draws) go, over what the best action gains now"),
     "value_of_study": Variable("1", "gain of acting on what a survey finds, over what the best action gains now"),
+    "unsteady": Variable("1", "whether too few draws, or a heavy tail, leave no error that holds"),
     "probability_of_outcome": Variable("1", "probability of a finding beforehand, under a theory"),
     "first_order": Variable("1", "share of the variance that an input explains alone", "S_1"),
     "total": Variable("1", "share of the variance that an input has a part in", "S_T"),

@@ -46,9 +46,11 @@ def shares_of(log_weight: FloatArray) -> FloatArray:
 
 
 def weighted_mean(
-    sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_], weight: FloatArray
+    sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_],
+    weight: FloatArray,
+    strata: FloatArray | None = None,
 ) -> tuple[float, float]:
-    """Return a weighted mean and its standard error.
+    """Return a weighted mean and its standard error; with strata, see `error_in`.
 
     The error is that of self-normalised importance sampling, to first order. A mean lies between
     the least and the greatest value: a probability never exceeds 1, whatever a sum is rounded to.
@@ -58,21 +60,54 @@ def weighted_mean(
     >>> weighted_mean(np.ones(3), np.full(3, 0.1))
     (1.0, 0.0)
     """
-    return mean_and_error(sample, weight / weight.sum())
+    return mean_and_error(sample, weight / weight.sum(), strata)
 
 
 def mean_and_error(
-    sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_], share: FloatArray
+    sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_],
+    share: FloatArray,
+    strata: FloatArray | None = None,
 ) -> tuple[float, float]:
     """Return a weighted mean and its error, for weights that already sum to one."""
     mean = float(np.clip(share @ sample, sample.min(), sample.max()))
+    if strata is not None:
+        return mean, error_in(share * (sample - mean), strata)
     return mean, float(np.sqrt(np.sum(share**2 * (sample - mean) ** 2)))
 
 
+def error_in(influence: FloatArray, strata: FloatArray) -> float:
+    """Return the standard error of what draws have so much influence on, drawn in strata.
+
+    How many are of each stratum is given, not drawn: what differs between strata is no error.
+
+    Parameters
+    ----------
+    influence : ndarray, shape (draw,)
+        To first order; sums to zero.
+    strata : ndarray, shape (draw,)
+        Which one each draw is of: 0, 1, ...
+
+    Examples
+    --------
+    >>> error_in(np.array([0.5, 0.5, -0.5, -0.5]), np.array([0.0, 0.0, 1.0, 1.0]))
+    0.0
+    """
+    place = strata.astype(int)
+    sizes = np.bincount(place)
+    within = influence - (np.bincount(place, influence) / np.maximum(sizes, 1))[place]
+    squares = np.bincount(place, within**2) * sizes / np.maximum(sizes - 1, 1)
+    return float(np.sqrt(squares.sum()))
+
+
 def ratio_of_sums(
-    log_weight: np.ndarray, upper: np.ndarray, lower: np.ndarray
+    log_weight: np.ndarray,
+    upper: np.ndarray,
+    lower: np.ndarray,
+    strata: FloatArray | None = None,
 ) -> tuple[float, float]:
     """Return sum(w upper) / sum(w lower) and its standard error, to first order.
+
+    With strata, see `error_in`.
 
     Examples
     --------
@@ -84,8 +119,9 @@ def ratio_of_sums(
     if norm == 0.0:
         raise InputError("recovered share is undefined: no draw has any volume at stake")
     ratio = float(weight @ upper) / norm
-    error = float(np.sqrt(np.sum((weight * (upper - ratio * lower)) ** 2))) / norm
-    return ratio, error
+    moved = weight * (upper - ratio * lower)
+    error = float(np.sqrt(np.sum(moved**2))) if strata is None else error_in(moved, strata)
+    return ratio, error / norm
 
 
 def influence_on_ratio(weight: FloatArray, upper: FloatArray, lower: FloatArray) -> FloatArray:

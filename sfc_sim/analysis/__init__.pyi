@@ -11,7 +11,6 @@ from sfc_sim.analysis.importance import sensitivity as sensitivity
 from sfc_sim.analysis.information import value_of_information as value_of_information
 from sfc_sim.analysis.posterior import EXACT as EXACT
 from sfc_sim.analysis.posterior import FAMILIES as FAMILIES
-from sfc_sim.analysis.posterior import PUBLISHED as PUBLISHED
 from sfc_sim.analysis.posterior import Law as Law
 from sfc_sim.analysis.posterior import is_product as is_product
 from sfc_sim.analysis.posterior import law_of_product as law_of_product

@@ -36,9 +36,9 @@ from sfc_sim.inference.credence import aggregate, check_credences
 from sfc_sim.inference.evidence import EvidenceLike, evidence_text, read_evidence
 from sfc_sim.inference.galaxy import in_galaxy
 from sfc_sim.inference.scenarios import in_mixture
+from sfc_sim.inference.suited import suited
 from sfc_sim.inference.summary import summarize
 from sfc_sim.inference.theories import (
-    OURS,
     EffectiveSampleSizeWarning,
     Theories,
     Theory,
@@ -77,7 +77,7 @@ def assess(
     precision: float | None = None,
     aim: bool | AnyProposal = True,
     evidence: EvidenceLike = "nothing-visible",
-    theories: Theories = OURS,
+    theories: Theories | None = None,
     similarity: SimilarityLike = 1.0,
     retention: float | str = 1.0,
     tolerance: float = 0.1,
@@ -104,7 +104,7 @@ def assess(
         proposal to draw with. False draws from the prior, as do Sobol' sequences.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
-    theories : sequence of str or Theory, or mapping of these to float, default all of ours
+    theories : sequence of str or Theory, or mapping of these to float, optional
         See `sfc_sim.weigh`; or the credence in each, which must sum to 1.
     similarity : float, Distribution or Similarity, default 1
         Value per resource of others over ours; see `sfc_sim.decision.similarity`.
@@ -144,7 +144,9 @@ def assess(
     """
     began = perf_counter()
     # Fail before the long part.
-    known, names = read_evidence(evidence), checked_theories(theories)
+    known = read_evidence(evidence)
+    if theories is not None:
+        checked_theories(theories)
     as_similarity(similarity)
     checked_retention(retention)
     if isinstance(aim, Proposal | Proposals) and design != "random":
@@ -158,6 +160,7 @@ def assess(
         aim, Proposals
     ):
         raise InputError("a proposal is of one scenario: leave out aim, and each is aimed at anew")
+    names = suited(theories, chosen)
     settings = Settings(evidence, names, credences_of(theories), similarity, retention, tolerance)
     seed = seed_of(rng)
     goal, limit = stop_at(draws, precision), MOST_DRAWS if draws is None else draws
@@ -213,8 +216,8 @@ def assess_again(
 class Settings(NamedTuple):
     """The settings of a report, besides draws."""
 
-    evidence: EvidenceLike = "nothing-visible"
-    theories: Sequence[TheoryLike] = OURS
+    evidence: EvidenceLike
+    theories: Sequence[TheoryLike]
     credences: Mapping[str, float] | None = None
     similarity: SimilarityLike = 1.0
     retention: float | str = 1.0
@@ -317,7 +320,7 @@ def checked_theories(theories: Theories) -> tuple[Theory, ...]:
     return found
 
 
-def credences_of(theories: Theories) -> dict[str, float] | None:
+def credences_of(theories: Theories | None) -> dict[str, float] | None:
     """Return the credence in each theory by its name, if they come with theories.
 
     Examples

@@ -27,6 +27,7 @@ from sfc_sim.decision.causes import Causes, CausesLike
 from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.study import Study
 from sfc_sim.inference.weights import prior_weight
+from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.correlation import goes_with
 
@@ -49,6 +50,7 @@ def conditional(
     *,
     bins: int = 12,
     values: Sequence[Any] | None = None,
+    causes: CausesLike | None = None,
     draws: int | None = None,
     precision: float | None = None,
     progress: Progress | None = None,
@@ -60,12 +62,16 @@ def conditional(
     study : Study
         From `sfc_sim.assess`.
     by : str
-        A parameter of the scenario; or "scenario".
+        A parameter of the scenario; or "scenario"; or what has a distribution in `causes`, such as
+        "unaligned_ai value".
     bins : int, default 12
         Of equal weight in the prior; a discrete parameter has one for each value.
     values : sequence, optional
         Values that the parameter is fixed at, or names of scenarios, each run anew with the
         report's seed; needed for what is the same in every draw.
+    causes : Causes, str or path, optional
+        What might end humanity, and what comes after it on Earth: `sfc_sim.decision.load_causes`.
+        Every discount counts it then.
     draws : int, optional
         Of each run anew, at most; by default as in the report.
     precision : float, optional
@@ -104,17 +110,57 @@ def conditional(
     1
     """
     study = study.only(*existence_theories(study.report))
+    refuse_counted(study.report)
+    known = None if causes is None else as_causes(causes)
     if precision is not None:
         number(precision, "precision", 1e-6)
+    if known is not None and by in known.uncertain:
+        found = _binned_by_cause(study, known, by, bins, values)
+    elif values is not None:
+        found = _rerun(study, by, values, (draws, precision), progress)
+    else:
+        found = _binned(study, by, bins, Stop.of(study, draws, precision, CURVE), progress)
+    if known is None:
+        return found
+    if by not in known.uncertain:
+        after, names = aftermath(known, background_of(study.report)), _NUMBERS[:2]
+        told = after.expected(*(found[name].values for name in names))
+        for name, values in zip(names, told, strict=True):
+            found[name] = found[name].dims, values
+    return label(found.assign_attrs(causes=known.name))
+
+
+def _binned_by_cause(
+    study: Study, causes: Causes, by: str, bins: int, values: Sequence[Any] | None
+) -> xr.Dataset:
+    """Return the discount in bins of something uncertain of causes, which no draws hang on."""
     if values is not None:
-        return _rerun(study, by, values, (draws, precision), progress)
-    return _binned(study, by, bins, Stop.of(study, draws, precision, CURVE), progress)
+        raise InputError(f"'{by}' is of the causes: leave out values, or change it in the causes")
+    edges = np.linspace(0.0, 1.0, whole(bins, "bins", least=1) + 1)
+    told = blank_if_few(study.report)
+    now = np.column_stack([told[name].values for name in _NUMBERS])
+    ends = [causes.between(by, low, high) for low, high in pairwise(edges.tolist())]
+    background = background_of(study.report)
+    found = np.stack([_counted(now, aftermath(end, background)) for end in ends], axis=1)
+    middle = causes.law(by).ppf(0.5 * (edges[1:] + edges[:-1]))
+    return _curve(study, by, found, ("value", middle, {"long_name": f"{by}, of the causes"}))
+
+
+def _curve(study: Study, by: str, found: FloatArray, value: Any) -> xr.Dataset:
+    """Return a table of numbers, shape (theory, value, what they are)."""
+    import xarray as xr
+
+    return label(
+        xr.Dataset(
+            {name: (("theory", "value"), found[:, :, k]) for k, name in enumerate(_NUMBERS)},
+            coords={"theory": study.names, "value": value},
+            attrs=study.report.attrs | {"by": by},
+        )
+    )
 
 
 def _binned(study: Study, by: str, bins: int, stop: Stop, progress: Progress | None) -> xr.Dataset:
     """Return the discount in bins of an input."""
-    import xarray as xr
-
     with reporting(progress, "drawing worlds") as told:
         known = study.inputs
         if by not in known:
@@ -125,16 +171,7 @@ def _binned(study: Study, by: str, bins: int, stop: Stop, progress: Progress | N
             raise unknown("input", by, [*known, *CHOICES])
         cells, middle = _cells(study, by, bins)
         found = points(study, cells, stop, told)
-    return label(
-        xr.Dataset(
-            {name: (("theory", "value"), found[:, :, k]) for k, name in enumerate(_NUMBERS)},
-            coords={
-                "theory": study.names,
-                "value": ("value", middle, words_of(study.scenario, by)),
-            },
-            attrs=study.report.attrs | {"by": by},
-        )
-    )
+    return _curve(study, by, found, ("value", middle, words_of(study.scenario, by)))
 
 
 def _cells(study: Study, by: str, bins: int) -> tuple[list[Within], list[Any]]:

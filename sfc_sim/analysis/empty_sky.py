@@ -149,7 +149,7 @@ def _sampled(
     order = np.argsort(log10_number, kind="stable")
     theory.check(drawn)
     what = f"log_factor of theory '{theory.name}'"
-    factor = row_of(theory.log_factor(drawn, known.front), drawn, what)
+    factor = row_of(theory.log_factor(known.front.given(drawn), known.front), drawn, what)
     outside, anywhere = log_chances(drawn, known)
     log_seen = outside if theory.stakes else anywhere
     law = Law(log10_number[order], factor[order], draws=True)

@@ -25,8 +25,8 @@ from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.sobol import Points, explained_share, factorial_indices, indices
 from sfc_sim.decision.similarity import Similarity, as_similarity, drawn_from
 from sfc_sim.decision.study import Study
-from sfc_sim.inference.fronts import FRONTS, NotEngulfed
-from sfc_sim.sampling.pipeline import Batch
+from sfc_sim.inference.fronts import FRONTS
+from sfc_sim.sampling.pipeline import Batch, followed
 from sfc_sim.sampling.plan import Numbers, Plan
 from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.correlation import independent
@@ -92,7 +92,9 @@ def sensitivity(
     Inputs are independent in the prior, as Sobol' indices require; estimators of Saltelli et al.
     (2010), intervals by resampling the points. A parameter with several components (step times) is
     one input. Anthropic theories weigh worlds and change none, so that they have no place among
-    these inputs; they are among the choices.
+    these inputs; they are among the choices. Successors on Earth (causes of extinction) shift and
+    scale every discount alike, which moves no index; what is uncertain of them is an input of
+    `sfc_sim.analysis.tornado`.
 
     Examples
     --------
@@ -211,16 +213,13 @@ def _mixed(
 
 def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> FloatArray:
     """Return discount and log density of worlds, shape (2, point)."""
-    found = plan.scenario.expansion.follow(Batch(plan, numbers))
+    many = next(iter(numbers.values())).size
+    found = followed(Batch(plan, numbers), many)
     if "volume_grabbed" not in found:
         raise InputError(f"scenario '{plan.scenario.name}' has no volumes that civilizations take")
-    many = found["volume_grabbed"].size
     free = numbers.get(("evidence", 0), np.zeros(many)) >= 0.5
-    fraction = 1.0 - np.where(
-        free,
-        found[NotEngulfed().marginal] / found[NotEngulfed().grabbed],
-        found["volume_marginal"] / found["volume_grabbed"],
-    )
+    seen, met = 1.0 - found["volume_marginal"] / found["volume_grabbed"]
+    fraction = np.where(free, met, seen)
     u = numbers.get(("similarity", 0), np.full(many, 0.5))
     q = drawn_from(model, u, found)
     # A density may be 0, of log minus infinity; below 1e-300 all are as good as nobody.

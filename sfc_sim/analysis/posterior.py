@@ -1,8 +1,8 @@
 """What is known of the number N of civilizations per galaxy: its law, before and after a look.
 
 For a static product of factors the law is exact, and so is its posterior after observations that
-depend on N alone. `FAMILIES` and `PUBLISHED` set ours beside those of Sandberg, Drexler & Ord
-(2018).
+depend on N alone. `FAMILIES` has one or more of each family of observations of Sandberg, Drexler &
+Ord (2018).
 
 References
 ----------
@@ -20,6 +20,7 @@ import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, unknown
+from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import scenario_words
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import weighted_mean
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 __all__ = [
     "EXACT",
     "FAMILIES",
-    "PUBLISHED",
     "Law",
     "is_product",
     "law_of_product",
@@ -69,9 +69,6 @@ FAMILIES: Final[tuple[CountObservation, ...]] = (
     NotSettled(100),
 )
 """One or more of each family of observations; their constants are ours."""
-
-PUBLISHED: Final = {"probability_below_one": (0.53, 0.996), "probability_alone": (0.39, 0.85)}
-"""Ranges of the posteriors that Sandberg, Drexler & Ord (2018) print; .53 is recalled."""
 
 
 @final
@@ -207,10 +204,11 @@ def log_chance(law: Law, observations: Sequence[Observation]) -> FloatArray:
     return total
 
 
+@renamed(observation="evidence")
 @validated()
 def posterior_of_product(
     scenario: Scenario | str,
-    observation: EvidenceLike = "empty-galaxy",
+    evidence: EvidenceLike = "empty-galaxy",
     *,
     theory: str = "prior",
 ) -> xr.Dataset:
@@ -220,7 +218,7 @@ def posterior_of_product(
     ----------
     scenario : Scenario or str
         One of appearance "drake" and expansion "displacement".
-    observation : str, CountObservation or a sequence of these, default "empty-galaxy"
+    evidence : str, CountObservation or a sequence of these, default "empty-galaxy"
         Names out of `sfc_sim.inference.evidence.OBSERVATIONS`, or "none".
     theory : {"prior", "sia"}, default "prior"
         SIA weighs by N.
@@ -252,7 +250,7 @@ def posterior_of_product(
     import xarray as xr
 
     chosen = scenario_of(scenario)
-    front, observations = read_evidence(observation)
+    front, observations = read_evidence(evidence)
     law = law_of_product(chosen, theory)
     if front.known:
         raise InputError(
@@ -296,14 +294,13 @@ _MEANING = {
 
 @validated()
 def posterior_table(
-    scenario: Scenario | str = "sandberg2018",
-    observations: Sequence[CountObservation] = FAMILIES,
+    scenario: Scenario | str, observations: Sequence[CountObservation] = FAMILIES
 ) -> xr.Dataset:
     """Return the posteriors of a static product after each of several observations.
 
     Parameters
     ----------
-    scenario : Scenario or str, default "sandberg2018"
+    scenario : Scenario or str
         One of appearance "drake" and expansion "displacement".
     observations : sequence of CountObservation
         A row each; by default one or more of each family.
@@ -312,7 +309,9 @@ def posterior_table(
     -------
     xarray.Dataset
         What `posterior_of_product` gives, over the dim ``observation``, whose labels are the
-        observations in words; the first is "nothing known", the prior.
+        observations in words; the first is "nothing known", the prior. Where the scenario claims
+        such chances, over the dim ``end`` ("low", "high"): ``probability_below_one_published`` and
+        ``probability_alone_published``, the least and the greatest that its source publishes.
 
     Raises
     ------
@@ -321,14 +320,46 @@ def posterior_table(
 
     Examples
     --------
-    >>> table = posterior_table(observations=[NotSettled(100)])
-    >>> table.probability_below_one.values.round(3)
-    array([0.521, 0.996])
+    >>> table = posterior_table("sandberg2018", [NotSettled(100)])
+    >>> table.probability_below_one.values.round(3), table.probability_below_one_published.values
+    (array([0.521, 0.996]), array([0.53 , 0.996]))
     """
     import xarray as xr
 
     known: list[EvidenceLike] = ["none", *observations]
-    rows = [posterior_of_product(scenario, each) for each in known]
+    chosen = scenario_of(scenario)
+    rows = [posterior_of_product(chosen, each) for each in known]
     labels = ["nothing known", *(each.meaning for each in observations)]
     table = xr.concat(rows, "observation", combine_attrs="drop_conflicts")
-    return table.assign_coords(observation=labels)
+    ends = {
+        f"{name}_published": ("end", [min(told), max(told)], {"units": "1", "long_name": words})
+        for name, told, words in published_of(chosen)
+    }
+    table = table.assign(ends).assign_coords(observation=labels)
+    return table.assign_coords(end=["low", "high"]) if ends else table
+
+
+def published_of(scenario: Scenario) -> list[tuple[str, list[float], str]]:
+    """Return what a scenario claims of chances given evidence: variable, numbers, words.
+
+    Examples
+    --------
+    >>> [(name, told) for name, told, _ in published_of(scenario_of("sandberg2018"))][1:]
+    [('probability_alone', [0.39, 0.85])]
+    """
+    log10_galaxies = float(np.log10(scenario.appearance.galaxies))
+    below = {"probability_below_one": 0.0, "probability_alone": -log10_galaxies}
+    claims = [
+        claim
+        for claim in scenario.claims
+        if claim.arguments.get("of") == "log10_civilizations_now" and "evidence" in claim.arguments
+    ]
+    found = [
+        (name, [claim.published for claim in claims if claim.arguments.get("below") == limit])
+        for name, limit in below.items()
+    ]
+    return [
+        (name, told, f"ends of the published range of: {_MEANING[name]['long_name']}")
+        for name, told in found
+        if told
+    ]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.effective import mean_of
+from sfc_sim._core.effective import carriers, mean_of, too_few
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import label, weight_of
@@ -27,7 +27,9 @@ from sfc_sim.analysis.assessment import Settings, judged
 from sfc_sim.analysis.choice import FOLDS, Choice
 from sfc_sim.analysis.information import beliefs, choice_between
 from sfc_sim.analysis.paired import paired_change
+from sfc_sim.decision.aftermath import aftermath, background_of, refuse_counted
 from sfc_sim.decision.causes import CausesLike
+from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.similarity import SimilarityLike
 from sfc_sim.decision.study import Study, quietly
 from sfc_sim.inference.evidence import EvidenceLike, Observation, read_evidence
@@ -133,7 +135,9 @@ def value_of_study(
 
 
 @validated()
-def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
+def discount_after(
+    study: Study, outcomes: EvidenceLike, *, causes: CausesLike | None = None
+) -> xr.Dataset:
     """Return the discount on reducing extinction risk before and after each of several findings.
 
     Parameters
@@ -142,6 +146,9 @@ def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
         From `sfc_sim.assess`.
     outcomes : str, Observation or a sequence of these
         What may be found, each by itself, on top of the evidence of the study.
+    causes : Causes, str or path, optional
+        What might end humanity, and what comes after it on Earth: `sfc_sim.decision.load_causes`.
+        Every discount counts it then.
 
     Returns
     -------
@@ -149,7 +156,9 @@ def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
         Dims (outcome, theory), the first outcome "nothing more": ``extinction_discount`` and its
         standard error; ``extinction_discount_change`` with its own, as all rows share their
         draws; ``probability_of_outcome``, its chance under the theory beforehand, and its standard
-        error, NaN for decision weights; ``ess`` and ``k_hat`` of the weights after it.
+        error, NaN for decision weights; ``ess`` and ``k_hat`` of the weights after it, and
+        ``unsteady``, whether these are fewer than 100, or of so heavy a tail (k-hat > 0.7), that
+        errors do not hold and may be too small. The attribute ``few_draws`` says in words where.
 
     Raises
     ------
@@ -160,6 +169,7 @@ def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
     -----
     The draws are those of the study, weighed again. After a finding that few of them make likely,
     ``ess`` is small: assess the scenario anew with the finding as evidence, which aims at it.
+    What the study never drew its error does not know.
 
     Examples
     --------
@@ -172,6 +182,8 @@ def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
     import xarray as xr
 
     found = observations_in(outcomes, "outcomes")
+    refuse_counted(study.report)
+    known = None if causes is None else as_causes(causes)
     with quietly():
         after = [study, *(reweighed(study, [*study.evidence, each]) for each in found)]
     discount = ["extinction_discount", "extinction_discount_standard_error"]
@@ -186,10 +198,41 @@ def discount_after(study: Study, outcomes: EvidenceLike) -> xr.Dataset:
     before = np.array([[(1.0, 0.0)] * len(study.names), *(_beforehand(study, o) for o in found)])
     for k, end in enumerate(("", "_standard_error")):
         table[f"probability_of_outcome{end}"] = (("outcome", "theory"), before[..., k])
+    table["unsteady"] = table["ess"].dims, too_few(table["ess"].values, table["k_hat"].values)
     table["judges_existence"] = ("theory", study.weights["judges_existence"].values)
     table = table.assign_coords(outcome=["nothing more", *(each.meaning for each in found)])
-    table.attrs = dict(study.report.attrs)
+    table.attrs = dict(study.report.attrs) | {"few_draws": "; ".join(few_in(table))}
+    if known is not None:
+        left = aftermath(known, background_of(study.report))
+        for names, count in ((discount, left.expected), (change, left.change)):
+            told = count(*(table[name].values for name in names))
+            for name, values in zip(names, told, strict=True):
+                table[name] = table[name].dims, values
+        table.attrs["causes"] = known.name
     return label(table)
+
+
+def few_in(table: xr.Dataset) -> list[str]:
+    """Return the outcomes and theories whose errors do not hold, in words.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> dims = ("outcome", "theory")
+    >>> values = {"ess": 40.0, "k_hat": 0.75, "unsteady": True}
+    >>> few_in(xr.Dataset(
+    ...     {name: (dims, [[value]]) for name, value in values.items()},
+    ...     coords={"outcome": ["life"], "theory": ["sia"]},
+    ... ))
+    ['life, sia: 40 effective draws, k-hat 0.8']
+    """
+    return [
+        f"{one['outcome'].item()}, {one['theory'].item()}: {one['ess'].item():.0f} effective"
+        f" draws, k-hat {one['k_hat'].item():.1f}"
+        for k in range(table.sizes["outcome"])
+        for j in range(table.sizes["theory"])
+        if (one := table.isel(outcome=k, theory=j))["unsteady"].item()
+    ]
 
 
 def observations_in(given: EvidenceLike, name: str) -> list[Observation]:
@@ -237,7 +280,7 @@ def sampled(case: Choice, found: Iterable[FloatArray]) -> tuple[float, float]:
         every = np.tile(chance, case.theories)
         mass = case.stakes * every
         action = np.full(FOLDS, case.best)
-        if mass.sum() ** 2 < FEWEST * np.sum(mass**2):
+        if carriers(mass) < FEWEST:
             untold += float(mass.sum())
         else:
             sums = np.array([np.bincount(fold, case.weight * every * g, FOLDS) for g in case.gains])

@@ -8,10 +8,10 @@ all within the time that the planet stays habitable (Carter 1983). What is known
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Literal, final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, final
 
 import numpy as np
 import numpy.typing as npt
@@ -167,6 +167,37 @@ class EarthSteps(Appearance):
         return StepsPassed(**self.options, steps=MappingProxyType(dict(steps)))
 
 
+class _Form(NamedTuple):
+    """A likelihood: of how many steps, if it says, and what it tells `Timeline`, if anything."""
+
+    steps: int | None
+    dates: Callable[[StepsPassed], tuple[Any, ...] | None]
+
+
+def _intervals(model: StepsPassed) -> tuple[Any, ...]:
+    steps = len(model.steps)
+    earliest, latest = model.earliest or (0.0,) * steps, model.latest or (model.window,) * steps
+    return earliest, latest, model.window, model.selection == "observers"
+
+
+def _one_emergence(model: StepsPassed) -> tuple[Any, ...]:
+    in_time = min(model.today - model.delta_evolve, model.t_max)
+    return (0.0,), (model.t_emerge - model.t_min,), in_time - model.t_min
+
+
+def _life_and_minds(model: StepsPassed) -> tuple[Any, ...]:
+    now = model.intelligence_at
+    return (0.0, now), (model.life_by, now), model.window
+
+
+_FORMS: Final = {
+    "timeline": _Form(None, _intervals),
+    "spiegel2012": _Form(1, _one_emergence),
+    "kipping2020": _Form(2, _life_and_minds),
+    "none": _Form(None, lambda _: None),
+}
+
+
 @final
 @dataclass(frozen=True)
 class StepsPassed(EarthSteps):
@@ -195,25 +226,13 @@ class StepsPassed(EarthSteps):
         """Return the timeline of Earth that is conditioned on, or None."""
         from sfc_sim.appearance.timeline import Timeline
 
-        steps, which = len(self.steps), self.likelihood
-        if which == "none":
-            return None
-        wanted = {"spiegel2012": 1, "kipping2020": 2}.get(which, steps)
-        if steps != wanted:
-            raise InputError(f"likelihood '{which}' needs {wanted} steps; the scenario has {steps}")
-        if which == "spiegel2012":
-            emerged = self.t_emerge - self.t_min
-            in_time = min(self.today - self.delta_evolve, self.t_max)
-            return Timeline((0.0,), (emerged,), in_time - self.t_min)
-        if which == "kipping2020":
-            now = self.intelligence_at
-            return Timeline((0.0, now), (self.life_by, now), self.window)
-        return Timeline(
-            self.earliest or (0.0,) * steps,
-            self.latest or (self.window,) * steps,
-            self.window,
-            self.selection == "observers",
-        )
+        steps, form = len(self.steps), _FORMS[self.likelihood]
+        if form.steps not in (None, steps):
+            raise InputError(
+                f"likelihood '{self.likelihood}' needs {form.steps} steps; the scenario has {steps}"
+            )
+        dates = form.dates(self)
+        return None if dates is None else Timeline(*dates)
 
     def log_likelihood(self, rates: npt.ArrayLike) -> FloatArray:
         """Return the log-likelihood of what is known of Earth, given rates (..., step)."""

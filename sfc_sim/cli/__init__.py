@@ -24,6 +24,7 @@ import sfc_sim
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.files import abandon
 from sfc_sim.cli.compare import compare
+from sfc_sim.cli.explore import explore
 from sfc_sim.cli.options import whole
 from sfc_sim.cli.run import assess, run
 from sfc_sim.cli.simulate import simulate
@@ -169,4 +170,5 @@ commands.add_command(run)
 commands.add_command(assess)
 commands.add_command(compare)
 commands.add_command(simulate)
+commands.add_command(explore)
 commands.add_command(warm)

@@ -82,9 +82,10 @@ evidence_option = click.option(
     "--evidence",
     multiple=True,
     default=("nothing-visible",),
-    metavar="NAME",
+    metavar="NAME[:NUMBER=VALUE,...]",
     help="nothing-visible, not-engulfed, none; default the first. Or an observation, such as "
-    "stars-searched; may be repeated.",
+    "stars-searched, with numbers of its own as in life-searched:planets=40,found=0; may be "
+    "repeated.",
 )
 
 

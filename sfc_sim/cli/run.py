@@ -63,10 +63,10 @@ MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in
 )
 @click.option(
     "--causes",
-    default="ord2020",
+    default="",
     metavar="NAME",
     help="What might end humanity, and what comes after it on Earth: a name, a path that ends in "
-    ".toml, or none; default ord2020.",
+    ".toml, or none; by default what comes with the package.",
 )
 @set_option
 @click.option(
@@ -166,7 +166,7 @@ class Asked(NamedTuple):
     draws: int | None
     precision: float | None
     evidence: tuple[str, ...]
-    theories: list[str] | dict[str, float]
+    theories: list[str] | dict[str, float] | None
     similarity: SimilarityLike
     retention: float | str
     rng: int
@@ -181,7 +181,8 @@ def check(asked: Asked) -> None:
     from sfc_sim.inference.evidence import read_evidence
 
     read_evidence(asked.evidence)
-    checked_theories(asked.theories)
+    if asked.theories is not None:
+        checked_theories(asked.theories)
     as_similarity(asked.similarity)
     checked_retention(asked.retention)
 

@@ -78,32 +78,31 @@ def read_retention(text: str) -> float | str:
 
 
 def read_causes(text: str) -> Causes | None:
-    """Return the causes of extinction of a name or a path; nothing for ``none``.
+    """Return the causes of extinction of a name or a path, or the usual; nothing for ``none``.
 
     Examples
     --------
-    >>> read_causes("ord2020").name, read_causes("none")
+    >>> read_causes("").name, read_causes("none")
     ('ord2020', None)
     """
     if text == "none":
         return None
+    from sfc_sim.decision.causes import USUAL as USUAL_CAUSES
     from sfc_sim.decision.causes_files import load_causes
 
-    return load_causes(text)
+    return load_causes(text or USUAL_CAUSES)
 
 
-def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float]:
-    """Return theories, or credences if they come as ``name=credence``; all if there are none.
+def read_theories(texts: tuple[str, ...]) -> list[str] | dict[str, float] | None:
+    """Return theories, or credences if they come as ``name=credence``; None if there are none.
 
     Examples
     --------
     >>> read_theories(("sia=0.25", "adt-total=0.75"))
     {'sia': 0.25, 'adt-total': 0.75}
     """
-    from sfc_sim.inference.theories import THEORIES
-
     if not texts:
-        return list(THEORIES)
+        return None
     pairs = [text.partition("=") for text in texts]
     if not any(mark for _, mark, _ in pairs):
         return known_theories(texts)

@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 import sfc_sim
+from sfc_sim.cli.texts import USUAL
 
 __all__ = ["warm"]
 
@@ -38,11 +39,23 @@ def of_each_model() -> None:
                 sfc_sim.sample(scenario, 16, rng=7, design=design, progress=False)
 
 
+def one_that_gives(what: str) -> sfc_sim.Scenario:
+    """Return the first scenario of the catalogue whose models give something.
+
+    Examples
+    --------
+    >>> "product" in one_that_gives("product").gives
+    True
+    """
+    every = (sfc_sim.load_scenario(row.name) for row in sfc_sim.list_scenarios())
+    return next(scenario for scenario in every if what in scenario.gives)
+
+
 def judged() -> None:
     """Aim, weigh and judge, with what is kept of resources recovered later."""
     for theories in (("prior", "sia", "adt-total"), ("ssa-all",)):
         sfc_sim.assess(
-            "cook2022-balanced", 600, rng=7, theories=theories, retention="starlight",
+            USUAL, 600, rng=7, theories=theories, retention="starlight",
             threads=1, progress=False,
         )  # fmt: skip
 
@@ -51,16 +64,14 @@ JOBS: Final[dict[str, Callable[[], object]]] = {
     "aimed draws and verdict": judged,
     "every model of the catalogue": of_each_model,
     "simulated universe": simulated,
-    "our surroundings": lambda: sfc_sim.simulate_here(
-        "cook2022-balanced", draw=640, rng=3, progress=False
-    ),
+    "our surroundings": lambda: sfc_sim.simulate_here(USUAL, draw=640, rng=3, progress=False),
     "products of factors": lambda: sfc_sim.drake.drake_distribution(
-        "sandberg2018", draws=1000, rng=7
+        one_that_gives("product"), draws=1000, rng=7
     ),
     "history of life on Earth": lambda: sfc_sim.earth.earth_posterior(
-        "snyder-beattie2021", draws=200, rng=7
+        one_that_gives("log_earth_likelihood"), draws=200, rng=7
     ),
-    "course of one world": lambda: sfc_sim.history("cook2022-balanced"),
+    "course of one world": lambda: sfc_sim.history(USUAL),
 }
 
 

@@ -137,6 +137,13 @@ class Aftermath:
         spread = np.hypot(none * np.asarray(error), own[0] - own[1] * others)
         return (made + none * others)[()], spread[()]
 
+    def change(self, others: npt.ArrayLike, error: npt.ArrayLike) -> tuple[Any, Any]:
+        """Return by how much the mean changes as what others recover does, and its error."""
+        none = 1.0 - float(self.anyone.mean())
+        unsure = float((self.share * self.error).sum(axis=0).mean())
+        spread = np.hypot(none * np.asarray(error), unsure * np.asarray(others))
+        return (none * np.asarray(others))[()], spread[()]
+
     def each(self) -> tuple[Aftermath, ...]:
         """Return what comes after each cause alone."""
         parts = self.chance, self.worth, self.error

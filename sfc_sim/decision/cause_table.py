@@ -9,7 +9,7 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.schema import label, require
 from sfc_sim.decision.aftermath import aftermath, background_of, refuse_counted
-from sfc_sim.decision.causes import Causes, CausesLike
+from sfc_sim.decision.causes import USUAL, Causes, CausesLike
 from sfc_sim.decision.causes_files import as_causes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ ENDS: Final = ("", "_standard_error")
 
 
 @validated()
-def by_cause(report: xr.Dataset, causes: CausesLike = "ord2020") -> xr.Dataset:
+def by_cause(report: xr.Dataset, causes: CausesLike = USUAL) -> xr.Dataset:
     """Return by how much survival is worth less if each cause is what would end us, by theory.
 
     Parameters

@@ -24,7 +24,7 @@ from sfc_sim.scenario.catalogue import scenario_of
 from sfc_sim.scenario.parameter import STATUSES
 from sfc_sim.scenario.scenario import Scenario
 
-__all__ = ["Cause", "Causes", "EvolvesAgain"]
+__all__ = ["USUAL", "Cause", "Causes", "EvolvesAgain"]
 
 Uncertain: TypeAlias = float | Distribution
 
@@ -298,6 +298,9 @@ class Causes:
 
 
 CausesLike: TypeAlias = Causes | str | os.PathLike[str]
+
+USUAL: Final = "ord2020"
+"""The causes that are taken where none are named, by the name of their file."""
 
 
 def _within(value: Any, name: str, low: float, high: float, unit: str = "") -> Uncertain:

@@ -13,7 +13,7 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import mean_of
 from sfc_sim._core.errors import affordable
-from sfc_sim._core.schema import VOLUMES, check_match, cone_of, label, require, weight_of
+from sfc_sim._core.schema import check_match, cone_of, label, require, weight_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import with_ends
@@ -82,7 +82,7 @@ def nearest_others(draws: xr.Dataset, weights: xr.Dataset, *, size: int = SIZE) 
     """
     import xarray as xr
 
-    require(draws, [VOLUMES["light"][0], "log_civilizations_actual"], "sample")
+    require(draws, ["volume_grabbed", "log_civilizations_actual"], "sample")
     many = affordable(whole(size, "size", least=1), 2000, "size")
     check_match(draws, weights)
     chance = own_numbers(draws, "nearest others")

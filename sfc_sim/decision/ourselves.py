@@ -22,6 +22,7 @@ from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import check_match, label, require, worlds
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import STRATA
 from sfc_sim._core.weighted import shares_of, with_ends
 from sfc_sim.decision.shares import saturation
 from sfc_sim.decision.study import Study
@@ -177,7 +178,7 @@ def prospects(draws: xr.Dataset, weights: xr.Dataset) -> xr.Dataset:
 def _row(world: dict[str, FloatArray], name: str) -> dict[str, Any]:
     """Return the chance of one theory."""
     fraction, weight = world[name], shares_of(world["log_copies"])
-    mean = mean_of(fraction, weight)
+    mean = mean_of(fraction, weight, world.get(STRATA))
     row: dict[str, Any] = {
         "expansion_chance": mean.mean,
         "expansion_chance_standard_error": mean.error,
@@ -185,7 +186,8 @@ def _row(world: dict[str, FloatArray], name: str) -> dict[str, Any]:
         **with_ends("expansion_chance_quantile", fraction, weight, QUANTILES),
     }
     grabbed = world["volume_grabbed"]
-    chance, error = share_of(world["log_copies"], fraction * grabbed, grabbed)
+    parts = fraction * grabbed, grabbed
+    chance, error = share_of(world["log_copies"], *parts, world.get(STRATA))
     at_stake = "expansion_chance_at_stake"
     return row | {at_stake: chance, f"{at_stake}_standard_error": error}
 

@@ -31,6 +31,7 @@ from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.schema import judges_existence, label, require, worlds
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import STRATA
 from sfc_sim._core.weighted import shares_of, weighted_mean, with_ends
 from sfc_sim.expansion.displacement import READINGS, grabbed_share
 from sfc_sim.scenario.origin import origin_of
@@ -135,7 +136,8 @@ def saturation(
         members = [kept > high, (kept <= high) & (kept >= low), kept < low]
         weight = shares_of(world["log_weight"] + world["log_outside"])
         row = _ratios(world, shares) | _spread(world, weight, log_rivals(draws, world), places)
-        classes = [mean_of(member.astype(float), weight) for member in members]
+        strata = world.get(STRATA)
+        classes = [mean_of(member.astype(float), weight, strata) for member in members]
         row["class_probability"] = [found.mean for found in classes]
         row["class_probability_standard_error"] = [found.error for found in classes]
         rows.append(row)
@@ -281,14 +283,14 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
     """Return the ratios of expectations of a theory's worlds, with standard errors."""
 
     def ratio(reading: str, share: float = 0.0) -> tuple[float, float]:
-        return share_of(world["log_copies"], *added_and_taken(world, reading, share))
+        parts = added_and_taken(world, reading, share)
+        return share_of(world["log_copies"], *parts, world.get(STRATA))
 
     kept, error = ratio("grabbed")
     copies = np.exp(world["log_copies"] - world["log_copies"].max())
     carried, staked = carried_by(world)
-    displaced, of_displaced = weighted_mean(
-        world["volume_grabbed"] - world["volume_marginal"], copies
-    )
+    lost = world["volume_grabbed"] - world["volume_marginal"]
+    displaced, of_displaced = weighted_mean(lost, copies, world.get(STRATA))
     found: dict[str, npt.ArrayLike] = {
         "volume_at_stake": float(copies @ world["volume_grabbed"] / copies.sum()),
         "volume_displaced": displaced,
@@ -297,7 +299,8 @@ def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, np
         "recovered_share_standard_error": error,
         "recovered_share_ess": min(carried, staked),
     }
-    held = share_of(world["log_copies"], world["volume_grabbed"], world["volume_alone"])
+    parts = world["volume_grabbed"], world["volume_alone"]
+    held = share_of(world["log_copies"], *parts, world.get(STRATA))
     found["held_of_alone"], found["held_of_alone_standard_error"] = held
     for reading in SINGLE:
         found[f"mcs_{reading}"], found[f"mcs_{reading}_standard_error"] = ratio(reading)

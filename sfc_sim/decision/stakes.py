@@ -20,6 +20,9 @@ from sfc_sim._core.errors import known_names, number
 from sfc_sim._core.schema import as_attrs, label, require, worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import ratio_of_sums
+from sfc_sim.decision.aftermath import NOTHING, Aftermath, aftermath, background_of
+from sfc_sim.decision.causes import CausesLike
+from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.shares import added_and_taken, log_rivals
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
 from sfc_sim.decision.wording import to_text
@@ -42,14 +45,15 @@ PLACES: Final = 16
 class Choice(NamedTuple):
     """What a choice bears on in every world, arrays over the draws.
 
-    The volumes it adds to what all hold and takes first (Gly^3), and kappa q, what others make
-    of a resource they recover.
+    The volumes it adds to what all hold and takes first (Gly^3), kappa q, what others make
+    of a resource they recover, and what successors on Earth would.
     """
 
     draws: xr.Dataset
     added: FloatArray
     taken: FloatArray
     others: FloatArray
+    after: Aftermath = NOTHING
 
 
 class Implementation(NamedTuple):
@@ -90,7 +94,10 @@ def _quality(choice: Choice) -> FloatArray:
 
 
 def _survival(choice: Choice) -> FloatArray:
-    return choice.added + (choice.taken - choice.added) * (1.0 - choice.others)
+    lost = choice.taken - choice.added
+    with_nobody_here = choice.added + lost * (1.0 - choice.others)
+    made, anyone = (float(part.mean()) for part in (choice.after.made, choice.after.anyone))
+    return with_nobody_here - (made * choice.taken - anyone * lost * choice.others)
 
 
 def _simulations(choice: Choice) -> FloatArray:
@@ -159,6 +166,7 @@ def relevance(
     similarity: SimilarityLike = 1.0,
     retention: float = 1.0,
     correlated: float = 0.5,
+    causes: CausesLike | None = None,
 ) -> xr.Dataset:
     """Return the decision relevance of each world, a row per way to decide.
 
@@ -176,6 +184,9 @@ def relevance(
         Value kept by resources that are recovered later, kappa, from 0 to 1.
     correlated : float, default 0.5
         Share of all civilizations that survives if and only if we do, of "correlated".
+    causes : Causes, str or path, optional
+        What might end humanity, and what comes after it on Earth: `sfc_sim.decision.load_causes`.
+        Stakes of survival count the mean of it then.
 
     Returns
     -------
@@ -199,9 +210,10 @@ def relevance(
     Notes
     -----
     Stakes of survival, per copy, with A what is grabbed and U what is added: U + (A - U)
-    (1 - kappa q). "correlated" has A and U of the world at large; see
-    `sfc_sim.decision.shares.added_and_taken`. Utility on average is divided by all that is ever
-    taken; the division is with the copies here, so that stakes stay volumes.
+    (1 - kappa q); with causes, less R A - rho (A - U) kappa q, with rho the chance of a successor
+    on Earth and R what it makes: see `sfc_sim.decision.aftermath`. "correlated" has A and U of the
+    world at large: see `sfc_sim.decision.shares.added_and_taken`. Utility on average is divided by
+    all that is ever taken; the division is with the copies here, so that stakes stay volumes.
 
     Simulated copies decide nothing about resources. The three rows of credence follow Cook (2022):
     their stakes are the simulations per civilization, and recovered shares are of those that are
@@ -224,19 +236,21 @@ def relevance(
     kept = number(retention, "retention", 0.0, 1.0)
     share = number(correlated, "correlated", 0.0, 1.0)
     as_similarity(similarity)
+    after = NOTHING if causes is None else aftermath(causes, background_of(sample))
     weights = weigh(sample, known, theories=["prior"])
     world = worlds(sample, weights, "prior")
     others = kept * expected_similarity(similarity, world)
     rows = []
     for name in implementations:
         way = IMPLEMENTATIONS[name]
-        choice = Choice(sample, *added_and_taken(world, way.reading, share), others)
+        choice = Choice(sample, *added_and_taken(world, way.reading, share), others, after)
         rows.append(_weighed(name, choice, world["log_copies"]))
     table = {
         name: (["implementation", "draw"][: 1 + np.ndim(value)], np.array([r[name] for r in rows]))
         for name, value in rows[0].items()
     }
     settings = {"similarity": to_text(similarity), "retention": kept, "correlated": share}
+    counted = {} if causes is None else {"causes": as_causes(causes).name}
     meanings = [IMPLEMENTATIONS[name].meaning for name in implementations]
     return label(
         xr.Dataset(
@@ -250,7 +264,7 @@ def relevance(
                 "meaning": ("implementation", meanings),
                 "draw": sample["draw"],
             },
-            attrs=weights.attrs | as_attrs(settings),
+            attrs=weights.attrs | as_attrs(settings | counted),
         )
     )
 

@@ -21,6 +21,7 @@ from sfc_sim._core.effective import least_error, mean_of, share_of
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.schema import judges_existence, label, no_existence, require, worlds
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import STRATA
 from sfc_sim._core.weighted import ratio_of_sums, shares_of, with_ends
 from sfc_sim.decision.aftermath import Aftermath, Numbers, aftermath, background_of
 from sfc_sim.decision.causes import Causes, CausesLike
@@ -310,7 +311,7 @@ def _alone_error(
         return 0.0
     lost = world["volume_grabbed"] - world["volume_marginal"]
     worth = (1.0 - made) * world["volume_grabbed"] - lost * value
-    return share_of(world["log_copies"], worth, world["volume_alone"])[1]
+    return share_of(world["log_copies"], worth, world["volume_alone"], world.get(STRATA))[1]
 
 
 def _by_theory(
@@ -334,10 +335,12 @@ def _judged(
 ) -> dict[str, Any]:
     """Return the distribution of outcomes over worlds and values."""
     phi = 1.0 - after.discount(outlook.fraction * kappa * q)
-    chances = {
-        "probability_net_negative": mean_of((phi < 0.0).astype(float), outlook.weight),
-        "probability_neutral": mean_of((np.abs(phi) <= limit).astype(float), outlook.weight),
+    events = {
+        "probability_net_negative": (phi < 0.0).astype(float),
+        "probability_neutral": (np.abs(phi) <= limit).astype(float),
     }
+    strata = outlook.worlds.get(STRATA)
+    chances = {name: mean_of(event, outlook.weight, strata) for name, event in events.items()}
     return {
         **with_ends("extinction_multiplier_quantile", phi, outlook.weight, QUANTILES),
         **{name: found.mean for name, found in chances.items()},
@@ -360,5 +363,6 @@ def _linked_error(q: float | FloatArray, outlook: Outlook) -> float:
     """Return the standard error of sum n (A - U) q / sum n A, where q differs between worlds."""
     world = outlook.worlds
     lost = world["volume_grabbed"] - world["volume_marginal"]
-    error = ratio_of_sums(world["log_copies"], lost * q, world["volume_grabbed"])[1]
+    parts = lost * q, world["volume_grabbed"]
+    error = ratio_of_sums(world["log_copies"], *parts, world.get(STRATA))[1]
     return max(error, float(np.abs(q).max()) * least_error(0.0, *carried_by(world)))

@@ -38,14 +38,12 @@ _Z: Final = np.linspace(-8.0, 8.0, 4001)
 
 
 @validated()
-def factor_counts(
-    scenario: ScenarioLike = "sandberg2018-plain-life", counts: Sequence[int] = COUNTS
-) -> xr.Dataset:
+def factor_counts(scenario: ScenarioLike, counts: Sequence[int] = COUNTS) -> xr.Dataset:
     """Return the chance that nobody is there if the product had another number of factors.
 
     Parameters
     ----------
-    scenario : Scenario or str, default "sandberg2018-plain-life"
+    scenario : Scenario or str
         One whose appearance model is "drake", with independent factors.
     counts : sequence of int, optional
         Numbers of factors, from 1 to 100.
@@ -72,7 +70,7 @@ def factor_counts(
 
     Examples
     --------
-    >>> found = factor_counts(counts=[1, 7])
+    >>> found = factor_counts("sandberg2018-plain-life", counts=[1, 7])
     >>> found.probability_below_one.sel(keep="range").values.round(2)
     array([0.4 , 0.18])
     """

@@ -96,4 +96,8 @@ class Expansion(Model, ABC):
 
     @abstractmethod
     def follow(self, batch: Batch) -> dict[str, FloatArray]:
-        """Return every variable of the draws, by name, shape (draw,)."""
+        """Return every variable of the draws, by name, shape (draw,).
+
+        What humanity would take, and what nobody else would, may have shape (evidence, draw), given
+        that nothing is visible and that no front is here; else it is the same given either.
+        """

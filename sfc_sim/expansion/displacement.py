@@ -297,7 +297,6 @@ class Static(Expansion):
         ):
             raise InputError(f"shares of '{self}' must return three arrays of one number per draw")
         grabbed, log_marginal, recovered = shares
-        grabbed, marginal = alone * grabbed, alone * np.exp(log_marginal)
         nothing, log_none = np.ones(speed.size), np.full(speed.size, -np.inf)
         log_expanding = log_number + np.log(fraction)
         if model.alive_now:
@@ -318,10 +317,8 @@ class Static(Expansion):
             "unseen_now": nothing,
             "unsaturated_final": np.exp(-np.exp(log_rivals)),
             "volume_alone": alone,
-            "volume_grabbed": grabbed,
-            "volume_marginal": marginal,
-            "volume_grabbed_not_engulfed": grabbed,
-            "volume_marginal_not_engulfed": marginal,
+            "volume_grabbed": alone * grabbed,
+            "volume_marginal": alone * np.exp(log_marginal),
             "recovered_fraction": recovered,
         }
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.volumes import GIVEN
 from sfc_sim.distributions.declarations import Declared
 from sfc_sim.expansion.base import EXPANDING_FRACTION, EXPANSION_SPEED, Batch, Expansion
 from sfc_sim.expansion.quiet import (
@@ -78,14 +79,22 @@ class Fronts(Expansion):
         grid = coverage.grid
 
         def log_lit(at_light: bool) -> FloatArray:
-            """Return the log of what a unit amount covers now, of what the evidence is about."""
+            """Return the log of what a unit amount covers now, of what the evidence is about.
+
+            Beside it, what is visible, where all else may be around us and life goes on.
+            """
             known = batch.parameters
             speed = known["expansion_speed"]
             covered = coverage.log_covered(np.zeros(1), np.ones(1) if at_light else speed, grid.now)
             evident = log_evident(visible_fraction(known), speed) if at_light else 0.0
-            return np.asarray(
-                covered + model.log_others(known) + np.log(known["expanding_fraction"]) + evident
-            )
+            unit = covered + model.log_others(known) + np.log(known["expanding_fraction"])
+            found = np.asarray(unit + evident)
+            if not at_light or ENGULFED_OBSERVERS.name not in known:
+                return found
+            with np.errstate(divide="ignore"):
+                visible = unit + np.log(visible_fraction(known))
+            unaware = engulfed_observers(known) > 0.0
+            return np.stack([found, np.where(unaware, visible, found)], axis=-1)
 
         parameters = batch.with_amount(log_lit)
         speed, log_fraction = (
@@ -175,12 +184,12 @@ class Fronts(Expansion):
         coverage: Coverage, log_expanding: FloatArray, speed: FloatArray, visible: FloatArray
     ) -> Mapping[str, FloatArray]:
         """Return the volumes of humanity if not engulfed so far, and if nothing is visible."""
-        grabbed_free, log_free, _ = coverage.volumes(log_expanding, speed, unseen=False)
-        grabbed, log_marginal, recovered = coverage.volumes(log_expanding, speed, unseen=visible)
+        free = coverage.volumes(log_expanding, speed, unseen=False)
+        seen = coverage.volumes(log_expanding, speed, unseen=visible)
+        rows = {"nothing-visible": seen, "not-engulfed": free}
+        grabbed, log_marginal, _ = zip(*(rows[name] for name in GIVEN.values()), strict=True)
         return {
-            "volume_grabbed": grabbed,
+            "volume_grabbed": np.array(grabbed),
             "volume_marginal": np.exp(log_marginal),
-            "volume_grabbed_not_engulfed": grabbed_free,
-            "volume_marginal_not_engulfed": np.exp(log_free),
-            "recovered_fraction": recovered,
+            "recovered_fraction": seen[2],
         }

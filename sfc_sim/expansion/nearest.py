@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import numpy as np
 
@@ -27,6 +26,11 @@ __all__ = ["Around", "around", "at_once"]
 _SPHERE = 4.0 * np.pi / 3.0
 # Of the search: at most so many steps, how near it ends, and the log of where it begins.
 _STEPS, _NEAR, _WIDTH = 80, 1e-8, 28.0
+# Nodes of the rule in each cell of time.
+_RULE = 4
+
+Rows: TypeAlias = "np.ndarray | slice"
+Shell: TypeAlias = Callable[[FloatArray, Rows], FloatArray]
 _NOBODY = 1e100  # Gly: whose cube is no number is nowhere
 
 
@@ -38,7 +42,8 @@ class Around:
     Parameters
     ----------
     ago, born : ndarray, shape (draw, node)
-        Conformal time from a birth to today, Gly; and births that expand per comoving Gly^3.
+        Conformal time from a birth to today, Gly; and births that expand per comoving Gly^3. Four
+        nodes for each cell of time, or one where all are born at once.
     ahead, to_come : ndarray, shape (draw, node)
         The same of births after today, and the time until then.
     speed : ndarray, shape (draw,)
@@ -69,24 +74,23 @@ class Around:
     seen: FloatArray
     span: float
 
-    @cached_property
-    def _begun(self) -> FloatArray:
-        """How far fronts have come by now."""
-        return self.speed[:, None] * self.ago
-
-    @cached_property
-    def _ours(self) -> FloatArray:
-        """Cube of the distance within which our own front precludes what is to come."""
-        return (self.speed[:, None] * self.ahead) ** 3
-
     def within(self, distance: FloatArray) -> FloatArray:
         """Return M, the births by now whose front is within a distance (Gly); shape (draw,)."""
-        far, seen = distance[:, None] + self._begun, self.seen[:, None]
+        far, begun, seen = distance[:, None], self.speed[:, None], self.seen[:, None]
+
+        def outside(cone: FloatArray) -> Shell:
+            """Return the volume from where fronts come this far, and not from within a cone."""
+            return lambda time, of: (far[of] + begun[of] * time) ** 3 - (cone[of] * time) ** 3
+
         found = np.zeros_like(distance)
         if seen.any():
-            found += _births(seen * self.born, far, self.ago**3)
+            light = np.ones_like(begun)
+            with np.errstate(divide="ignore"):  # before that the cone holds all of these
+                until = distance / (1.0 - self.speed)
+            found += _births(seen * self.born, self.ago, outside(light), until)
         if (seen < 1.0).any():
-            found += _births((1.0 - seen) * self.born, far, self._begun**3)
+            never = np.full_like(distance, np.inf)
+            found += _births((1.0 - seen) * self.born, self.ago, outside(begun), never)
         return found
 
     def met(self, since: FloatArray) -> FloatArray:
@@ -95,9 +99,13 @@ class Around:
         Births within our own front are none: it precludes them.
         """
         # Two fronts of one speed close in at twice of it.
-        closed = 2.0 * self.speed * since
-        far = np.maximum(closed[:, None] - self.speed[:, None] * self.ahead, 0.0)
-        return self.within(closed) + _births(self.to_come, far, self._ours)
+        closed, speed = 2.0 * self.speed * since, self.speed[:, None]
+
+        def outside(time: FloatArray, of: Rows) -> FloatArray:
+            gone = speed[of] * time
+            return np.asarray(np.maximum(closed[of][:, None] - gone, 0.0) ** 3 - gone**3)
+
+        return self.within(closed) + _births(self.to_come, self.ahead, outside, since)
 
     def nearest(self, depth: FloatArray) -> FloatArray:
         """Return the distance (Gly) at which M is a depth; inf where nobody is born by now."""
@@ -113,10 +121,55 @@ class Around:
         return np.where(self.met(end) < depth, np.inf, _inverted(self.met, depth, end))
 
 
-def _births(density: FloatArray, far: FloatArray, empty: FloatArray) -> FloatArray:
-    """Return the births in balls less the balls where none are."""
-    shell = far * far * far - empty
-    return np.asarray(_SPHERE * np.einsum("ij,ij->i", density, np.maximum(shell, 0.0, out=shell)))
+def _births(density: FloatArray, time: FloatArray, shell: Shell, until: FloatArray) -> FloatArray:
+    """Return the births in shells, which have a volume up to a time from today.
+
+    In the cell of that time the rule is that of its part: over all of it, where births near today
+    alone count, it would miss them or count too many.
+    """
+    volume = shell(time, slice(None))
+    found = np.einsum("ij,ij->i", density, np.maximum(volume, 0.0, out=volume))
+    if time.shape[1] >= _RULE:
+        rows, own = _cells_of(time, until)
+        found[rows] += _in_part(density[own], time[own], lambda at: shell(at, rows), until[rows])
+    return np.asarray(_SPHERE * found)
+
+
+def _cells_of(time: FloatArray, until: FloatArray) -> tuple[np.ndarray, Any]:
+    """Return the worlds in which a time falls into a cell, and where its nodes are."""
+    first, last = time[:, ::_RULE], time[:, _RULE - 1 :: _RULE]
+    nodes, _ = gauss_legendre(_RULE)
+    width = (last - first) / (nodes[-1] - nodes[0])
+    with np.errstate(divide="ignore", invalid="ignore"):  # a cell may have no width
+        part = (until[:, None] - first) / width + nodes[0]
+    inside = (part > 0.0) & (part < 1.0) & (until[:, None] > 0.0)
+    rows = np.flatnonzero(inside.any(axis=1))
+    columns = _RULE * inside.argmax(axis=1)[rows, None] + np.arange(_RULE)
+    return rows, (rows[:, None], columns)
+
+
+def _in_part(
+    density: FloatArray,
+    time: FloatArray,
+    shell: Callable[[FloatArray], FloatArray],
+    until: FloatArray,
+) -> FloatArray:
+    """Return the births in the part of a cell up to a time, less what its own rule has."""
+    nodes, weights = gauss_legendre(_RULE)
+    width = (time[:, -1] - time[:, 0]) / (nodes[-1] - nodes[0])
+    start = time[:, 0] - width * nodes[0]
+    share = (until - start) / width
+    # Time from today falls from one cell edge to the next in the past, and rises in the future.
+    low, high = np.where(width > 0.0, [0.0 * share, share], [share, 1.0 + 0.0 * share])
+    at = low[:, None] + (high - low)[:, None] * nodes
+    # Births per time as the polynomial through the nodes.
+    apart = nodes[:, None] - nodes + np.eye(_RULE)
+    terms = (at[:, :, None, None] - nodes) / apart
+    terms[:, :, np.arange(_RULE), np.arange(_RULE)] = 1.0
+    rate = np.einsum("ijk,ik->ij", terms.prod(axis=3), density / weights)
+    born = (high - low)[:, None] * weights * np.maximum(rate, 0.0)
+    near = born * np.maximum(shell(start[:, None] + width[:, None] * at), 0.0)
+    return np.asarray((near - density * np.maximum(shell(time), 0.0)).sum(axis=1))
 
 
 def _inverted(
@@ -199,7 +252,7 @@ def around(
     """
     grid = make_grid(background, np.minimum(model.onset(parameters), 0.9 * background.age))
     log_rate, _ = model.log_rate(parameters, grid.times)
-    nodes, weights = gauss_legendre(4)
+    nodes, weights = gauss_legendre(_RULE)
     draws, cells = grid.edges.shape[0], grid.edges.shape[1] - 1
     width = np.diff(grid.edges)[:, :, None]
     # Five places a cell: its first edge, and the nodes of the rule.

@@ -29,13 +29,13 @@ StarsSearched(searched=1000000.0, stars=100000000000.0, detection=1.0)
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, asdict, fields
 from typing import Any, NamedTuple, TypeAlias
 
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.own import kept, named
-from sfc_sim._core.schema import VOLUMES
+from sfc_sim._core.volumes import GIVEN
 from sfc_sim.inference.fronts import FRONTS, FrontEvidence
 from sfc_sim.inference.looking import LifeSearched, NoWasteHeat, Silence
 from sfc_sim.inference.observation import (
@@ -75,6 +75,7 @@ __all__ = [
     "evidence_from",
     "evidence_text",
     "front_of",
+    "observation_of",
     "read_evidence",
     "variable_of",
 ]
@@ -93,7 +94,7 @@ OBSERVATIONS: dict[str, Observation] = {
     )
 }
 
-# Files know them by name; one that has no usual numbers must be given as an object.
+# Of those that have no usual numbers these must be given.
 _KINDS: dict[str, type[Observation]] = {
     **{name: type(usual) for name, usual in OBSERVATIONS.items()},
     LifeSearched.name: LifeSearched,
@@ -121,17 +122,22 @@ def read_evidence(evidence: EvidenceLike) -> Evidence:
     Parameters
     ----------
     evidence : str, Observation or a sequence of these
-        Names out of `FRONTS` and `OBSERVATIONS`, or objects; of fronts at most one.
+        Names out of `FRONTS` and `OBSERVATIONS`, or objects; of fronts at most one. A name may
+        have numbers of its own, as in "life-searched:planets=40,found=0": those that the class of
+        the observation takes.
 
     Raises
     ------
     InputError
-        If a name is unknown, two are of fronts, or the same thing comes twice.
+        If a name is unknown or its numbers are not valid, two are of fronts, or the same thing
+        comes twice.
 
     Examples
     --------
     >>> read_evidence(["not-engulfed", NotSettled(30)]).listed
     [NotEngulfed(), NotSettled(generations=30.0, undetected=0.004)]
+    >>> read_evidence("none-within:distance=1 kpc,detection=0.5").listed
+    [NoneWithin(distance=3261.56..., volume=7850000000000.0, shape='sphere', ..., detection=0.5)]
     >>> read_evidence("none")
     Evidence(front=NothingKnown(), observations=())
     """
@@ -154,7 +160,7 @@ def read_evidence(evidence: EvidenceLike) -> Evidence:
 
 def _evidence(item: object) -> Observation:
     if isinstance(item, FrontEvidence):
-        check_kind(item, "evidence", FRONTS, cone=tuple(VOLUMES), known=(True, False))
+        check_kind(item, "evidence", FRONTS, cone=tuple(GIVEN), known=(True, False))
         return item
     if isinstance(item, Observation):
         check_kind(item, "evidence", FRONTS)
@@ -164,11 +170,46 @@ def _evidence(item: object) -> Observation:
     known = {**FRONTS, **OBSERVATIONS}
     if isinstance(item, str) and item in known:
         return known[item]
-    if isinstance(item, str) and item in _KINDS:
-        raise InputError(
-            f"evidence '{item}' has no usual numbers; pass {_KINDS[item].__name__}(...)"
-        )
-    raise unknown("evidence", item, known)
+    name, mark, numbers = item.partition(":") if isinstance(item, str) else ("", "", "")
+    if name in _KINDS:
+        return _with_numbers(item, _KINDS[name], numbers.split(",") if mark else [])
+    if mark and name in FRONTS:
+        raise InputError(f"evidence is '{item}'; '{name}' takes no numbers")
+    raise unknown("evidence", name if mark else item, [*known, LifeSearched.name])
+
+
+def _with_numbers(item: object, kind: type[Observation], numbers: Sequence[str]) -> Observation:
+    """Return an observation with numbers of its own, each as in ``found=0``."""
+    known, given = {field.name: field for field in fields(kind)}, dict[str, Any]()
+    if not known:
+        raise InputError(f"evidence is '{item}'; '{kind.name}' takes no numbers")
+    needed = [name for name, field in known.items() if field.default is MISSING]
+    example = f"{kind.name}:{next(iter(known))}=40"
+    for number in numbers:
+        name, mark, value = (part.strip() for part in number.partition("="))
+        if not (mark and value):
+            raise InputError(f"evidence is '{item}'; each number needs a name, as in {example}")
+        if name not in known:
+            raise unknown(f"number of '{kind.name}'", name, known)
+        if name in given:
+            raise InputError(f"evidence is '{item}'; give {name} once")
+        given[name] = _value(value)
+    if not given.keys() >= set(needed):
+        wanted = f"{kind.__name__}(...), or '{example}'"
+        raise InputError(f"evidence '{kind.name}' has no usual numbers; pass {wanted}")
+    try:
+        return kind(**given)
+    except InputError as error:
+        raise InputError(f"evidence '{item}': {error}") from None
+
+
+def _value(text: str) -> int | float | str:
+    """Return a number, whole if it is, or else the text: a quantity with a unit, or a choice."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return int(value) if value.is_integer() else value
 
 
 def front_of(evidence: EvidenceLike) -> FrontEvidence:
@@ -235,4 +276,28 @@ def _item(table: Any) -> Observation:
     if "own" in table:
         own: Observation = kept(table, "evidence")
         return own
-    return _KINDS[table.pop("name")](**table)
+    return observation_of(table)
+
+
+def observation_of(table: Mapping[str, Any]) -> Observation:
+    """Return an observation from its table in a file: its name, and the numbers it is told.
+
+    Raises
+    ------
+    InputError
+        If no observation has that name, or it is not told such a number.
+
+    Examples
+    --------
+    >>> observation_of({"name": "not-settled", "generations": 30})
+    NotSettled(generations=30.0, undetected=0.004)
+    """
+    numbers = dict(table)
+    name = numbers.pop("name", None)
+    if name not in _KINDS:
+        raise unknown("evidence", name, _KINDS)
+    known = [field.name for field in fields(_KINDS[name])]
+    for key in numbers:
+        if key not in known:
+            raise unknown(f"number of evidence '{name}'", key, known)
+    return _KINDS[name](**numbers)

@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 import numpy as np
 
-from sfc_sim._core.schema import VOLUMES, Cone, cone_of
+from sfc_sim._core.schema import cone_of
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.volumes import GIVEN, Cone, given
 from sfc_sim.inference.observation import Observation, variable_of
 from sfc_sim.scenario.origin import origin_of
 
@@ -61,14 +62,21 @@ class FrontEvidence(Observation):
         return _COVERED[self.cone]
 
     @property
-    def grabbed(self) -> str:
-        """The variable of draws that holds the volume that humanity would take, given it."""
-        return VOLUMES[self.cone][0]
+    def entry(self) -> str:
+        """The entry of the dim ``evidence`` of draws that holds the volumes given it."""
+        return GIVEN[self.cone]
 
-    @property
-    def marginal(self) -> str:
-        """The variable of draws that holds the volume that nobody else would take, given it."""
-        return VOLUMES[self.cone][1]
+    def given(self, draws: xr.Dataset) -> xr.Dataset:
+        """Return draws with the volumes given it, of dim ``draw`` alone.
+
+        Examples
+        --------
+        >>> import sfc_sim as sfc
+        >>> draws = sfc.sample("cook2022-balanced", 5, rng=1)
+        >>> NotEngulfed().given(draws).volume_grabbed.dims
+        ('draw',)
+        """
+        return given(draws, self.entry)
 
     def speed(self, fronts: float) -> float:
         """Return the speed of the cone, c, given that of the fronts.
@@ -169,6 +177,4 @@ def front_in(weights: xr.Dataset) -> FrontEvidence:
     >>> front_in(sfc.weigh(sfc.sample("finnveden2019", 100, rng=1), "none", theories=["prior"]))
     NothingKnown()
     """
-    name, cone = origin_of(weights).evidence, cone_of(weights)
-    same = (each for each in FRONTS.values() if each.known and each.cone == cone)
-    return FRONTS.get(name) or next(same)
+    return FRONTS.get(origin_of(weights).evidence) or FRONTS[GIVEN[cone_of(weights)]]

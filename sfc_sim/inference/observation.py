@@ -285,6 +285,10 @@ def variable_of(draws: xr.Dataset, name: str) -> FloatArray:
     array([1.])
     """
     if name in draws:
+        if "evidence" in draws[name].dims:
+            raise InputError(
+                f"'{name}' of draws depends on evidence; read it of front.given(draws)"
+            )
         return np.asarray(draws[name].values, dtype=float)
     from sfc_sim._core.schema import VARIABLES
 

@@ -13,6 +13,7 @@ from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import label, require, weight_of, worlds
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import STRATA
 from sfc_sim._core.weighted import with_ends
 
 if TYPE_CHECKING:
@@ -74,16 +75,17 @@ def summarize(
     counts: dict[str, list[FloatArray]] = {}
     for theory in weights["theory"].values:
         world = worlds(draws, weights, str(theory))
-        weight = weight_of(weights, str(theory))
+        weight, strata = weight_of(weights, str(theory)), world.get(STRATA)
         readings = {
-            name: mean_of(read(world[number]), weight) for name, (number, read) in ALONE.items()
+            name: mean_of(read(world[number]), weight, strata)
+            for name, (number, read) in ALONE.items()
         }
         outside = np.exp(world["log_outside"])
         readings["share_of_reach"] = mean_of(
-            outside * world["volume_grabbed"] / world["volume_alone"], weight
+            outside * world["volume_grabbed"] / world["volume_alone"], weight, strata
         )
         if "log_outside" in weights:
-            inside = mean_of(-np.expm1(world["log_outside"]), weight)
+            inside = mean_of(-np.expm1(world["log_outside"]), weight, strata)
             # Decisions weigh those outside alone: of these none is inside, without an error.
             staked = bool(weights["stakes"].sel(theory=theory))
             readings["probability_inside"] = inside._replace(error=0.0) if staked else inside

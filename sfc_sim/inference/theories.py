@@ -56,6 +56,7 @@ __all__ = [
 
 # Below this expanding fraction observers outside expanders are too many to leave out.
 FEW_EXPAND: Final = 0.01
+SAMPLED: Final = frozenset(["self-sampling"])
 
 
 class EffectiveSampleSizeWarning(UserWarning):
@@ -84,6 +85,9 @@ class Theory(ABC):
     counts_expanders : bool
         Whether, of those who decide as we do, it counts only the part that goes on to expand: its
         factor has the expanding fraction in it.
+    needs : frozenset of str
+        What a scenario must give (its ``gives``) for it to be weighed: "self-sampling" if our own
+        date and place may count only once.
     judges_existence : bool
         Whether it may weigh a choice of whether there is a future, not only of how good it is:
         without it no discount is given.
@@ -94,6 +98,7 @@ class Theory(ABC):
     stakes: ClassVar[bool] = False
     counts_expanders: ClassVar[bool] = False
     judges_existence: ClassVar[bool] = True
+    needs: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
@@ -102,9 +107,9 @@ class Theory(ABC):
         Parameters
         ----------
         draws : xarray.Dataset
-            From `sfc_sim.sample`.
+            From `sfc_sim.sample`, with the volumes given `front`: all has dim ``draw`` alone.
         front : FrontEvidence
-            What is known of fronts: it names the variables of volumes that go with it.
+            What is known of fronts.
         """
 
     def check(self, draws: xr.Dataset) -> None:  # noqa: B027 (not abstract: most need none)
@@ -191,6 +196,7 @@ class Civilizations(Theory):
     meaning: ClassVar[str] = (
         "self-sampling (SSA): by the share of its civilizations that are like us"
     )
+    needs: ClassVar[frozenset[str]] = SAMPLED
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log N / #N_IC; see `Theory`."""
@@ -204,6 +210,7 @@ class AllObservers(Theory):
 
     name: ClassVar[str] = "ssa-all"
     meaning: ClassVar[str] = "self-sampling among all observers, those of expanders too"
+    needs: ClassVar[frozenset[str]] = SAMPLED
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log N / (1 - g_v(final)); see `Theory`."""
@@ -234,7 +241,7 @@ class TotalUtility(DecisionWeight):
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log f_GC N A; see `Theory`."""
-        return log_decided(draws, front)
+        return log_decided(draws)
 
 
 @final
@@ -247,25 +254,26 @@ class AverageUtility(DecisionWeight):
     counts_expanders: ClassVar[bool] = True
     # It does not change with the number of those who are as well off (Cook 2022).
     judges_existence: ClassVar[bool] = False
+    # It divides by all observers, as ssa-all does.
+    needs: ClassVar[frozenset[str]] = SAMPLED
 
     def log_factor(self, draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
         """Return log f_GC N A / (1 - g_v(final)); see `Theory`."""
-        return per(log_decided(draws, front), log_taken(draws))
+        return per(log_decided(draws), log_taken(draws))
 
 
-def log_decided(draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
+def log_decided(draws: xr.Dataset) -> FloatArray:
     """Return the log of f_GC N A: how many decide as we do, times the volume that each grabs.
 
     Examples
     --------
     >>> import xarray as xr
-    >>> from sfc_sim.inference import NothingVisible
     >>> names = ("expanding_fraction", "volume_grabbed", "log_observers_like_us")
-    >>> log_decided(xr.Dataset({name: ("draw", [1.0]) for name in names}), NothingVisible())
+    >>> log_decided(xr.Dataset({name: ("draw", [1.0]) for name in names}))
     array([1.])
     """
     expanding = logged(draws, "expanding_fraction")
-    return expanding + values(draws, "log_observers_like_us") + logged(draws, front.grabbed)
+    return expanding + values(draws, "log_observers_like_us") + logged(draws, "volume_grabbed")
 
 
 THEORIES: Final[Mapping[str, Theory]] = MappingProxyType(

@@ -25,8 +25,8 @@ from sfc_sim.inference.evidence import (
     read_evidence,
 )
 from sfc_sim.inference.observation import row_of
+from sfc_sim.inference.suited import suited
 from sfc_sim.inference.theories import (
-    OURS,
     EffectiveSampleSizeWarning,
     Theories,
     Theory,
@@ -47,7 +47,7 @@ def weigh(
     draws: xr.Dataset,
     evidence: EvidenceLike = "nothing-visible",
     *,
-    theories: Sequence[TheoryLike] = OURS,
+    theories: Sequence[TheoryLike] | None = None,
 ) -> xr.Dataset:
     """Weigh draws by evidence and anthropic theory.
 
@@ -64,7 +64,7 @@ def weigh(
         constants of their own, as `sfc_sim.inference.LifeSearched` always has.
         Scenarios of Earth's history are given its timeline unless evidence is "none" alone; those
         that our own date pins, such as Hanson et al. (2021), nothing visible in any case.
-    theories : sequence of str or Theory, default all of ours
+    theories : sequence of str or Theory, default all of ours that may weigh the scenario
         Names out of `THEORIES`, or theories of your own.
 
     Returns
@@ -84,7 +84,8 @@ def weigh(
     Raises
     ------
     InputError
-        If the evidence or a theory is unknown, or the scenario does not define it.
+        If the evidence or a theory is unknown, or the scenario does not define it: one that rests
+        on self-sampling already, say.
 
     Warns
     -----
@@ -116,16 +117,17 @@ def weigh(
     """
     import xarray as xr
 
-    asked = theories_of(theories)
     known = read_evidence(evidence)
     require(draws, [], "sample")
+    origin = origin_of(draws)
+    assumed = origin.scenario if origin.has("scenario_toml") else None
+    asked = suited(theories, assumed)
     known = with_timeline(draws, known)
     log_weights = log_targets(draws, known, asked) + log_ratio(draws)
     rows = [normalised(row, each.name) for row, each in zip(log_weights, asked, strict=True)]
     front = known.front
     words = {"observations": "; ".join(each.meaning for each in known.observations)}
-    origin = origin_of(draws)
-    if front.known and origin.has("scenario_toml") and is_static(origin.scenario):
+    if front.known and assumed is not None and is_static(assumed):
         words["evidence_not_used"], front = front.name, FRONTS["none"]
     weights = xr.Dataset(
         {
@@ -162,8 +164,9 @@ CONE: Final = "cone of our past that no front is in, where volumes are given"
 def log_targets(draws: xr.Dataset, known: Evidence, theories: Sequence[Theory]) -> FloatArray:
     """Return the log weights of draws from the prior, not normalised, shape (theory, draw)."""
     outside, anywhere = log_chances(draws, known)
+    seen = known.front.given(draws)
     rows = [
-        row_of(each.log_factor(draws, known.front), draws, f"log_factor of theory '{each.name}'")
+        row_of(each.log_factor(seen, known.front), draws, f"log_factor of theory '{each.name}'")
         # Inside a front nothing is at stake: a decision weight counts those outside alone.
         + (outside if each.stakes else anywhere)
         for each in theories

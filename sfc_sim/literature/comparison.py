@@ -23,7 +23,14 @@ from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.galaxy import in_galaxy
-from sfc_sim.inference.theories import EffectiveSampleSizeWarning, TheoryLike
+from sfc_sim.inference.suited import suited, why_unsuited
+from sfc_sim.inference.theories import (
+    EffectiveSampleSizeWarning,
+    Theory,
+    TheoryLike,
+    name_of,
+    theories_of,
+)
 from sfc_sim.inference.weights import check_names, weigh
 from sfc_sim.literature.attributes import all_words, kind_of, run_words, seen, unused
 from sfc_sim.literature.counts import (
@@ -122,13 +129,14 @@ def compare(
         ``probability_alone_in_galaxy``, P(N < 1); NaN of others. Coordinates of scenarios:
         ``title``, ``source``, ``model``, ``kind``, ``added`` ("expansion" where that they expand is
         our addition), ``scenario_hash``. With a precision, the attribute ``imprecise`` says what
-        has not reached it.
+        has not reached it. Where a theory may not weigh a scenario, such as one that rests on
+        self-sampling already, all is NaN, and the attribute ``left_out`` says why.
 
     Raises
     ------
     InputError
         If an argument is not what it must be, or a scenario cannot answer: one of life only, or
-        of what humanity can reach.
+        of what humanity can reach, or that none of the theories may weigh.
 
     Warns
     -----
@@ -147,24 +155,26 @@ def compare(
     check_quantiles(quantiles)
     asked = answering(scenarios)
     chosen = [converted(scenario, conversions) for scenario in asked]
+    fitting = [fitting_to(scenario, theories) for scenario in chosen]
     goal, seed = stop_at(draws, precision), seed_of(rng)
     each = MOST if draws is None else whole(draws, "draws", least=1)
     parts: dict[str, xr.Dataset] = {}
     with reporting(progress, "drawing worlds") as report:
-        for k, scenario in enumerate(chosen):
+        for k, (scenario, fit) in enumerate(zip(chosen, fitting, strict=True)):
             if (same := assumptions(scenario)) in parts:  # as a review's bundle is its source's
                 continue
             drawn = worlds_for(
-                scenario, evidence, theories, conversions, (goal, each), (seed, threads, aim),
+                scenario, evidence, fit, conversions, (goal, each), (seed, threads, aim),
                 part_of(report, k * each, len(chosen) * each, each),
             )  # fmt: skip
-            weights = quietly_weighed(drawn, evidence, theories)
+            weights = quietly_weighed(drawn, evidence, fit)
             table = read(
                 drawn, weights, quantiles=quantiles, conversions=conversions, threads=threads
             )
             parts[same] = table.merge(histograms(scenario, drawn, weights, conversions)).merge(
                 in_galaxy(drawn, weights, quantiles)
             )
+            parts[same] = parts[same].reindex(theory=list(map(name_of, theories)))
             parts[same]["draws"] = float(drawn.sizes["draw"])
         report(len(chosen) * each, len(chosen) * each)
     table = joined([parts[assumptions(scenario)] for scenario in chosen], chosen)
@@ -176,6 +186,8 @@ def compare(
     if goal is not None:
         table.attrs |= {"precision": str(goal), "imprecise": "; ".join(short_of(table, goal))}
     table.attrs |= unused(chosen, evidence)
+    reasons = [why_unsuited(theories_of(theories), scenario) for scenario in asked]
+    table.attrs["left_out"] = "; ".join(filter(None, reasons))
     warn_of_few(table)
     return table
 
@@ -185,7 +197,14 @@ def assumptions(scenario: Scenario) -> str:
     laws = {name: p.distribution.to_dict() for name, p in scenario.parameters.items()}
     pairs = [(each.parameters, each.rho) for each in scenario.correlations]
     models = scenario.appearance, scenario.expansion, scenario.cosmology
-    return repr((models, dict(scenario.options), laws, pairs))
+    return repr((models, dict(scenario.options), laws, pairs, sorted(scenario.gives)))
+
+
+def fitting_to(scenario: Scenario, theories: Sequence[TheoryLike]) -> list[Theory]:
+    """Return those of the theories that may weigh a scenario; raise if there is none."""
+    every = theories_of(theories)
+    found = [each for each in every if not why_unsuited([each], scenario)]
+    return found or list(suited(every, scenario))
 
 
 def answering(scenarios: Sequence[ScenarioLike] | None) -> list[Scenario]:
@@ -314,7 +333,8 @@ def quietly_weighed(
         try:
             return weigh(drawn, evidence, theories=theories)
         except (InputError, ArithmeticError) as error:
-            raise type(error)(f"scenario '{origin_of(drawn).name}': {error}") from None
+            who = f"scenario '{origin_of(drawn).name}'"
+            raise type(error)(f"{who}: {str(error).removeprefix(f'{who} ')}") from None
 
 
 def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:

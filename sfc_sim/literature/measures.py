@@ -29,6 +29,8 @@ from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import quantile_interval, ratio_of_sums, weighted_mean
 from sfc_sim.decision.shares import saturation
 from sfc_sim.expansion.quiet import log_evident, visible_fraction
+from sfc_sim.inference.evidence import Observation, observation_of
+from sfc_sim.inference.fronts import FRONTS
 from sfc_sim.inference.summary import summarize
 from sfc_sim.inference.theories import theory_of
 from sfc_sim.inference.weights import weigh
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MEASURES", "Measure", "Subject"]
 
-Evidence: TypeAlias = "str | list[str]"
+Evidence: TypeAlias = "str | list[str | dict[str, Any]]"
 Estimate: TypeAlias = tuple[float, float]
 Measure: TypeAlias = Callable[..., Estimate]
 
@@ -81,7 +83,8 @@ class Subject:
         """Return the weights of a theory under evidence."""
         key = (theory, repr(evidence))
         if key not in self._weights:
-            self._weights[key] = weigh(self.drawn, evidence, theories=[theory])
+            known = evidence if isinstance(evidence, str) else [told(each) for each in evidence]
+            self._weights[key] = weigh(self.drawn, known, theories=[theory])
         return self._weights[key]
 
     def weighted(
@@ -100,7 +103,8 @@ class Subject:
         theory_of(theory)
         if theory == "prior" and evidence == "none" and "log_seen_now" not in self.drawn:
             many = self.drawn.sizes["draw"]
-            return [plain(self.drawn, name) for name in names], np.full(many, 1.0 / many)
+            given = FRONTS[evidence].given(self.drawn)
+            return [plain(given, name) for name in names], np.full(many, 1.0 / many)
         weights = self.weights(theory, evidence)
         found = [self._of_world(name, theory, weights) for name in names]
         return found, weight_of(weights, theory)
@@ -117,6 +121,17 @@ class Subject:
         if name in world:
             return world[name]
         return plain(self.drawn, name)
+
+
+def told(evidence: str | dict[str, Any]) -> str | Observation:
+    """Return evidence of a claim: a name, or an observation from the table of its numbers.
+
+    Examples
+    --------
+    >>> told("none"), told({"name": "not-settled", "generations": 30})
+    ('none', NotSettled(generations=30.0, undetected=0.004))
+    """
+    return observation_of(evidence) if isinstance(evidence, dict) else evidence
 
 
 def plain(draws: xr.Dataset, name: str) -> FloatArray:

@@ -28,7 +28,7 @@ from sfc_sim.literature.measures import MEASURES
 from sfc_sim.scenario.catalogue import list_scenarios
 from sfc_sim.scenario.claim import Claim
 from sfc_sim.scenario.families import families
-from sfc_sim.scenario.parameter import INTERVAL, NAME, STATUSES
+from sfc_sim.scenario.parameter import INFERENCES, INTERVAL, NAME, STATUSES
 from sfc_sim.scenario.premise import Premise
 from sfc_sim.scenario.reading import load_scenario
 
@@ -186,6 +186,10 @@ def _parameter() -> Schema:
             "status": STATUS,
             "bounds": {"type": "string", "pattern": f"^({INTERVAL})?$"},
             "told_by": TEXT | {"description": "Whose results would tell of it."},
+            "inferred_by": {
+                "enum": list(INFERENCES),
+                "description": "What its source inferred it by, which is not to be done again.",
+            },
         }
     )
 

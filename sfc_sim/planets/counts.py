@@ -25,19 +25,22 @@ _STARS_PER_MPC3 = 9.98265e8
 
 
 class Budget(NamedTuple):
-    """Planets per Mpc³ or per volume, or per star of a range of masses."""
+    """Planets per Mpc³ or per volume, by longest habitability, or per star of a range of masses."""
 
     source: str
     status: str
     per_volume: float | None = None
     per_mpc3: float | None = None
+    per_root_gyr: float | None = None
     per_star: float = 0.0
     hosts: tuple[float, float] = (0.08, 0.6)
 
 
 BUDGETS: Final[dict[str, Budget]] = {
     "hanson2021": Budget(
-        "5e18 sqrt(longest habitability / Gyr): Cook (2022), after Hanson et al. (2021)", "verified"
+        "5e18 sqrt(longest habitability / Gyr): Cook (2022), after Hanson et al. (2021)",
+        "verified",
+        per_root_gyr=constants.PLANETS_PER_VOLUME.value,
     ),
     "behroozi2015": Budget(
         "Behroozi & Peeples (2015), abstract: 1e20 Earth-like in 1e13 Mpc³", "verified",
@@ -88,7 +91,7 @@ def planets_per_volume(
     budget : str
         One of `BUDGETS`, which says what each paper counts: they differ a hundredfold.
     longest : float or array, optional
-        Longest habitability in Gyr, for "hanson2021" and no other.
+        Longest habitability in Gyr, for a budget that goes with it: "hanson2021".
 
     Returns
     -------
@@ -109,15 +112,15 @@ def planets_per_volume(
     """
     if budget not in BUDGETS:
         raise unknown("planet budget", budget, BUDGETS)
-    if (budget == "hanson2021") == (longest is None):
+    given = BUDGETS[budget]
+    if (given.per_root_gyr is None) != (longest is None):
         missing = "needs longest, in Gyr" if longest is None else "takes no longest; leave it out"
         raise InputError(
             f"longest is {shown(np.asarray(longest).tolist())}, but the budget '{budget}' {missing}"
         )
-    if longest is not None:
+    if longest is not None and given.per_root_gyr is not None:
         last = positive("longest", longest)
-        return cast("float | FloatArray", plain(constants.PLANETS_PER_VOLUME.value * np.sqrt(last)))
-    given = BUDGETS[budget]
+        return cast("float | FloatArray", plain(given.per_root_gyr * np.sqrt(last)))
     if given.per_volume is not None:
         return given.per_volume
     planets = given.per_mpc3 or _STARS_PER_MPC3 * share_of_hosts(*given.hosts) * given.per_star

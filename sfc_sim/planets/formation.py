@@ -98,6 +98,17 @@ _FORMULAE: Final[dict[str, _Formula]] = {
 }
 
 
+def futures_of(name: str) -> tuple[str, ...]:
+    """Return the futures that a history may have; one that is no formula of redshift has its own.
+
+    Examples
+    --------
+    >>> futures_of("madau2014"), futures_of("hanson2021")
+    (('formula', 'e-fold', 'none', 'halo-gas'), ('formula', 'none'))
+    """
+    return FUTURES if name in _FORMULAE else ("formula", "none")
+
+
 @final
 @dataclass(frozen=True)
 class PlanetHistory:
@@ -140,10 +151,10 @@ class PlanetHistory:
             raise unknown("planet history", self.name, HISTORIES)
         if not isinstance(self.future, str) or self.future not in FUTURES:
             raise unknown("future of planet formation", self.future, FUTURES)
-        if self.name == "hanson2021" and self.future not in ("formula", "none"):
+        if self.future not in futures_of(self.name):
             raise InputError(
-                f"future is '{self.future}', but hanson2021 is one formula for all time;"
-                " allowed with it: formula, none"
+                f"future is '{self.future}', but {self.name} is one formula for all time;"
+                f" allowed with it: {', '.join(futures_of(self.name))}"
             )
 
     def rate(self, times: Real) -> Real:
@@ -220,9 +231,9 @@ class PlanetHistory:
 
     @property
     def _law(self) -> _Gamma | _Tabulated:
-        if self.name == "hanson2021":
-            return _Gamma(self.future)
-        return _tabulated(self.name, self.future)
+        if self.name in _FORMULAE:
+            return _tabulated(self.name, self.future)
+        return _Gamma(self.future)
 
 
 @lru_cache

@@ -155,7 +155,9 @@ def middle(table: xr.Dataset) -> FloatArray:
 
 def arranged(table: xr.Dataset) -> Iterator[Row]:
     """Yield the rows from the top: kinds of model, and scenarios in them, by their median."""
-    medians = table["log10_actual_ever"].isel(theory=0).sel(quantile=0.5).values
+    every = table["log10_actual_ever"].sel(quantile=0.5)
+    # Of the first theory; if that may not weigh it, of those that may.
+    medians = every.isel(theory=0).fillna(every.mean("theory")).values
     names, kinds = table["scenario"].values.tolist(), table["kind"].values
     groups = {kind: float(np.median(medians[kinds == kind])) for kind in dict.fromkeys(kinds)}
     height = 0.0
@@ -188,8 +190,9 @@ def draw_row(ax: Axes, table: xr.Dataset, height: float, limits: tuple[float, fl
     for k, (theory, colour) in enumerate(zip(theories, colours(table), strict=True)):
         one = table.sel(theory=theory)
         line = (height - RIDGE) + (k + 0.5) * (1.0 / len(theories))
-        if float(one["ess"]) < FEWEST:
-            note(ax, 1.0, 4.0, line, "few draws", colour)
+        if not float(one["ess"]) >= FEWEST:
+            few = float(one["ess"]) < FEWEST
+            note(ax, 1.0, 4.0, line, "few draws" if few else "left out", colour)
             continue
         ridge(ax, one, height, limits, colour, first=k == 0)
         low = height + (k + 0.8) * step
@@ -293,7 +296,8 @@ def left_of(one: xr.Dataset, lowest: float) -> float:
 def all_within(table: xr.Dataset, lowest: float) -> bool:
     """Tell whether next to nothing of any row lies left of the axis."""
     pairs = table.stack(pair=("scenario", "theory"))
-    return all(left_of(pairs.isel(pair=k), lowest) < NOTED for k in range(pairs.sizes["pair"]))
+    left = [left_of(pairs.isel(pair=k), lowest) for k in range(pairs.sizes["pair"])]
+    return all(not part >= NOTED for part in left)
 
 
 def finish(ax: Axes, table: xr.Dataset, rows: list[Row], limits: tuple[float, float]) -> None:

@@ -46,7 +46,7 @@ def factor_counts(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> factor_counts(sfc.drake.factor_counts(counts=[1, 7])).get_xlabel()
+    >>> factor_counts(sfc.drake.factor_counts("sandberg2018-plain-life", [1, 7])).get_xlabel()
     'factors that the product is cut into'
     """
     require(table, ["probability_below_one", "decades"], "drake.factor_counts")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -9,13 +12,16 @@ from matplotlib.axes import Axes
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import percent, scientific
 from sfc_sim._core.schema import require
-from sfc_sim.analysis.posterior import PUBLISHED
 from sfc_sim.plotting.style import canvas
 from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["paradox", "posteriors"]
 
 BEFORE, AFTER = "#0072B2", "#D55E00"
+CHANCES: Final = {
+    "probability_below_one": ("N < 1: alone in the galaxy", BEFORE, "o"),
+    "probability_alone": ("alone in the universe", AFTER, "D"),
+}
 
 
 @validated()
@@ -117,7 +123,7 @@ def power(log10_number: float) -> str:
 
 @validated()
 def posteriors(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
-    """Draw the chances of being alone after each observation, beside the published ranges.
+    """Draw the chances of being alone after each observation, beside published ranges.
 
     Parameters
     ----------
@@ -137,28 +143,30 @@ def posteriors(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 
     Notes
     -----
-    Bars are the ranges of posteriors in Sandberg, Drexler & Ord (2018), whose constants are not
-    verified here: those on the left are ours. Solid where a number of ours is an end of a range to
-    the digits printed.
+    Bars are the ranges that the source of the scenario publishes, where it claims any; constants of
+    observations are ours. Solid where a number of ours is an end of a range to the digits printed.
 
     Examples
     --------
     >>> from sfc_sim.analysis import posterior_table
-    >>> ax = posteriors(posterior_table())
+    >>> ax = posteriors(posterior_table("sandberg2018"))
     >>> ax.get_yticklabels()[0].get_text()
     'published range'
     """
-    require(table, list(PUBLISHED), "posterior.posterior_table")
-    labels = ["published range", *(str(label) for label in table["observation"].values)]
-    places = (("N < 1: alone in the galaxy", BEFORE, "o"), ("alone in the universe", AFTER, "D"))
+    require(table, list(CHANCES), "analysis.posterior_table")
+    published = ["published range"] * ("end" in table.dims)
+    lowest = min(float(values.min()) for name, values in table.data_vars.items()
+                 if str(name).removesuffix("_published") in CHANCES)  # fmt: skip
+    labels = [*published, *(str(label) for label in table["observation"].values)]
     with canvas(ax, table.attrs, 0.36 * len(labels) + 1.1) as ax:
-        for k, (name, (text, colour, marker)) in enumerate(zip(PUBLISHED, places, strict=True)):
+        for k, (name, (text, colour, marker)) in enumerate(CHANCES.items()):
             offset = 0.32 * k - 0.16
-            ends = PUBLISHED[name]
-            ax.plot(ends, [offset] * 2, "-", color=colour, lw=5.0, solid_capstyle="butt")
+            told = f"{name}_published"
+            ends = table[told].values.tolist() if told in table else []
+            ax.plot(ends, [offset] * len(ends), "-", color=colour, lw=5.0, solid_capstyle="butt")
             for end in ends:
                 ax.axvline(end, color=colour, lw=0.7, ls=":")
-            for row, value in enumerate(table[name].values.tolist(), 1):
+            for row, value in enumerate(table[name].values.tolist(), len(published)):
                 fill = colour if meets(value, ends) else "white"
                 ax.plot(value, row + offset, marker, color=colour, mfc=fill, ms=4.5)
                 ax.annotate(
@@ -166,16 +174,17 @@ def posteriors(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
                     ha="right", va="center", fontsize=6.5, color=colour,
                 )  # fmt: skip
             ax.plot([], [], marker, color=colour, label=text, ls="none")
-        ax.plot([], [], "s", color="0.4", mfc="white", ls="none", label="hollow: at no end")
+        if published:
+            ax.plot([], [], "s", color="0.4", mfc="white", ls="none", label="hollow: at no end")
         ax.set_yticks(range(len(labels)), labels)
         ax.set_ylim(len(labels) - 0.5, -0.5)
-        ax.set_xlim(0.28, 1.03)
+        ax.set_xlim(lowest - 0.11, 1.03)  # with room for the numbers
         ax.set_xlabel("Probability, given that (constants are ours)")
         ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3, columnspacing=1.0)
     return ax
 
 
-def meets(value: float, ends: tuple[float, float]) -> bool:
+def meets(value: float, ends: Sequence[float]) -> bool:
     """Tell whether a number is one of the ends, to the digits that they are printed with.
 
     Examples
@@ -184,4 +193,4 @@ def meets(value: float, ends: tuple[float, float]) -> bool:
     (True, False)
     """
     digits = [len(f"{100 * end:g}".partition(".")[2]) + 2 for end in ends]
-    return any(round(value, k) == end for k, end in zip(digits, ends, strict=True))
+    return any(round(value, k) == end for k, end in zip(digits, ends, strict=True)) or not ends

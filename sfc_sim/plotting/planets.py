@@ -12,7 +12,7 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import percent
 from sfc_sim._core.errors import InputError
 from sfc_sim.planets import habitability
-from sfc_sim.planets.formation import HISTORIES, PlanetHistory, today
+from sfc_sim.planets.formation import FUTURES, HISTORIES, PlanetHistory, futures_of, today
 from sfc_sim.plotting.style import canvas
 
 __all__ = ["earliness", "planet_histories"]
@@ -156,7 +156,7 @@ def earliness(
 
 def _future(name: str, future: str) -> str:
     """Return the future, or the one of a history that is a formula for all time."""
-    return "formula" if name == "hanson2021" and future != "none" else future
+    return future if future in futures_of(name) or future not in FUTURES else "formula"
 
 
 def upright(ax: Axes, date: float, text: str, side: str = "left") -> None:

@@ -12,6 +12,7 @@ from sfc_sim._core.schema import require, weight_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import shares_of
+from sfc_sim.inference.fronts import front_in
 from sfc_sim.plotting.style import canvas, look, verbatim
 
 __all__ = ["aimed"]
@@ -69,6 +70,7 @@ def aimed(
     """
     require(draws, [], "sample")
     require(weights, ["log_weight", "ess"], "weigh")
+    draws = front_in(weights).given(draws)
     for name in (x, y):
         if name not in draws:
             raise unknown("parameter", name, list(draws.data_vars))

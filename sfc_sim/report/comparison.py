@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from math import hypot, inf, isfinite, nan
+from math import hypot, inf, isfinite, isnan, nan
 from typing import TYPE_CHECKING, Any, final
 
 from sfc_sim._core.digits import estimate, scientific, with_sign
@@ -55,7 +55,8 @@ class ComparisonReport(Document):
         columns = columns_of(self.table)
         body = tuple(rows(self.table))
         starred = any("*" in column.cell(row) for column in columns for row in body)
-        notes = (SFCS, FEW) if starred else (SFCS,)
+        left_out = self.table.attrs.get("left_out", "")
+        notes = (SFCS, *[FEW] * starred, *[f"- left out: {left_out}"] * bool(left_out))
         found = [Table(columns, body, notes=notes, group=partial(headed, self.table))]
         told = tuple(r for r in body if isfinite(r.get("probability_alone_in_galaxy", nan)))
         return [*found, in_galaxy(told)] if told else found
@@ -90,18 +91,23 @@ def columns_of(table: xr.Dataset) -> tuple[Column, ...]:
 
     return (
         Column("theory", None, lambda row: f" {row['theory']}"),
-        Column("log10_actual_ever", "log10\nSFCs", middle),
-        Column("log10_actual_ever", span(low, high), interval),
+        Column("log10_actual_ever", "log10\nSFCs", unless_left_out(middle)),
+        Column("log10_actual_ever", span(low, high), unless_left_out(interval)),
         *(
-            Column(name, heading, partial(chance, name=name))
+            Column(name, heading, unless_left_out(partial(chance, name=name)))
             for name, heading in zip(
                 [f"alone_in_{place}" for place in ALONE],
                 ("none in\ngalaxy", "in\nsight", "in\nreach"),
                 strict=True,
             )
         ),
-        Column("ess", "eff.\ndraws", effective),
+        Column("ess", "eff.\ndraws", unless_left_out(effective)),
     )
+
+
+def unless_left_out(cell: Callable[[Row], str]) -> Callable[[Row], str]:
+    """Return a cell that is a dash where a theory may not weigh the scenario."""
+    return lambda row: "-" if isnan(row["ess"]) else cell(row)
 
 
 def in_galaxy(told: tuple[Row, ...]) -> Table:
@@ -131,6 +137,7 @@ def changes(table: xr.Dataset, settings: str) -> str:
         for before, after in pairwise(table["scenario"].values.tolist())
         if after.startswith(f"{before}+")
         for theory in table["theory"].values.tolist()
+        if not isnan(every[before, theory]["ess"] + every[after, theory]["ess"])
     ]
     columns = (
         Column("theory"),

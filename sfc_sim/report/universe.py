@@ -122,6 +122,8 @@ def quantiles(universe: xr.Dataset, quantity: Quantity) -> dict[str, Any]:
 
 def simulated(universe: xr.Dataset, n: float | None) -> dict[str, str]:
     """Return the settings of the simulation, by item; `n` is the power of a power law."""
+    from sfc_sim.appearance.power_law import PowerLawAppearance
+
     attrs = universe.attrs
     if n is None:
         draw = f"draw {attrs['draw']} under the seed" if "draw" in attrs else "the medians"
@@ -133,7 +135,7 @@ def simulated(universe: xr.Dataset, n: float | None) -> dict[str, str]:
     else:
         lines = {
             "model": f"births grow as time to the power {n:g}; dated by us, who see nobody",
-            "source": "Hanson et al. 2021",
+            "source": PowerLawAppearance.source,
         }
     lines["cosmology"] = attrs["cosmology"]
     if "cosmology_exponent" in attrs:

@@ -10,7 +10,7 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.rows import Html, as_text, fill, joined
 from sfc_sim._core.schema import existence_theories
-from sfc_sim.decision.causes import CausesLike
+from sfc_sim.decision.causes import USUAL, CausesLike
 from sfc_sim.decision.rows import by_credence
 from sfc_sim.decision.study import Study
 from sfc_sim.report import web_decisions as decisions
@@ -21,7 +21,7 @@ __all__ = ["page"]
 
 
 def page(
-    study: Study, progress: Progress | None = None, *, causes: CausesLike | None = "ord2020"
+    study: Study, progress: Progress | None = None, *, causes: CausesLike | None = USUAL
 ) -> Html:
     """Return the page of a study.
 

@@ -19,7 +19,7 @@ from sfc_sim.analysis.flips import flipped, flips_of
 from sfc_sim.analysis.importance import sensitivity
 from sfc_sim.decision.cause_rows import cause_table
 from sfc_sim.decision.cause_table import by_cause
-from sfc_sim.decision.causes import CausesLike
+from sfc_sim.decision.causes import USUAL, CausesLike
 from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.rows import apart, believed, by_scenario, few_draws, rows, steady, tables
 from sfc_sim.decision.stakes import relevance
@@ -75,7 +75,7 @@ def theories(study: Study) -> Html:
     )
 
 
-def by_causes(study: Study, causes: CausesLike = "ord2020") -> Html:
+def by_causes(study: Study, causes: CausesLike = USUAL) -> Html:
     """Return the table and figure by cause of extinction, and each cause with its source."""
     from sfc_sim import plotting
 

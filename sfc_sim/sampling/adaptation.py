@@ -21,12 +21,14 @@ from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.inference.evidence import EvidenceLike, evidence_from, evidence_text, read_evidence
-from sfc_sim.inference.theories import OURS, THEORIES, TheoryLike, theories_of
+from sfc_sim.inference.suited import suited
+from sfc_sim.inference.theories import THEORIES, TheoryLike
 from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.fits import Fit, fitted_to
 from sfc_sim.sampling.memory import recalled, remembered
 from sfc_sim.sampling.parts import shared, tuned
 from sfc_sim.sampling.pilot import Asked, Pilot, costs_of, needed, pilot_draws
+from sfc_sim.sampling.pipeline import follow
 from sfc_sim.sampling.plan import Plan
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.tilts import NO_CUT
@@ -39,6 +41,9 @@ from sfc_sim.scenario.scenario import Scenario
 __all__ = ["aim", "pilot_of", "proposal_in"]
 
 STAGES: Final = 5
+
+# Draws that tell whether what is visible is another cut of the amount than all that is evident.
+PROBED: Final = 64
 
 # What a draw is known by, and its density in every part that it may be from.
 BYTES_PER_PILOT: Final = 4000
@@ -79,6 +84,8 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
     if not (axes.continuous or axes.discrete or axes.amount):
         return prior
     proposal = begun(prior)
+    if axes.amount and two_lit(replace(plan, proposal=proposal)):
+        proposal = with_visible(proposal)
     pilot = Pilot(plan)
     stage = 0
     while True:
@@ -183,6 +190,26 @@ def begun(proposal: Proposal) -> Proposal:
     )
 
 
+def two_lit(plan: Plan) -> bool:
+    """Tell whether life may go on in fronts that are evident, but not visible."""
+    placed = follow(plan, 0, PROBED)[1]
+    lit = None if placed is None else placed.log_lit
+    return lit is not None and lit.ndim == 2 and bool((lit[:, 0] != lit[:, 1]).any())
+
+
+def with_visible(proposal: Proposal) -> Proposal:
+    """Return the proposal of the first stage with a part that only what is visible cuts."""
+    return replace(
+        proposal,
+        shares=(0.2, 0.2, 0.3, 0.3),
+        centres=(*proposal.centres, proposal.centres[0]),
+        roots=(*proposal.roots, proposal.roots[0]),
+        chances=tuple((*rows, rows[0]) for rows in proposal.chances),
+        tilts=(*proposal.tilts, (1.0, 0.0, 1)),
+        tilt_of=(*proposal.tilt_of, 2),
+    )
+
+
 def joined(proposal: Proposal, fits: list[Fit]) -> Proposal:
     """Return the proposal with the parts of all fits, rounded: every machine has the same."""
     tilts = sorted({fit.tilt for fit in fits})
@@ -233,7 +260,7 @@ def pilot_of(draws: int) -> int:
 def aim(
     scenario: ScenarioLike,
     *,
-    theories: Sequence[TheoryLike] = OURS,
+    theories: Sequence[TheoryLike] | None = None,
     evidence: EvidenceLike = "nothing-visible",
     rng: RandomLike = None,
     pilot: int = LEAST_PILOT,
@@ -246,7 +273,7 @@ def aim(
     ----------
     scenario : Scenario or str
         A scenario, its name or the path of its file.
-    theories : sequence of str or Theory, default all of ours
+    theories : sequence of str or Theory, default all of ours that may weigh the scenario
         See `sfc_sim.weigh`. The fewer, the more of the draws each has.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
@@ -291,9 +318,10 @@ def aim(
     >>> proposal.theories, round(proposal.shares[0], 3)
     (('sia',), 0.1)
     """
-    known, names = read_evidence(evidence), theories_of(theories)
+    known = read_evidence(evidence)
     chosen = scenario_of(scenario)
     check_pair(chosen)
+    names = suited(theories, chosen)
     many = affordable(whole(pilot, "pilot", least=100), BYTES_PER_PILOT, "pilot")
     goal = None if precision is None else number(precision, "precision", 1e-6)
     asked = Asked(names, known, goal)

@@ -11,6 +11,7 @@ import numpy as np
 
 from sfc_sim._core.errors import whole_number
 from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.volumes import labelled
 from sfc_sim.sampling.pipeline import evaluate
 from sfc_sim.sampling.plan import Arrays, Plan
 
@@ -113,8 +114,7 @@ def as_dataset(plan: Plan, columns: Arrays, first: int) -> xr.Dataset:
         }
     many = next(iter(columns.values())).shape[-1]
     dataset = xr.Dataset(
-        {name: ("draw", values) for name, values in columns.items()},
-        coords={"draw": np.arange(first, first + many)},
+        **labelled(columns, np.arange(first, first + many)),
         attrs=provenance(plan.scenario, plan.seed, many, plan.design)
         | {"first": str(first)}
         | ({} if plan.proposal is None else plan.proposal.words()),

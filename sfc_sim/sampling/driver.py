@@ -16,7 +16,7 @@ from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import RandomLike
 from sfc_sim.inference.evidence import EvidenceLike, read_evidence
-from sfc_sim.inference.theories import OURS, TheoryLike
+from sfc_sim.inference.theories import TheoryLike
 from sfc_sim.sampling.adaptation import aim as find_proposal
 from sfc_sim.sampling.adaptation import pilot_of
 from sfc_sim.sampling.batches import MOST, drawn, whole
@@ -86,8 +86,9 @@ def sample(
     xarray.Dataset
         Dim ``draw``: every parameter by its name, and what follows: counts per
         observable-universe-size volume, fractions of space unsaturated and unseen, volumes in
-        Gly^3. Of aimed draws also ``log_prior_over_proposal``, which `sfc_sim.weigh` multiplies
-        in.
+        Gly^3. ``volume_grabbed`` and ``volume_marginal`` have the dim ``evidence`` too: they are
+        of a humanity that sees no front, or that none has reached. Of aimed draws also
+        ``log_prior_over_proposal``, which `sfc_sim.weigh` multiplies in.
 
     Raises
     ------
@@ -149,7 +150,7 @@ def proposal_of(
                 " older version of it; make one with sfc_sim.aim"
             )
         return remembered(aim)
-    theories = OURS if aim is True else aim
+    theories = None if aim is True else aim
     return find_proposal(
         scenario, theories=theories, evidence=evidence, rng=seed, pilot=pilot_of(total),
         threads=threads,

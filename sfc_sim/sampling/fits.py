@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from sfc_sim._core.effective import effective_sample_size
+from sfc_sim._core.effective import effective_number, effective_sample_size
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.sampling.axes import Axes
@@ -36,7 +36,7 @@ class Fit(NamedTuple):
     centres: FloatArray
     roots: FloatArray
     chances: list[FloatArray]
-    tilt: tuple[float, float]
+    tilt: tuple[float, ...]
 
 
 def tempered(log_weight: FloatArray, goal: float) -> FloatArray:
@@ -71,7 +71,7 @@ def fitted(pilot: Pilot, log_weight: FloatArray, rng: np.random.Generator) -> Fi
     weight = weight[kept] / weight[kept].sum()
     z = pilot.gather("z")[kept]
     codes = [code[kept] for code in codes]
-    tilt = (0.0, NO_CUT)
+    tilt: tuple[float, ...] = (0.0, NO_CUT)
     if pilot.plan.axes.amount:
         tilt = best_tilt(pilot, kept, weight)
     return Fit(*mixture_of(z, codes, weight, pilot.plan.axes, rng), tilt)
@@ -96,13 +96,14 @@ def levelled(log_weight: FloatArray, codes: list[np.ndarray]) -> FloatArray:
     return logs
 
 
-def best_tilt(pilot: Pilot, kept: np.ndarray, weight: FloatArray) -> tuple[float, float]:
+def best_tilt(pilot: Pilot, kept: np.ndarray, weight: FloatArray) -> tuple[float, ...]:
     """Return the tilt of the amount under which the draws are likeliest."""
     some = np.flatnonzero(weight > 1e-2 * weight.max())
     some = some[:: -(-some.size // TRIED)]
     out = log_tilts(pilot.tried, pilot.gather("lit")[kept][some], pilot.gather("u")[kept][some])
-    slope, cut = pilot.tried.laws[int(np.argmax((weight[some, None] * out).sum(axis=0).round(6)))]
-    return float(slope), float(cut)
+    best = int(np.argmax((weight[some, None] * out).sum(axis=0).round(6)))
+    slope, cut = pilot.tried.laws[best].tolist()
+    return (slope, cut, of) if (of := pilot.tried.of[best]) else (slope, cut)
 
 
 def mixture_of(
@@ -118,8 +119,7 @@ def mixture_of(
     columns = np.empty((n, len(sizes)), dtype=np.int64)
     for k, code in enumerate(codes):
         columns[:, k] = code + offsets[k]
-    effective = 1.0 / float(weight @ weight)
-    many = int(np.clip(effective / (2.0 * (d + 1)), 1, MOST_PARTS))
+    many = int(np.clip(effective_number(weight) / (2.0 * (d + 1)), 1, MOST_PARTS))
     picks = rng.choice(n, many, p=weight)
     mean = (weight[:, None] * z).sum(axis=0)
     pooled = np.cov(z.T, aweights=weight, bias=True).reshape(d, d) + 1e-4 * np.eye(d)

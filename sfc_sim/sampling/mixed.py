@@ -22,6 +22,7 @@ from sfc_sim._core.progress import Report
 from sfc_sim._core.schema import label, provenance
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH, is_result
+from sfc_sim._core.volumes import labelled
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.theories import TheoryLike
 from sfc_sim.sampling.adaptation import aim
@@ -239,11 +240,11 @@ def joined(
         [float(k) for k, _ in every], [part.sizes["draw"] for _, part in every]
     )[order]
     dataset = xr.Dataset(
-        {name: ("draw", values) for name, values in found.items()},
-        coords={"draw": index[order]},
+        **labelled({name: values.T for name, values in found.items()}, index[order]),
         attrs=words_of(mixture, seed, index.size, proposals),
     )
     label(dataset, mixture)
+    dataset[WHICH].attrs["strata"] = np.array(mixture.strata, dtype=float)
     dataset[WHICH].attrs["flag_values"] = np.arange(len(parts), dtype=float)
     dataset[WHICH].attrs["flag_meanings"] = " ".join(
         name.replace(" ", "_") for name in mixture.names

@@ -12,6 +12,7 @@ import numpy as np
 
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.volumes import VOLUMES
 from sfc_sim._core.weighted import shares_of
 from sfc_sim.inference.evidence import Evidence
 from sfc_sim.inference.fronts import FrontEvidence
@@ -66,9 +67,13 @@ class Pilot:
 
     @cached_property
     def tried(self) -> Tilts:
-        """The tilts that are tried."""
-        laws = np.array([(slope, cut) for slope in SLOPES for cut in CUTS])
-        return Tilts(*self.plan.amount_grid, laws, step=0.5)  # to choose one, not to draw by
+        """The tilts that are tried: of all that is evident, and of what is visible if less is."""
+        laws, lit = [(slope, cut) for slope in SLOPES for cut in CUTS], self.gather("lit")
+        several = lit.ndim == 2 and bool((lit[:, 0] != lit[:, 1]).any())
+        of = tuple(k for k in range(1 + several) for _ in laws)
+        table = np.array(laws * (1 + several))
+        # To choose one, not to draw by.
+        return Tilts(*self.plan.amount_grid, table, step=0.5, of=of)
 
     def gather(self, what: str) -> FloatArray:
         """Return one array over all draws."""
@@ -124,7 +129,8 @@ def pilot_draws(
     chunks = [follow(plan, *task) for task in tasks[:alone]]
     with ThreadPoolExecutor(threads_of(threads)) as pool:
         chunks += pool.map(lambda task: follow(plan, *task), tasks[alone:])
-    columns = {name: np.concatenate([found[name] for found, _ in chunks]) for name in chunks[0][0]}
+    made = [found for found, _ in chunks]
+    columns = {name: np.concatenate([found[name] for found in made], axis=-1) for name in made[0]}
     draws = as_dataset(plan, columns, 0)
     known = with_timeline(draws, asked.evidence)
     pilot.placed += [placed for _, placed in chunks if placed is not None]
@@ -136,10 +142,10 @@ def pilot_draws(
 
 def volumes_of(draws: xr.Dataset, front: FrontEvidence) -> FloatArray:
     """Return the grabbed and the marginal volume of humanity, shape (2, draw); or nothing."""
-    names = (front.grabbed, front.marginal)
-    if names[0] not in draws:
-        return np.ones((2, draws.sizes["draw"]))
-    return np.array([draws[name].values for name in names])
+    if VOLUMES[0] not in draws:
+        return np.ones((len(VOLUMES), draws.sizes["draw"]))
+    seen = front.given(draws)
+    return np.array([seen[name].values for name in VOLUMES])
 
 
 def costs_of(volumes: FloatArray, log_weights: FloatArray, asked: Asked) -> FloatArray:

@@ -11,6 +11,7 @@ import numpy as np
 
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.volumes import GIVEN, VOLUMES, by_evidence
 from sfc_sim.appearance.base import Appearance, Dated
 from sfc_sim.sampling.placing import Placed
 from sfc_sim.sampling.plan import Arrays, Numbers, Plan, draw_parameters, drawn, uniforms
@@ -18,7 +19,7 @@ from sfc_sim.sampling.plan import Arrays, Numbers, Plan, draw_parameters, drawn,
 if TYPE_CHECKING:
     from sfc_sim.cosmology.background import Background
 
-__all__ = ["Batch", "evaluate", "follow"]
+__all__ = ["Batch", "evaluate", "follow", "followed"]
 
 
 @final
@@ -90,25 +91,33 @@ def evaluate(plan: Plan, first: int, count: int) -> Arrays:
     return follow(plan, first, count)[0]
 
 
+def followed(batch: Batch, count: int) -> Arrays:
+    """Return what the expansion model finds, by name, shape (draw,); volumes (evidence, draw)."""
+    scenario = batch.plan.scenario
+    found = by_evidence(scenario.expansion.follow(batch), count)
+    for name, values in found.items():
+        if np.shape(values) != ((len(GIVEN), count) if name in VOLUMES else (count,)):
+            raise InputError(
+                f"'{name}' of scenario '{scenario.name}' has shape {np.shape(values)} for"
+                f" {count} draws; a model must give one number per draw"
+            )
+    return found
+
+
 def follow(plan: Plan, first: int, count: int) -> tuple[Arrays, Placed | None]:
     """Return every variable, and where a proposal has placed the draws."""
     numbers = uniforms(plan, first, count)
     placed = None if plan.proposal is None else plan.proposal.place(numbers, plan.scenario)
     own = plan.copula.linked(placed.numbers if placed else numbers)
-    found = plan.scenario.expansion.follow(Batch(plan, own, placed))
+    found = followed(Batch(plan, own, placed), count)
     if placed is not None:
         found["log_prior_over_proposal"] = placed.log_ratio()
     for name, values in found.items():
-        if np.shape(values) != (count,):
-            raise InputError(
-                f"'{name}' of scenario '{plan.scenario.name}' has shape {np.shape(values)} for"
-                f" {count} draws; a model must give one number per draw"
-            )
         # A log may be minus infinity, of nothing; all else is finite.
         logged = "log_" in name or "log10_" in name
         wrong = np.isnan(values) if logged else ~np.isfinite(values)
         if wrong.any():
-            i = int(np.argwhere(wrong)[0][-1])
+            i = int(np.argwhere(wrong)[:, -1].min())
             world = {key: found[key][i].item() for key in plan.scenario.parameters}
             raise ArithmeticError(f"'{name}' is not a number in draw {first + i}: {world}")
     return found, placed

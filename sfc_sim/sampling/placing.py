@@ -57,8 +57,9 @@ class Placed:
     z : ndarray, shape (draw, continuous)
     codes : list of ndarray of int, shape (draw,)
         Which value of each discrete parameter.
-    log_lit : ndarray, shape (draw,)
-        Log of what a unit amount covers; set when the amount is drawn, as it comes last.
+    log_lit : ndarray, shape (draw,) or (draw, 2)
+        Log of what a unit amount covers, of all that is evident, and of what is visible where life
+        may go on inside fronts that are not; set when the amount is drawn, as it comes last.
     """
 
     proposal: Proposal
@@ -75,7 +76,7 @@ class Placed:
         arrays = self.proposal.arrays
         which = np.concatenate([[-1], arrays.tilt_of])[self.part]
         u = self.numbers[name, 0].copy()
-        self.log_lit = np.array(np.broadcast_to(log_lit, u.shape))
+        self.log_lit = np.array(np.broadcast_to(log_lit, (*u.shape, *log_lit.shape[1:])))
         self.tilted = tilts.at(self.log_lit, u, which)
         self.numbers[name, 0] = u
 

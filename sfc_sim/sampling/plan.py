@@ -103,8 +103,7 @@ class Plan:
     @cached_property
     def tilts(self) -> Tilts:
         """The laws of the amount that the proposal has."""
-        laws = np.array(self.proposal.tilts if self.proposal else (), dtype=float)
-        return Tilts(*self.amount_grid, laws.reshape(-1, 2))
+        return Tilts.of_laws(*self.amount_grid, self.proposal.tilts if self.proposal else ())
 
     @cached_property
     def amount_grid(self) -> tuple[FloatArray, FloatArray]:

@@ -64,8 +64,9 @@ class Proposal:
         Lower Cholesky roots of their scales, shape (part, continuous, continuous).
     chances : tuple
         Of the values of each discrete parameter, shape (parameter, part, value).
-    tilts : tuple of (float, float)
-        Laws of the amount, slope and cut; see ``sfc_sim.sampling.tilts``.
+    tilts : tuple of (float, float) or (float, float, int)
+        Laws of the amount, slope and cut, and of what if not all that is evident; see
+        ``sfc_sim.sampling.tilts``.
     tilt_of : tuple of int
         Which of them each part has.
 
@@ -89,7 +90,7 @@ class Proposal:
     centres: tuple[tuple[float, ...], ...] = ()
     roots: tuple[tuple[tuple[float, ...], ...], ...] = ()
     chances: tuple[tuple[tuple[float, ...], ...], ...] = ()
-    tilts: tuple[tuple[float, float], ...] = ()
+    tilts: tuple[tuple[float, ...], ...] = ()
     tilt_of: tuple[int, ...] = ()
 
     @cached_property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final, final
 
@@ -35,12 +36,29 @@ class Tilts:
         Slopes and cuts.
     step : float
         Of the table of norms, in log V.
+    of : tuple of int
+        Which V each law has, where there are several: see `at`. By default all have the first.
     """
 
     edges: FloatArray
     log_amounts: FloatArray
     laws: FloatArray
     step: float = STEP
+    of: tuple[int, ...] = ()
+
+    @classmethod
+    def of_laws(
+        cls, edges: FloatArray, log_amounts: FloatArray, laws: Sequence[Sequence[float]]
+    ) -> Tilts:
+        """Return the tilts of a proposal: slope, cut, and which V if it is not the first."""
+        pairs = np.array([law[:2] for law in laws], dtype=float).reshape(-1, 2)
+        return cls(edges, log_amounts, pairs, of=tuple(int((*law, 0)[2]) for law in laws))
+
+    @cached_property
+    def columns(self) -> list[tuple[np.ndarray, Tilts]]:
+        """The places of the laws of each V, and those alone."""
+        found = [np.flatnonzero(np.array(self.of) == column) for column in sorted({*self.of})]
+        return [(own, replace(self, laws=self.laws[own], of=())) for own in found]
 
     @cached_property
     def table(self) -> tuple[float, float, FloatArray]:
@@ -62,7 +80,7 @@ class Tilts:
 
         Parameters
         ----------
-        log_lit : ndarray, shape (draw,)
+        log_lit : ndarray, shape (draw,) or (draw, V)
             Log of V.
         u : ndarray, shape (draw,)
             Quantiles, moved in place.
@@ -75,9 +93,26 @@ class Tilts:
         """
         from sfc_sim.kernels.mixture import tilt
 
+        if log_lit.ndim == 2:
+            return self._at_several(log_lit, u, which)
         slopes, cuts = np.ascontiguousarray(self.laws.T)
         out = np.empty((u.size, slopes.size))
         tilt(log_lit, which, self.edges, self.log_amounts, slopes, cuts, *self.table, u, out)
+        return out
+
+    def _at_several(self, log_lit: FloatArray, u: FloatArray, which: np.ndarray) -> FloatArray:
+        """Do so where laws are of several V: all draws are moved before densities are taken."""
+        if not any(self.of):
+            first = np.ascontiguousarray(log_lit[:, 0])
+            return replace(self, of=()).at(first, u, which)
+        out = np.empty((u.size, len(self.laws)))
+        nowhere = np.full(u.size, -1)
+        for moving in (True, False):
+            for own, tilts in self.columns:
+                place = np.full(len(self.laws) + 1, -1)
+                place[own] = np.arange(own.size)
+                lit = np.ascontiguousarray(log_lit[:, self.of[own[0]]])
+                out[:, own] = tilts.at(lit, u, place[which] if moving else nowhere)
         return out
 
 

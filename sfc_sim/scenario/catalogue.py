@@ -7,13 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import takewhile
 from typing import NamedTuple, TypeAlias, final
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, unknown
-from sfc_sim._core.rows import Column, Table, as_text, filled, items
+from sfc_sim._core.rows import Column, Table, as_html, as_text, filled, items
 from sfc_sim.distributions.declarations import Model
 from sfc_sim.scenario.claim import Claim
 from sfc_sim.scenario.files import catalogue_files
@@ -67,11 +66,8 @@ class ScenarioTable:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        def line(tag: str, cells: tuple[str, ...]) -> str:
-            return "<tr>" + "".join(f"<{tag}>{escape(c)}</{tag}>" for c in cells) + "</tr>"
-
-        body = "".join(line("td", row) for row in self.rows)
-        return f"<table>{line('th', ScenarioRow._fields)}{body}</table>"
+        columns = tuple(Column(name) for name in ScenarioRow._fields)
+        return as_html(Table(columns, tuple(row._asdict() for row in self.rows)))
 
 
 def unfolded(row: ScenarioRow) -> str:
@@ -260,9 +256,10 @@ def scenario_of(scenario: ScenarioLike) -> Scenario:
             f"{shown(given)} is a model; make a scenario of it:"
             " sfc_sim.Scenario(appearance=..., expansion=..., parameters=...)"
         )
-    if isinstance(given, Mapping):
+    if isinstance(given, Mapping) or hasattr(given, "credences"):
+        told = f"'{given.name}'" if hasattr(given, "name") else shown(given)
         raise InputError(
-            f"scenario is the mixture {shown(given)}; sfc_sim.assess takes one, and study.draws are"
+            f"scenario is the mixture {told}; sfc_sim.assess takes one, and study.draws are"
             " its draws; here it must be a Scenario, its name or a path"
         )
     if not isinstance(scenario, str | os.PathLike):

@@ -22,6 +22,7 @@ from sfc_sim._core.variables import WHICH
 from sfc_sim.distributions import Discrete, Distribution, Mixture
 from sfc_sim.distributions.within import within
 from sfc_sim.scenario.catalogue import why_not_run
+from sfc_sim.scenario.derived import differences
 from sfc_sim.scenario.parameter import Parameter
 from sfc_sim.scenario.premise import Premise, premises_of
 from sfc_sim.scenario.scenario import Scenario
@@ -79,6 +80,15 @@ class ScenarioMixture:
     def names(self) -> list[str]:
         """The names of the scenarios."""
         return [each.name for each in self.scenarios]
+
+    @property
+    def strata(self) -> list[int]:
+        """The place of the first scenario that assumes the same as each does."""
+        found: list[int] = []
+        for scenario in self.scenarios:
+            same = (k for k in found if not differences(self.scenarios[k], scenario))
+            found.append(next(same, len(found)))
+        return found
 
     @property
     def name(self) -> str:

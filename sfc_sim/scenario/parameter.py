@@ -24,7 +24,10 @@ from sfc_sim.distributions.declarations import (
 from sfc_sim.distributions.truncated import log_normal_within
 from sfc_sim.scenario.families import refuse_of_others
 
-__all__ = ["INTERVAL", "NAME", "STATUSES", "Parameter"]
+__all__ = ["INFERENCES", "INTERVAL", "NAME", "STATUSES", "Parameter"]
+
+INFERENCES = ("self-sampling",)
+"""What a source may have inferred a value by already, so that it must not be done once more."""
 
 STATUSES = ("verified", "secondary", "assumed")
 """How sure we are of a value: read in the source, read in another work, or chosen by us."""
@@ -37,7 +40,7 @@ INTERVAL = rf"[\[(]{_END}, *{_END}[\])]"
 
 
 _WORDS = ("unit", "symbol", "meaning", "source", "status")
-_OPTIONAL = ("bounds", "told_by")
+_OPTIONAL = ("bounds", "told_by", "inferred_by")
 
 
 @final
@@ -66,6 +69,9 @@ class Parameter:
         default that of its model. What a model names has the bounds of the model.
     told_by : str
         Whose results would tell of it; by default what its model says.
+    inferred_by : str
+        "self-sampling" if its source got it from what we observers are like, so that no theory of
+        self-sampling may weigh it by that again; by default nothing.
     """
 
     name: str
@@ -77,6 +83,7 @@ class Parameter:
     status: str
     bounds: str = ""
     told_by: str = ""
+    inferred_by: str = ""
 
     def __post_init__(self) -> None:
         for key in ("name", *_WORDS, *_OPTIONAL):
@@ -98,6 +105,8 @@ class Parameter:
                 raise InputError(f"{self.name}: {key} is missing")
         if self.status not in STATUSES:
             raise unknown(f"{self.name} status", self.status, STATUSES)
+        if self.inferred_by and self.inferred_by not in INFERENCES:
+            raise unknown(f"{self.name} inferred_by", self.inferred_by, INFERENCES)
         if self.bounds and not re.fullmatch(INTERVAL, self.bounds):
             raise InputError(
                 f"{self.name}: bounds are {shown(self.bounds)}; allowed such as '[0, 1]'"
@@ -250,7 +259,9 @@ def revised(models: tuple[Model, ...], parameter: Parameter, value: Any) -> Para
 
 def unsourced(parameter: Parameter) -> Parameter:
     """Return a parameter that no longer says that its value is the source's."""
-    return dataclasses.replace(parameter, source="set by the user", status="assumed")
+    return dataclasses.replace(
+        parameter, source="set by the user", status="assumed", inferred_by=""
+    )
 
 
 def told_by(models: tuple[Model, ...], parameters: Mapping[str, Parameter]) -> dict[str, str]:

@@ -36,7 +36,13 @@ from sfc_sim.scenario.claim import Claim
 from sfc_sim.scenario.correlation import Correlation, checked_correlations
 from sfc_sim.scenario.derived import differences, told_changes
 from sfc_sim.scenario.families import as_model, refuse_of_others, written
-from sfc_sim.scenario.parameter import Parameter, checked_parameters, left_out, set_by_user
+from sfc_sim.scenario.parameter import (
+    INFERENCES,
+    Parameter,
+    checked_parameters,
+    left_out,
+    set_by_user,
+)
 from sfc_sim.scenario.premise import Premise, checked_premises
 
 __all__ = ["Scenario"]
@@ -153,8 +159,12 @@ class Scenario:
 
     @property
     def gives(self) -> frozenset[str]:
-        """What the models give: "civilizations", "dates", "volumes", or a variable by its name."""
-        return self.appearance.gives | self.expansion.gives
+        """What the models give: "civilizations", "dates", "volumes", or a variable by its name.
+
+        And "self-sampling", unless a parameter is inferred by that already.
+        """
+        done = {parameter.inferred_by for parameter in self.parameters.values()}
+        return self.appearance.gives | self.expansion.gives | (set(INFERENCES) - done)
 
     @property
     def given(self) -> str:

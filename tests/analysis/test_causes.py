@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
 import xarray as xr
 
 import sfc_sim as sfc
-from sfc_sim.analysis import premises, tornado, value_of_information
-from sfc_sim.decision import Cause, Causes
+from sfc_sim.analysis import conditional, discount_after, premises, tornado, value_of_information
+from sfc_sim.decision import Cause, Causes, relevance
+from sfc_sim.decision.aftermath import aftermath
+from sfc_sim.inference import LifeSearched
+from sfc_sim.plotting import conditional as drawn
 
 NOBODY = Causes({"a": Cause(0.25), "b": Cause(0.75, value=3.0, delay=1.0)})
 MINE = Causes({
@@ -57,6 +61,68 @@ def test_every_row_of_a_tornado_counts_them(study):
     assert row == pytest.approx(by_hand, rel=1e-9)
 
 
+@pytest.mark.parametrize("how", [{"bins": 3}, {"values": [1.0, 4.0]}])
+def test_a_curve_counts_them(study, how):
+    by = "expansion_speed" if "bins" in how else "delay"
+    now, then = (conditional(study, by, causes=each, **how) for each in (None, MINE))
+    np.testing.assert_allclose(
+        then.extinction_discount, counted(now.extinction_discount), rtol=1e-12
+    )
+    error = "extinction_discount_standard_error"
+    np.testing.assert_allclose(then[error], 0.65 * now[error], rtol=1e-12)
+    assert then.attrs["causes"] == "own"
+    none = conditional(study, by, causes=NOBODY, **how)
+    np.testing.assert_array_equal(none.extinction_discount, now.extinction_discount)
+
+
+def test_a_curve_by_what_is_uncertain_of_causes(study):
+    base = study.report.extinction_discount.item()
+    found = conditional(study, "machine successor", bins=4, causes=MINE)
+    chances = np.array([0.125, 0.375, 0.625, 0.875])
+    assert found.value.values == pytest.approx(chances)
+    by_hand = 0.5 * (chances * -0.4 + (1 - chances) * base) + 0.5 * (0.2 + 0.8 * base)
+    assert found.extinction_discount.values[0] == pytest.approx(by_hand, rel=1e-9)
+    # Its mean over the law is the discount itself.
+    assert found.extinction_discount.values.mean() == pytest.approx(counted(base), rel=1e-9)
+    assert drawn(found).get_xlabel() == "machine successor"
+    with pytest.raises(sfc.InputError, match="'machine successor' is of the causes: leave out"):
+        conditional(study, "machine successor", values=[0.1], causes=MINE)
+    with pytest.raises(sfc.InputError, match="unknown input 'machine successor'"):
+        conditional(study, "machine successor")
+
+
+def test_findings_count_them(study):
+    found = LifeSearched(planets=1, found=1, false_positive=0.1)
+    life = sfc.assess("finnveden2019", 1500, rng=7, aim=False, theories=["prior"], threads=1)
+    now, then = (discount_after(life, found, causes=each) for each in (None, MINE))
+    np.testing.assert_allclose(then.extinction_discount, counted(now.extinction_discount))
+    for name in ("extinction_discount_change", "extinction_discount_change_standard_error"):
+        np.testing.assert_allclose(then[name], 0.65 * now[name])
+    # The errors of a posterior of Earth's dates stay, and go along with what changes.
+    earth = discount_after(life, found, causes="ord2020")
+    left = aftermath("ord2020", sfc.Background.named("Planck18"))
+    change = earth["extinction_discount_change"]
+    np.testing.assert_allclose(
+        change, earth.extinction_discount - earth.extinction_discount[0], atol=1e-12
+    )
+    unsure = float((left.share * left.error).sum()) * now["extinction_discount_change"]
+    scaled = (1.0 - left.anyone.mean()) * now["extinction_discount_change_standard_error"]
+    np.testing.assert_allclose(
+        earth["extinction_discount_change_standard_error"], np.hypot(scaled, unsure)
+    )
+
+
+def test_stakes_of_survival_count_them(study):
+    ways = ["extinction", "correlated", "copies-total"]
+    now, then = (relevance(study, implementations=ways, causes=each) for each in (None, MINE))
+    lost = 1.0 - now.extinction_multiplier
+    multipliers = 1.0 - counted(lost).sel(implementation=ways[:2])
+    np.testing.assert_allclose(then.extinction_multiplier[:2], multipliers, rtol=1e-9)
+    np.testing.assert_array_equal(then.changed[2], now.changed[2])
+    none = relevance(study, implementations=ways, causes=NOBODY)
+    np.testing.assert_array_equal(none.changed, now.changed)
+
+
 def test_premises_count_them_and_ask_what_else_may_come(study):
     now, then = (premises(study, only=["value of others"], causes=each) for each in (None, MINE))
     rows = now.sizes["row"]
@@ -86,6 +152,8 @@ def test_a_study_that_counts_causes_already_is_refused(study):
     from dataclasses import replace
 
     again = replace(study, report=study.report.assign_attrs(causes="ord2020"))
-    for ask in (tornado, premises, value_of_information, sfc.decision.priorities):
+    asks = [tornado, premises, value_of_information, sfc.decision.priorities]
+    asks += [partial(conditional, by="delay"), partial(discount_after, outcomes="silence")]
+    for ask in asks:
         with pytest.raises(sfc.InputError, match="counts the causes 'ord2020' already"):
             ask(again, causes=MINE)

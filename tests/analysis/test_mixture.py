@@ -147,7 +147,7 @@ def test_draws_are_of_seed_index_and_scenario(study):
         "finnveden2019", 1, rng=7, first=int(draws.draw[place]), aim=study.proposal.parts[1]
     )
     for name in ("expansion_speed", "log_intelligent_actual", "volume_grabbed"):
-        assert part[name].item() == draws[name].values[place]
+        np.testing.assert_array_equal(part[name].values[0], draws[name].values[place])
     with quietly():
         again = sfc.assess(PAIR, 3000, rng=7, theories=THEORIES, threads=1, aim=study.proposal)
     assert again.draws.identical(draws)
@@ -287,3 +287,5 @@ def test_what_is_of_one_scenario_is_refused(study):
 def test_steps_by_hand_say_where_a_mixture_goes(take):
     with pytest.raises(sfc.InputError, match=r"is the mixture .*; sfc_sim\.assess takes one"):
         take({"cook2022-balanced": 0.5, "finnveden2019": 0.5})
+    with pytest.raises(sfc.InputError, match=r"is the mixture '.*'; sfc_sim\.assess takes one"):
+        take(assumed_of({"cook2022-balanced": 0.5, "finnveden2019": 0.5}))

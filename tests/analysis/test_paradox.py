@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 
 import numpy as np
@@ -10,11 +11,11 @@ from scipy.integrate import quad
 from scipy.special import erf
 
 import sfc_sim as sfc
+from sfc_sim import plotting
 from sfc_sim._core.errors import InputError
 from sfc_sim.analysis.empty_sky import paradox
 from sfc_sim.analysis.posterior import (
     FAMILIES,
-    PUBLISHED,
     Law,
     law_of_product,
     posterior_of_product,
@@ -180,11 +181,36 @@ def test_densities_hold_the_laws():
 
 def test_the_published_ends_have_constants_of_ours():
     table = posterior_table("sandberg2018", [*FAMILIES, NotSettled(60)])
-    for name, (low, high) in PUBLISHED.items():
+    ranges = {"probability_below_one": (0.53, 0.996), "probability_alone": (0.39, 0.85)}
+    for name, (low, high) in ranges.items():
+        assert table[f"{name}_published"].sel(end=["low", "high"]).values.tolist() == [low, high]
         values = table[name].values
         assert np.abs(values - low).min() < 0.005
         assert np.abs(values - high).min() < 0.002
     assert table.observation.values[0] == "nothing known"
+
+
+def test_published_ends_are_those_that_the_scenario_claims():
+    """None of a changed scenario, whose source answers for its own inputs; or others."""
+    changed = sfc.load_scenario("sandberg2018").replace(lifetime=1e4)
+    table = posterior_table(changed, [NotSettled(100)])
+    assert "end" not in table.dims
+    drawn = plotting.posteriors(table)
+    assert drawn.get_yticklabels()[0].get_text() == "nothing known"
+    claim = next(c for c in sfc.load_scenario("sandberg2018").claims if "evidence" in c.arguments)
+    claimed = dataclasses.replace(changed, claims=(dataclasses.replace(claim, published=0.7),))
+    table = posterior_table(claimed, [NotSettled(100)])
+    assert table.probability_below_one_published.values.tolist() == [0.7, 0.7]
+    assert "probability_alone_published" not in table
+    drawn = plotting.posteriors(table)
+    assert drawn.get_yticklabels()[0].get_text() == "published range"
+
+
+def test_what_is_conditioned_on_is_evidence():
+    with pytest.warns(DeprecationWarning, match="observation is now evidence"):
+        old = posterior_of_product("sandberg2018", observation=NotSettled(60))
+    assert old.identical(posterior_of_product("sandberg2018", evidence=NotSettled(60)))
+    assert not old.identical(posterior_of_product("sandberg2018"))  # the control
 
 
 def test_a_law_at_zero_has_its_median_there():

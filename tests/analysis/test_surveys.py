@@ -199,3 +199,16 @@ def test_too_few_draws_tell_nothing():
     chance = rng.uniform(size=40) ** 4
     found = sampled(Choice(gains, weight, weight, 1, True), [chance, 1.0 - chance])
     assert np.isnan(found).all()
+
+
+def test_after_a_rare_finding_it_is_said_that_few_draws_carry_it():
+    study = sfc.assess("finnveden2019", 1500, rng=7, theories=["prior"], aim=False, threads=1)
+    found = discount_after(study, [LifeSearched(1, 0), LifeSearched(9, 9)])
+    assert found.unsteady.values[:, 0].tolist() == [False, False, True]
+    assert found.ess.values[2, 0] < 30.0
+    changed = found.extinction_discount_change.values[:, 0]
+    assert np.isnan(changed).tolist() == [False, False, True]
+    told = found.attrs["few_draws"]
+    assert told.startswith("life found on 9 of 9 planets, prior: ")
+    assert f"{found.ess.values[2, 0]:.0f} effective draws, k-hat" in told
+    assert discount_after(study, LifeSearched(1, 0)).attrs["few_draws"] == ""

@@ -15,6 +15,7 @@ from sfc_sim.appearance.hard_steps import HardSteps
 from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.kernels.hard_steps import advance, log_completion
+from tests.given import unseen
 
 PLANCK = Background.named("Planck18")
 
@@ -181,7 +182,9 @@ def test_planets_that_last_as_long_as_ours():
     draws, weights, plain = shares[0]
     copies = np.exp(sfc.sampling.worlds(draws, weights, "adt-total")["log_copies"])
     copies = copies * np.maximum(np.sqrt(draws.longest_habitability.values) - 4.5**0.5, 0.0)
-    kept = (copies @ draws.volume_marginal.values) / (copies @ draws.volume_grabbed.values)
+    kept = (copies @ unseen(draws).volume_marginal.values) / (
+        copies @ unseen(draws).volume_grabbed.values
+    )
     found = shares[1][2]
     assert found.recovered_share.item() == pytest.approx(1.0 - kept, rel=1e-6)
     error = found.recovered_share_standard_error.item()

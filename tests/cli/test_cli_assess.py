@@ -67,6 +67,9 @@ def test_a_file_is_not_replaced_unasked(tmp_path, capsys):
         (("--similarity", "Beta(1)"), "similarity"),
         (("--retention", "starlite"), "starlight"),
         (("--retention", "1.5"), "retention"),
+        (("--evidence", "life-searched"), "pass LifeSearched(...), or 'life-searched:planets=40'"),
+        (("--evidence", "stars-searched:searched=0"), "searched is 0.0; it must be in (0, inf)"),
+        (("--evidence", "silence:year=3"), "did you mean 'years'"),
     ],
 )
 def test_errors_are_one_line(arguments, words, capsys):

@@ -375,7 +375,7 @@ def test_docs_show_the_help_of_every_command(capsys):
     # The page is made from this table; see docs/_ext/command_line.py.
     assert set(commands.commands) == {
         "list", "show", "run", "assess", "compare", "simulate", "reproduce", "schema",
-        "warm",
+        "warm", "explore",
     }  # fmt: skip
     for name in commands.commands:
         assert CliRunner().invoke(commands, [name, "--help"]).exit_code == 0

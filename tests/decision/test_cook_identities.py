@@ -7,6 +7,7 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim._core.weighted import shares_of
+from tests.given import unseen
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def logs(draws):
     like_us = prior + draws.log_observers_like_us.values
     expanding = like_us + np.log(draws.expanding_fraction.values)
     taken = np.log(-np.expm1(-np.exp(np.maximum(draws.log_covered_final.values, -30.0))))
-    return like_us, expanding, np.log(draws.volume_grabbed.values), taken
+    return like_us, expanding, np.log(unseen(draws).volume_grabbed.values), taken
 
 
 def test_ancestors_simulated_by_resources_make_self_indication_total_utility(draws):

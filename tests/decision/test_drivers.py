@@ -10,6 +10,7 @@ from scipy import stats
 
 import sfc_sim as sfc
 from sfc_sim.decision.drivers import SURE, drivers, fixed, hangs_on, varying
+from tests.given import unmet, unseen
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::sfc_sim.inference.theories.EffectiveSampleSizeWarning"
@@ -40,7 +41,7 @@ def report_of(draws, weights):
 def test_correlations_without_weights_are_those_of_spearman():
     draws = sfc.sample("cook2022-balanced", 3000, rng=3)
     found = drivers(draws, sfc.weigh(draws, "none", theories=["prior"]))["prior"]
-    fraction = 1 - draws.volume_marginal_not_engulfed / draws.volume_grabbed_not_engulfed
+    fraction = 1 - unmet(draws).volume_marginal / unmet(draws).volume_grabbed
     for each in found:
         expected = stats.spearmanr(draws[each.name], fraction).statistic
         assert each.correlation == pytest.approx(expected, abs=1e-10)
@@ -54,7 +55,7 @@ def test_weighted_correlations_are_those_of_worlds_drawn_by_weight(drawn):
     again = np.random.default_rng(1).choice(
         draws.sizes["draw"], 40_000, p=np.exp(weights.log_weight.sel(theory="adt-total").values)
     )
-    fraction = (1 - draws.volume_marginal / draws.volume_grabbed).values
+    fraction = (1 - unseen(draws).volume_marginal / unseen(draws).volume_grabbed).values
     speed = draws.expansion_speed.values
     expected = stats.spearmanr(speed[again], fraction[again]).statistic
     found = {each.name: each for each in drivers(draws, weights)["adt-total"]}

@@ -13,6 +13,7 @@ from sfc_sim._core.errors import InputError
 from sfc_sim.decision import deciding, priorities, prospects
 from sfc_sim.distributions import Fixed, LogUniform, Uniform
 from sfc_sim.inference import Observation
+from tests.given import unseen
 
 K = 4.0  # standard errors
 
@@ -122,9 +123,9 @@ def test_survival_counts_once(study):
     )
     draws, weights = study.draws, study.weights.sel(theory="sia")
     like_us = np.exp(weights.log_weight.values)  # N g: all who decide, whether they expand or not
-    fraction, grabbed = draws.expanding_fraction.values, draws.volume_grabbed.values
+    fraction, grabbed = draws.expanding_fraction.values, unseen(draws).volume_grabbed.values
     alignment = (like_us * fraction) @ grabbed / (like_us @ grabbed)
-    survival = (like_us @ draws.volume_marginal.values) / (like_us @ grabbed)
+    survival = (like_us @ unseen(draws).volume_marginal.values) / (like_us @ grabbed)
     for theory in ("sia", "adt-total"):
         row = table.sel(theory=theory)
         assert row.priority.values == pytest.approx([survival, alignment], rel=2e-3)

@@ -7,6 +7,7 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim.decision.realised import realised_saturation
+from tests.given import unseen
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
 
@@ -28,7 +29,7 @@ def found(draws, weights):
 
 def test_volumes_are_those_of_each_world_on_average(draws, found):
     """Sum over realisations of A less its expectation, each over the spread: to 4 errors."""
-    expected = draws.volume_grabbed.sel(draw=found.draw.values).values
+    expected = unseen(draws).volume_grabbed.sel(draw=found.draw.values).values
     ratio = (found.volume_grabbed.values / expected).reshape(-1, 4).mean(axis=1)
     error = ratio.std(ddof=1) / np.sqrt(ratio.size)
     assert abs(ratio.mean() - 1.0) < 4 * error

@@ -9,6 +9,7 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim.decision.stakes import IMPLEMENTATIONS
+from tests.given import unseen
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
 
@@ -99,7 +100,7 @@ def test_credences_with_simulations_against_their_forms(draws, table) -> None:
     taken = -np.expm1(-np.exp(draws.log_covered_final.values))
     for name, weight in (
         ("simulated-fixed", fraction * chance),
-        ("simulated-past", fraction * chance * draws.volume_grabbed.values),
+        ("simulated-past", fraction * chance * unseen(draws).volume_grabbed.values),
         ("simulated-at-large", chance * taken / draws.intelligent_actual.values),
     ):
         found, expected = relevance_of(table, name), weight / weight.sum()
@@ -118,7 +119,7 @@ def test_shares_with_simulations_are_of_the_real(table) -> None:
 
 
 def test_stakes_of_survival(draws) -> None:
-    grabbed, kept = draws.volume_grabbed.values, draws.volume_marginal.values
+    grabbed, kept = unseen(draws).volume_grabbed.values, unseen(draws).volume_marginal.values
     for q, kappa in ((0.0, 1.0), (1.0, 1.0), (1.0, 0.4), (2.0, 1.0), (-1.0, 1.0)):
         table = sfc.decision.relevance(
             draws, implementations=["extinction"], similarity=q, retention=kappa
@@ -158,9 +159,9 @@ def test_similarity_that_goes_with_the_world(draws) -> None:
     ).squeeze()
     chance = np.exp(draws.log_observers_like_us.values - np.exp(draws.log_seen_now.values))
     copies = draws.expanding_fraction.values * chance
-    lost = draws.volume_grabbed.values - draws.volume_marginal.values
+    lost = unseen(draws).volume_grabbed.values - unseen(draws).volume_marginal.values
     q = model.draw(np.full(lost.size, 0.5), {"expansion_speed": draws.expansion_speed.values})
-    norm = copies @ draws.volume_grabbed.values
+    norm = copies @ unseen(draws).volume_grabbed.values
     expected = 1.0 - copies @ (q * lost) / norm
     assert table.extinction_multiplier.item() == pytest.approx(expected, rel=1e-9)
     plain = 1.0 - (copies @ q / copies.sum()) * table.recovered_share.item()

@@ -13,6 +13,7 @@ from sfc_sim.decision.shares import added_and_taken
 from sfc_sim.distributions import Fixed
 from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.expansion.displacement import marginal_saturation, recovered_by_displacement
+from tests.given import unmet, unseen
 
 PLANCK = sfc.Background.named("Planck18")
 # Volume within our reach at the speed of light over the observable one.
@@ -102,7 +103,7 @@ def test_readings_against_plain_sums(draws, weights, share) -> None:
     above = below = np.zeros(4)
     names = ["log_seen_now", "log_observers_like_us", "expanding_fraction", "volume_grabbed",
              "volume_marginal", "volume_alone", "log_covered_final"]  # fmt: skip
-    for row in zip(*(draws[name].values for name in names), strict=True):
+    for row in zip(*(unseen(draws)[name].values for name in names), strict=True):
         log_seen, log_like_us, expanding, grabbed, kept, alone, log_covered = row
         copies = np.exp(log_like_us - np.exp(log_seen)) * expanding
         covered = np.exp(log_covered)
@@ -143,7 +144,7 @@ def test_classes_and_quantiles_by_hand(draws, weights) -> None:
         draws, weights, thresholds=(0.2, 0.9), quantiles=(0.5,), reading="potential"
     ).sel(theory="adt-average")
     weight = np.exp(weights.log_weight.sel(theory="adt-average").values)
-    kept = draws.volume_marginal.values / draws.volume_alone.values
+    kept = unseen(draws).volume_marginal.values / draws.volume_alone.values
     expected = [weight[kept > 0.9].sum(), 0.0, weight[kept < 0.2].sum()]
     expected[1] = 1.0 - expected[0] - expected[2]
     np.testing.assert_allclose(table.class_probability, expected, atol=1e-12)
@@ -165,7 +166,7 @@ def test_what_is_at_stake_is_a_mean_over_copies(draws, weights) -> None:
 
 
 def test_a_world_at_a_threshold_is_between_them(draws, weights) -> None:
-    kept = draws.volume_marginal.values / draws.volume_grabbed.values
+    kept = unseen(draws).volume_marginal.values / unseen(draws).volume_grabbed.values
     some = np.unique(kept[(kept > 0.1) & (kept < 0.9)])
     ends = float(some[1]), float(some[-2])
     found = sfc.saturation(draws, weights, thresholds=ends).sel(theory="ssa-civilizations")
@@ -207,8 +208,8 @@ def test_more_civilizations_recover_more() -> None:
     coverage = tabulate(grid, *sfc.appearance.PowerLawAppearance(n=6).log_rate({}, grid.times))
     # From none to very many born by now.
     log_expanding = np.linspace(-12.0, 9.0, 61) - coverage.log_potential(by_now=True)
-    for unseen in (True, False):
-        grabbed, log_kept, _ = coverage.volumes(log_expanding, np.full(61, 0.7), unseen=unseen)
+    for seen_none in (True, False):
+        grabbed, log_kept, _ = coverage.volumes(log_expanding, np.full(61, 0.7), unseen=seen_none)
         recovered = -np.expm1(log_kept - np.log(grabbed))
         # Quadrature is good to 1e-9 or so, and both ends are reached.
         assert (np.diff(recovered) > -1e-9).all()
@@ -229,10 +230,12 @@ def test_evidence_chooses_the_volumes(draws) -> None:
     weights = sfc.weigh(draws, "not-engulfed", theories=["prior"])
     table = sfc.saturation(draws, weights).squeeze()
     spared = np.exp(-np.exp(draws.log_covered_now.values))
-    kept = spared @ draws.volume_marginal_not_engulfed.values
-    expected = kept / (spared @ draws.volume_grabbed_not_engulfed.values)
+    kept = spared @ unmet(draws).volume_marginal.values
+    expected = kept / (spared @ unmet(draws).volume_grabbed.values)
     assert table.mcs_grabbed.item() == pytest.approx(expected, rel=1e-12)
-    wrong = (spared @ draws.volume_marginal.values) / (spared @ draws.volume_grabbed.values)
+    wrong = (spared @ unseen(draws).volume_marginal.values) / (
+        spared @ unseen(draws).volume_grabbed.values
+    )
     assert wrong != pytest.approx(expected, rel=1e-4)
 
 

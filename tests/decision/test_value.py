@@ -13,6 +13,7 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.schema import worlds
 from sfc_sim._core.weighted import ratio_of_sums
 from sfc_sim.decision.value import value_adjustment
+from tests.given import unseen
 
 # Theories that give a discount at all.
 JUDGING = ["prior", "sia", "ssa-civilizations", "ssa-all", "adt-total"]
@@ -42,8 +43,8 @@ def test_counting_the_stakes_twice_would_be_seen(draws, weights):
     share = sfc.saturation(draws, weights).recovered_share.sel(theory="adt-total").item()
     twice, _ = ratio_of_sums(
         weights.log_weight.sel(theory="adt-total").values,
-        draws.volume_marginal.values,
-        draws.volume_grabbed.values,
+        unseen(draws).volume_marginal.values,
+        unseen(draws).volume_grabbed.values,
     )
     assert abs((1 - twice) - share) > 0.05
 

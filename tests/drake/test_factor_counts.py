@@ -15,7 +15,7 @@ PLAIN = "sandberg2018-plain-life"
 
 @pytest.fixture(scope="module")
 def table():
-    return sfc.drake.factor_counts(counts=[1, 2, 7, 12])
+    return sfc.drake.factor_counts(PLAIN, counts=[1, 2, 7, 12])
 
 
 def test_logs_of_the_factors_add_up_to_an_irwin_hall_law(table) -> None:
@@ -30,7 +30,7 @@ def test_logs_of_the_factors_add_up_to_an_irwin_hall_law(table) -> None:
 
 
 def test_at_one_spread_many_factors_are_a_log_normal() -> None:
-    found = sfc.drake.factor_counts(counts=[100])
+    found = sfc.drake.factor_counts(PLAIN, counts=[100])
     exact = stats.norm.cdf(-2.0 / float(found.attrs["published_decades"]))
     # the next term of the series of the central limit theorem: kurtosis -1.2/n
     assert found.probability_below_one.sel(keep="spread").item() == pytest.approx(exact, abs=1e-3)
@@ -57,7 +57,7 @@ def test_a_factor_without_ends_has_no_range_to_share() -> None:
 
 def test_what_cannot_be_cut_is_refused() -> None:
     with pytest.raises(InputError, match="a number of factors is 0"):
-        sfc.drake.factor_counts(counts=[0])
+        sfc.drake.factor_counts(PLAIN, counts=[0])
     wide = sfc.load_scenario(PLAIN).replace(life_fraction=sfc.PowerOfTen(150.0, sign=-1))
     with pytest.raises(InputError, match="300 at most"):
         sfc.drake.factor_counts(wide, counts=[1])

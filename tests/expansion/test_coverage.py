@@ -291,12 +291,10 @@ def test_volumes_of_worlds_that_begin_late_are_those_of_a_fine_grid(monkeypatch)
     from sfc_sim.expansion import coverage
 
     aim = sfc.aim("mills2025", theories=["sia", "adt-total"], rng=1, pilot=2000)
-    names = [f"volume_{which}{given}" for which in ("grabbed", "marginal")
-             for given in ("", "_not_engulfed")]  # fmt: skip
 
     def volumes():
         draws = sfc.sample("mills2025", 1000, rng=7, aim=aim)
-        return np.array([draws[name].values for name in names])
+        return np.array([draws.volume_grabbed.values, draws.volume_marginal.values])
 
     usual = volumes()
     monkeypatch.setattr(coverage, "make_grid", lambda *given: make_grid(*given, refine=6))

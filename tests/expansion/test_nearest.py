@@ -6,12 +6,15 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.optimize import brentq
 
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim.decision.neighbours import births_in, nearest_others
 from sfc_sim.distributions import Fixed, LogUniform
-from sfc_sim.expansion.nearest import at_once
+from sfc_sim.expansion import nearest
+from sfc_sim.expansion.nearest import around, at_once
 
 K = 4.0  # standard errors
 PLANCK = sfc.Background.named("Planck18")
@@ -128,10 +131,75 @@ def test_nodes_are_enough() -> None:
     rate = np.exp(births.log_rate({"amount": np.ones(1)}, middle[None])[0][0])
     born = 150.0 * 0.1 * rate * np.diff(dates) / PLANCK.observable_volume_now
     ago = PLANCK.conformal_time(PLANCK.age) - PLANCK.conformal_time(middle)
-    for place, room in ((0.5, 0.03), (3.0, 2e-3), (10.0, 2e-4)):
+    for place, room in ((0.5, 2e-4), (3.0, 2e-4), (10.0, 2e-4)):
         shell = np.maximum((place + 0.6 * ago) ** 3 - ago**3, 0.0)
         exact = 4 * np.pi / 3 * float(born @ shell)
         assert around.within(np.array([place]))[0] == pytest.approx(exact, rel=room)
+
+
+PLACES = [1e-3, 0.03, 0.1, 0.3, 0.5, 1.0, 3.0]  # Gly
+
+
+def rising(speed: float):
+    """One world of births at a rate that rises evenly from 3 Gyr on."""
+    births = sfc.appearance.TableAppearance([3.0, 60.0], [0.0, 3.0])
+    made = around(
+        births, {"amount": np.ones(1)}, np.zeros(1), np.full(1, speed), np.ones(1), PLANCK
+    )
+
+    def born(date: float) -> float:
+        return 3.0 * (date - 3.0) / 57.0 / PLANCK.observable_volume_now
+
+    return made, born
+
+
+def since_today(date: float) -> float:
+    return float(PLANCK.conformal_time(date) - PLANCK.conformal_time(PLANCK.age))
+
+
+def births_near(born, speed: float, place: float) -> float:
+    """Births whose fronts come within a place, by adaptive quadrature over their dates."""
+    until, first = place / (1.0 - speed), 3.0
+    if until < -since_today(first):
+        first = brentq(lambda date: since_today(date) + until, first, PLANCK.age)
+
+    def shell(date: float) -> float:
+        ago = -since_today(date)
+        return born(date) * ((place + speed * ago) ** 3 - ago**3)
+
+    found, _ = quad(shell, first, PLANCK.age, epsrel=1e-10)
+    return 4 * np.pi / 3 * found
+
+
+def births_to_meet(born, speed: float, since: float) -> float:
+    """Births to come whose fronts meet ours by then, outside of it."""
+    last = brentq(lambda date: since_today(date) - since, PLANCK.age, 390.0)
+
+    def shell(date: float) -> float:
+        ahead = speed * since_today(date)
+        return born(date) * ((2.0 * speed * since - ahead) ** 3 - ahead**3)
+
+    found, _ = quad(shell, PLANCK.age, last, epsrel=1e-10)
+    return 4 * np.pi / 3 * found
+
+
+@pytest.mark.parametrize("speed", [0.1, 0.6, 0.99])
+@pytest.mark.parametrize("place", PLACES)
+def test_births_near_today_are_counted_within_a_cell_of_time(speed, place) -> None:
+    made, born = rising(speed)
+    at = np.array([place])
+    assert made.within(at)[0] == pytest.approx(births_near(born, speed, place), rel=1e-3)
+    later = made.met(at)[0] - made.within(2.0 * speed * at)[0]
+    assert later == pytest.approx(births_to_meet(born, speed, place), rel=1e-3)
+    # And so is where M is so much.
+    assert made.nearest(made.within(at))[0] == pytest.approx(place, rel=1e-5)
+
+
+def test_with_the_rule_of_whole_cells_they_are_not(monkeypatch) -> None:
+    made, born = rising(0.6)
+    monkeypatch.setattr(nearest, "_RULE", 10**6)
+    off = [made.within(np.array([p]))[0] / births_near(born, 0.6, p) - 1.0 for p in PLACES[:3]]
+    assert (np.abs(off) > 0.05).all()
 
 
 @pytest.fixture(scope="module")

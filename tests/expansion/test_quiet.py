@@ -15,6 +15,7 @@ from sfc_sim.appearance import PowerLawAppearance
 from sfc_sim.expansion.quiet import log_unaware
 from sfc_sim.inference import FrontEvidence
 from sfc_sim.scenario.premise import Premise
+from tests.given import unmet, unseen
 from tests.kernels.test_volumes import COARSE, FINE, PLANCK, expected
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
@@ -53,10 +54,10 @@ def test_none_visible_and_none_inside_is_not_engulfed():
     draws = sfc.sample(quiet(0.0), 300, rng=1)
     np.testing.assert_allclose(draws.log_seen_now, draws.log_covered_now, atol=1e-12)
     for name in ("volume_grabbed", "volume_marginal"):
-        np.testing.assert_allclose(draws[name], draws[f"{name}_not_engulfed"], rtol=1e-12)
-    unseen, free = (sfc.weigh(draws, known) for known in ("nothing-visible", "not-engulfed"))
-    np.testing.assert_allclose(unseen.log_weight, free.log_weight, rtol=1e-10, atol=1e-12)
-    shares = [sfc.saturation(draws, each).recovered_share for each in (unseen, free)]
+        np.testing.assert_allclose(unseen(draws)[name], unmet(draws)[name], rtol=1e-12)
+    seen, free = (sfc.weigh(draws, known) for known in ("nothing-visible", "not-engulfed"))
+    np.testing.assert_allclose(seen.log_weight, free.log_weight, rtol=1e-10, atol=1e-12)
+    shares = [sfc.saturation(draws, each).recovered_share for each in (seen, free)]
     np.testing.assert_allclose(*shares, rtol=1e-10)
     # the control: with half of them visible it is something else
     half = sfc.sample(quiet(0.5), 300, rng=1)
@@ -103,7 +104,7 @@ def test_inside_and_outside_in_one_world():
     right = inside / (inside + outside)
     assert 1e-3 < right < 0.99
     np.testing.assert_allclose(table.probability_inside, [right, right, 0.0], rtol=1e-12)
-    alone = draws.volume_grabbed / draws.volume_alone
+    alone = unseen(draws).volume_grabbed / draws.volume_alone
     reach = float(alone[0]) * np.array([1 - right, 1 - right, 1.0])
     np.testing.assert_allclose(table.share_of_reach, reach, rtol=1e-12)
     share = sfc.saturation(draws, weights)

@@ -14,6 +14,7 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.weighted import weighted_mean, weighted_quantiles
 from sfc_sim.inference.evidence import NoneWithin, NotSettled
 from sfc_sim.inference.theories import THEORIES
+from tests.given import unmet, unseen
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def test_adt_total_is_copies_times_stakes(draws):
         np.log(draws.expanding_fraction.values)
         + draws.log_observers_like_us.values
         - np.exp(draws.log_seen_now.values)
-        + np.log(draws.volume_grabbed.values)
+        + np.log(unseen(draws).volume_grabbed.values)
     )
     found = log_weight(draws, "adt-total")
     finite = np.isfinite(found) & (draws.log_seen_now.values < 5)
@@ -263,7 +264,8 @@ def test_worlds_without_anyone_are_valid_and_empty():
     scenario = sfc.load_scenario("cook2022-balanced").replace(longest_habitability=3.0, delay=4.0)
     found = sfc.sample(scenario, 20, rng=1)
     assert (found.intelligent_potential == 0).all()
-    assert found.volume_grabbed.values == pytest.approx(found.volume_alone.values)
+    for given in (unseen(found), unmet(found)):
+        assert given.volume_grabbed.values == pytest.approx(found.volume_alone.values)
     assert quiet_weigh(found, theories=["prior"]).ess.item() == pytest.approx(20)
     with pytest.raises(ArithmeticError, match="theory 'sia' gives every draw weight zero"):
         sfc.weigh(found, theories=["sia"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import comb, log
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from sfc_sim.inference import (
     EmptyGalaxy,
     LifeSearched,
     NoneWithin,
+    NotSettled,
     NoTypeThree,
     NoWasteHeat,
     Silence,
@@ -324,6 +326,65 @@ def test_a_search_without_numbers_has_no_name():
     search = LifeSearched(40, 2, 0.9, 0.01)
     assert evidence_from(evidence_text(search)) == [search]
     assert sfc.inference.read_evidence("silence").observations == (Silence(),)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("life-searched:planets=40", LifeSearched(40)),
+        ("life-searched:planets=1e3, found=2 ,completeness=0.5", LifeSearched(1000, 2, 0.5)),
+        ("stars-searched:searched=1e6,detection=.1", StarsSearched(1e6, detection=0.1)),
+        ("none-within:distance=1 kpc", NoneWithin("1 kpc")),
+        ("none-within:shape=disc,distance=5000", NoneWithin(5000.0, shape="disc")),
+        ("silence:years=100 yr", Silence(100.0)),
+        ("no-type-three:galaxies=1e4", NoTypeThree(1e4)),
+        ("no-waste-heat:fraction=0.5", NoWasteHeat(fraction=0.5)),
+        ("empty-galaxy:detection=0.5", EmptyGalaxy(0.5)),
+        ("not-settled:undetected=0", NotSettled(undetected=0.0)),
+    ],
+)
+def test_numbers_go_with_a_name(text, same):
+    evidence = sfc.inference.read_evidence(["not-engulfed", text])
+    assert evidence.observations == (same,)
+    assert evidence_from(evidence_text([text])) == [same]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("life-searched:", "each number needs a name, as in life-searched:planets=40"),
+        ("life-searched:1000", "each number needs a name, as in life-searched:planets=40"),
+        ("life-searched:planets=", "each number needs a name"),
+        ("life-searched:found=1", "'life-searched' has no usual numbers; pass LifeSearched"),
+        ("life-searched:planets=4,planets=5", "give planets once"),
+        ("life-searched:planet=4", "number of 'life-searched' 'planet'; did you mean 'planets'"),
+        ("life-searched:planets=4,found=5", "found is 5; it must be 4 or less"),
+        ("life-searched:planets=2.5", "planets is 2.5; it must be a whole number"),
+        ("life-searched:planets=many", "planets is 'many'; it must be a whole number"),
+        ("life-searched:planets=inf", "planets is 'inf'|planets is inf"),
+        ("life-searched:planets=9,completeness=nan", "completeness is nan"),
+        ("silence:years=3 kg", "'3 kg' is not convertible to yr"),
+        ("none-within:shape=cube", "shape"),
+        ("life-serched:planets=4", "unknown evidence 'life-serched'; did you mean 'life-searched'"),
+        ("nothing-visible:planets=4", "'nothing-visible' takes no numbers"),
+        ("earth-history:planets=4", "'earth-history' takes no numbers"),
+    ],
+)
+def test_bad_numbers_of_a_name_are_refused_in_one_line(text, message):
+    with pytest.raises(sfc.InputError, match=message) as refused:
+        sfc.inference.read_evidence(text)
+    assert "\n" not in str(refused.value)
+
+
+def test_the_page_of_the_command_line_has_every_number():
+    from sfc_sim.inference.evidence import OBSERVATIONS
+
+    page = Path(__file__).parents[2] / "docs" / "reference" / "command-line.rst"
+    rows = page.read_text(encoding="utf-8").split("   * - ")
+    kinds = {name: type(usual) for name, usual in OBSERVATIONS.items()}
+    for name, kind in {**kinds, "life-searched": LifeSearched}.items():
+        row = next(row for row in rows if row.startswith(f"``{name}``"))
+        assert all(f"``{field.name}``" in row for field in fields(kind))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim.inference.theories import ReferenceClassWarning
+from tests.given import unmet, unseen
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
 EVIDENCE = ("none", "not-engulfed", "nothing-visible")
@@ -38,9 +39,12 @@ def shares(parts):
     return parts / parts.sum()
 
 
+def given(draws, evidence):
+    return (unseen if evidence == "nothing-visible" else unmet)(draws)
+
+
 def grabbed(draws, evidence):
-    suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
-    return draws[f"volume_grabbed{suffix}"].values
+    return given(draws, evidence).volume_grabbed.values
 
 
 def far(one, other):
@@ -86,11 +90,10 @@ def test_decision_weights_hold_the_volumes_of_their_evidence(draws, evidence):
 def test_worlds_hold_the_volumes_of_their_evidence(draws, evidence):
     weights = sfc.weigh(draws, evidence, theories=["prior"])
     world = sfc.sampling.worlds(draws, weights, "prior")
-    suffix = "" if evidence == "nothing-visible" else "_not_engulfed"
+    other = "none" if evidence == "nothing-visible" else "nothing-visible"
     for name in ("volume_grabbed", "volume_marginal"):
-        np.testing.assert_array_equal(world[name], draws[f"{name}{suffix}"].values)
-        other = "_not_engulfed" if evidence == "nothing-visible" else ""
-        assert np.any(world[name] != draws[f"{name}{other}"].values)
+        np.testing.assert_array_equal(world[name], given(draws, evidence)[name].values)
+        assert np.any(world[name] != given(draws, other)[name].values)
 
 
 def test_a_scenario_that_holds_the_sky_is_not_weighed_by_it_again():
@@ -121,7 +124,7 @@ def test_summaries_by_hand(draws, theory):
     readings = {
         "probability_alone": (number < 1).astype(float),
         "probability_alone_poisson": np.exp(-number),
-        "share_of_reach": (draws.volume_grabbed / draws.volume_alone).values,
+        "share_of_reach": (unseen(draws).volume_grabbed / draws.volume_alone).values,
     }
     for name, reading in readings.items():
         mean = weight @ reading

@@ -169,6 +169,19 @@ def test_drake_measures():
     assert smaller == pytest.approx(counts / 1e5, abs=5.0 * np.sqrt(smaller / 1e5))
 
 
+def test_a_claim_names_observations_by_their_numbers():
+    """P(N < 1 | not settled): by sampling, and by quadrature; the usual numbers are others."""
+    static = Subject(load_scenario("sandberg2018"), draws=20_000, seed=3)
+    told = [{"name": "not-settled", "generations": 3.0, "undetected": 0.3}]
+    arguments = {"of": "log10_civilizations_now", "below": 0.0}
+    ours, error = MEASURES["probability-below"](static, **arguments, evidence=told)
+    seen = sfc.inference.NotSettled(3.0, 0.3)
+    exact = sfc.analysis.posterior_of_product("sandberg2018", seen).probability_below_one.item()
+    assert abs(ours - exact) < 4.0 * error  # four standard errors
+    usual, _ = MEASURES["probability-below"](static, **arguments, evidence=["not-settled"])
+    assert abs(usual - exact) > 10.0 * error
+
+
 # What is wrong, and the word that the error must say.
 WRONG = [
     (claim("medain", of="delay"), "did you mean 'median'"),
@@ -177,6 +190,11 @@ WRONG = [
     (claim("median", of="delay", at=3), "unexpected keyword argument 'at'"),
     (claim("median", of="delay", theory="sai"), "did you mean 'sia'"),
     (claim("median", of="delay", theory="sia", evidence="nothing"), "unknown evidence 'nothing'"),
+    (claim("median", of="delay", evidence=[{"name": "not-setled"}]), "did you mean 'not-settled'"),
+    (
+        claim("median", of="delay", evidence=[{"name": "not-settled", "generation": 3}]),
+        "unknown number of evidence 'not-settled' 'generation'; did you mean 'generations'",
+    ),
     (claim("quantile", of="delay", at=2), "must lie in \\[0, 1\\]"),
     (claim("drake-mean"), "has 'hard-steps'"),
     (claim("drake-probability-below", below=0.0), "must be positive"),

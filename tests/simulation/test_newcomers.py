@@ -18,6 +18,7 @@ from sfc_sim.expansion.coverage import tables_of
 from sfc_sim.inference.theories import EffectiveSampleSizeWarning
 from sfc_sim.sampling.plan import Plan
 from sfc_sim.testing.first_come import colonised_share, empty_share
+from tests.given import unmet
 
 DRAWS, SEED = 20_000, 12
 
@@ -61,7 +62,7 @@ def test_reach_and_recovery_are_those_of_the_closed_form():
         kept, kept_error = mean(world["volume_marginal"] / world["volume_alone"], weight)
         assert abs(kept - empty * (1 - colonised)) < 3 * kept_error, speed
         # Negative control: what the prior has.
-        prior = draws.volume_grabbed_not_engulfed.values / draws.volume_alone.values
+        prior = unmet(draws).volume_grabbed.values / draws.volume_alone.values
         assert abs(mean(prior, weights_of(draws, "prior")[0])[0] - share) > 20 * error
 
 
