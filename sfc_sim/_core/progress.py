@@ -24,7 +24,7 @@ _within: ContextVar[bool] = ContextVar("within reported work", default=False)
 
 
 @contextmanager
-def reporting(progress: Progress | None, words: str) -> Iterator[Report]:
+def reporting(progress: Progress | None, words: str, *, delay: float = DELAY) -> Iterator[Report]:
     """Give work what it calls with (done, all): the caller's function, a bar, or nothing.
 
     Work within other work shows no bar of its own.
@@ -35,6 +35,8 @@ def reporting(progress: Progress | None, words: str) -> Iterator[Report]:
         By default a bar if a person watches: see `watched`.
     words : str
         What is being done.
+    delay : float, default 1
+        Seconds of work before a bar is shown.
 
     Examples
     --------
@@ -48,7 +50,7 @@ def reporting(progress: Progress | None, words: str) -> Iterator[Report]:
         if callable(progress):
             yield progress
         elif progress or (progress is None and outermost and watched()):
-            with LateBar(words) as bar:
+            with LateBar(words, delay) as bar:
                 yield bar.update
         else:
             yield unheard
@@ -99,14 +101,15 @@ class Bar(Protocol):
 class LateBar:
     """A bar that shows only if the work within lasts: on standard error, or in a notebook."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, delay: float = DELAY) -> None:
         self.words = words
+        self.began = time.monotonic()
         self.lock = Lock()
         self.done: tuple[int, int | None] = (0, None)
         self.ended = False
         self.bar: Bar | None = None
         # In the context of the caller, which tells a notebook the cell that the bar belongs to.
-        self.timer = Timer(DELAY, copy_context().run, (self.show,))
+        self.timer = Timer(delay, copy_context().run, (self.show,))
         self.timer.daemon = True
 
     def __enter__(self) -> LateBar:
@@ -125,7 +128,7 @@ class LateBar:
         with self.lock, suppress(Exception):
             if self.ended:
                 return
-            bar = NotebookLine() if in_notebook() else TerminalBar()
+            bar = NotebookLine(self.began) if in_notebook() else TerminalBar()
             bar.draw(f"{self.words} (the first run compiles)", 0, None)
             self.bar = bar
             self._draw()
@@ -187,8 +190,8 @@ class NotebookLine:
     A terminal's bar is moved by control characters, which a notebook keeps as they come.
     """
 
-    def __init__(self) -> None:
-        self.began = self.drawn = time.monotonic()
+    def __init__(self, began: float) -> None:
+        self.began = self.drawn = began
         self.handle: Any = None
         self.text = ""
 
@@ -206,7 +209,7 @@ class NotebookLine:
 
     def stop(self) -> None:
         """Leave the last words and the seconds."""
-        self._put(f"{self.text}, {time.monotonic() - self.began + DELAY:.0f} s")
+        self._put(f"{self.text}, {time.monotonic() - self.began:.0f} s")
 
     def _put(self, text: str) -> None:
         from IPython.display import display
