@@ -13,6 +13,7 @@ HOSTILE = (
     "<script>alert(1)</script>\"><img src=x onerror=alert(1)>' onmouseover='alert(1) -->"
     "</title></td></pre></style>&lt;${title}$$"
 )
+HARMLESS = "words of no harm, again and again".ljust(len(HOSTILE), ".")  # as long
 SCRIPT_ADDRESSES = (
     "javascript:alert(1)",
     " JavaScript:alert(1)",

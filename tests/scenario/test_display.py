@@ -6,7 +6,7 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim.scenario.assumed import assumed_of
-from tests.hostile import HOSTILE, SCRIPT_ADDRESSES, Shape, same_shape, worded
+from tests.hostile import HARMLESS, HOSTILE, SCRIPT_ADDRESSES, Shape, same_shape, worded
 
 BALANCED = sfc.load_scenario("cook2022-balanced")
 
@@ -40,12 +40,12 @@ def test_a_mixture_shows_its_scenarios_and_a_claim_itself():
 
 
 def test_no_text_leaves_its_element():
-    hostile, harmless = (worded(words, "") for words in (HOSTILE, "words"))
+    hostile, harmless = (worded(words, "") for words in (HOSTILE, HARMLESS))
     same_shape(hostile._repr_html_(), harmless._repr_html_())
     same_shape(hostile.claims[0]._repr_html_(), harmless.claims[0]._repr_html_())
     assert Shape(hostile._repr_html_()).text.count(HOSTILE) >= 9  # it is shown as it is
     # The control: the look does see what is not escaped.
-    broken = harmless._repr_html_().replace("words", HOSTILE)
+    broken = harmless._repr_html_().replace(HARMLESS, HOSTILE)
     with pytest.raises(AssertionError):
         same_shape(broken, harmless._repr_html_())
 

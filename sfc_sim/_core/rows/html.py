@@ -15,6 +15,10 @@ from sfc_sim._core.rows.table import Table
 __all__ = ["Html", "as_html", "fill", "framed", "in_full", "joined", "linked"]
 
 
+# Longer cells are wrapped, in a column that is wide enough to be read; no shorter one is.
+SHORT = 32
+
+
 @final
 class Html(str):
     """Text that is HTML already: all other text is escaped where it comes into a block."""
@@ -61,16 +65,20 @@ def as_html(table: Table) -> Html:
     --------
     >>> from sfc_sim._core.rows import Column
     >>> as_html(Table((Column("a"),), ({"a": "<1"},)))
-    '<div class="wide"><table><tr><th>a</th></tr><tr><td>&lt;1</td></tr></table></div>'
+    '<div class="wide" tabindex="0"><table><tr><th>a</th></tr><tr><td>&lt;1</td></tr></table></div>'
     """
-    kinds = ["number" if column.number else "text" for column in table.columns]
+    rows = table.cells()
+    kinds = [
+        "number" if c.number else "prose" if any(len(row[k]) > SHORT for row in rows) else "text"
+        for k, c in enumerate(table.columns)
+    ]
 
     def line(part: str, cells: Iterable[str]) -> Html:
         pairs = zip(kinds, cells, strict=True)
         return fill("row", cells=joined(fill(f"{part}-{kind}", text=text) for kind, text in pairs))
 
     body, before = [], ""
-    for row, cells in zip(table.rows, table.cells(), strict=True):
+    for row, cells in zip(table.rows, rows, strict=True):
         name = table.group(row) if table.group is not None else ""
         if name != before:
             body.append(fill("group", text=name, wide=str(len(kinds))))
