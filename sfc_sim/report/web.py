@@ -56,7 +56,8 @@ def page(
                 body = make(study)
             except (InputError, ArithmeticError) as error:  # the rest of the page is right
                 body = fill("note", text=f"Cannot be made: {error}.")
-            parts.append(fill("section", title=title, about=ABOUT[title], body=body))
+            about = fill("paragraph", text=ABOUT[title])
+            parts.append(fill("section", title=title, body=about + body))
             told(k, len(made))
     title = f"How many others, and what follows: {study.scenario.name}"
     return fill("page", title=title, opening=opening(study), sections=joined(parts)) + Html("\n")

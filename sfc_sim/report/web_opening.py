@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
-from sfc_sim._core.digits import with_error
+from sfc_sim._core.digits import estimate, with_error
 from sfc_sim._core.rows import Column, Html, Table, as_html, fill, in_full, joined
 from sfc_sim._core.schema import existence_theories
 from sfc_sim.decision.rows import apart, by_credence, few_draws, rows
@@ -82,15 +82,26 @@ def answer(report: xr.Dataset) -> str:
 
 
 def less(row: dict[str, Any]) -> str:
-    """Return a discount in per cent with its error, as less or more.
+    """Return a discount in per cent with its error, as less or more; a bound where it may be all.
 
     Examples
     --------
     >>> less({"extinction_discount": 0.703, "extinction_discount_standard_error": 0.009})
     '70.3 ± 0.9 % less'
+    >>> less({"extinction_discount": 0.999, "extinction_discount_standard_error": 0.01})
+    '>97 % less'
     """
     value, error = (100.0 * row[f"extinction_discount{end}"] for end in ("", "_standard_error"))
-    return f"{with_error(abs(value), error)} % {'less' if value >= 0.0 else 'more'}"
+    word = "less" if value >= 0.0 else "more"
+    told = estimate(abs(value), error, whole=100.0)
+    if error > 0.0 and told[0] not in "<>":
+        places = max(0, -floor(log10(error)))
+        told = (
+            with_error(abs(value), error)
+            if places > 3
+            else f"{abs(value):.{places}f} ± {error:.{places}f}"
+        )
+    return f"{told} % {word}"
 
 
 def by_theory(study: Study) -> Table:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from string import Formatter
 
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim._core.digits import with_error
 from sfc_sim.decision.rows import TABLES as PRINTED
 from sfc_sim.report import web
 from sfc_sim.report.web_captions import ABOUT, FIGURES, TABLES
-from sfc_sim.report.web_opening import answer, opening
+from sfc_sim.report.web_opening import answer, less, opening
 from sfc_sim.report.web_parts import picture
 from tests.hostile import HARMLESS, HOSTILE, SCRIPT_ADDRESSES, Shape, same_shape, worded
 
@@ -32,13 +32,35 @@ def test_the_answer_is_the_range_of_the_discount_with_its_errors(study):
         value, error = (
             100.0 * float(row[f"extinction_discount{end}"]) for end in ("", "_standard_error")
         )
-        assert f"{with_error(value, error)} % less (under {theory})" in told
+        shown = re.search(rf"([0-9.]+) ± ([0-9.]+) % less \(under {theory}\)", told)
+        unit = 10.0 ** -len(shown[2].partition(".")[2])
+        assert abs(float(shown[1]) - value) <= 0.5001 * unit
+        assert abs(float(shown[2]) - error) <= 0.5001 * unit
+        assert unit <= error * 1.0001  # a digit of the error at least
     assert told.index("under prior") < told.index("under sia")
     assert "±" in told
     assert "adt-average" not in told
     one = answer(study.only("sia").report)
     assert one.startswith("Under sia, reducing the risk of extinction is worth ")
     assert one.count("±") == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "words"),
+    [
+        (0.5, 0.4, "50 ± 40 % less"),
+        (1.0, 0.4, ">20 % less"),
+        (1.0, 0.0, "100 % less"),
+        (0.0, 0.001, "<0.2 % less"),
+        (-0.35, 0.02, "35 ± 2 % more"),
+        (1.4, 0.01, "140 ± 1 % less"),
+        (3e-6, 1e-6, "3e-4 ± 1e-4 % less"),
+        (3e-9, 1e-9, "3e-7 ± 1e-7 % less"),
+    ],
+)
+def test_a_discount_is_never_all_or_none_that_may_be_less_or_more(value, error, words):
+    row = {"extinction_discount": value, "extinction_discount_standard_error": error}
+    assert less(row) == words
 
 
 def test_survival_may_be_worth_more_and_there_may_be_no_answer():

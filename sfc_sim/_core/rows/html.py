@@ -65,7 +65,7 @@ def as_html(table: Table) -> Html:
     --------
     >>> from sfc_sim._core.rows import Column
     >>> as_html(Table((Column("a"),), ({"a": "<1"},)))
-    '<div class="wide" tabindex="0"><table><tr><th>a</th></tr><tr><td>&lt;1</td></tr></table></div>'
+    '<table><tr><th>a</th></tr><tr><td>&lt;1</td></tr></table>'
     """
     rows = table.cells()
     kinds = [
