@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.door import validated
-from sfc_sim._core.errors import InputError, whole_number
+from sfc_sim._core.errors import InputError, affordable, whole_number
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import weight_of
 from sfc_sim._core.typing import FloatArray, RandomLike
@@ -97,6 +97,7 @@ def resampled(
     if size is None:
         size = max(1, int(row["ess"]))
     size, seed = whole_number(size, "size", 1), seed_of(rng)
+    affordable(size, 8 * len(study.draws.data_vars), "size")
     picked = _picked(weight, size, np.random.default_rng(seed))
     constant = set(study.scenario.parameters) - set(study.inputs)
     found = study.draws.drop_vars({PROPOSED, *constant} & set(study.draws.data_vars))
