@@ -212,10 +212,11 @@ class NotebookLine:
         self._put(f"{self.text}, {time.monotonic() - self.began:.0f} s")
 
     def _put(self, text: str) -> None:
-        from IPython.display import display
+        import IPython.display
 
         data = {"text/plain": text}
         if self.handle is None:
+            display: Any = IPython.display.display
             self.handle = display(data, raw=True, display_id=True)
         else:
             self.handle.update(data, raw=True)

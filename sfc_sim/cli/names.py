@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["CAUSES", "EVIDENCE", "RETENTION", "SCENARIO", "THEORY", "Names"]
 
 
-class Names(click.ParamType):
+class Names(click.types.StringParamType):
     """Text that begins a name out of some; what else it may be is for the command to say.
 
     Parameters
@@ -30,8 +30,6 @@ class Names(click.ParamType):
     >>> [item.value for item in THEORY.shell_complete(*asked, "ssa")]
     ['ssa-civilizations', 'ssa-all']
     """
-
-    name = "text"
 
     def __init__(self, known: Callable[[], Mapping[str, str]], *, files: bool = False) -> None:
         self.known = known

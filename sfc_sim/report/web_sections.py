@@ -62,8 +62,8 @@ def theories(study: Study) -> Html:
     report = study.report
     parts = [picture(plotting.discounts(report), "discounts")]
     for table in tables(report):
-        note = fill("note", text=TABLES[table.title])
-        parts += [fill("heading", text=table.title), note, as_html(table)]
+        about = fill("note", text=TABLES[table.title])
+        parts += [fill("heading", text=table.title), about, as_html(table)]
     few = few_draws(report)
     if "scenario_credence" in report:
         figure = picture(plotting.credence_in_scenarios(report), "credence_in_scenarios")
