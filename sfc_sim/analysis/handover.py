@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.door import validated
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, affordable, whole_number
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import weight_of
