@@ -64,7 +64,7 @@ def claim_html(claim: Claim) -> Html:
 def _pairs(told: Mapping[str, str]) -> Html:
     """Return words and what is said of each, without headings."""
     rows = (
-        fill("row", cells=fill("heading-text", text=word) + fill("cell-text", text=said))
+        fill("row", cells=fill("heading-text", text=word) + fill("cell-prose", text=said))
         for word, said in told.items()
     )
     return fill("table", heading="", body=joined(rows))
