@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,7 +69,9 @@ def to_arviz(
     """
     posterior = resampled(study, name_of(theory), size=size, rng=rng)
     try:
-        import arviz
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # it announces its own next version
+            import arviz
     except ImportError:
         raise InputError(
             'to_arviz needs ArviZ, which is not installed: pip install "sfc-sim[arviz]"'
