@@ -86,13 +86,13 @@ def to_arviz(
 def resampled(
     study: Study, theory: str, *, size: int | None = None, rng: RandomLike = None
 ) -> xr.Dataset:
-    """Return draws of a study picked by their weights under a theory, dims chain and draw.
+    """Return draws of a study picked by their weights under a theory; first dims chain and draw.
 
     Examples
     --------
     >>> import sfc_sim as sfc
     >>> study = sfc.assess("cook2022-balanced", 500, rng=7, theories=["sia"])
-    >>> dict(resampled(study, "sia", size=100, rng=1).sizes)
+    >>> dict(resampled(study, "sia", size=100, rng=1)["expansion_speed"].sizes)
     {'chain': 1, 'draw': 100}
     """
     weight = weight_of(study.weights, theory)

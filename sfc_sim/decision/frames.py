@@ -50,7 +50,13 @@ def draws_frame(draws: xr.Dataset, weights: xr.Dataset) -> pd.DataFrame:
     """
     import pandas as pd
 
-    columns = {str(name): each.values for name, each in draws.data_vars.items()}
+    columns = {}
+    for name, each in draws.data_vars.items():
+        for other in each.dims[1:]:  # the evidence that a volume is of
+            for k, label in enumerate(draws[other].values.tolist()):
+                columns[f"{name}_{label}"] = each.isel({other: k}).values
+        if each.ndim == 1:
+            columns[str(name)] = each.values
     for theory in weights["theory"].values.tolist():
         columns[f"weight_{theory}"] = weight_of(weights, theory)
     return pd.DataFrame(columns, index=pd.Index(draws["draw"].values, name="draw"))

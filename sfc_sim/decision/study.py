@@ -300,8 +300,9 @@ class Study:
         of : {"report", "draws"}, default "report"
             "report": a row per theory, the numbers that are printed, each with its standard error
             (of quantiles, such as ``civilizations_actual_0.5``, the ends ``_low`` and ``_high``
-            of one). "draws": a row per draw, every variable of `draws`, and ``weight_sia`` and
-            such: the weight under each theory, which sums to 1.
+            of one). "draws": a row per draw, every variable of `draws` (volumes by evidence, as
+            ``volume_grabbed_nothing-visible``), and ``weight_sia`` and such: the weight under each
+            theory, which sums to 1.
 
         Raises
         ------

@@ -60,7 +60,9 @@ def test_neighbours_are_independent(study):
 
 def test_by_default_as_many_as_the_draws_are_worth(study):
     found = resampled(study, "sia", rng=1)
-    assert found.sizes == {"chain": 1, "draw": int(study.report["ess"].sel(theory="sia"))}
+    many = int(study.report["ess"].sel(theory="sia"))
+    assert found[NAME].sizes == {"chain": 1, "draw": many}
+    assert found["volume_grabbed"].dims == ("chain", "draw", "evidence")
     assert found[NAME].dims == ("chain", "draw")
     assert found.attrs["theory"] == "sia"
     assert PROPOSED in study.draws

@@ -39,7 +39,12 @@ def test_draws_have_every_variable_and_the_weight_under_each_theory(study):
     frame = study.to_dataframe("draws")
     assert frame.index.name == "draw"
     assert len(frame) == 2000
-    assert set(study.draws.data_vars) < set(frame.columns)
+    for name, each in study.draws.data_vars.items():
+        if each.ndim == 1:
+            assert np.array_equal(frame[name], each)
+    for name in ("volume_grabbed", "volume_marginal"):
+        for known in ("nothing-visible", "not-engulfed"):
+            assert np.array_equal(frame[f"{name}_{known}"], study.draws[name].sel(evidence=known))
     for theory in study.names:
         mean = (frame["expansion_speed"] * frame[f"weight_{theory}"]).sum()
         world = study.world(theory)
