@@ -17,8 +17,8 @@ from tests import fuzzing
 
 # One call takes a fifth of a second or more.
 SLOW = {
-    "aim", "assess", "compare", "conditional", "conversion_effects", "drake_distribution", "history",
-    "holders", "list_scenarios",
+    "aim", "assess", "compare", "conditional", "conversion_effects", "drake_distribution",
+    "history", "holders", "list_scenarios",
     "load", "load_scenario", "paradox", "plotting.plot_densities", "plotting.report_figures",
     "plotting.sky", "plotting.slices", "plotting.timeline", "plotting.waterfall",
     "posterior_of_product", "posterior_table", "premises", "realised_saturation", "reproduce",
