@@ -261,6 +261,7 @@ def calls() -> dict[str, Call]:
         (sfc.decision.relevance, lambda: {"draws": made("draws")}),
         (sfc.literature.reproduce, lambda: {"scenario": "sandberg2018", **few, "threads": 1}),
         (sfc.report.text, lambda: {"table": made("reproduction")}),
+        (sfc.report.html, lambda: {"table": made("reproduction")}),
         (sfc.decision.deciding, pair),
         (sfc.decision.prospects, pair),
         (sfc.decision.nearest_others, lambda: pair() | {"size": 5}),
@@ -305,6 +306,7 @@ def calls() -> dict[str, Call]:
         (sfc.summarize, lambda: pair()),
         (sfc.decision.takeover_ratio, lambda: {"share": 0.5}),
         (sfc.analysis.tornado, lambda: {"study": made("study")}),
+        (sfc.analysis.to_arviz, lambda: {"study": made("study"), "theory": "sia"}),
         (sfc.value_adjustment, lambda: {"share": made("share")} | pair()),
         (sfc.analysis.value_of_information, lambda: {"study": made("study")}),
         (

@@ -17,13 +17,13 @@ from tests import fuzzing
 
 # One call takes a fifth of a second or more.
 SLOW = {
-    "aim", "assess", "compare", "conversion_effects", "drake_distribution", "history",
-    "list_scenarios",
+    "aim", "assess", "compare", "conditional", "conversion_effects", "drake_distribution",
+    "history", "holders", "list_scenarios",
     "load", "load_scenario", "paradox", "plotting.plot_densities", "plotting.report_figures",
     "plotting.sky", "plotting.slices", "plotting.timeline", "plotting.waterfall",
     "posterior_of_product", "posterior_table", "premises", "realised_saturation", "reproduce",
     "retention", "contest", "delay_cost", "save",
-    "sensitivity", "simulate", "simulate_here", "walk",
+    "sensitivity", "simulate", "simulate_here", "tornado", "unseen_fronts", "walk",
 }  # fmt: skip
 QUICK = {
     "an object",
@@ -36,6 +36,7 @@ QUICK = {
     "draws of another",
     "a quantity",
     "an array of one",
+    "an empty Dataset",
 }
 # Nothing takes an object, NaN or a temperature.
 NEVER = {"an object", "nan", "a quantity"}

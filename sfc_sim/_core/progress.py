@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from threading import Lock, Timer
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-if TYPE_CHECKING:
-    from rich.progress import Progress as RichBar
+from typing import Any, Protocol, TypeAlias
 
 __all__ = ["Progress", "Report", "reporting", "unheard"]
 
@@ -26,7 +24,7 @@ _within: ContextVar[bool] = ContextVar("within reported work", default=False)
 
 
 @contextmanager
-def reporting(progress: Progress | None, words: str) -> Iterator[Report]:
+def reporting(progress: Progress | None, words: str, *, delay: float = DELAY) -> Iterator[Report]:
     """Give work what it calls with (done, all): the caller's function, a bar, or nothing.
 
     Work within other work shows no bar of its own.
@@ -37,6 +35,8 @@ def reporting(progress: Progress | None, words: str) -> Iterator[Report]:
         By default a bar if a person watches: see `watched`.
     words : str
         What is being done.
+    delay : float, default 1
+        Seconds of work before a bar is shown.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def reporting(progress: Progress | None, words: str) -> Iterator[Report]:
         if callable(progress):
             yield progress
         elif progress or (progress is None and outermost and watched()):
-            with LateBar(words) as bar:
+            with LateBar(words, delay) as bar:
                 yield bar.update
         else:
             yield unheard
@@ -88,16 +88,28 @@ def in_notebook() -> bool:
     return hasattr(get_shell(), "kernel")
 
 
-class LateBar:
-    """A bar on standard error that shows only if the work within lasts."""
+class Bar(Protocol):
+    """What shows how far work is."""
 
-    def __init__(self, words: str) -> None:
+    def draw(self, words: str, done: int, total: int | None) -> None:
+        """Show words, and how much of a total is done; at first the total is not known."""
+
+    def stop(self) -> None:
+        """Show it no more, or no more than that the work is done."""
+
+
+class LateBar:
+    """A bar that shows only if the work within lasts: on standard error, or in a notebook."""
+
+    def __init__(self, words: str, delay: float = DELAY) -> None:
         self.words = words
+        self.began = time.monotonic()
         self.lock = Lock()
         self.done: tuple[int, int | None] = (0, None)
         self.ended = False
-        self.bar: RichBar | None = None
-        self.timer = Timer(DELAY, self.show)
+        self.bar: Bar | None = None
+        # In the context of the caller, which tells a notebook the cell that the bar belongs to.
+        self.timer = Timer(delay, copy_context().run, (self.show,))
         self.timer.daemon = True
 
     def __enter__(self) -> LateBar:
@@ -106,7 +118,7 @@ class LateBar:
 
     def __exit__(self, *_: object) -> None:
         self.timer.cancel()
-        with self.lock:
+        with self.lock, suppress(Exception):
             self.ended = True
             if self.bar is not None:
                 self.bar.stop()
@@ -116,9 +128,8 @@ class LateBar:
         with self.lock, suppress(Exception):
             if self.ended:
                 return
-            bar = _bar()
-            bar.add_task(f"{self.words} (the first run compiles)", total=None, told="")
-            bar.start()
+            bar = NotebookLine(self.began) if in_notebook() else TerminalBar()
+            bar.draw(f"{self.words} (the first run compiles)", 0, None)
             self.bar = bar
             self._draw()
 
@@ -131,36 +142,81 @@ class LateBar:
     def _draw(self) -> None:
         done, total = self.done
         if self.bar is not None and total is not None:
-            self.bar.update(
-                self.bar.task_ids[0], completed=done, total=total,
-                description=self.words, told=f"{done:,} of {total:,}",
-            )  # fmt: skip
+            self.bar.draw(self.words, done, total)
 
 
-def _bar() -> RichBar:
-    """Return a bar that is not shown yet."""
-    from importlib.util import find_spec
+class TerminalBar:
+    """A bar on standard error, gone when the work is done."""
 
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
 
-    # Without ipywidgets rich has no way to change what a notebook shows, but its plain text has.
-    plain = in_notebook() and find_spec("ipywidgets") is None
-    shape: dict[str, Any] = {"force_jupyter": False, "force_terminal": True, "width": 80}
-    console = Console(stderr=True, **(shape if plain else {}))
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[told]}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        redirect_stdout=False,
-    )
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[told]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            redirect_stdout=False,
+        )
+        self.task = self.bar.add_task("", total=None, told="")
+        self.started = False
+
+    def draw(self, words: str, done: int, total: int | None) -> None:
+        """Show words, and how much of a total is done."""
+        told = "" if total is None else f"{done:,} of {total:,}"
+        self.bar.update(self.task, completed=done, total=total, description=words, told=told)
+        if not self.started:
+            self.bar.start()
+            self.started = True
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        self.bar.stop()
+
+
+class NotebookLine:
+    """A line of plain text in the output of a cell, written over in place.
+
+    A terminal's bar is moved by control characters, which a notebook keeps as they come.
+    """
+
+    def __init__(self, began: float) -> None:
+        self.began = self.drawn = began
+        self.handle: Any = None
+        self.text = ""
+
+    def draw(self, words: str, done: int, total: int | None) -> None:
+        """Show words, and how much of a total is done; at most some times a second."""
+        self.text = words
+        if total is not None:
+            filled = round(20 * done / max(total, 1))
+            bar = "\N{FULL BLOCK}" * filled + "\N{LIGHT SHADE}" * (20 - filled)
+            self.text = f"{words} {bar} {done:,} of {total:,}"
+        now = time.monotonic()
+        if self.handle is None or now - self.drawn > 0.2:
+            self.drawn = now
+            self._put(self.text)
+
+    def stop(self) -> None:
+        """Leave the last words and the seconds."""
+        self._put(f"{self.text}, {time.monotonic() - self.began:.0f} s")
+
+    def _put(self, text: str) -> None:
+        import IPython.display
+
+        data = {"text/plain": text}
+        if self.handle is None:
+            display: Any = IPython.display.display
+            self.handle = display(data, raw=True, display_id=True)
+        else:
+            self.handle.update(data, raw=True)

@@ -7,6 +7,7 @@ from sfc_sim.analysis.empty_sky import paradox as paradox
 from sfc_sim.analysis.flip_table import premise_ranges as premise_ranges
 from sfc_sim.analysis.flips import PREMISES as PREMISES
 from sfc_sim.analysis.flips import premises as premises
+from sfc_sim.analysis.handover import to_arviz as to_arviz
 from sfc_sim.analysis.importance import sensitivity as sensitivity
 from sfc_sim.analysis.information import value_of_information as value_of_information
 from sfc_sim.analysis.posterior import EXACT as EXACT

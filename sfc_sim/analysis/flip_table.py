@@ -16,7 +16,7 @@ from sfc_sim._core.schema import require
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["premise_ranges", "premise_table"]
+__all__ = ["premise_ranges", "premise_rows", "premise_table"]
 
 ERRED: Final = ("", "_standard_error")
 
@@ -35,6 +35,11 @@ def premise_table(table: xr.Dataset) -> str:
     >>> print(premise_table(sfc.analysis.premises(study, only=["value of others"])).splitlines()[0])
     premise          alternative       discount  change
     """
+    return as_text(premise_rows(table))
+
+
+def premise_rows(table: xr.Dataset) -> Table:
+    """Return the table of premises, a row per alternative, with the ranges as a note."""
     require(table, ["change", "ess"], "analysis.premises")
     rows, last = [], ""
     for k in range(table.sizes["row"]):
@@ -55,7 +60,7 @@ def premise_table(table: xr.Dataset) -> str:
         last = name
     columns = tuple(map(Column, ("premise", "alternative", "discount", "change")))
     notes = tuple(filter(None, [premise_ranges(table)]))
-    return as_text(Table(columns, tuple(rows), notes=notes, look="wrapped"))
+    return Table(columns, tuple(rows), notes=notes, look="wrapped")
 
 
 def discount_of(row: xr.Dataset) -> str:

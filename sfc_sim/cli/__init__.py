@@ -25,6 +25,7 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.files import abandon
 from sfc_sim.cli.compare import compare
 from sfc_sim.cli.explore import explore
+from sfc_sim.cli.names import SCENARIO
 from sfc_sim.cli.options import whole
 from sfc_sim.cli.run import assess, run
 from sfc_sim.cli.simulate import simulate
@@ -121,7 +122,7 @@ def commands(context: click.Context) -> None:
 
 
 @commands.command(name="list", short_help="List the scenarios of the catalogue.")
-@click.argument("words", required=False, metavar="[FAMILY]")
+@click.argument("words", required=False, metavar="[FAMILY]", type=SCENARIO)
 @click.option("--all", "every", is_flag=True, help="All scenarios one by one.")
 def list_command(words: str | None, every: bool) -> None:
     """List the scenarios of the catalogue, the family of one work on one line.
@@ -134,7 +135,7 @@ def list_command(words: str | None, every: bool) -> None:
 
 
 @commands.command(short_help="Show what a scenario assumes, with sources.")
-@click.argument("scenario", metavar="NAME")
+@click.argument("scenario", metavar="NAME", type=SCENARIO)
 @click.option("--toml", is_flag=True, help="Print it as a file to change and pass to run.")
 def show(scenario: str, toml: bool) -> None:
     """Show what a scenario assumes, with sources: a name, or a path that ends in .toml."""
@@ -155,7 +156,7 @@ def schema() -> None:
 
 
 @commands.command(short_help="Compute again what the source of a scenario publishes.")
-@click.argument("scenario", metavar="NAME")
+@click.argument("scenario", metavar="NAME", type=SCENARIO)
 @click.option("--draws", default="100000", metavar="N", callback=whole(1), help="Default 100000.")
 @click.option("--seed", metavar="N", callback=whole(0), help="Default a fresh one.")
 def reproduce(scenario: str, draws: int, seed: int | None) -> None:

@@ -12,6 +12,7 @@ import click
 import sfc_sim
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.files import writing
+from sfc_sim.cli.names import SCENARIO, THEORY
 from sfc_sim.cli.options import (
     error_size,
     evidence_option,
@@ -36,7 +37,7 @@ MADE = ("comparison.nc", "comparison.csv", "figures/densities.png")
 
 
 @click.command(short_help="Put estimates side by side, in one unit.")
-@click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...", type=SCENARIO)
 @click.option(
     "--draws",
     metavar="N",
@@ -56,6 +57,7 @@ MADE = ("comparison.nc", "comparison.csv", "figures/densities.png")
     "theories",
     multiple=True,
     metavar="NAME",
+    type=THEORY,
     help="An anthropic theory; may be repeated; default prior, sia, ssa-civilizations, adt-total.",
 )
 @set_option

@@ -11,6 +11,7 @@ import click
 
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import MOST_DRAWS, PRECISION
+from sfc_sim.cli.names import EVIDENCE
 
 if TYPE_CHECKING:
     from sfc_sim._core.rows import Document
@@ -83,6 +84,7 @@ evidence_option = click.option(
     multiple=True,
     default=("nothing-visible",),
     metavar="NAME[:NUMBER=VALUE,...]",
+    type=EVIDENCE,
     help="nothing-visible, not-engulfed, none; default the first. Or an observation, such as "
     "stars-searched, with numbers of its own as in life-searched:planets=40,found=0; may be "
     "repeated.",

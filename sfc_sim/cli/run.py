@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 import sfc_sim
+from sfc_sim._core.errors import InputError
 from sfc_sim._core.files import writing
+from sfc_sim._core.progress import Progress, reporting
+from sfc_sim.cli.names import CAUSES, RETENTION, SCENARIO, THEORY
 from sfc_sim.cli.options import how_many, shared_options, stop_if_imprecise, world_options
 from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.settings import assumed_with, echo_report, set_option, with_change
@@ -35,17 +38,26 @@ if TYPE_CHECKING:
 __all__ = ["assess", "run"]
 
 FIGURES = ("densities", "recovered", "discounts", "drake", "history")
+SOON = 0.3  # seconds until the bar shows: who asks for a run waits for one
 MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in FIGURES))
 
 
+def table_name(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Read the name of the file for the draws, whose end says what it is to be."""
+    if path is None or path.suffix in (".csv", ".nc"):
+        return path
+    raise InputError(f"draws-out is '{path}'; it must end in .csv or .nc")
+
+
 @click.command(short_help="Draw worlds and print what follows, by anthropic theory.")
-@click.argument("scenarios", nargs=-1, metavar="[SCENARIO[=CREDENCE]]...")
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO[=CREDENCE]]...", type=SCENARIO)
 @world_options
 @click.option(
     "--theory",
     "theories",
     multiple=True,
     metavar="NAME[=CREDENCE]",
+    type=THEORY,
     help="An anthropic theory, and the credence in it; may be repeated; default all.",
 )
 @click.option(
@@ -58,6 +70,7 @@ MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in
     "--retention",
     default="1",
     metavar="K",
+    type=RETENTION,
     help="Value kept by what is recovered later: a number, or starlight, horizon, decay; "
     "default 1.",
 )
@@ -65,6 +78,7 @@ MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in
     "--causes",
     default="",
     metavar="NAME",
+    type=CAUSES,
     help="What might end humanity, and what comes after it on Earth: a name, a path that ends in "
     ".toml, or none; by default what comes with the package.",
 )
@@ -76,9 +90,17 @@ MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write one page for a browser there: table, figures, assumptions, how to make it again.",
 )
+@click.option(
+    "--draws-out",
+    "table",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=table_name,
+    help="Write every draw there, with its weight under each theory: .csv, a row per draw; or .nc.",
+)
 @shared_options(
     "study.nc (all of the run: sfc_sim.load), report.nc, draws.nc and figures",
-    replaced="files that exist: FILE, and those in DIR",
+    replaced="files that exist: each FILE, and those in DIR",
 )
 def run(
     scenarios: tuple[str, ...],
@@ -91,6 +113,7 @@ def run(
     causes: str,
     settings: tuple[str, ...],
     page: Path | None,
+    table: Path | None,
     seed: int | None,
     threads: int | None,
     out: Path | None,
@@ -118,11 +141,12 @@ def run(
         # Before the long part: what cannot be written is told now.
         staging(out, MADE, force=force) as folder,
         nullcontext() if page is None else writing(page, force=force) as part,
+        nullcontext() if table is None else writing(table, force=force) as rows,
     ):
         if talks:
-            told = how_many(draws, precision)
-            click.echo(assumptions(chosen, told, asked.rng, evidence))
-        study = judged(base, chosen, asked)
+            click.echo(assumptions(chosen, how_many(draws, precision), asked.rng, evidence))
+        with reporting(asked.progress, "drawing worlds", delay=SOON) as told:
+            study = judged(base, chosen, asked._replace(progress=told))
         study.report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
         # Printed first: what is computed is told even if it cannot be written.
         changed = settings if base != chosen else ()
@@ -131,12 +155,15 @@ def run(
             click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
         if folder is not None:
             write(folder, study)
+        if rows is not None and table is not None:
+            write_draws(rows, study, table.suffix)
         if part is not None:
             write_page(part, study, known, quiet=quiet)
     if out is not None and not quiet:
         click.echo(f"wrote study.nc, report.nc, draws.nc and figures/ to {out}", err=True)
-    if page is not None and not quiet:
-        click.echo(f"wrote {page}", err=True)
+    for file in (table, page):
+        if file is not None and not quiet:
+            click.echo(f"wrote {file}", err=True)
     stop_if_imprecise(study.report)
 
 
@@ -171,7 +198,7 @@ class Asked(NamedTuple):
     retention: float | str
     rng: int
     threads: int | None
-    progress: bool | None
+    progress: Progress | None
 
 
 def check(asked: Asked) -> None:
@@ -208,6 +235,14 @@ def write(folder: Path, study: Study) -> None:
         from sfc_sim.plotting import report_makers
 
         write_pictures(folder / "figures", report_makers(study))
+
+
+def write_draws(part: Path, study: Study, suffix: str) -> None:
+    """Write the draws and their weights, as a table of text or as netCDF."""
+    if suffix == ".csv":
+        study.to_dataframe("draws").to_csv(part, lineterminator="\n")
+    else:
+        sfc_sim.save(study.draws.assign(log_weight=study.weights["log_weight"]), part, force=True)
 
 
 def write_page(part: Path, study: Study, causes: Causes | None, *, quiet: bool) -> None:

@@ -11,6 +11,7 @@ import click
 
 import sfc_sim
 from sfc_sim._core.errors import InputError
+from sfc_sim.cli.names import SCENARIO
 from sfc_sim.cli.options import echo, shared_options, whole
 from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.staging import staging
@@ -29,7 +30,7 @@ MADE = ("universe.nc", *(f"figures/{name}.png" for name in FIGURES))
 
 
 @click.command(short_help="Simulate civilizations in space and time: births, fronts, contacts.")
-@click.argument("scenario", required=False)
+@click.argument("scenario", required=False, type=SCENARIO)
 @click.option(
     "--draw",
     metavar="N",

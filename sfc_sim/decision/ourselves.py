@@ -67,6 +67,7 @@ def fraction_in(draws: xr.Dataset) -> tuple[str, FloatArray]:
             f"expansion '{expansion}' names no parameter, in expanders, that is the fraction of"
             " civilizations that expand; choose a scenario that has one"
         )
+    require(draws, [name], "sample")
     return name, np.asarray(draws[name].values, dtype=float)
 
 

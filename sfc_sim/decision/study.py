@@ -12,16 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, Literal, final
 
 import numpy as np
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.errors import InputError, known_names
+from sfc_sim._core.errors import InputError, choice, known_names
 from sfc_sim._core.schema import worlds
 from sfc_sim._core.storage import read, write
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.decision.drivers import varying
+from sfc_sim.decision.frames import draws_frame, report_frame
 from sfc_sim.decision.rows import TheoryReport
 from sfc_sim.decision.similarity import SimilarityLike
 from sfc_sim.inference.evidence import FRONTS, FrontEvidence, Observation, read_evidence
@@ -41,6 +42,7 @@ from sfc_sim.scenario.objects import object_from, table_of
 from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 __all__ = ["Study", "World", "load", "quietly"]
@@ -290,6 +292,34 @@ class Study:
         head = xr.Dataset(attrs={"study": json.dumps(held), **told})
         return write(path, head, {name: getattr(self, name) for name in _PARTS}, force=force)
 
+    def to_dataframe(self, of: Literal["report", "draws"] = "report") -> pd.DataFrame:
+        """Return its numbers as a table of pandas.
+
+        Parameters
+        ----------
+        of : {"report", "draws"}, default "report"
+            "report": a row per theory, the numbers that are printed, each with its standard error
+            (of quantiles, such as ``civilizations_actual_0.5``, the ends ``_low`` and ``_high``
+            of one). "draws": a row per draw, every variable of `draws` (volumes by evidence, as
+            ``volume_grabbed_nothing-visible``), and ``weight_sia`` and such: the weight under each
+            theory, which sums to 1.
+
+        Raises
+        ------
+        InputError
+            If `of` is neither.
+
+        Examples
+        --------
+        >>> import sfc_sim as sfc
+        >>> study = sfc.assess("cook2022-balanced", 500, rng=7, theories=["prior", "sia"])
+        >>> study.to_dataframe().index.tolist(), study.to_dataframe("draws").shape[0]
+        (['prior', 'sia'], 500)
+        """
+        if choice(of, "of", ("report", "draws")) == "draws":
+            return draws_frame(self.draws, self.weights)
+        return report_frame(self.report)
+
     def __repr__(self) -> str:
         """Return the scenario, draws and theories on one line."""
         names = ", ".join(self.names)
@@ -300,9 +330,10 @@ class Study:
         return TheoryReport(self.report).written()
 
     def _repr_html_(self) -> str:
-        from sfc_sim._core.rows import fill
+        from sfc_sim._core.rows import fill, framed, in_full
 
-        return fill("pre", text=str(self))
+        tables = in_full(TheoryReport(self.report).blocks())
+        return framed(fill("paragraph", text=repr(self)) + tables)
 
 
 def _held(thing: Observation | Theory, known: Mapping[str, Any], kind: str) -> Any:

@@ -118,7 +118,7 @@ def weigh(
     import xarray as xr
 
     known = read_evidence(evidence)
-    require(draws, [], "sample")
+    require(draws, ["draw"], "sample")
     origin = origin_of(draws)
     assumed = origin.scenario if origin.has("scenario_toml") else None
     asked = suited(theories, assumed)

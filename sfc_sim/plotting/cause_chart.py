@@ -11,7 +11,7 @@ from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import existence_theories, require
 from sfc_sim.decision.cause_rows import shares_of_outcomes
 from sfc_sim.plotting.discount import sure
-from sfc_sim.plotting.style import canvas, hollow_key, look
+from sfc_sim.plotting.style import canvas, hollow_key, look, verbatim
 
 __all__ = ["by_cause"]
 
@@ -62,7 +62,7 @@ def by_cause(found: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             _marks(ax, [row.sel(theory=theory) for row in rows.values()], found, offset)
         ax.axvline(0.0, color="0.4", lw=0.7)
         ax.axvline(1.0, color="0.4", lw=0.7, ls=":")
-        ax.set_yticks(range(len(rows)), list(rows))
+        ax.set_yticks(range(len(rows)), [verbatim(row) for row in rows])
         ax.set_ylim(len(rows) - 0.5, -0.5)
         ax.set_xlabel(
             "value of reducing extinction risk, φ; 1: nobody to recover it"

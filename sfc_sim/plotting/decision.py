@@ -14,7 +14,7 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import unsteady
 from sfc_sim._core.schema import chosen_theory, existence_theories, require
 from sfc_sim.plotting.discount import sure, told
-from sfc_sim.plotting.style import axis_label, blank, canvas, hollow_key, look
+from sfc_sim.plotting.style import axis_label, blank, canvas, hollow_key, look, verbatim
 from sfc_sim.scenario.catalogue import claims_of
 from sfc_sim.scenario.origin import origin_of
 
@@ -224,7 +224,8 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             at = claim.published, -0.95
             ax.axvline(claim.published, color="0.25", lw=0.8, ls="--")
             ax.annotate(
-                claim.source, at, rotation=90, fontsize=6.5, ha="right", va="bottom",
+                verbatim(claim.source), at, (-3.0, 0.0), textcoords="offset points", rotation=90,
+                fontsize=6.5, ha="right", va="bottom",
                 path_effects=[withStroke(linewidth=2.0, foreground="white")],
             )  # fmt: skip
         ax.figure.colorbar(shade, ax=ax, label="Value of survival, 1 - s κ q")

@@ -16,11 +16,12 @@ from sfc_sim._core.errors import unknown
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import require
 from sfc_sim.plotting.decision import spoken
-from sfc_sim.plotting.style import axis_label, blank, canvas, look
+from sfc_sim.plotting.style import axis_label, blank, canvas, look, verbatim
 from sfc_sim.scenario.origin import origin_of
 
 __all__ = ["conditional", "premises", "remarks", "sobol", "tornado"]
 
+LONGEST: Final = 60  # letters of a label: a longer one would leave no room for the picture
 _NUMBERS: Final = ("extinction_discount", "extinction_discount_standard_error")
 FEW: Final = "hollow: few effective draws, or a heavy tail of weights"
 
@@ -73,13 +74,13 @@ def tornado(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
                 ax.errorbar(end, k, xerr=error, fmt="o", color=colour, mfc=fill, lw=1.0)
                 side = 1 if end == np.nanmax(ends) else -1
                 ax.annotate(
-                    word, (end + side * error, k), (7 * side, -2.5), textcoords="offset points",
-                    ha="left" if side > 0 else "right", fontsize=6.5,
+                    verbatim(word), (end + side * error, k), (7 * side, -2.5),
+                    textcoords="offset points", ha="left" if side > 0 else "right", fontsize=6.5,
                 )  # fmt: skip
         ax.set_yticks(range(len(names)), names)
         ax.margins(x=0.3)
         ax.set_xlabel(axis_label(table["extinction_discount"]))
-        heading = f"Under {table.attrs['theory']}; blue: low, red: high"
+        heading = f"Under {verbatim(table.attrs['theory'])}; blue: low, red: high"
         ax.set_title(";\n".join([heading, *_hollow(table)]))
     return ax
 
@@ -170,7 +171,7 @@ def conditional(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
                 fill = "white" if hollow else style.colour
                 ax.plot(place, height, style.marker, color=style.colour, mfc=fill, ms=4.0)
         if named:
-            ax.set_xticks(x, [str(value) for value in values])
+            ax.set_xticks(x, [verbatim(str(value)) for value in values])
         elif x.min() > 0.0 and x.max() > 20.0 * x.min():
             ax.set_xscale("log")
             ax.set_xlim(x.min() / 1.2, x.max() * 1.2)  # as they lie, also where no mark is drawn
@@ -249,7 +250,8 @@ def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     for k in range(rows.sizes["row"]):
         row = rows.isel(row=k)
         premise, words = str(row["premise"].item()), str(row["alternative"].item())
-        labels.append(f"{premise}: {words}" if premise else words)
+        label = f"{premise}: {words}" if premise else words
+        labels.append(verbatim(label if len(label) <= LONGEST else f"{label[: LONGEST - 3]}..."))
     with canvas(ax, table.attrs, 0.8 + 0.22 * len(labels)) as ax:
         ax.barh(range(len(labels)), discount - base, left=base, color="#56B4E9", height=0.6)
         ax.errorbar(discount, range(len(labels)), fmt="none", color="#0072B2", lw=1.0,
@@ -264,5 +266,5 @@ def premises(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.set_yticks(range(len(labels)), labels, fontsize=7.0)
         ax.set_xlabel(axis_label(table["extinction_discount"]))
         # On two lines: beside names so long one is too wide.
-        ax.set_title(";\n".join([f"Under {table.attrs['theory']}", *_hollow(table)]))
+        ax.set_title(";\n".join([f"Under {verbatim(table.attrs['theory'])}", *_hollow(table)]))
     return ax

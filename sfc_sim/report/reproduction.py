@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from sfc_sim._core.rows import Column, Table, as_text, filled
+from sfc_sim._core.rows import Column, Table, as_text
 from sfc_sim._core.schema import require
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["digits", "numbers", "reproduction_table"]
+__all__ = ["digits", "numbers", "reproduced", "reproduction_table"]
 
 
 def reproduction_table(table: xr.Dataset) -> str:
@@ -39,6 +39,11 @@ def reproduction_table(table: xr.Dataset) -> str:
     >>> print(reproduction_table(table).splitlines()[0].split())
     ['quantity', 'published', 'ours', 'tolerance', 'within', 'notes']
     """
+    return as_text(reproduced(table))
+
+
+def reproduced(table: xr.Dataset) -> Table:
+    """Return what `sfc_sim.literature.reproduce` found as a table, with notes of their numbers."""
     require(table, ["published", "ours", "within"], "literature.reproduce")
     names = ("quantity", "published", "ours", "tolerance", "within", "notes")
     rows = list[dict[str, str]]()
@@ -50,9 +55,9 @@ def reproduction_table(table: xr.Dataset) -> str:
         verdict = "yes" if row["within"].item() else "no"
         cells = (str(row["quantity"].item()), *numbers(row), verdict, ", ".join(marks))
         rows.append(dict(zip(names, cells, strict=True)))
-    told = [filled(f"[{k}] {note}", indent="    ") for note, k in notes.items()]
-    printed = as_text(Table(tuple(map(Column, names)), tuple(rows), look="wrapped"))
-    return "\n".join([printed, "", *told])
+    told = (f"[{k}] {note}" for note, k in notes.items())
+    # The first note is empty: a line between table and notes.
+    return Table(tuple(map(Column, names)), tuple(rows), notes=("", *told), look="wrapped", hang=4)
 
 
 def numbers(row: xr.Dataset) -> tuple[str, str, str]:

@@ -1,34 +1,39 @@
-"""Any table of the package as text; its variables tell what made it."""
+"""Any table of the package as text or HTML; its variables tell what made it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sfc_sim._core.errors import InputError, shown
-from sfc_sim.analysis.flip_table import premise_table
+from sfc_sim._core.rows import Html, Table, as_text, framed, in_full
+from sfc_sim.analysis.flip_table import premise_rows
 from sfc_sim.decision.rows import TheoryReport
 from sfc_sim.decision.study import Study
 from sfc_sim.report.comparison import ComparisonReport
-from sfc_sim.report.reproduction import reproduction_table
+from sfc_sim.report.reproduction import reproduced
 from sfc_sim.report.universe import UniverseReport
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["text"]
+__all__ = ["html", "text"]
 
-WRITERS: Final[dict[str, tuple[set[str], Callable[[Any], str]]]] = {
-    "assess": ({"probability_alone", "ess"}, lambda table: TheoryReport(table).written()),
-    "simulate": ({"birth_time", "realisation"}, lambda table: UniverseReport(table).written()),
-    "analysis.premises": ({"premise", "change", "ess"}, premise_table),
+Blocks: TypeAlias = Sequence[Table | str]
+
+MAKERS: Final[dict[str, tuple[set[str], Callable[[Any], Blocks]]]] = {
+    "assess": ({"probability_alone", "ess"}, lambda table: TheoryReport(table).blocks()),
+    "simulate": ({"birth_time", "realisation"}, lambda table: UniverseReport(table).blocks()),
+    "analysis.premises": ({"premise", "change", "ess"}, lambda table: [premise_rows(table)]),
     "literature.compare": (
         {"scenario", "log10_actual_ever", "density"},
-        lambda table: ComparisonReport(table).written(),
+        lambda table: ComparisonReport(table).blocks(),
     ),
-    "literature.reproduce": ({"published", "ours", "within"}, reproduction_table),
-}
-"""Variables that a table has, and what writes it, by what makes it."""
+    "literature.reproduce": (
+        {"published", "ours", "within"}, lambda table: [reproduced(table)],
+    ),
+}  # fmt: skip
+"""Variables that a table has, and its tables and paragraphs, by what makes it."""
 
 
 def text(table: xr.Dataset | Study) -> str:
@@ -56,13 +61,48 @@ def text(table: xr.Dataset | Study) -> str:
     >>> print(text(claims).splitlines()[0].split())
     ['quantity', 'published', 'ours', 'tolerance', 'within', 'notes']
     """
+    blocks = blocks_of(table)
+    return "\n\n".join(b if isinstance(b, str) else as_text(b) for b in blocks)
+
+
+def html(table: xr.Dataset | Study) -> Html:
+    """Return a table as HTML, which a notebook shows; text in it is escaped.
+
+    A Dataset shows itself as xarray shows any: its variables and attributes.
+
+    Parameters
+    ----------
+    table : xarray.Dataset or Study
+        As `text` takes it.
+
+    Returns
+    -------
+    str
+        HTML that shows itself as the output of a cell.
+
+    Raises
+    ------
+    InputError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> claims = sfc.literature.reproduce("sandberg2018-toy", rng=7)
+    >>> html(claims).count("<table>")
+    1
+    """
+    return framed(in_full(blocks_of(table)))
+
+
+def blocks_of(table: xr.Dataset | Study) -> Blocks:
+    """Return the tables and paragraphs of a table, by what made it."""
     import xarray as xr
 
-    if isinstance(table, Study):
-        return str(table)
-    if isinstance(table, xr.Dataset):
-        for variables, write in WRITERS.values():
-            if variables <= table.variables.keys():
-                return write(table)
-    makers = ", ".join(f"sfc_sim.{name}" for name in WRITERS)
+    found = table.report if isinstance(table, Study) else table
+    if isinstance(found, xr.Dataset):
+        for variables, make in MAKERS.values():
+            if variables <= found.variables.keys():
+                return make(found)
+    makers = ", ".join(f"sfc_sim.{name}" for name in MAKERS)
     raise InputError(f"table is {shown(table)}; it must be a table of {makers}")

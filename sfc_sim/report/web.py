@@ -8,14 +8,13 @@ from typing import Final
 
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.progress import Progress, reporting
-from sfc_sim._core.rows import Html, as_text, fill, joined
-from sfc_sim._core.schema import existence_theories
+from sfc_sim._core.rows import Html, fill, joined
 from sfc_sim.decision.causes import USUAL, CausesLike
-from sfc_sim.decision.rows import by_credence
 from sfc_sim.decision.study import Study
 from sfc_sim.report import web_decisions as decisions
 from sfc_sim.report import web_sections as sections
-from sfc_sim.report.legend import sentence
+from sfc_sim.report.web_captions import ABOUT
+from sfc_sim.report.web_opening import opening
 
 __all__ = ["page"]
 
@@ -57,25 +56,11 @@ def page(
                 body = make(study)
             except (InputError, ArithmeticError) as error:  # the rest of the page is right
                 body = fill("note", text=f"Cannot be made: {error}.")
-            parts.append(fill("section", title=title, body=body))
+            about = fill("paragraph", text=ABOUT[title])
+            parts.append(fill("section", title=title, body=about + body))
             told(k, len(made))
-    title = f"{study.scenario.name}: from density to decision"
-    return fill("page", title=title, verdict=verdict(study), sections=joined(parts)) + Html("\n")
-
-
-def verdict(study: Study) -> Html:
-    """Return the verdict of every theory, and a list to choose one from."""
-    report = study.report
-    names = existence_theories(report)
-    parts = [fill("choice", options=joined(fill("option", name=name) for name in names))]
-    for name in names:
-        told = fill("verdict", text=sentence(report, name))
-        parts.append(fill("theory", name=name, content=told))
-    if "no_discount" in report.attrs:
-        parts.append(fill("note", text=f"{report.attrs['no_discount']}."))
-    if "aggregated_discount" in report:
-        parts.append(fill("pre", text=as_text(by_credence(report))))
-    return joined(parts)
+    title = f"How many others, and what follows: {study.scenario.name}"
+    return fill("page", title=title, opening=opening(study), sections=joined(parts)) + Html("\n")
 
 
 BY_CAUSE: Final = "By cause of extinction"

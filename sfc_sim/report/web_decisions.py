@@ -26,7 +26,10 @@ __all__ = ["information", "interventions"]
 def interventions(study: Study) -> Html:
     """Return the worth of effort, by theory and by rule of aggregation."""
     report, found = study.report, priorities(study, rng=study.seed)
-    parts = [under(name, *_ranked(report, found, name)) for name in existence_theories(report)]
+    parts = [
+        under(name, *_ranked(report, found, name), opened=not k)
+        for k, name in enumerate(existence_theories(report))
+    ]
     note = (
         f"p(survive) {found.attrs['p_survive']}, p(aligned) {found.attrs['p_aligned']}, misaligned "
         f"{found.attrs['misaligned']}, all tractabilities 1: placeholders. Units differ; only with "
@@ -53,12 +56,13 @@ def _ranked(report: xr.Dataset, found: xr.Dataset, theory: str) -> list[Html]:
         ]  # fmt: skip
         line += [said(one, "priority_ratio_without_others")] if apart else []
         lines.append([*line, INTERVENTIONS[name].unit])
+    whose = marked(report, theory)
     headings = ["intervention", "what it does", "value", "90 %", "over extinction"]
     headings += ["the same without aliens"] if apart else []
     return [
         listed([*headings, "per unit of"], lines, range(2, len(headings))),
-        fill("note", text=f"Under {marked(report, theory)}."),
-        picture(plotting.priorities(found, theory=theory), "What effort is worth"),
+        *([fill("note", text=f"Under {whose}.")] if whose != theory else []),
+        picture(plotting.priorities(found, theory=theory), "priorities"),
     ]
 
 
@@ -69,14 +73,16 @@ def said(row: xr.Dataset, name: str) -> str:
     --------
     >>> import xarray as xr
     >>> said(xr.Dataset({"ratio": 2.0, "ratio_standard_error": 0.1}), "ratio")
-    '2 ± 0.1'
+    '2.0 ± 0.1'
     """
     value, error = float(row[name]), float(row.get(f"{name}_standard_error", 0.0))
     if isnan(value):
         return "undefined"
-    if not error > 0.0:
+    if not error > 1e-6 * abs(value):
         return f"{value:.3g}"
-    return f"{value:,.0f} ± {error:,.0f}" if 10.0 <= error < 1e6 else f"{value:.3g} ± {error:.2g}"
+    if 10.0 <= error < 1e6:
+        return f"{value:,.0f} ± {error:,.0f}"
+    return with_error(value, error) if error < 10.0 else f"{value:.3g} ± {error:.2g}"
 
 
 def _by_rule(study: Study, found: xr.Dataset) -> list[Html]:
@@ -108,5 +114,5 @@ def information(study: Study) -> Html:
         "For a choice between reducing extinction risk and alignment, with tractabilities that "
         "make both equally good now: the closest decision there is."
     )
-    shown = picture(plotting.information(found), "What it would be worth to know")
+    shown = picture(plotting.information(found), "information")
     return joined([shown, fill("note", text=note)])

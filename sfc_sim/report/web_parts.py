@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sfc_sim._core.rows import Column, Html, Table, as_html, fill, joined
+from sfc_sim.report.web_captions import FIGURES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,16 +16,17 @@ if TYPE_CHECKING:
 __all__ = ["listed", "picture", "under"]
 
 
-def under(theory: str, *content: Html) -> Html:
-    """Return a section of one theory, hidden where another is chosen.
+def under(theory: str, *content: Html, opened: bool = True) -> Html:
+    """Return a part on one theory, which a reader opens and closes; hidden if another is chosen.
 
     Examples
     --------
-    >>> under("sia", Html("x"))
-    '<div data-theory="sia"><h3>Under sia</h3>x</div>'
+    >>> under("sia", Html("x"), opened=False)
+    '<details data-theory="sia"><summary>Under sia</summary>x</details>'
     """
-    heading = fill("heading", text=f"Under {theory}")
-    return fill("theory", name=theory, content=joined([heading, *content]))
+    parts = joined(content)
+    state = Html(" open" * opened)
+    return fill("under", name=theory, title=f"Under {theory}", content=parts, state=state)
 
 
 def listed(
@@ -40,14 +42,16 @@ def listed(
     return as_html(Table(columns, body))
 
 
-def picture(ax: Axes, caption: str) -> Html:
-    """Return a picture that is inside the page."""
+def picture(ax: Axes, figure: str, **words: str) -> Html:
+    """Return a picture that is inside the page, with the title and caption of its name."""
     from sfc_sim.plotting.style import put_away
 
     data = io.BytesIO()
-    figure = ax.get_figure(root=True)
-    if figure is None:  # axes without a figure cannot be drawn
+    drawn = ax.get_figure(root=True)
+    if drawn is None:  # axes without a figure cannot be drawn
         return Html()
-    figure.savefig(data, format="png", dpi=130)
-    put_away(figure)
-    return fill("figure", caption=caption, data=base64.b64encode(data.getvalue()).decode("ascii"))
+    drawn.savefig(data, format="png", dpi=160)
+    put_away(drawn)
+    title, see = (text.format(**words) for text in FIGURES[figure])
+    coded = base64.b64encode(data.getvalue()).decode("ascii")
+    return fill("figure", title=title, caption=see, data=coded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sfc_sim._core.digits import percent, with_sign
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import UNSTEADY
-from sfc_sim._core.rows import Column, Html, Table, as_html, fill, joined
+from sfc_sim._core.rows import Column, Html, Table, as_html, fill, in_full, joined
 from sfc_sim._core.schema import existence_theories
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.curves import conditional, tornado
@@ -26,7 +27,8 @@ from sfc_sim.decision.stakes import relevance
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.wording import in_code, in_words
 from sfc_sim.report.assumed import ADDED, known_of, models_of
-from sfc_sim.report.legend import hangs, marked, terms
+from sfc_sim.report.legend import hangs, marked
+from sfc_sim.report.web_captions import TABLES
 from sfc_sim.report.web_parts import listed, picture, under
 from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.conversions import is_static
@@ -44,6 +46,10 @@ __all__ = ["again", "assumed", "by_causes", "drivers", "premises", "theories", "
 PREMISE_DRAWS: Final = 30_000
 SOBOL_POINTS: Final = 1024
 
+# What the text of a run says of this page.
+ELSEWHERE: Final = "the page of sfc-sim run --report, or sfc_sim.analysis.premises"
+HERE: Final = "one premise at a time, above"
+
 PARAMETER: Final = ("parameter", "prior", "unit", "meaning", "source", "status")
 
 ODDS = {"probability_neutral": "existence neutral", "probability_net_negative": "net negative"}
@@ -54,23 +60,29 @@ def theories(study: Study) -> Html:
     from sfc_sim import plotting
 
     report = study.report
-    parts = [part for t in tables(report) for part in (fill("heading", text=t.title), as_html(t))]
+    parts = [picture(plotting.discounts(report), "discounts")]
+    for table in tables(report):
+        about = fill("note", text=TABLES[table.title])
+        parts += [fill("heading", text=table.title), about, as_html(table)]
+    few = few_draws(report)
+    if "scenario_credence" in report:
+        figure = picture(plotting.credence_in_scenarios(report), "credence_in_scenarios")
+        parts += [in_full([by_scenario(report, few)]), figure]
+    told = f"Few effective draws, unsteady: {', '.join(few)}. " * bool(few)
     columns = Column("theory"), *(Column(k, w, steady(k), number=True) for k, w in ODDS.items())
     odds = tuple({"theory": name, **row} for name, row in rows(report).items())
-    few = few_draws(report)
-    told = f"few effective draws, unsteady: {', '.join(few)}. " * bool(few)
-    if "scenario_credence" in report:
-        table = by_scenario(report, few)
-        figure = picture(plotting.credence_in_scenarios(report), "Credence in each scenario")
-        parts += [fill("heading", text=table.title), as_html(table), figure]
+    note = (
+        "Existence neutral: the chance that survival is worth nothing, to within "
+        f"{study.tolerance:g} of what it is worth with nobody to recover it. Net negative: that it "
+        f"is worth less than nothing. Over expected worlds and values. {told}"
+    )
     return joined(
         [
             *parts,
             fill("heading", text="Odds"),
+            fill("note", text=note),
             as_html(Table(columns, odds, group=apart(report))),
-            fill("note", text=f"{told}Odds are over expected worlds and values."),
-            listed(["term", "what it means"], list(terms(study).items())),
-            picture(plotting.multiplier_map(report), "Value of survival by share and similarity"),
+            picture(plotting.multiplier_map(report), "multiplier_map"),
         ]
     )
 
@@ -89,8 +101,8 @@ def by_causes(study: Study, causes: CausesLike = USUAL) -> Html:
     headings = ["cause", "share of the risk", "what it is", "source", "status"]
     return joined(
         [
-            as_html(table),
-            picture(plotting.by_cause(found), "Value of survival by cause, under each theory"),
+            in_full([replace(table, title="")]),
+            picture(plotting.by_cause(found), "by_cause"),
             listed(headings, lines, (1,)),
             fill("note", text=f"{known.title or known.name}. {known.assumes}"),
         ]
@@ -102,11 +114,11 @@ def worlds(study: Study) -> Html:
     from sfc_sim import plotting
 
     draws, weights = study.draws, study.weights
-    parts = [picture(plotting.densities(draws, weights), "How many civilizations, by theory")]
+    parts = [picture(plotting.densities(draws, weights), "densities")]
     ways = ["causal", "sia-like", "copies-total", "copies-average", "extinction"]
     if "log_seen_now" in draws:
         found = relevance(study, implementations=ways)
-        parts.append(picture(plotting.relevance(found), "The worlds that a decision is made for"))
+        parts.append(picture(plotting.relevance(found), "relevance"))
     return joined(parts)
 
 
@@ -129,8 +141,8 @@ def premises(study: Study) -> Html:
 
     asked = flips_of(study.scenario)
     return joined(
-        under(name, _flipped(study.report, flipped(Case(study, name, rerun), asked)))
-        for name in names
+        under(name, _flipped(study.report, flipped(Case(study, name, rerun), asked)), opened=not k)
+        for k, name in enumerate(names)
     )
 
 
@@ -147,14 +159,14 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> Html:
         lines.append([*texts, shown, moved, str(row["contested"].item())])
     left = found.attrs["left_out"]
     words = (
-        f"{marked(report, found.attrs['theory'])}. * {UNSTEADY}. Rows of correlation are of"
+        f"Under {marked(report, found.attrs['theory'])}. *: {UNSTEADY}. Rows of correlation are of"
         " civilizations at large, whenever they start."
     )
     words += f" Not asked, as the scenario has none: {left}." if left else ""
     headings = ["premise", "alternative", "discount", "change", "contested by, or after"]
     return joined(
         [
-            picture(plotting.premises(found), "One premise flipped at a time"),
+            picture(plotting.premises(found), "premises"),
             listed(headings, lines, (2, 3)),
             fill("paragraph", text=f"{premise_ranges(found)}."),
             fill("note", text=words),
@@ -164,12 +176,13 @@ def _flipped(report: xr.Dataset, found: xr.Dataset) -> Html:
 
 def drivers(study: Study) -> Html:
     """Return what drives the discount: in words, by input, and in Sobol' indices."""
-    lines = [Html(escape(line.strip())) for line in hangs(study.report)]
-    words = Html(fill("break").join(lines))
+    said = (line.strip().replace(ELSEWHERE, HERE) for line in hangs(study.report))
+    words = Html(fill("break").join(Html(escape(line)) for line in said))
+    names = existence_theories(study.report)
     return joined(
         [
             fill("paragraph", text=words),
-            *(under(name, _swings(study, name)) for name in existence_theories(study.report)),
+            *(under(name, _swings(study, name), opened=not k) for k, name in enumerate(names)),
             _indices(study),
         ]
     )
@@ -186,8 +199,8 @@ def _indices(study: Study) -> Html:
     density = plotting.sobol(found, output="log_density")
     return joined(
         [
-            picture(plotting.sobol(found), "Sobol' indices of the discount"),
-            picture(density, "Sobol' indices of the log density"),
+            picture(plotting.sobol(found), "sobol", output="the discount"),
+            picture(density, "sobol", output="the density of civilizations"),
         ]
     )
 
@@ -198,11 +211,11 @@ def _swings(study: Study, theory: str) -> Html:
 
     try:
         found = tornado(study, theory)
-        parts = [picture(plotting.tornado(found), "Discount with each input low and high")]
+        parts = [picture(plotting.tornado(found), "tornado")]
         alone = study.only(theory)
         for name in [each for each in found["input"].values.tolist() if each != "theory"][:2]:
             curve = plotting.conditional(conditional(alone, name))
-            parts.append(picture(curve, f"Discount by {name}"))
+            parts.append(picture(curve, "conditional", name=name.replace("_", " ")))
     except InputError as error:
         return fill("note", text=f"No discount by input: {error}.")
     return joined(parts)
@@ -220,6 +233,7 @@ def assumed(study: Study) -> Html:
     ]
     chosen = {
         "scenario": f"{scenario.title} ({scenario.source}). {scenario.assumes}",
+        "address": "; ".join(part.reference for part in parts if part.reference) or "none",
         "models": models_of(scenario),
         "options": ", ".join(f"{key} = {value}" for key, value in scenario.options.items()),
         "cosmology": scenario.cosmology,
@@ -233,7 +247,6 @@ def assumed(study: Study) -> Html:
     return joined(
         [
             listed(["choice", "here"], list(chosen.items())),
-            fill("paragraph", text=""),
             listed([*["scenario"] * (len(parts) > 1), *PARAMETER], lines),
         ]
     )

@@ -83,6 +83,11 @@ class Claim:
         given = [getattr(self, each.name) for each in fields(self)]
         return Claim, (*given[:-1], dict(self.arguments))
 
+    def _repr_html_(self) -> str:
+        from sfc_sim.scenario.display import claim_html
+
+        return claim_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the table of this claim in a scenario file."""
         words = {key: getattr(self, key) for key in _KEYS}

@@ -34,7 +34,7 @@ __all__ = ["KEY", "Assumed", "ScenarioMixture", "check_mixed", "mixed", "why_not
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ScenarioMixture:
     """Scenarios, and a credence in each.
 
@@ -75,6 +75,14 @@ class ScenarioMixture:
                 f"the scenarios are of different cosmologies ({told}), whose volumes are not the"
                 " same; give all one, by scenario.replace(cosmology=...)"
             )
+
+    def __repr__(self) -> str:
+        return f"ScenarioMixture({self.name!r})"
+
+    def _repr_html_(self) -> str:
+        from sfc_sim.scenario.display import mixture_html
+
+        return mixture_html(self)
 
     @property
     def names(self) -> list[str]:

@@ -56,7 +56,7 @@ _USUAL = "Planck18"  # needs no look at astropy's list, which takes half a secon
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """A complete set of assumptions: models, options, and a distribution for every parameter.
 
@@ -328,6 +328,15 @@ class Scenario:
         from sfc_sim.scenario.reading import scenario_from_text
 
         return scenario_from_text(as_text(text, "text"), as_text(where, "where"))
+
+    def __repr__(self) -> str:
+        models = f"{self.appearance} x {self.expansion}"
+        return f"Scenario({self.name!r}, {models}; {len(self.parameters)} parameters)"
+
+    def _repr_html_(self) -> str:
+        from sfc_sim.scenario.display import scenario_html
+
+        return scenario_html(self)
 
     def __str__(self) -> str:
         options = ", ".join(f"{key} = {_option_text(value)}" for key, value in self.options.items())

@@ -68,8 +68,8 @@ class Seen:
 
     bars: list[Seen]
 
-    def __init__(self, words):
-        self.words, self.steps = words, []
+    def __init__(self, words, delay):
+        self.words, self.delay, self.steps = words, delay, []
         type(self).bars.append(self)
 
     def __enter__(self):

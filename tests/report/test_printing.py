@@ -43,8 +43,8 @@ def test_what_is_put_into_a_block_is_text_and_stays_what_it_is():
     assert "script" not in parsed.tags
     assert parsed.cells == ["of what", "how many [1]", "a", "1.0", NASTY, "nan"]
     assert parsed.tags == ["table", *["tr", "th", "th"], *["tr", "td", "td"] * 2]
-    image = fill("figure", caption='"><script>', data="")
-    assert Parsed(image).tags == ["figure", "img", "figcaption"]
+    image = fill("figure", title='"><script>', caption="'><script>", data="")
+    assert Parsed(image).tags == ["figure", "div", "img", "figcaption", "strong"]
 
 
 def test_html_is_not_escaped_twice_and_text_never_becomes_it():

@@ -20,9 +20,9 @@ sia,0.25
 prior,0.5
 """
 
-from sfc_sim._core.rows.data import as_csv, as_json
+from sfc_sim._core.rows.data import as_csv, as_json, flat
 from sfc_sim._core.rows.document import STYLES, Document, Style
-from sfc_sim._core.rows.html import Html, as_html, fill, joined
+from sfc_sim._core.rows.html import Html, as_html, fill, framed, in_full, joined, linked
 from sfc_sim._core.rows.layout import filled, items, room
 from sfc_sim._core.rows.table import Column, Row, Table
 from sfc_sim._core.rows.text import as_text
@@ -41,7 +41,11 @@ __all__ = [
     "as_text",
     "fill",
     "filled",
+    "flat",
+    "framed",
+    "in_full",
     "items",
     "joined",
+    "linked",
     "room",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 from sfc_sim._core.errors import printable
 from sfc_sim._core.rows.table import Row
 
-__all__ = ["as_csv", "as_json"]
+__all__ = ["as_csv", "as_json", "flat"]
 
 
 def as_json(content: Mapping[str, Any]) -> str:
@@ -56,7 +56,7 @@ def as_csv(rows: Sequence[Row], names: Sequence[str] = ()) -> str:
     theory,number_0.05,number_0.95
     sia,1.0,3.0
     """
-    lines = [_flat(row) for row in rows]
+    lines = [flat(row) for row in rows]
     text = io.StringIO()
     writer = csv.DictWriter(text, list(names) or list(lines[0]), lineterminator="\n")
     writer.writeheader()
@@ -64,8 +64,14 @@ def as_csv(rows: Sequence[Row], names: Sequence[str] = ()) -> str:
     return printable(text.getvalue().rstrip("\n"))
 
 
-def _flat(row: Row) -> dict[str, Any]:
-    """Return a row whose values are none of them mappings."""
+def flat(row: Row) -> dict[str, Any]:
+    """Return a row whose values are none of them mappings.
+
+    Examples
+    --------
+    >>> flat({"share": 0.5, "number": {"0.05": 1.0, "0.95": 3.0}})
+    {'share': 0.5, 'number_0.05': 1.0, 'number_0.95': 3.0}
+    """
     found: dict[str, Any] = {}
     for name, value in row.items():
         inner = value if isinstance(value, Mapping) else {"": value}
