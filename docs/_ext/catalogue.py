@@ -48,7 +48,9 @@ def compared(name: str) -> str:
     one = every.sel(scenario=name)
     medians = every.log10_actual_ever.sel(quantile=0.5)
     below = int((medians < float(medians.sel(scenario=name)) - 1e-9).sum())
-    low, middle, high = (power(float(one.log10_actual_ever.sel(quantile=q))) for q in (0.05, 0.5, 0.95))
+    low, middle, high = (
+        power(float(one.log10_actual_ever.sel(quantile=q))) for q in (0.05, 0.5, 0.95)
+    )
     spread = f" (90 % of worlds: {low} to {high})" if low != high else ""
     alone, error = (float(one[f"alone_in_observable{end}"]) for end in ("", "_standard_error"))
     return f"""Expanding civilizations per observable universe, ever, before anything is observed: {middle} in the

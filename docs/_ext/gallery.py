@@ -13,8 +13,9 @@ DRAWS = {
     "compare": 1000, "conditional": 1000, "histories_effect": 1000, "onsets": 1000,
     "premises": 1000, "unseen": 1000, "waterfall": 1000,
     "birth_dates": 1000, "sky": 1000, "slices": 1000, "surroundings": 1000, "waiting_times": 1000,
+    "convergence": 50_000,
 }  # fmt: skip
-"""Of figures that draw anew for each scenario or premise, and civilizations of those that simulate."""
+"""Of figures that draw for each scenario or premise, or civilizations; and of one that needs more."""
 USUAL = 10_000
 
 
