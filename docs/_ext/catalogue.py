@@ -10,6 +10,7 @@ from functools import cache
 
 import xarray as xr
 from claimed import claim_table, score
+from drawings import drawing
 from pages import address, escaped, folded, literal, place, table, title, write
 
 import sfc_sim as sfc
@@ -18,6 +19,7 @@ from sfc_sim.scenario import FAMILIES
 from sfc_sim.scenario.catalogue import ScenarioRow, shared_words
 
 DRAWS = 2000
+SHOWN = (0.05, 0.5, 0.95)
 MOST_DRAWN = 6
 """Scenarios of a family that are drawn each; of a larger one only the first is."""
 
@@ -53,9 +55,10 @@ def compared(name: str) -> str:
     )
     spread = f" (90 % of worlds: {low} to {high})" if low != high else ""
     alone, error = (float(one[f"alone_in_observable{end}"]) for end in ("", "_standard_error"))
-    return f"""Expanding civilizations per observable universe, ever, before anything is observed: {middle} in the
-median{spread}. No other with probability {alone:.2f} ± {max(error, 0.005):.2f}. Of the {every.sizes["scenario"]} scenarios here that
-say how many there are, {below} have a lower median (:doc:`../../explanation/why-estimates-differ`).
+    return f"""Expanding civilizations per observable universe, ever, before anything is observed:
+{middle} in the median{spread}. No other with probability {alone:.2f} ± {max(error, 0.005):.2f}.
+Of the {every.sizes["scenario"]} scenarios here that say how many there are, {below} have a lower
+median (:doc:`../../explanation/why-estimates-differ`).
 """
 
 
@@ -129,9 +132,10 @@ def index(families: dict[str, list[ScenarioRow]]) -> str:
     body = "\n".join(parts)
     names = "\n".join(f"   {family}" for family in families)
     return f"""{title("Scenarios")}
-Every published estimate is a file that comes with the package. A family is what one work published, a page of it
-tells what each scenario says, how that compares, what it assumes, and ends with the file. *Median number* is of
-expanding civilizations per observable universe, ever, under the prior, least and greatest of the family.
+Every published estimate is a file that comes with the package. A family is what one work
+published; its page tells what each scenario says, how that compares, what it assumes, and ends with
+the file. *Median number* is of expanding civilizations per observable universe, ever, under the
+prior, least and greatest of the family.
 
 *Reproduced* counts what we read that the source publishes, there or in a work that reports it, and
 get again within a tolerance that each page states. What we do not get stands there too, with the
@@ -157,8 +161,8 @@ def line(family: str, rows: list[ScenarioRow]) -> tuple[str, ...]:
     return f":doc:`{family}`{count}", *words, " to ".join(ends), f"{got} of {of}" if of else "–"
 
 
-STATUSES = """*Status*, in brackets after each source: **verified**, read in the source itself; **secondary**, read in a work that
-reports it; **assumed**, chosen by us, or by you.
+STATUSES = """*Status*, in brackets after each source: **verified**, read in the source itself;
+**secondary**, read in a work that reports it; **assumed**, chosen by us, or by you.
 """
 
 
@@ -188,80 +192,6 @@ def counted(scenario: sfc.Scenario) -> str:
 
 
 NOTHING = "No published number is claimed: none was found that should follow from these inputs."
-
-PICTURES = {
-    "drake": """
-distribution = sfc.drake.drake_distribution("{name}")
-figure, ax = plt.subplots(figsize=(6.3, 3.9))
-plotting.drake(distribution, ax=ax)
-""",
-    "one number": """
-scenario = sfc.load_scenario("{name}")
-factors = list(scenario.factors)
-values = [scenario[name].distribution.mean() for name in factors]
-figure, ax = plt.subplots(figsize=(6.3, 3.9))
-ax.plot(np.cumprod(values), factors, "o-")
-ax.set(xscale="log", xlabel="Product of the factors down to here")
-ax.invert_yaxis()
-""",
-    "log-log": """
-draws = sfc.sample("{name}", 5000, rng=7)
-figure, ax = plt.subplots(figsize=(6.3, 3.9))
-ax.plot(np.sort(draws.log_civilizations_actual / np.log(10)), np.linspace(0, 1, 5000))
-ax.set(xscale="symlog", xlabel="log$_{{10}}$ of civilizations per observable universe")
-ax.set_ylabel("Probability of less")
-""",
-    "fronts": """
-theories = ["prior", "sia", "ssa-civilizations", "adt-total"]
-draws = sfc.sample("{name}", 5000, rng=7, aim=theories)
-weights = sfc.weigh(draws, theories=theories)
-figure, ax = plt.subplots(figsize=(6.3, 3.9))
-plotting.densities(draws, weights, ax=ax)
-""",
-    "earth-history": """
-figure, ax = plt.subplots(figsize=(6.3, 3.9))
-plotting.timeline(sfc.earth.earth_posterior("{name}", 20_000, rng=7), ax=ax)
-""",
-    "reach": """
-from sfc_sim.expansion import reach_table
-
-probe = sfc.sample("{name}", 1, rng=7)
-figure, ax = plt.subplots(figsize=(6.3, 3.9))
-plotting.reach(reach_table(sfc.Background.named("Planck18")), ax=ax)
-ax.plot(probe.launch_speed, probe.reach_radius, "ko", label="{name}")
-ax.legend()
-""",
-}
-"""What draws a scenario, by its model."""
-
-IMPORTS = {
-    "np.": "import numpy as np",
-    "plt.": "from matplotlib import pyplot as plt",
-    "sfc.": "import sfc_sim as sfc",
-    "plotting.": "from sfc_sim import plotting",
-}
-"""What a drawing imports, by what it uses, so that it can be copied and run as it stands."""
-
-
-def picture(scenario: sfc.Scenario) -> str:
-    """Return the name of the picture of a scenario."""
-    if "product" in scenario.gives:
-        priors = [parameter.distribution for parameter in scenario.parameters.values()]
-        if all(isinstance(prior, sfc.Fixed) for prior in priors):
-            return "one number"
-        if any(isinstance(prior, sfc.LogLog) for prior in priors):
-            return "log-log"
-    # Its picture is that of the first of its models that has one.
-    return next(model for model in map(str, reversed(scenario.models)) if model in PICTURES)
-
-
-def drawing(scenario: sfc.Scenario) -> str:
-    """Return the directive that draws a scenario."""
-    code = PICTURES[picture(scenario)].format(name=scenario.name)
-    used = [line for prefix, line in IMPORTS.items() if prefix in code]
-    code = "\n".join(["", *used, code])
-    body = "\n".join(f"   {line}".rstrip() for line in code.splitlines())
-    return f".. plot::\n{body}\n"
 
 
 def section(
@@ -319,8 +249,8 @@ def assumed(scenario: sfc.Scenario, like: sfc.Scenario | None) -> str:
 def options(scenario: sfc.Scenario) -> str:
     """Return on what a scenario stands besides its parameters."""
     chosen = ", ".join(f"{k} ``{v}``" for k, v in scenario.options.items())
-    return f"""Model: appearance ``{scenario.appearance}``, expansion ``{scenario.expansion}``; cosmology
-{scenario.cosmology}; hash ``{scenario.hash}``. {f"Options: {chosen}." if chosen else ""}
+    return f"""Model: appearance ``{scenario.appearance}``, expansion ``{scenario.expansion}``;
+cosmology {scenario.cosmology}; hash ``{scenario.hash}``. {f"Options: {chosen}." if chosen else ""}
 """
 
 

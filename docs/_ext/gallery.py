@@ -15,7 +15,7 @@ DRAWS = {
     "birth_dates": 1000, "sky": 1000, "slices": 1000, "surroundings": 1000, "waiting_times": 1000,
     "convergence": 50_000,
 }  # fmt: skip
-"""Of figures that draw for each scenario or premise, or civilizations; and of one that needs more."""
+"""Of figures that draw for each scenario or premise, or simulate; and of one that needs more."""
 USUAL = 10_000
 
 
@@ -39,9 +39,9 @@ def shown(path: Path) -> str:
 
 def pages() -> dict[str, str]:
     """Return the page by its path."""
-    head = """Every figure, and the script that makes it: ``python figures/NAME.py``, or all with ``python -m figures``. Here they
-are drawn from few draws, so that the page is made in minutes; the scripts take more. Hollow marks rest on too few
-effective draws.
+    head = """Every figure, and the script that makes it: ``python figures/NAME.py``, or all with
+``python -m figures``. Here they are drawn from few draws, so that the page is made in minutes; the
+scripts take more. Hollow marks rest on too few effective draws.
 """
     return {"gallery.rst": "\n".join([title("Gallery"), head, *map(shown, scripts())])}
 
