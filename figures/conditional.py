@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim.plotting.hangs import remarks
-from sfc_sim.plotting.style import headline, stamp
+from sfc_sim.plotting.style import headline, new_figure, stamp
 
 ONSETS = (3.0, 5.0, 7.0, 9.0, 10.0)
 RED_DWARFS = {"not habitable": "cook2022-balanced", "habitable": "cook2022-red-dwarfs"}
@@ -24,7 +24,7 @@ def figure(draws: int | None = None, seed: int = 7) -> Figure:
     stars = stars.assign_coords(value=list(RED_DWARFS))
     tables.append(stars.assign_attrs(by="planets of red dwarfs"))
     with rc_context(plotting.STYLE):
-        drawn = Figure(figsize=(9.5, 6.0), layout="constrained")
+        drawn = new_figure(9.5, 6.0)
         stamp(drawn, study.report.attrs)
         axes = drawn.subplots(2, 3, sharey=True).ravel()
         for ax, table in zip(axes, tables, strict=True):

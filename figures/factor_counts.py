@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 import sfc_sim as sfc
 from sfc_sim import plotting
-from sfc_sim.plotting.style import headline, stamp
+from sfc_sim.plotting.style import headline, new_figure, stamp
 
 SCENARIOS = {
     "sandberg2018-plain-life": "life as uncertain as the rest",
@@ -38,7 +38,7 @@ def figure(draws: int | None = None, seed: int = 7) -> Figure:
     """Return the figure; it is computed, so that draws and seed change nothing."""
     del draws, seed
     with rc_context(plotting.STYLE):
-        picture = Figure(figsize=(8.0, 3.9), layout="constrained")
+        picture = new_figure(8.0, 3.9)
         stamp(picture, panels(picture.subplots(1, 2)))
     headline(picture, "How wide the factors are moves the chance of nobody, not how many they are")
     return picture

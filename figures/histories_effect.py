@@ -20,7 +20,7 @@ import sfc_sim as sfc
 from sfc_sim import plotting
 from sfc_sim._core.few import FEWEST, SMALL_SAMPLE
 from sfc_sim.planets import FUTURES, HISTORIES
-from sfc_sim.plotting.style import WIDTH, headline, look, stamp
+from sfc_sim.plotting.style import WIDTH, headline, look, new_figure, stamp
 
 BASE = "sandberg2018-expanding"
 THEORIES = ("prior", "sia")
@@ -102,7 +102,7 @@ def figure(draws: int = 20_000, seed: int = 7) -> Figure:
     """Return the figure."""
     table = compared(draws, seed)
     with rc_context(plotting.STYLE):
-        picture = Figure(figsize=(WIDTH, 4.0), layout="constrained")
+        picture = new_figure(WIDTH, 4.0)
         axes = picture.subplots(1, 2, sharex=True, sharey=True)
         for ax, theory in zip(axes, THEORIES, strict=True):
             panel(ax, table, theory)

@@ -10,14 +10,14 @@ from matplotlib.figure import Figure
 
 from sfc_sim import plotting
 from sfc_sim.analysis import paradox
-from sfc_sim.plotting.style import WIDTH, headline, stamp
+from sfc_sim.plotting.style import WIDTH, headline, new_figure, stamp
 
 
 def figure(draws: int | None = None, seed: int = 7) -> Figure:  # noqa: ARG001
     """Return the figure; the laws are computed, so that draws and seed change nothing."""
     found = [paradox(name) for name in ("sandberg2018-toy", "sandberg2018")]
     with rc_context(plotting.STYLE):
-        picture = Figure(figsize=(WIDTH, 6.4), layout="constrained")
+        picture = new_figure(WIDTH, 6.4)
         for ax, dataset in zip(picture.subplots(2), found, strict=True):
             plotting.paradox(dataset, ax=ax)
             ax.set_title(dataset.attrs["scenario_title"])

@@ -103,7 +103,14 @@ def test_simulated_figure_draws_and_is_traceable(name: str, tmp_path: Path) -> N
     assert faults(figure) == []
 
 
-@pytest.mark.parametrize("name", SAMPLED)
+# Those of many runs are drawn by the gallery of the docs too; here they take minutes.
+SLOW = {*MANY_RUNS, "tornado"}
+IN_TURN = [
+    pytest.param(name, marks=pytest.mark.verification) if name in SLOW else name for name in SAMPLED
+]
+
+
+@pytest.mark.parametrize("name", IN_TURN)
 def test_figure_draws_and_is_traceable(name: str, tmp_path: Path) -> None:
     draws = 1000 if name in MANY_RUNS else 4000
     figure = drawn(name, tmp_path, draws)

@@ -299,7 +299,7 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
         counts (not normalised); ``log_intelligent_actual``, ``log_civilizations_actual``; where the
         scenario has an expansion ``log_covered_final``, ``volume_alone``, ``volume_grabbed``,
         ``volume_marginal`` (Gly^3); and every parameter of the scenario by its name. Of a mixture
-        also `STRATA`, of which the draws are: how many of each is given.
+        also ``strata``, of which the draws are: how many of each is given.
 
     Examples
     --------

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sfc_sim._core.files import writing
+from sfc_sim.cli.names import SCENARIO
 from sfc_sim.cli.options import whole
 from sfc_sim.cli.texts import USUAL
 
@@ -15,7 +16,7 @@ __all__ = ["explore"]
 
 
 @click.command(short_help="Write a page to explore priors and values in a browser.")
-@click.argument("scenario", default=USUAL, metavar="[SCENARIO]")
+@click.argument("scenario", default=USUAL, metavar="[SCENARIO]", type=SCENARIO)
 @click.option(
     "--out",
     default="explorer.html",

@@ -118,7 +118,9 @@ def weigh(
     import xarray as xr
 
     known = read_evidence(evidence)
-    require(draws, ["draw"], "sample")
+    require(draws, [], "sample")
+    if "draw" not in draws.dims:
+        raise InputError("there are no draws; pass the Dataset of sfc_sim.sample")
     origin = origin_of(draws)
     assumed = origin.scenario if origin.has("scenario_toml") else None
     asked = suited(theories, assumed)

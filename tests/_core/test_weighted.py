@@ -142,7 +142,8 @@ def test_stakes_count_once(drawn):
     """Under total utility the share is the mean of 1 - U/A by its weights; twice is the control."""
     draws, weights = drawn
     weight = np.exp(weights["log_weight"].sel(theory="adt-total").values)
-    grabbed, marginal = (draws[f"volume_{name}"].values for name in ("grabbed", "marginal"))
+    seen = draws.sel(evidence="nothing-visible")
+    grabbed, marginal = (seen[f"volume_{name}"].values for name in ("grabbed", "marginal"))
     once = weight @ (1.0 - marginal / grabbed)
     twice = 1.0 - (weight @ marginal) / (weight @ grabbed)
     found = sfc.saturation(draws, weights)["recovered_share"].sel(theory="adt-total").item()

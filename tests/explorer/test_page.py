@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim._core.digits import with_error
 from sfc_sim.cli import main
 from sfc_sim.decision import load_causes
 from sfc_sim.distributions import law_from_text
@@ -35,6 +36,17 @@ def test_it_begins_with_a_verdict_a_table_and_two_figures(tab):
     assert rows.count() == 6
     assert tab.locator("#figures svg").count() == 2
     assert "±" in tab.inner_text("#tables")
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [(0.6934, 0.0041), (0.9387, 0.0004), (3.76e-5, 2e-6), (0.998, 0.02), (0.00134, 0.00021),
+     (0.0513, 0.0061), (2.0, 0.1), (-0.34, 0.02), (0.00016, 0.00002), (12.3, 0.4)],
+)  # fmt: skip
+def test_errors_are_printed_as_by_the_package(tab, value, error):
+    assert tab.evaluate("pair => sfc.withError(...pair)", [value, error]) == with_error(
+        value, error
+    )
 
 
 def test_a_slider_moves_the_verdict_by_keyboard_alone(tab):

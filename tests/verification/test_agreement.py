@@ -64,7 +64,8 @@ def test_aimed_draws_agree_with_prior_draws(reports):
     """
     plain, aimed = reports
     theories = [str(name) for name in plain.theory.values if plain.ess.sel(theory=name) >= ENOUGH]
-    assert len(theories) >= 4
+    # Of a scenario that self-sampling may not weigh three theories are left.
+    assert len(theories) >= min(4, plain.sizes["theory"] - 1)
 
     def far(other):
         found = {(theory, *gap) for theory in theories for gap in gaps(plain, other, theory)}

@@ -5,6 +5,7 @@ import { readDraws } from "./data.js";
 import { compute, show } from "./results.js";
 import { fromAddress, startOf, toAddress } from "./state.js";
 import { bench } from "./weigh.js";
+import { withError } from "./words.js";
 
 function begin() {
   const page = JSON.parse(document.getElementById("contents").textContent);
@@ -63,6 +64,7 @@ function begin() {
   // What is computed, for tests and for whoever wants the numbers.
   window.sfc = {
     numbers: () => told(app.found),
+    withError,
     state: () => structuredClone(app.state),
     set: (changes) => {
       Object.assign(app.state, changes);

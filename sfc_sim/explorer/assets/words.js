@@ -10,19 +10,26 @@ export function plain(value, digits = 3) {
   return value.toExponential(Math.max(digits - 1, 0)).replace("e+", "e").replace(/\.?0+e/, "e");
 }
 
-// A share with its standard error; a bound where rounding would leave none or all of it.
-export function withError(value, error) {
+// A share with its standard error, as the package prints it; a bound where rounding would leave
+// none or the whole of it.
+export function withError(value, error, whole = 1) {
   if (!Number.isFinite(value)) return "–";
   if (!(error > 0)) return plain(value, 4);
   const size = Math.floor(Math.log10(error));
-  if (Math.abs(value) < 1e-3 && size <= Math.floor(Math.log10(Math.abs(value)))) {
-    return `${plain(value, 2)} ± ${plain(error, 1)}`;
+  const top = Math.floor(Math.log10(Math.abs(value)));
+  if (value !== 0 && Math.abs(value) < 1e-3 && size <= top) {
+    return `${plain(value, Math.min(top - size, 2) + 1)} ± ${plain(error, 1)}`;
   }
-  const places = Math.min(Math.max(0, -size), 3);
-  const text = value.toFixed(places);
-  if (Number(text) === 0 && value >= 0) return `<${plain(value + 2 * error, 1)}`;
-  if (Number(text) === 1 && value <= 1) return `>${plain(Math.max(value - 2 * error, 0), 3)}`;
-  return `${text} ± ${plain(Math.max(error, 10 ** -places), 1)}`;
+  // No more decimals than a table has room for; the error is then that of the last.
+  const most = Math.abs(value) >= 0.01 ? 3 : 4;
+  for (let places = Math.min(Math.max(0, -size), most); places < 5; places++) {
+    const text = value.toFixed(places);
+    if (Number(text) !== 0 && Number(text) !== whole) {
+      return `${text} ± ${Number(Math.max(error, 10 ** -most).toPrecision(1))}`;
+    }
+  }
+  if (value < whole / 2) return `<${plain(value + 2 * error, 1)}`;
+  return `>${plain(Math.max(value - 2 * error, 0), 3)}`;
 }
 
 export const count = (value) => (value < 1e-30 ? "<1e-30" : plain(value, 2));
@@ -37,7 +44,7 @@ export function doubts(found) {
   return "";
 }
 
-const percent = (value, error) => `${withError(100 * value, 100 * error)} %`;
+const percent = (value, error) => `${withError(100 * value, 100 * error, 100)} %`;
 
 function change(value, error) {
   return value >= 0 ? `${percent(value, error)} less` : `${percent(-value, error)} more`;
