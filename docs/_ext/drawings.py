@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sfc_sim as sfc
+from sfc_sim.inference.suited import why_unsuited
+from sfc_sim.inference.theories import THEORIES
+from sfc_sim.literature.comparison import COMPARED
 
 PICTURES = {
     "drake": """
@@ -27,7 +30,7 @@ ax.set(xscale="symlog", xlabel="log$_{{10}}$ of civilizations per observable uni
 ax.set_ylabel("Probability of less")
 """,
     "fronts": """
-theories = ["prior", "sia", "ssa-civilizations", "adt-total"]
+theories = {theories}
 draws = sfc.sample("{name}", 5000, rng=7, aim=theories)
 weights = sfc.weigh(draws, theories=theories)
 figure, ax = plt.subplots(figsize=(6.3, 3.9))
@@ -70,9 +73,14 @@ def picture(scenario: sfc.Scenario) -> str:
     return next(model for model in map(str, reversed(scenario.models)) if model in PICTURES)
 
 
+def weighing(scenario: sfc.Scenario) -> list[str]:
+    """Return the theories that a picture shows: those compared, but what may not weigh it."""
+    return [name for name in COMPARED if not why_unsuited([THEORIES[name]], scenario)]
+
+
 def drawing(scenario: sfc.Scenario) -> str:
     """Return the directive that draws a scenario."""
-    code = PICTURES[picture(scenario)].format(name=scenario.name)
+    code = PICTURES[picture(scenario)].format(name=scenario.name, theories=weighing(scenario))
     used = [line for prefix, line in IMPORTS.items() if prefix in code]
     code = "\n".join(["", *used, code])
     body = "\n".join(f"   {line}".rstrip() for line in code.splitlines())
