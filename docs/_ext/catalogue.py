@@ -172,11 +172,16 @@ def page(family: str, rows: list[ScenarioRow]) -> str:
     if len(scenarios) == 1:
         return section(scenarios[0], "=") + STATUSES
     head = ("Scenario", "What it says", "Reproduced")
+    work = shared_words([row.title for row in rows])
     listed = [
-        (f":ref:`{s.name} <{place(s.name)}>`", escaped(s.title), score(s.name) if s.claims else "–")
+        (
+            f":ref:`{s.name} <{place(s.name)}>`",
+            escaped(s.title.removeprefix(work).lstrip(":, ") or s.title),
+            score(s.name) if s.claims else "–",
+        )
         for s in scenarios
     ]
-    name = f"{family}: {shared_words([row.title for row in rows])}"
+    name = f"{family}: {work}"
     parts = [title(name), table(head, listed, (34, 52, 14))]
     first, *others = scenarios
     drawn = len(scenarios) <= MOST_DRAWN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pages import folded, literal
+
 import sfc_sim as sfc
 from sfc_sim.inference.suited import why_unsuited
 from sfc_sim.inference.theories import THEORIES
@@ -79,9 +81,10 @@ def weighing(scenario: sfc.Scenario) -> list[str]:
 
 
 def drawing(scenario: sfc.Scenario) -> str:
-    """Return the directive that draws a scenario."""
+    """Return the picture of a scenario, and its code below, folded."""
     code = PICTURES[picture(scenario)].format(name=scenario.name, theories=weighing(scenario))
     used = [line for prefix, line in IMPORTS.items() if prefix in code]
-    code = "\n".join(["", *used, code])
+    code = "\n".join([*used, code]).strip()
     body = "\n".join(f"   {line}".rstrip() for line in code.splitlines())
-    return f".. plot::\n{body}\n"
+    shown = f".. plot::\n   :include-source: false\n\n{body}\n"
+    return f"{shown}\n{folded('The code of this picture', literal(code, 'python'))}"
