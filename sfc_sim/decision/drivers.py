@@ -163,5 +163,8 @@ def means_within(y: FloatArray, weight: FloatArray, group: np.ndarray) -> FloatA
 
 
 def recovered(world: Mapping[str, FloatArray]) -> FloatArray:
-    """Return the fraction of what humanity grabs that others would take, 1 - U/A."""
-    return 1.0 - world["volume_marginal"] / world["volume_grabbed"]
+    """Return the fraction of what humanity grabs that others would take, 1 - U/A.
+
+    To twelve decimals: what is less is rounding, which differs between processors, and has no rank.
+    """
+    return np.round(1.0 - world["volume_marginal"] / world["volume_grabbed"], 12)

@@ -316,7 +316,7 @@ class Study:
         >>> study.to_dataframe().index.tolist(), study.to_dataframe("draws").shape[0]
         (['prior', 'sia'], 500)
         """
-        if choice(of, "of", ("report", "draws")) == "draws":
+        if choice(of, "table of a study", ("report", "draws")) == "draws":
             return draws_frame(self.draws, self.weights)
         return report_frame(self.report)
 

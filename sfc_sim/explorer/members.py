@@ -13,7 +13,7 @@ from typing import Any, Final, final
 
 from sfc_sim._core.errors import InputError
 from sfc_sim.distributions import Distribution, Fixed, LogUniform, Uniform, UniformInteger
-from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
+from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of, why_not_run
 from sfc_sim.scenario.files import catalogue_files
 from sfc_sim.scenario.mixture import why_not_mixed
 from sfc_sim.scenario.parameter import Parameter
@@ -99,9 +99,11 @@ def family_of(scenario: ScenarioLike) -> Family:
 
 def why_not(scenario: Scenario) -> str:
     """Return why draws of a scenario cannot be weighed by other priors, or nothing."""
-    if reason := why_not_mixed(scenario):
-        return reason.replace("; leave it out, or take one with dates", "; take one with dates")
     told = f"scenario '{scenario.name}' cannot be explored"
+    if "fronts" not in scenario.gives:
+        return why_not_run(scenario) or f"{told}: it has no dates; take one with dates"
+    if reason := why_not_mixed(scenario):
+        return reason
     if scenario.correlations:
         return f"{told}: its parameters go together, and a page weighs each by a prior of its own"
     if "engulfed_observers" in scenario.parameters:

@@ -60,5 +60,5 @@ def test_every_kind_of_report_has_a_frame():
 
 
 def test_what_there_is_no_frame_of_is_said(study):
-    with pytest.raises(sfc.InputError, match=r"unknown of 'weights'.*report, draws"):
+    with pytest.raises(sfc.InputError, match=r"unknown table of a study 'weights'.*report, draws"):
         study.to_dataframe("weights")

@@ -10,10 +10,10 @@ from scipy import stats
 
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
-from sfc_sim.explorer import carried, explorer_page, family_of
+from sfc_sim.explorer import explorer_page, family_of
 from sfc_sim.explorer.columns import as_steps
 from sfc_sim.explorer.densities import log_bates, log_density_of_mean
-from sfc_sim.explorer.draws import STOPS
+from sfc_sim.explorer.draws import STOPS, carried
 from sfc_sim.explorer.worth import Values, log_prior
 from tests.once import once
 
@@ -119,7 +119,7 @@ def test_one_of_a_family_is_asked_for_and_others_are_presets():
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("sandberg2018", "has no dates"),
+        ("sandberg2018", "cannot be explored: it has no dates; take one"),
         ("hanson2021-n6-half", "built in"),
         ("nobody", "unknown scenario"),
     ],

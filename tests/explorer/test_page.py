@@ -16,8 +16,9 @@ from sfc_sim._core.digits import with_error
 from sfc_sim.cli import main
 from sfc_sim.decision import load_causes
 from sfc_sim.distributions import law_from_text
-from sfc_sim.explorer import carried, family_of, page_of
-from sfc_sim.explorer.page import MODULES, script
+from sfc_sim.explorer import family_of
+from sfc_sim.explorer.draws import carried
+from sfc_sim.explorer.page import MODULES, page_of, script
 from tests.explorer import twin
 from tests.explorer.browser import opened
 from tests.explorer.test_arithmetic import setting
