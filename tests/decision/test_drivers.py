@@ -126,7 +126,7 @@ def test_a_difference_between_theories_within_its_error_is_none(drawn):
 
 
 def test_what_is_rounding_has_no_rank(monkeypatch):
-    """Shares moved by less than their last digits give the same order; as they are is the control."""
+    """Shares moved in their last digits give the same order; without rounding they do not."""
     draws = sfc.sample("cook2022-balanced", 2000, rng=7)
     weights = sfc.weigh(draws, theories=["prior"])
     moved = draws.copy(deep=True)
