@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from sfc_sim._core.errors import InputError
+from sfc_sim._core.work import working
+from sfc_sim.cli.workers import brought
 from sfc_sim.plotting import save_figure
 
 
@@ -19,7 +22,19 @@ def arguments(purpose: str) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=here / "out", help="folder to write into")
     parser.add_argument("--draws", type=int, help="parameter vectors, instead of the usual number")
     parser.add_argument("--format", default="png", help="png, pdf or svg")
+    parser.add_argument("--workers", type=int, metavar="N", help="work in N processes")
+    parser.add_argument("--dask", metavar="ADDRESS", help="work on workers of a dask scheduler")
     return parser.parse_args()
+
+
+@contextmanager
+def at_work(given: argparse.Namespace) -> Iterator[None]:
+    """Let the workers that were asked for do what is done in a block."""
+    try:
+        with brought(given.workers, given.dask) as executor, working(executor=executor):
+            yield
+    except InputError as error:
+        raise SystemExit(f"error: {error}") from None
 
 
 def keep(figure: Callable[..., Figure], given: argparse.Namespace) -> Path:
@@ -34,4 +49,6 @@ def keep(figure: Callable[..., Figure], given: argparse.Namespace) -> Path:
 
 def run(figure: Callable[..., Figure], purpose: str | None) -> None:
     """Be a script: draw one figure and print where it is."""
-    print(keep(figure, arguments(purpose or "")))
+    given = arguments(purpose or "")
+    with at_work(given):
+        print(keep(figure, given))

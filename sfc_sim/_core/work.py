@@ -132,14 +132,16 @@ def each(
         return
     if own is None or isinstance(own, ThreadPoolExecutor):
         function: Callable[..., T] = partial(_alone, work, shared)
+        sent: Sequence[Task] = tasks
     else:
         function = partial(_unpacked, work, packed(shared))
+        sent = [(packed(task),) for task in tasks]
     pool = own or ThreadPoolExecutor(threads_in_force())
     asked: dict[Future[T], int] = {}
     lost: list[int] = []
     try:
-        for k, task in enumerate(tasks):
-            asked[pool.submit(function, *task)] = k
+        for k, task in enumerate(sent):
+            asked[_submitted(pool, function, task, partial(words, *tasks[k]))] = k
         for again in (False, True):
             for future in as_completed(list(asked)):
                 k, error = asked.pop(future), future.exception()
@@ -150,7 +152,7 @@ def each(
                 else:
                     raise _said(error, words(*tasks[k]))
             for k in lost if not again else ():
-                asked[_again(pool, function, tasks[k], words)] = k
+                asked[_submitted(pool, function, sent[k], partial(words, *tasks[k]))] = k
     finally:
         for future in asked:  # of an interrupted run; an executor of the caller goes on
             future.cancel()
@@ -191,13 +193,17 @@ def in_order(
 
 def _alone(work: Callable[..., T], shared: object, *task: Any) -> T:
     """Do a task, in one thread and silently: others are done beside it."""
-    with working(threads=1), reporting(False, ""):
-        return work(shared, *task)
+    token = _in_force.set(_Workers(threads=1))
+    try:
+        with reporting(False, ""):
+            return work(shared, *task)
+    finally:
+        _in_force.reset(token)
 
 
-def _unpacked(work: Callable[..., T], content: bytes, *task: Any) -> T:
+def _unpacked(work: Callable[..., T], content: bytes, task: bytes) -> T:
     """Do a task in the process of a worker."""
-    return _alone(work, _loaded(content), *task)
+    return _alone(work, _loaded(content), *pickle.loads(task))
 
 
 _loaded = lru_cache(KEPT)(pickle.loads)
@@ -252,12 +258,13 @@ def _said(error: BaseException, what: str) -> BaseException:
     return WorkerError(f"a worker died at {what}, and another at the second try: {error}")
 
 
-def _again(
-    pool: Executor, function: Callable[..., T], task: Task, words: Callable[..., str]
+def _submitted(
+    pool: Executor, function: Callable[..., T], task: Task, what: Callable[[], str]
 ) -> Future[T]:
     try:
         return pool.submit(function, *task)
-    except RuntimeError as error:  # an executor that ends with its worker
-        raise WorkerError(
-            f"a worker died at {words(*task)}, and the executor with it: make a new one"
-        ) from error
+    except RuntimeError as error:
+        if _is_lost(error):
+            words = f"a worker died at {what()}, and the executor with it: make a new one"
+            raise WorkerError(words) from error
+        raise InputError(f"executor takes no tasks: {error}; make a new one") from error

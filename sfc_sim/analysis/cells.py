@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, final
 
 import numpy as np
@@ -20,6 +21,7 @@ from sfc_sim._core.schema import worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import ratio_of_sums
+from sfc_sim._core.work import in_order
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.shares import carried_by
 from sfc_sim.decision.similarity import as_similarity, drawn_from
@@ -178,15 +180,24 @@ def points(study: Study, cells: Sequence[Within], stop: Stop, told: Report) -> F
     """
     theories = study.names
     found = [_seen(study, theory, cells) for theory in theories]
-    for k, cell in enumerate(cells if any(stop) else ()):
-        short = [
-            j for j, row in enumerate(found) if not (row[k].enough(stop.goal) or row[k].excluded)
-        ]
-        again = _anew(study, [theories[j] for j in short], cell, stop)
-        for j in short:
+    short = [
+        [j for j, row in enumerate(found) if not (row[k].enough(stop.goal) or row[k].excluded)]
+        for k in range(len(cells))
+    ]
+    anew = [k for k in range(len(cells)) if any(stop) and short[k]]
+    done = count(len(cells) - len(anew) + 1)
+    runs = in_order(
+        _anew, study.without_draws(),
+        [([theories[j] for j in short[k]], cells[k], stop) for k in anew],
+        lambda: told(next(done), len(cells)),
+        lambda _, cell, __: cell.meaning,
+        long=True,
+    )  # fmt: skip
+    for k, again in zip(anew, runs, strict=True):
+        for j in short[k]:
             # What few worlds have no weight at all is not drawn anew either.
             found[j][k] = found[j][k].or_better(again.get(theories[j]), stop.goal)
-        told(k + 1, len(cells))
+    told(len(cells), len(cells))
     table = np.array(found, dtype=float).reshape(len(theories), len(cells), 4)
     table[:, :, :2] = unless_few(table[:, :, :2], table[:, :, 2:3])
     return table

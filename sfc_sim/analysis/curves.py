@@ -6,7 +6,8 @@ Parts of the worlds that the draws of a report do not carry are drawn anew.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from concurrent.futures import Executor
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from sfc_sim._core.schema import existence_theories, existence_theory, label, re
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH, Variable
 from sfc_sim._core.weighted import bin_edges, weighted_quantiles
+from sfc_sim._core.work import in_order, working
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.cells import Stop, Within, cells_of_scenarios, points
 from sfc_sim.cosmology.background import Background
@@ -53,6 +55,7 @@ def conditional(
     causes: CausesLike | None = None,
     draws: int | None = None,
     precision: float | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return the discount as a function of one input.
@@ -81,6 +84,8 @@ def conditional(
         with a number of draws. Bins of such a report have no other draws, unless asked for.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (points done, points in all).
+    executor : concurrent.futures.Executor, optional
+        Makes the points that are run anew, each a task; results do not depend on it.
 
     Returns
     -------
@@ -118,9 +123,11 @@ def conditional(
     if known is not None and by in known.uncertain:
         found = _binned_by_cause(study, known, by, bins, values)
     elif values is not None:
-        found = _rerun(study, by, values, (draws, precision), progress)
+        with working(executor=executor):
+            found = _rerun(study, by, values, (draws, precision), progress)
     else:
-        found = _binned(study, by, bins, Stop.of(study, draws, precision, CURVE), progress)
+        with working(executor=executor):
+            found = _binned(study, by, bins, Stop.of(study, draws, precision, CURVE), progress)
     if known is None:
         return found
     if by not in known.uncertain:
@@ -205,17 +212,24 @@ def _rerun(
             f"'{by}' goes with {', '.join(others)} in scenario '{scenario.name}', and fixed at a"
             " value it would no longer; leave out values, which gives the worlds where it lies near"
         )
-    found = []
+    changed = [value if by == "scenario" else scenario.replace(**{by: value}) for value in values]
     with reporting(progress, "running again") as told:
-        for k, value in enumerate(values, start=1):
-            changed = value if by == "scenario" else scenario.replace(**{by: value})
-            again = assess_again(study, changed, *ends).report
-            found.append(blank_if_few(again[list(_NUMBERS)]))
-            told(k, len(values))
+        done = count(1)
+        found = in_order(
+            _run_of, study.without_draws(), [(each, *ends) for each in changed],
+            lambda: told(next(done), len(changed)), f"a value of {by}: {{}}".format, long=True,
+        )  # fmt: skip
     table = xr.concat(found, dim="value", join="override").transpose("theory", "value", ...)
     table = table.assign_coords(value=("value", list(values), words_of(scenario, by)))
     table.attrs = study.report.attrs | {"by": by}
     return label(table)
+
+
+def _run_of(
+    study: Study, scenario: Assumed | str, draws: int | None, precision: float | None
+) -> xr.Dataset:
+    """Return the discount of another scenario."""
+    return blank_if_few(assess_again(study, scenario, draws, precision).report[list(_NUMBERS)])
 
 
 def words_of(scenario: Assumed, by: str) -> dict[str, str]:
@@ -252,6 +266,7 @@ def tornado(
     causes: CausesLike | None = None,
     draws: int | None = None,
     precision: float | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return the discount with each input low and high, widest first.
@@ -271,6 +286,8 @@ def tornado(
         Of each end that is drawn anew; see `conditional`.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (ends done, ends in all).
+    executor : concurrent.futures.Executor, optional
+        Makes the ends that are run anew, each a task; results do not depend on it.
 
     Returns
     -------
@@ -309,7 +326,8 @@ def tornado(
     refuse_counted(study.report)
     known = None if causes is None else as_causes(causes)
     background = background_of(study.report)
-    rows = _ends(study.only(chosen), tail, stop, progress)
+    with working(executor=executor):
+        rows = _ends(study.only(chosen), tail, stop, progress)
     told = blank_if_few(study.report)
     table = np.column_stack([told[name].values for name in _NUMBERS])
     if len(names) > 1 and not np.isnan(table[:, 0]).all():  # some give none

@@ -12,6 +12,7 @@ A. Sandberg, E. Drexler & T. Ord (2018), "Dissolving the Fermi Paradox", arXiv:1
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from math import floor
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import scenario_words
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import weighted_mean
+from sfc_sim._core.work import working
 from sfc_sim.analysis.posterior import EXACT, Law, is_product, law_of_product, log_chance
 from sfc_sim.analysis.posterior import posterior_of_product as posterior_of_product
 from sfc_sim.inference.evidence import (
@@ -60,6 +62,7 @@ def paradox(
     draws: int = 100_000,
     rng: RandomLike = None,
     threads: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return the probability of an empty galaxy and of an empty universe.
@@ -75,7 +78,7 @@ def paradox(
     draws : int, default 100,000
         Where it has to be sampled: a static product of factors is computed, under "prior" and
         "sia", given what depends on N alone.
-    rng, threads, progress : optional
+    rng, threads, executor, progress : optional
         See `sfc_sim.sample`; unused where nothing is sampled.
 
     Returns
@@ -128,7 +131,8 @@ def paradox(
         log_seen = log_chance(before, observations)
         attrs = {"method": "convolution", **scenario_words(chosen)}
     else:
-        before, log_seen, attrs = _sampled(chosen, one, known, draws, rng, threads, progress)
+        with working(threads, executor):
+            before, log_seen, attrs = _sampled(chosen, one, known, draws, rng, progress)
     attrs |= {"theory": one.name, "evidence": front.name}
     attrs |= {"observations": "; ".join(each.meaning for each in observations)}
     return _told(before, log_seen, float(np.log10(chosen.appearance.galaxies)), attrs)
@@ -140,11 +144,10 @@ def _sampled(
     known: Evidence,
     draws: int,
     rng: RandomLike,
-    threads: int | None,
     progress: Progress | None,
 ) -> tuple[Law, FloatArray, dict[str, Any]]:
     """Return the law of N, the log chance of the evidence, and where they come from."""
-    drawn = sample(scenario, draws, rng=rng, threads=threads, progress=progress)
+    drawn = sample(scenario, draws, rng=rng, progress=progress)
     log10_number = variable_of(drawn, "log10_civilizations_now")
     order = np.argsort(log10_number, kind="stable")
     theory.check(drawn)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
+from sfc_sim._core.work import in_order
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.aftermath import aftermath, background_of
 from sfc_sim.decision.causes import Causes
@@ -16,7 +18,7 @@ from sfc_sim.scenario.assumed import Assumed
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Answer", "Case", "successors"]
+__all__ = ["Anew", "Answer", "Case", "again", "successors"]
 
 
 class Answer(NamedTuple):
@@ -28,6 +30,13 @@ class Answer(NamedTuple):
     k_hat: float
 
 
+class Anew(NamedTuple):
+    """What has to be drawn anew: a scenario, and what else of the study changes."""
+
+    scenario: Assumed | str
+    changes: dict[str, Any]
+
+
 @final
 @dataclass(frozen=True)
 class Case:
@@ -35,8 +44,8 @@ class Case:
 
     study: Study
     theory: str
-    # Makes the report of another scenario; theories of one report may share what it makes.
-    rerun: Callable[..., xr.Dataset] | None = None
+    # Makes the reports of other scenarios; theories of one report may share what it makes.
+    rerun: Callable[[Sequence[Anew], Callable[[], None]], list[xr.Dataset]] | None = None
     # What might end humanity; where it is given, discounts are counted with it in the end.
     causes: Causes | None = None
 
@@ -68,10 +77,10 @@ class Case:
         """Return an answer that the draws of the report carry."""
         return Answer(discount, error, self.value("ess"), self.value("k_hat"))
 
-    def again(self, scenario: Assumed | str, **changes: Any) -> Answer:
-        """Return the discount of another scenario, or evidence: drawn anew, and aimed at it."""
+    def again(self, asked: Sequence[Anew], tick: Callable[[], None]) -> list[Answer]:
+        """Return the discount of each other scenario, or evidence: drawn anew, and aimed at it."""
         made = self.rerun or partial(again, self.alone)
-        return answer_in(made(scenario, **changes), self.theory)
+        return [answer_in(report, self.theory) for report in made(asked, tick)]
 
 
 def successors(case: Case, base: Answer) -> Iterator[tuple[str, Answer]]:
@@ -93,9 +102,21 @@ def successors(case: Case, base: Answer) -> Iterator[tuple[str, Answer]]:
         yield word, Answer(*after.expected(base.discount, base.error), *base[2:])
 
 
-def again(study: Study, scenario: Assumed | str, **changes: Any) -> xr.Dataset:
-    """Return the report of another scenario or evidence; its draws may be let go."""
-    return assess_again(study, scenario, **changes).report
+def again(
+    study: Study, asked: Sequence[Anew], tick: Callable[[], None] = lambda: None, **ends: Any
+) -> list[xr.Dataset]:
+    """Return the reports of other scenarios or evidence; their draws may be let go."""
+    tasks = [(scenario, changes | ends) for scenario, changes in asked]
+    return in_order(
+        _report_of, study.without_draws(), tasks, tick, lambda *what: f"the run of {what[0]}",
+        long=True,
+    )  # fmt: skip
+
+
+def _report_of(study: Study, scenario: Assumed | str, changes: dict[str, Any]) -> xr.Dataset:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return assess_again(study, scenario, **changes).report
 
 
 def answer_in(report: xr.Dataset, theory: str) -> Answer:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -19,7 +21,8 @@ from sfc_sim._core.effective import share_of, unless_few
 from sfc_sim._core.errors import InputError, known_names, number
 from sfc_sim._core.progress import Progress, Report, reporting, unheard
 from sfc_sim._core.schema import existence_theories, existence_theory, label, worlds
-from sfc_sim.analysis.flip_case import Answer, Case, again, successors
+from sfc_sim._core.work import working
+from sfc_sim.analysis.flip_case import Anew, Answer, Case, again, successors
 from sfc_sim.analysis.flip_case import answer_in as _answer
 from sfc_sim.decision.aftermath import aftermath, background_of, refuse_counted
 from sfc_sim.decision.borders import contest
@@ -40,8 +43,8 @@ if TYPE_CHECKING:
 __all__ = ["PREMISES", "premises"]
 
 
-# What an alternative says, and what is asked for the discount under it.
-Row: TypeAlias = "tuple[str, Callable[[], Answer]]"
+# What an alternative says, and what is asked for the discount under it, or is drawn anew for it.
+Row: TypeAlias = "tuple[str, Callable[[], Answer] | Anew]"
 
 
 class Flip(NamedTuple):
@@ -61,7 +64,7 @@ def _theories(case: Case) -> Iterator[Row]:
 def _evidence(case: Case) -> Iterator[Row]:
     for name, front in reversed(FRONTS.items()):
         if front != case.study.front and not is_static(case.scenario):
-            yield name, partial(case.again, case.scenario, evidence=(front, *case.study.observed))
+            yield name, Anew(case.scenario, {"evidence": (front, *case.study.observed)})
 
 
 def _statistic(case: Case) -> Iterator[Row]:
@@ -143,7 +146,7 @@ def _changes(premise: Premise, case: Case) -> Iterator[Row]:
     for words in premise.alternatives:
         changed = with_alternative(case.scenario, premise.name, words)
         if differ(case.scenario, changed):
-            yield words, partial(case.again, changed)
+            yield words, Anew(changed, {})
 
 
 PREMISES: Final[dict[str, Flip]] = {
@@ -189,6 +192,7 @@ def premises(
     causes: CausesLike | None = None,
     draws: int | None = None,
     precision: float | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Flip one premise at a time to its alternatives, and return the discount.
@@ -210,6 +214,8 @@ def premises(
     precision : float, optional
         Standard error at which each of these stops. By default as in the report: that of one that
         stopped by itself, none of one of so many draws, nor where `draws` is given.
+    executor : concurrent.futures.Executor, optional
+        Makes the runs that are needed anew, each a task; results do not depend on it.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (alternatives done, alternatives in all).
 
@@ -247,8 +253,21 @@ def premises(
     refuse_counted(study.report)
     rerun = partial(again, study.only(theory), draws=draws, precision=precision)
     case = Case(study, theory, rerun, None if causes is None else as_causes(causes))
-    with reporting(progress, "flipping premises") as told:
+    with working(executor=executor), reporting(progress, "flipping premises") as told:
         return flipped(case, {name: known[name] for name in chosen}, told)
+
+
+def answered(
+    case: Case, asked: Sequence[Callable[[], Answer] | Anew], tick: Callable[[], None]
+) -> Iterator[Answer]:
+    """Yield the answer of each alternative; those that need draws of their own are made at once."""
+    anew = iter(case.again([ask for ask in asked if isinstance(ask, Anew)], tick))
+    for ask in asked:
+        if isinstance(ask, Anew):
+            yield next(anew)
+        else:
+            yield ask()
+            tick()
 
 
 def flipped(case: Case, chosen: Mapping[str, Flip], told: Report = unheard) -> xr.Dataset:
@@ -261,11 +280,12 @@ def flipped(case: Case, chosen: Mapping[str, Flip], told: Report = unheard) -> x
         warnings.simplefilter("ignore", UserWarning)
         found = {name: list(flip.alternatives(case)) for name, flip in chosen.items()}
         left = [name for name, alternatives in found.items() if not alternatives]
-        many = sum(map(len, found.values()))
+        asked = [ask for alternatives in found.values() for _, ask in alternatives]
+        done = count(1)
+        answers = answered(case, asked, lambda: told(next(done), len(asked)))
         for name, alternatives in found.items():
-            for words, ask in alternatives:
-                rows.append(((name, words, chosen[name].contested), ask()))
-                told(len(rows) - 1, many)
+            for words, _ in alternatives:
+                rows.append(((name, words, chosen[name].contested), next(answers)))
     texts, numbers = [row[0] for row in rows], np.array([row[1] for row in rows])
     after = aftermath(case.causes, background_of(case.study.report))
     numbers[:, 0], numbers[:, 1] = after.expected(numbers[:, 0], numbers[:, 1])

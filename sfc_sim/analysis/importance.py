@@ -8,9 +8,9 @@ spread of what others recover, in the worlds that a theory makes one decide for,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
-from threading import Lock
-from typing import TYPE_CHECKING, Final
+from concurrent.futures import Executor
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
@@ -21,11 +21,13 @@ from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import existence_theories, label, worlds
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.variables import WHICH
+from sfc_sim._core.work import in_order, working
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.sobol import Points, explained_share, factorial_indices, indices
 from sfc_sim.decision.similarity import Similarity, as_similarity, drawn_from
 from sfc_sim.decision.study import Study
 from sfc_sim.inference.fronts import FRONTS
+from sfc_sim.inference.observation import Observation
 from sfc_sim.sampling.pipeline import Batch, followed
 from sfc_sim.sampling.plan import Numbers, Plan
 from sfc_sim.scenario.assumed import Assumed, parts_of
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["sensitivity"]
 
 OUTPUTS: Final = ("discount", "log_density")
+Place: TypeAlias = tuple[str, int]
 READINGS: Final = tuple(reversed(FRONTS.values()))
 
 
@@ -49,6 +52,7 @@ def sensitivity(
     confidence: float = 0.95,
     bins: int = 20,
     rng: RandomLike = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return Sobol' indices and explained shares of each parameter and named choice.
@@ -65,6 +69,8 @@ def sensitivity(
         Of a parameter, for the shares under theories.
     rng : None, int, SeedSequence or Generator, optional
         By default the seed of the study.
+    executor : concurrent.futures.Executor, optional
+        Does the runs, each a task; results do not depend on it.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (runs of the design done, runs of the design in all).
 
@@ -123,18 +129,10 @@ def sensitivity(
     groups = [[k for k, place in enumerate(columns) if place[0] == name] for name in inputs]
 
     seed = study.seed if rng is None else seed_of(rng)
-    with reporting(progress, "varying inputs") as told:
-        done, one = count(1), Lock()
-
-        def follow(u: Points) -> FloatArray:
-            numbers = {place: np.full(u.shape[1], 0.5) for place in dimensions}
-            numbers |= {place: np.ascontiguousarray(u[k]) for k, place in enumerate(columns)}
-            found = _mixed(scenario, plans, numbers, model, kept)
-            with one:
-                told(next(done), len(groups) + 2)
-            return found
-
-        found = indices(follow, groups, points, confidence=confidence, seed=seed)
+    follow = partial(_followed, (scenario, plans, model, kept), dimensions, columns)
+    with working(executor=executor), reporting(progress, "varying inputs") as told:
+        found = indices(follow, groups, points, confidence=confidence, seed=seed, progress=told)
+        first, total = _choices(study)
     table = {name: (("output", "input"), values) for name, values in found.items()}
     parameters = study.inputs
     shares = np.array(
@@ -144,7 +142,6 @@ def sensitivity(
             for theory in weights["theory"].values
         ]
     ).reshape(weights.sizes["theory"], len(parameters), 2)  # fmt: skip
-    first, total = _choices(study)
     return label(
         xr.Dataset(
             table
@@ -190,6 +187,19 @@ def varied(study: Study) -> list[str]:
         if np.ptp(one.distribution.support) > 0.0
     }
     return [WHICH, *every]
+
+
+def _followed(
+    what: tuple[Assumed, Sequence[Plan], Similarity, float],
+    dimensions: Sequence[Place],
+    columns: Sequence[Place],
+    u: Points,
+) -> FloatArray:
+    """Return the outcomes of points of the design; what is not varied is at its median."""
+    scenario, plans, model, kept = what
+    numbers = {place: np.full(u.shape[1], 0.5) for place in dimensions}
+    numbers |= {place: np.ascontiguousarray(u[k]) for k, place in enumerate(columns)}
+    return _mixed(scenario, plans, numbers, model, kept)
 
 
 def _mixed(
@@ -244,16 +254,23 @@ def _choices(study: Study) -> tuple[FloatArray, FloatArray]:
     belief = np.array([credences.get(name, 0.0) for name in names])
     if not belief.sum():
         belief = np.full(len(names), 1.0 / len(names))
-    columns = []
     own = () if study.front in READINGS else (study.front,)
     readings = (*READINGS, *own)
-    for reading in readings:
-        evidence = (reading, *study.observed)
-        same = reading == study.front
-        row = study if same else assess_again(study, study.scenario, evidence=evidence)
-        columns.append(row.report["extinction_discount"].values)
-    table = np.array(columns).T
+    other = [(reading, *study.observed) for reading in readings if reading != study.front]
+    found = in_order(
+        _discount_given, study.without_draws(), [(evidence,) for evidence in other],
+        words="the run given {}".format, long=True,
+    )  # fmt: skip
+    runs = iter(found)
+    same = study.report["extinction_discount"].values
+    table = np.array([same if each == study.front else next(runs) for each in readings]).T
     # Theories that give no discount have no part in it.
     live = (belief > 0.0) & np.isfinite(table).all(axis=1)
     belief = belief[live] / belief[live].sum()
     return factorial_indices(table[live], [belief, np.full(len(readings), 1 / len(readings))])
+
+
+def _discount_given(study: Study, evidence: tuple[Observation, ...]) -> FloatArray:
+    """Return the discounts of the study with other evidence."""
+    again = assess_again(study, study.scenario, evidence=evidence)
+    return np.asarray(again.report["extinction_discount"].values)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
+from itertools import count
 from numbers import Integral
 from typing import Final, TypeAlias
 
@@ -12,8 +13,10 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.design import off_zero, sobol_grid
 from sfc_sim._core.errors import InputError, affordable, shown, whole_number
+from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import bin_edges
+from sfc_sim._core.work import in_order, working
 
 __all__ = ["explained_share", "factorial_indices", "indices"]
 
@@ -31,6 +34,8 @@ def indices(
     *,
     confidence: float = 0.95,
     seed: int = 0,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, FloatArray]:
     """Return Sobol' indices of a function of uniform numbers, some of which go together.
 
@@ -47,6 +52,11 @@ def indices(
         Of the intervals.
     seed : int, default 0
         Of design and bootstrap.
+    executor : concurrent.futures.Executor, optional
+        Evaluates the function, each run of the design a task, instead of threads; results do not
+        depend on it.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (runs of the design done, runs of the design in all).
 
     Returns
     -------
@@ -88,13 +98,22 @@ def indices(
         both = one.copy()
         both[list(group)] = two[list(group)]
         mixed.append(both)
-    with ThreadPoolExecutor() as pool:
-        base, other, *swapped = pool.map(evaluate, [one, two, *mixed])
+    designs = [one, two, *mixed]
+    with working(executor=executor), reporting(progress, "varying inputs") as told:
+        done = count(1)
+        base, other, *swapped = in_order(
+            _evaluated, evaluate, [(design,) for design in designs],
+            lambda: told(next(done), len(designs)), lambda _: "a run of the design",
+        )  # fmt: skip
     values = np.array([np.atleast_2d(each) for each in (base, other, *swapped)], dtype=float)
-    _check_outputs(values, [one, two, *mixed])
+    _check_outputs(values, designs)
     resamples = np.random.default_rng(seed).integers(0, points, (RESAMPLES, points))
     parts = [_indices_of(values[:, k], resamples, confidence) for k in range(values.shape[1])]
     return {name: np.array([part[name] for part in parts]) for name in _NAMES}
+
+
+def _evaluated(evaluate: Callable[[Points], FloatArray], design: Points) -> FloatArray:
+    return evaluate(design)
 
 
 def _check_outputs(values: FloatArray, designs: Sequence[Points]) -> None:

@@ -7,6 +7,8 @@ else as in a study; see `sfc_sim.expansion.quiet`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,9 +18,11 @@ from sfc_sim._core.errors import InputError, number, shown
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.work import in_order, working
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.study import Study
 from sfc_sim.expansion.quiet import ENGULFED_OBSERVERS, VISIBLE_FRACTION
+from sfc_sim.scenario.assumed import Assumed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,6 +42,7 @@ def unseen_fronts(
     engulfed: Sequence[float] = ENGULFED,
     draws: int | None = None,
     precision: float | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return the chance that we live inside fronts, and the recovered share, by what is seen.
@@ -56,6 +61,8 @@ def unseen_fronts(
         Standard error at which each stops; by default as in the study.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (pairs done, pairs in all).
+    executor : concurrent.futures.Executor, optional
+        Makes the runs, each a task; results do not depend on it.
 
     Returns
     -------
@@ -82,18 +89,18 @@ def unseen_fronts(
     names = ENGULFED_OBSERVERS.name, VISIBLE_FRACTION.name
     places = [chances(engulfed, "engulfed"), chances(visible, "visible")]
     pairs = [(chi, psi) for chi in places[0] for psi in places[1]]
-    rows: dict[str, list[FloatArray]] = {}
-    with reporting(progress, "running again") as told:
-        for k, pair in enumerate(pairs, start=1):
-            changed = study.scenario.replace(**dict(zip(names, pair, strict=True)))
-            report = assess_again(study, changed, draws, precision).report
-            nobody = np.zeros(report.sizes["theory"])  # where nobody can be inside
-            for name in [*READ, *(f"{name}_standard_error" for name in READ), "ess", "k_hat"]:
-                found = report[name].values if name in report else nobody
-                rows.setdefault(name, []).append(found)
-            told(k, len(pairs))
+    changed = [study.scenario.replace(**dict(zip(names, pair, strict=True))) for pair in pairs]
+    with working(executor=executor), reporting(progress, "running again") as told:
+        done = count(1)
+        found = in_order(
+            _run_of, study.without_draws(), [(each, draws, precision) for each in changed],
+            lambda: told(next(done), len(pairs)), "the run of {}".format, long=True,
+        )  # fmt: skip
     shape = (*map(len, places), len(study.names))
-    columns = {name: np.moveaxis(np.reshape(row, shape), -1, 0) for name, row in rows.items()}
+    columns = {
+        name: np.moveaxis(np.reshape([row[name] for row in found], shape), -1, 0)
+        for name in found[0]
+    }
     weights = study.report["decision_weight"].values
     return label(
         xr.Dataset(
@@ -103,6 +110,16 @@ def unseen_fronts(
             attrs=study.report.attrs,
         )
     )
+
+
+def _run_of(
+    study: Study, scenario: Assumed, draws: int | None, precision: float | None
+) -> dict[str, FloatArray]:
+    """Return what is told of another scenario."""
+    report = assess_again(study, scenario, draws, precision).report
+    nobody = np.zeros(report.sizes["theory"])  # where nobody can be inside
+    names = [*READ, *(f"{name}_standard_error" for name in READ), "ess", "k_hat"]
+    return {name: report[name].values if name in report else nobody for name in names}
 
 
 def chances(values: object, name: str) -> list[float]:

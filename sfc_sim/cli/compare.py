@@ -24,6 +24,7 @@ from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.settings import runnable, set_option
 from sfc_sim.cli.staging import staging
 from sfc_sim.cli.texts import known_theories
+from sfc_sim.cli.workers import on_workers
 from sfc_sim.report.comparison import ComparisonReport, changes
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ MADE = ("comparison.nc", "comparison.csv", "figures/densities.png")
 )
 @set_option
 @shared_options("comparison.nc, comparison.csv and a figure")
+@on_workers
 def compare(
     scenarios: tuple[str, ...],
     settings: tuple[str, ...],

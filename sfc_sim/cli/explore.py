@@ -11,6 +11,7 @@ from sfc_sim._core.files import writing
 from sfc_sim.cli.names import SCENARIO
 from sfc_sim.cli.options import whole
 from sfc_sim.cli.texts import USUAL
+from sfc_sim.cli.workers import on_workers
 
 __all__ = ["explore"]
 
@@ -41,6 +42,7 @@ __all__ = ["explore"]
 )
 @click.option("--quiet", is_flag=True, help="Say nothing.")
 @click.option("--force", is_flag=True, help="Replace FILE.")
+@on_workers
 def explore(
     scenario: str,
     out: Path,

@@ -26,6 +26,7 @@ from sfc_sim.cli.texts import (
     read_similarity,
     read_theories,
 )
+from sfc_sim.cli.workers import on_workers
 from sfc_sim.decision.rows import few_draws
 from sfc_sim.report.assumed import assumptions
 
@@ -102,6 +103,7 @@ def table_name(_: click.Context, __: click.Parameter, path: Path | None) -> Path
     "study.nc (all of the run: sfc_sim.load), report.nc, draws.nc and figures",
     replaced="files that exist: each FILE, and those in DIR",
 )
+@on_workers
 def run(
     scenarios: tuple[str, ...],
     draws: int | None,

@@ -15,6 +15,7 @@ from sfc_sim.cli.names import SCENARIO
 from sfc_sim.cli.options import echo, shared_options, whole
 from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.staging import staging
+from sfc_sim.cli.workers import on_workers
 from sfc_sim.report.universe import UniverseReport
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ MADE = ("universe.nc", *(f"figures/{name}.png" for name in FIGURES))
 )
 @click.option("--delay", default=0.0, metavar="GYR", help="From birth to expansion; default 0.")
 @shared_options("universe.nc and figures (of the sky: with --compute visible_at_birth)")
+@on_workers
 def simulate(
     scenario: str | None,
     n: float | None,

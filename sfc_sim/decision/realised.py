@@ -6,6 +6,8 @@ In a realised world others are where they are, so that shares lie further apart.
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -20,9 +22,10 @@ from sfc_sim._core.schema import chosen_theory, label, require, worlds
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of, weighted_quantiles
+from sfc_sim._core.work import in_order, sends, working
 from sfc_sim.decision.outcomes import chosen_worlds
 from sfc_sim.decision.shares import CLASSES, QUANTILES, ordered
-from sfc_sim.inference.fronts import front_in
+from sfc_sim.inference.fronts import FrontEvidence, front_in
 from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.here import simulate_here
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["realised_saturation"]
+
+# Tasks of an executor at most: each is sent the picked worlds.
+GROUPS: Final = 32
 
 # What is reported of realised worlds, and of the expected worlds that they were drawn from.
 KINDS: Final = ("realised", "expected")
@@ -68,6 +74,7 @@ def realised_saturation(
     tolerance: float = 0.1,
     rng: RandomLike = None,
     threads: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Simulate surroundings in the worlds that matter, and return how far realised ones differ.
@@ -91,6 +98,8 @@ def realised_saturation(
         By default the seed of the draws. Realisations depend on it and their index alone.
     threads : int, optional
         By default all processors; the result does not depend on it.
+    executor : concurrent.futures.Executor, optional
+        Simulates the worlds, in 32 tasks, instead of threads; results do not depend on it.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (worlds done, worlds in all).
 
@@ -135,16 +144,18 @@ def realised_saturation(
     seed = origin_of(draws).seed if rng is None else seed_of(rng)
     front = front_in(weights)
     picked = chosen_worlds(draws, weights, chosen, size, seed)
-    found: dict[str, list[FloatArray]] = {name: [] for name in REALISED}
-    with reporting(progress, "simulating surroundings") as report:
-        for k, place in enumerate(picked.places):
-            here = simulate_here(
-                draws.isel(draw=[int(place)]), evidence=front,
-                realisations=repeats, first=k * repeats, rng=seed, threads=threads,
-            )  # fmt: skip
-            for name, parts in found.items():
-                parts.append(here[name].values)
-            report(k + 1, picked.places.size)
+    many = picked.places.size
+    with working(threads, executor):
+        groups = np.array_split(np.arange(many), min(many, GROUPS) if sends() else many)
+    with working(threads, executor), reporting(progress, "simulating surroundings") as report:
+        done = count(1)
+        runs = in_order(
+            _surroundings, (draws.isel(draw=picked.places), front, repeats, seed),
+            [(group.tolist(),) for group in groups],
+            lambda: report(next(done) * many // len(groups), many),
+            lambda places: f"worlds {places}", long=True,
+        )  # fmt: skip
+    found = {name: [row for run in runs for row in run[name]] for name in REALISED}
     # Picked by relevance: log copies + log volume is the log of how often.
     often = picked.log_copies + np.log(picked.world["volume_grabbed"])
     every = worlds(draws, weights, chosen)
@@ -169,6 +180,22 @@ def realised_saturation(
             attrs=weights.attrs | {"theory": chosen, "realised_seed": str(seed)},
         )
     )
+
+
+def _surroundings(
+    what: tuple[xr.Dataset, FrontEvidence, int, int], places: list[int]
+) -> dict[str, list[FloatArray]]:
+    """Return what is realised in some of the worlds, a row for each."""
+    picked, front, repeats, seed = what
+    found: dict[str, list[FloatArray]] = {name: [] for name in REALISED}
+    for k in places:
+        here = simulate_here(
+            picked.isel(draw=[k]), evidence=front, realisations=repeats, first=k * repeats,
+            rng=seed, progress=False,
+        )  # fmt: skip
+        for name, rows in found.items():
+            rows.append(here[name].values)
+    return found
 
 
 def _judge(

@@ -187,6 +187,16 @@ class Study:
             credences=None,
         )
 
+    def without_draws(self) -> Study:
+        """Return what it was made with and its report, to send elsewhere: without the draws."""
+        none = {"draw": slice(0)}
+        return replace(
+            self,
+            most_draws=self.asked["draws"],
+            draws=self.draws.isel(none),
+            weights=self.weights.isel(none, missing_dims="ignore"),
+        )
+
     def world(self, theory: TheoryLike) -> World:
         """Return the draws as a theory sees them.
 
@@ -237,9 +247,10 @@ class Study:
 
         One that was drawn with a proposal of the user's own is aimed anew.
         """
+        drawn = self.draws.sizes["draw"]
         return {
             # One that stopped by itself stops there again: its draws follow from where it looked.
-            "draws": self.most_draws if self.precision else self.draws.sizes["draw"],
+            "draws": self.most_draws if self.precision or not drawn else drawn,
             "precision": self.precision,
             "evidence": list(self.evidence),
             "theories": self.believed or list(self.theories),

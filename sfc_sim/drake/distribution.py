@@ -17,6 +17,7 @@ A. Sandberg, E. Drexler & T. Ord (2018), "Dissolving the Fermi Paradox", arXiv:1
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from sfc_sim._core.errors import InputError, unknown
 from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import STREAM_VERSION, seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.work import working
 from sfc_sim.appearance.product import Drake, DrakeRate
 from sfc_sim.distributions import Distribution
 from sfc_sim.drake.atoms import NONE, Atoms
@@ -140,6 +142,7 @@ def drake_distribution(
     *,
     rng: RandomLike = None,
     threads: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return the distribution of the number N of civilizations per galaxy now.
@@ -156,6 +159,8 @@ def drake_distribution(
         Source of randomness of the draws; fresh entropy by default. Unused without draws.
     threads : int, optional
         How many threads draw; all available processors by default. Changes no bit of the result.
+    executor : concurrent.futures.Executor, optional
+        Draws instead of threads; results do not depend on it.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (draws done, draws).
 
@@ -201,7 +206,8 @@ def drake_distribution(
         from sfc_sim.drake.monte_carlo import count_draws
 
         seed = seed_of(rng)
-        counts = count_draws(factors, draws, seed, threads, progress)
+        with working(executor=executor):
+            counts = count_draws(factors, draws, seed, threads, progress)
         cells, atoms = counts / draws, NONE
         mean, error = _sampled_mean(cells, draws)
         extra = {"count": counts[1:-1]}

@@ -93,7 +93,6 @@ def carried(
     *,
     seed: int,
     pilot: int = 4000,
-    threads: int | None = None,
     progress: Progress | None = None,
 ) -> Carried:
     """Draw the worlds of a family.
@@ -108,8 +107,8 @@ def carried(
         Of all of them.
     pilot : int, default 4000
         Pilot draws of each proposal.
-    threads, progress : optional
-        See `sfc_sim.sample`; progress is called with (draws done, draws in all).
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (draws done, draws in all).
     """
     halves = np.repeat(np.array(family.shares) / len(EVIDENCE), len(EVIDENCE))
     edges = np.round(np.cumsum(halves) * draws).astype(int)
@@ -118,9 +117,9 @@ def carried(
     made, parts, at = [], [], 0
     with reporting(progress, "drawing worlds") as told:
         for (member, evidence), count in zip(kinds, counts.tolist(), strict=True):
-            proposal = aim(member, evidence=evidence, rng=seed, pilot=pilot, threads=threads)
+            proposal = aim(member, evidence=evidence, rng=seed, pilot=pilot)
             made.append(Made(member, proposal, count))
-            parts.append(part_of(made[-1], at, seed, threads))
+            parts.append(part_of(made[-1], at, seed))
             at += count
             told(at, int(counts.sum()))
     names = sorted(set().union(*parts))
@@ -134,12 +133,10 @@ def carried(
     return packed_up(family, made, held, seed)
 
 
-def part_of(made: Made, first: int, seed: int, threads: int | None) -> dict[str, FloatArray]:
+def part_of(made: Made, first: int, seed: int) -> dict[str, FloatArray]:
     """Return draws of one member and proposal by name, shape (draw,)."""
     member, proposal = made.member, made.proposal
-    draws = sample(
-        member, made.size, rng=seed, first=first, aim=proposal, threads=threads, progress=False
-    )
+    draws = sample(member, made.size, rng=seed, first=first, aim=proposal, progress=False)
     found = {n: draws[n].values for n in (*member.parameters, *RESULTS, "volume_alone")}
     if repeated := member.appearance.repeated:
         numbers = uniforms(Plan(member, seed, proposal=proposal), first, made.size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import Executor
 from functools import cache
 from html import escape
 from importlib import resources
@@ -14,6 +15,7 @@ from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.rows import Html
 from sfc_sim._core.typing import RandomLike
+from sfc_sim._core.work import working
 from sfc_sim.explorer.contents import contents_of
 from sfc_sim.explorer.draws import Carried, carried
 from sfc_sim.explorer.members import family_of
@@ -42,6 +44,7 @@ def explorer_page(
     rng: RandomLike = None,
     pilot: int = LEAST_PILOT,
     threads: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Html:
     """Return a page on which anybody may set priors, evidence and values, and see what follows.
@@ -58,6 +61,8 @@ def explorer_page(
         Pilot draws of each proposal; there are two for each member of the family.
     threads : int, optional
         Number of threads; default all processors. The page does not depend on it.
+    executor : concurrent.futures.Executor, optional
+        Draws the worlds instead of threads; the page does not depend on it.
     progress : bool or callable, optional
         See `sfc_sim.sample`.
 
@@ -81,9 +86,8 @@ def explorer_page(
     many = whole(draws, "draws", least=LEAST_DRAWS, most=MOST_DRAWS)
     pilots = whole(pilot, "pilot", least=100)
     family = family_of(scenario)
-    found = carried(
-        family, many, seed=seed_of(rng), pilot=pilots, threads=threads, progress=progress
-    )
+    with working(threads, executor):
+        found = carried(family, many, seed=seed_of(rng), pilot=pilots, progress=progress)
     return page_of(found)
 
 

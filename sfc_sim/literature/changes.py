@@ -10,6 +10,7 @@ Examples
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias, final
@@ -20,6 +21,7 @@ from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.renamed import warn_renamed
 from sfc_sim._core.typing import RandomLike
+from sfc_sim._core.work import working
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.theories import TheoryLike, theory_of
 from sfc_sim.inference.weights import check_names
@@ -57,6 +59,7 @@ def conversion_effects(
     quantiles: Sequence[float] = QUANTILES,
     rng: RandomLike = None,
     threads: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return the effect of each conversion on every reading of a scenario.
@@ -73,6 +76,8 @@ def conversion_effects(
         Parameter vectors, from the prior.
     quantiles, rng, threads : optional
         See `compare`.
+    executor : concurrent.futures.Executor, optional
+        Draws the worlds instead of threads; results do not depend on it.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (conversions done, conversions in all).
 
@@ -107,11 +112,11 @@ def conversion_effects(
         trials |= {f"{option} {as_text(getattr(choice, option))}": choice for choice in choices}
     drawn: dict[Scenario, tuple[xr.Dataset, xr.Dataset]] = {}
     rows = []
-    with reporting(progress, "converting") as report:
+    with working(threads, executor), reporting(progress, "converting") as report:
         for k, conversions in enumerate(trials.values(), start=1):
             as_sampled = conversions.applied_to(chosen)
             if as_sampled not in drawn:
-                made = sample(as_sampled, draws, rng=seed, threads=threads)
+                made = sample(as_sampled, draws, rng=seed)
                 drawn[as_sampled] = made, quietly_weighed(made, evidence, [theory])
             rows.append(read(*drawn[as_sampled], quantiles=asked, conversions=conversions))
             report(k, len(trials))
@@ -203,6 +208,7 @@ def walk(
     conversions: Conversions = AS_PUBLISHED,
     rng: RandomLike = None,
     threads: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Go from one scenario through named changes, one at a time, each on top of those before.
@@ -223,6 +229,8 @@ def walk(
         Parameter vectors of each scenario, from the prior.
     quantiles, conversions, rng, threads : optional
         See `sfc_sim.literature.comparison.compare`. All steps take the same random numbers.
+    executor : concurrent.futures.Executor, optional
+        Draws the worlds instead of threads; results do not depend on it.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (draws done, draws in all), over all steps.
 
@@ -262,12 +270,12 @@ def walk(
     stands = followed(Stand(first, evidence, theory, conversions), changes)
     seed, each = seed_of(rng), whole(draws, "draws", least=1)
     rows, drawn, before = [], None, None
-    with reporting(progress, "drawing worlds") as report:
+    with working(threads, executor), reporting(progress, "drawing worlds") as report:
         for k, stand in enumerate(stands.values()):
             if drawn is None or stand.sampled != before:  # judged otherwise: no new worlds
                 before = stand.sampled
                 drawn = sample(
-                    before, each, rng=seed, threads=threads,
+                    before, each, rng=seed,
                     progress=part_of(report, k * each, len(stands) * each),
                 )  # fmt: skip
             report((k + 1) * each, len(stands) * each)

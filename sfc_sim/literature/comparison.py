@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from concurrent.futures import Executor
+from itertools import count
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import error_if_few, too_few_of
 from sfc_sim._core.errors import InputError, shown, warn_user
-from sfc_sim._core.progress import Progress, Report, reporting
+from sfc_sim._core.progress import Progress, Report, reporting, unheard
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
-from sfc_sim._core.work import working
+from sfc_sim._core.work import in_order, sends, working
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.galaxy import in_galaxy
 from sfc_sim.inference.suited import suited, why_unsuited
@@ -84,6 +86,7 @@ def compare(
     conversions: Conversions = AS_PUBLISHED,
     rng: RandomLike = None,
     threads: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Return every reading of every scenario, by anthropic theory.
@@ -113,9 +116,11 @@ def compare(
         What estimates do not say themselves; see `sfc_sim.scenario.conversions`.
     rng, threads : optional
         See `sfc_sim.sample`.
+    executor : concurrent.futures.Executor, optional
+        Does the scenarios, each a task, instead of threads; results do not depend on it.
     progress : bool or callable, optional
-        See `sfc_sim.sample`; called with (draws done, draws in all), over all scenarios, where one
-        that is precise sooner counts as all of its draws.
+        See `sfc_sim.sample`; called with (draws done, draws in all), over all that differ, where
+        one that is precise sooner counts as all of its draws.
 
     Returns
     -------
@@ -159,23 +164,26 @@ def compare(
     fitting = [fitting_to(scenario, theories) for scenario in chosen]
     goal, seed = stop_at(draws, precision), seed_of(rng)
     each = MOST if draws is None else whole(draws, "draws", least=1)
-    parts: dict[str, xr.Dataset] = {}
-    with working(threads), reporting(progress, "drawing worlds") as report:
-        for k, (scenario, fit) in enumerate(zip(chosen, fitting, strict=True)):
-            if (same := assumptions(scenario)) in parts:  # as a review's bundle is its source's
-                continue
-            drawn = worlds_for(
-                scenario, evidence, fit, conversions, (goal, each), (seed, aim),
-                part_of(report, k * each, len(chosen) * each, each),
+    how = How(evidence, conversions, quantiles, goal, each, seed, aim)
+    # Some have the same assumptions, as a review's bundle and its source: these are done once.
+    tasks = {assumptions(s): (s, fit) for s, fit in zip(chosen, fitting, strict=True)}
+    with working(threads, executor), reporting(progress, "drawing worlds") as report:
+        most, done = len(tasks) * each, count(1)
+        if sends():
+            found = in_order(
+                judged, how, list(tasks.values()), lambda: report(next(done) * each, most),
+                lambda scenario, _: f"scenario '{scenario.name}'",
             )  # fmt: skip
-            weights = quietly_weighed(drawn, evidence, fit)
-            table = read(drawn, weights, quantiles=quantiles, conversions=conversions)
-            parts[same] = table.merge(histograms(scenario, drawn, weights, conversions)).merge(
-                in_galaxy(drawn, weights, quantiles)
-            )
-            parts[same] = parts[same].reindex(theory=list(map(name_of, theories)))
-            parts[same]["draws"] = float(drawn.sizes["draw"])
-        report(len(chosen) * each, len(chosen) * each)
+        else:
+            found = [
+                judged(how, *task, part_of(report, k * each, most, each))
+                for k, task in enumerate(tasks.values())
+            ]
+        report(most, most)
+    parts = {
+        key: part.reindex(theory=list(map(name_of, theories)))
+        for key, part in zip(tasks, found, strict=True)
+    }
     table = joined([parts[assumptions(scenario)] for scenario in chosen], chosen)
     # Conversions are in the attributes; what was asked for keeps its name.
     table = table.assign_coords(scenario=[scenario.name for scenario in asked])
@@ -189,6 +197,33 @@ def compare(
     table.attrs["left_out"] = "; ".join(filter(None, reasons))
     warn_of_few(table)
     return table
+
+
+class How(NamedTuple):
+    """How scenarios are drawn and read."""
+
+    evidence: EvidenceLike
+    conversions: Conversions
+    quantiles: Sequence[float]
+    goal: float | None
+    limit: int
+    seed: int
+    aim: bool
+
+
+def judged(
+    how: How, scenario: Scenario, theories: Sequence[Theory], told: Report = unheard
+) -> xr.Dataset:
+    """Return all readings of one scenario, from draws of its own."""
+    drawn = worlds_for(
+        scenario, how.evidence, theories, how.conversions, (how.goal, how.limit),
+        (how.seed, how.aim), told,
+    )  # fmt: skip
+    weights = quietly_weighed(drawn, how.evidence, theories)
+    table = read(drawn, weights, quantiles=how.quantiles, conversions=how.conversions)
+    table = table.merge(histograms(scenario, drawn, weights, how.conversions))
+    table = table.merge(in_galaxy(drawn, weights, how.quantiles))
+    return table.assign(draws=float(drawn.sizes["draw"]))
 
 
 def assumptions(scenario: Scenario) -> str:

@@ -61,19 +61,16 @@ class Subject:
         How many parameter vectors measures that need any draw.
     seed : int
         Of the draws.
-    threads : int, optional
-        See `sfc_sim.sample`.
     """
 
     scenario: Scenario
     draws: int
     seed: int
-    threads: int | None = None
 
     @cached_property
     def drawn(self) -> xr.Dataset:
         """The draws."""
-        return sample(self.scenario, self.draws, rng=self.seed, threads=self.threads)
+        return sample(self.scenario, self.draws, rng=self.seed)
 
     @cached_property
     def _weights(self) -> dict[tuple[str, str], xr.Dataset]:

@@ -10,6 +10,7 @@ True
 from __future__ import annotations
 
 import inspect
+from concurrent.futures import Executor
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import provenance
 from sfc_sim._core.typing import RandomLike
+from sfc_sim._core.work import working
 from sfc_sim.literature.measures import MEASURES, Subject
 from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
@@ -44,6 +46,7 @@ def reproduce(
     draws: int = 100_000,
     rng: RandomLike = None,
     threads: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Compute again what the source of a scenario publishes.
@@ -58,6 +61,8 @@ def reproduce(
         Seed; the one used is in the attributes of the result.
     threads : int, optional
         See `sfc_sim.sample`.
+    executor : concurrent.futures.Executor, optional
+        Draws the worlds instead of threads; results do not depend on it.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (claims done, claims in all).
 
@@ -100,9 +105,9 @@ def reproduce(
             f"scenario '{chosen.name}' has no claims to reproduce; claims are part of its file,"
             " and are dropped when an assumption is changed"
         )
-    subject = Subject(chosen, whole(draws, "draws", least=1), seed_of(rng), threads)
+    subject = Subject(chosen, whole(draws, "draws", least=1), seed_of(rng))
     found = []
-    with reporting(progress, "computing claims") as report:
+    with working(threads, executor), reporting(progress, "computing claims") as report:
         for k, claim in enumerate(chosen.claims, start=1):
             found.append(measured(subject, claim))
             report(k, len(chosen.claims))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -66,6 +67,7 @@ def plot_densities(
     conversions: Conversions = AS_PUBLISHED,
     rng: RandomLike = None,
     threads: int | None = None,
+    executor: Executor | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw what every scenario says of the number of expanding civilizations, a row each.
@@ -87,7 +89,7 @@ def plot_densities(
     lowest : float, optional
         Where the axis begins, in log10 of the number; by default at -12, or 12 below where all
         end.
-    evidence, draws, conversions, rng, threads : optional
+    evidence, draws, conversions, rng, threads, executor : optional
         See `sfc_sim.literature.compare`; unused for a Dataset.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure, as high as there are scenarios.
@@ -112,7 +114,7 @@ def plot_densities(
     if not isinstance(comparison, xr.Dataset):
         comparison = compare(
             comparison, evidence=evidence, theories=theories or COMPARED, draws=draws,
-            conversions=conversions, rng=rng, threads=threads,
+            conversions=conversions, rng=rng, threads=threads, executor=executor,
         )  # fmt: skip
     require(comparison, NEEDED, "literature.compare")
     middle(comparison)

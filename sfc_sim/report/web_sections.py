@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
 from math import isnan
@@ -12,9 +13,9 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import UNSTEADY
 from sfc_sim._core.rows import Column, Html, Table, as_html, fill, in_full, joined
 from sfc_sim._core.schema import existence_theories
-from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.curves import conditional, tornado
-from sfc_sim.analysis.flip_case import Case
+from sfc_sim.analysis.flip_case import Anew, Case
+from sfc_sim.analysis.flip_case import again as run_again
 from sfc_sim.analysis.flip_table import ERRED, discount_of, premise_ranges
 from sfc_sim.analysis.flips import flipped, flips_of
 from sfc_sim.analysis.importance import sensitivity
@@ -30,7 +31,7 @@ from sfc_sim.report.assumed import ADDED, known_of, models_of
 from sfc_sim.report.legend import hangs, marked
 from sfc_sim.report.web_captions import TABLES
 from sfc_sim.report.web_parts import listed, picture, under
-from sfc_sim.scenario.assumed import Assumed, parts_of
+from sfc_sim.scenario.assumed import parts_of
 from sfc_sim.scenario.conversions import is_static
 from sfc_sim.scenario.files import catalogue_files
 from sfc_sim.scenario.mixture import ScenarioMixture
@@ -131,13 +132,11 @@ def premises(study: Study) -> Html:
 
     made: list[tuple[object, xr.Dataset]] = []  # no dict: objects of one's own may have no hash
 
-    def rerun(scenario: Assumed | str, **changes: Any) -> xr.Dataset:
-        asked = (scenario, changes)
-        known = next((report for of, report in made if of == asked), None)
-        if known is None:  # every theory asks for the same runs
-            known = assess_again(study.only(*names), scenario, **stop, **changes).report
-            made.append((asked, known))
-        return known
+    def rerun(asked: Sequence[Anew], tick: Callable[[], None]) -> list[xr.Dataset]:
+        # Every theory asks for the same runs.
+        new = [each for each in asked if all(each != of for of, _ in made)]
+        made.extend(zip(new, run_again(study.only(*names), new, tick, **stop), strict=True))
+        return [next(report for of, report in made if of == each) for each in asked]
 
     asked = flips_of(study.scenario)
     return joined(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from sfc_sim.sampling.plan import Arrays, Plan
 
 if TYPE_CHECKING:
     import xarray as xr
+
+# Which row, or rows, each column is.
+Places: TypeAlias = dict[str, "int | list[int]"]
 
 __all__ = ["drawn", "stretches", "whole"]
 
@@ -77,8 +80,8 @@ def stretches(plan: Plan, first: int, total: int) -> Iterator[tuple[int, int, Ar
     if sends():
         size = worth_sending(cost, end - at)
     tasks = [(begin, min(size, end - begin)) for begin in range(at, end, size)]
-    for k, found in each(stretch, plan, tasks, "draws {} on ({} of them)".format):
-        yield *tasks[k], found
+    for k, (places, rows) in each(stretch, plan, tasks, "draws {} on ({} of them)".format):
+        yield *tasks[k], {name: of_rows(rows, place) for name, place in places.items()}
 
 
 def worth_sending(cost: float, draws: int) -> int:
@@ -93,14 +96,44 @@ def worth_sending(cost: float, draws: int) -> int:
     return CHUNK * max(1, math.ceil(size / CHUNK))
 
 
-def stretch(plan: Plan, first: int, count: int) -> Arrays:
-    """Return the columns of a stretch of draws, with those that are the same in all cut to one."""
-    if count <= CHUNK:
-        return evaluate(plan, first, count)
+def stretch(plan: Plan, first: int, count: int) -> tuple[Places, list[FloatArray]]:
+    """Return the columns of a stretch of draws as rows, and which row each of them is.
+
+    What comes more than once is one row; what is the same in all draws is a row of one.
+    """
     end = first + count
     parts = [evaluate(plan, at, min(CHUNK, end - at)) for at in range(first, end, CHUNK)]
-    columns = {name: np.concatenate([part[name] for part in parts], -1) for name in parts[0]}
-    return {name: values[..., :1] if same(values) else values for name, values in columns.items()}
+    if len(parts) == 1:  # of a thread, to whom nothing is sent
+        return dict(zip(parts[0], range(len(parts[0])), strict=True)), list(parts[0].values())
+    rows: dict[bytes, int] = {}
+    held: list[FloatArray] = []
+
+    def place_of(row: FloatArray) -> int:
+        row = row[:1] if same(row) else row
+        place = rows.setdefault(row.tobytes(), len(held))
+        if place == len(held):
+            held.append(row)
+        return place
+
+    places: Places = {}
+    for name in parts[0]:
+        values = np.concatenate([part[name] for part in parts], -1)
+        places[name] = place_of(values) if values.ndim == 1 else [place_of(row) for row in values]
+    return places, held
+
+
+def of_rows(rows: list[FloatArray], place: int | list[int]) -> FloatArray:
+    """Return a column from its row, or rows, of which some may be as short as one.
+
+    Examples
+    --------
+    >>> of_rows([np.array([1.0]), np.array([2.0, 3.0])], [0, 1])
+    array([[1., 1.],
+           [2., 3.]])
+    """
+    if isinstance(place, int):
+        return rows[place]
+    return np.array(np.broadcast_arrays(*(rows[k] for k in place)))
 
 
 def same(values: FloatArray) -> bool:

@@ -92,3 +92,22 @@ def test_an_error_of_the_work_is_not_tried_again():
 def test_what_cannot_be_sent_is_named():
     with working(executor=Dying(0)), pytest.raises(InputError, match="cannot be sent generator"):
         list(each(pow, {"one": 1, "two": (k for k in range(3))}, [(1,)]))
+
+
+def test_what_executors_refuse_is_said():
+    with ThreadPoolExecutor(1) as pool:
+        pass
+    with (
+        working(executor=pool),
+        pytest.raises(InputError, match=r"executor takes no tasks: .*; make"),
+    ):
+        list(each(pow, 2, [(1,)]))
+
+
+def test_work_within_a_task_is_not_sent_on():
+    with working(executor=Dying(0)):
+        assert in_order(inner, None, [(), ()]) == [(False, 1), (False, 1)]
+
+
+def inner(_: object) -> tuple[bool, int]:
+    return sends(), threads_in_force()
