@@ -19,6 +19,7 @@ export function startOf(page, preset = page.scenario) {
     kept: 1,
     correlated: 0.1,
     causes: null,
+    ...structuredClone(page.start),
   };
 }
 
