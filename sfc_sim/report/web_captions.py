@@ -67,7 +67,8 @@ FIGURES: Final = {
     ),
     "multiplier_map": (
         "What survival is worth, by recovered share and similarity",
-        "Each mark is a theory. The further right, the more others recover; the further up, the "
+        "Each mark is a theory; marks may lie on each other, and each has its name at the end of a "
+        "line. The further right, the more others recover; the further up, the "
         "more of our value it keeps. Blue: survival is worth something; white, along the black "
         "line: nothing; red: less than nothing. Dashed: shares that other works claim.",
     ),
