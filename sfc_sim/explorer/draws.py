@@ -149,10 +149,7 @@ def part_of(made: Made, first: int, seed: int, threads: int | None) -> dict[str,
                 found[f"z {name}"] = z[:, k]
     for cone in CONES:
         found |= volumes_of(cone, *volumes_at(draws, cone))
-    stops = () if VISIBLE in member.parameters else STOPS
-    for stop, (grabbed, kept) in zip(stops, at_stops(member, draws, stops), strict=True):
-        found |= volumes_of(f"{stop:g}", grabbed, kept)
-    return found
+    return found if VISIBLE in member.parameters else found | at_stops(member, draws)
 
 
 def volumes_at(draws: xr.Dataset, cone: Cone) -> tuple[FloatArray, FloatArray]:
@@ -168,10 +165,12 @@ def volumes_of(word: str, grabbed: FloatArray, kept: FloatArray) -> dict[str, Fl
     return {f"log_grabbed_{word}": logs, f"kept_{word}": np.clip(kept / np.exp(logs), 0.0, 1.0)}
 
 
-def at_stops(
-    member: Scenario, draws: xr.Dataset, stops: Sequence[float]
-) -> list[tuple[FloatArray, FloatArray]]:
-    """Return both volumes of the same worlds for each share of fronts that are visible."""
+def at_stops(member: Scenario, draws: xr.Dataset) -> dict[str, FloatArray]:
+    """Return what hangs on the share of fronts that are visible, by name, for each share.
+
+    Volumes of humanity; and by how much more come to be, as a log, where the others leave observers
+    in what they hold.
+    """
     from sfc_sim.expansion.coverage import tables_of
 
     plan = Plan(member, 0)
@@ -179,11 +178,16 @@ def at_stops(
     coverage = tables_of(plan.dated, parameters, plan.background)
     speed = parameters["expansion_speed"]
     log_expanding = plan.dated.log_amount(parameters) + np.log(parameters["expanding_fraction"])
-    found = []
-    for stop in stops:
-        visible = np.full(speed.size, stop)
-        grabbed, log_marginal, _ = coverage.volumes(log_expanding, speed, unseen=visible)
-        found.append((grabbed, np.exp(log_marginal)))
+    every = coverage.log_actual(log_expanding, speed)
+    found = {}
+    for stop in (*STOPS, 0.0):
+        visible = log_expanding + (np.log(stop) if stop else -np.inf)
+        spared = np.maximum(coverage.log_actual(visible, speed) - every, 0.0)
+        found[f"log_spared_{stop:g}"] = spared
+    for stop in STOPS:  # at 0 they are those given that no front has come
+        share = np.full(speed.size, stop)
+        grabbed, log_marginal, _ = coverage.volumes(log_expanding, speed, unseen=share)
+        found |= volumes_of(f"{stop:g}", grabbed, np.exp(log_marginal))
     return found
 
 
@@ -204,10 +208,11 @@ def packed_up(
     read = {name: column.values for name, column in columns.items()}
     worth = log_worth(made, Values({**held, **read}, atoms))
     results = {"log_worth": worth, **{name: held[name] for name in (*RESULTS, "volume_alone")}}
-    results |= {n: held[n] for n in held if n.startswith(("log_grabbed_", "kept_"))}
-    coarse = [f"kept_{stop:g}" for stop in STOPS]
+    results |= {n: held[n] for n in held if n.startswith(("log_grabbed_", "kept_", "log_spared_"))}
+    coarse = {f"kept_{stop:g}": (0.0, 1.0) for stop in STOPS}
+    coarse |= {f"log_spared_{stop:g}": (0.0,) for stop in (*STOPS, 0.0)}
     columns |= {
-        name: as_steps(values, (0.0, 1.0)) if name in coarse else as_float(values)
+        name: as_steps(values, coarse[name]) if name in coarse else as_float(values)
         for name, values in results.items()
     }
     steps = {k: v for each in family.members for k, v in each.appearance.repeated.items()}

@@ -53,10 +53,17 @@ function evidenceControls(app) {
     const stops = page.stops.map((stop) => [String(stop), stop === 1 ? "all" : stop === 0 ? "none" : String(stop)]);
     parts.push(labelled("share of fronts that are visible", choice(stops, String(state.visible), (text) => {
       state.visible = Number(text);
-      app.changed();
+      app.rebuild();
     })));
+    if (state.visible < 1) {
+      parts.push(slider("chance of unaware observers inside the others", state.engulfed, { low: 0, high: 1 }, (x) => {
+        state.engulfed = x;
+        app.changed();
+      }));
+    }
   }
-  return field("evidence", `${meaning}. Share visible: no unit; nobody gives a number (Vinding 2024), assumed 1.`, parts);
+  return field("evidence", `${meaning}. Share visible: no unit; nobody gives a number (Vinding 2024), assumed 1. ` +
+    "Unaware observers: chance that a place inside fronts that nobody sees still bears observers like us; no unit, assumed 0.", parts);
 }
 
 function theoryControls(app) {

@@ -55,18 +55,48 @@ export function logPriorOverProposal(work, laws) {
 }
 
 // Which volumes go with the evidence, the log of its chance in every world, and of that the log of
-// the share in which no front is here; nothing stands for zeros. Draws of a study count its evidence
-// already, whatever it is.
+// the share in which no front is here (nothing stands for zeros); who comes to be. Draws of a study
+// count its evidence already, whatever it is.
 export function evidenceOf(work, state) {
   const { columns, page } = work;
+  const born = { all: columns.log_intelligent_actual.values, alone: work.alone };
   if (page.weighed) {
     const outside = columns.log_outside ? columns.log_outside.values : null;
-    return { chance: null, outside, ...volumesOf(work, page.weighed) };
+    return { ...born, chance: null, outside, ...volumesOf(work, page.weighed) };
   }
   const light = state.evidence === "nothing-visible";
   const psi = light ? state.visible : 1;
   const word = !light || psi === 0 ? "fronts" : psi === 1 ? "light" : String(psi);
-  return { chance: chanceOf(work, state.evidence, psi), outside: null, ...volumesOf(work, word) };
+  const chance = chanceOf(work, state.evidence, psi);
+  const inside = psi < 1 && state.engulfed > 0 ? insideOf(work, chance, psi, state.engulfed) : {};
+  return { ...born, chance, outside: null, ...inside, ...volumesOf(work, word) };
+}
+
+const logSum = (a, b) => {
+  const top = Math.max(a, b);
+  return top === -Infinity ? top : top + Math.log(Math.exp(a - top) + Math.exp(b - top));
+};
+
+// The same where a share of places inside fronts that nobody sees bears observers, who do not know.
+function insideOf(work, outside, psi, engulfed) {
+  const key = `${psi} ${engulfed}`;
+  if (work.inside && work.inside.key === key) return work.inside.found;
+  const { columns, speed } = work;
+  const lit = columns.log_seen_now.values;
+  const chance = outside.map((x, i) => {
+    const come = lit[i] + 3 * Math.log(speed[i]) + Math.log1p(-psi);
+    const some = come < -30 ? come : Math.log(-Math.expm1(-Math.exp(come)));
+    return logSum(x, Math.log(engulfed) + some - psi * Math.exp(lit[i]));
+  });
+  const spared = columns[`log_spared_${psi}`].values;
+  const all = columns.log_intelligent_actual.values.map((x, i) =>
+    logSum(Math.log1p(-engulfed) + x, Math.log(engulfed) + x + spared[i]));
+  const found = {
+    chance, all, alone: all.map((x) => (x < 0 ? 1 : 0)),
+    outside: outside.map((x, i) => (chance[i] === -Infinity ? 0 : Math.min(x - chance[i], 0))),
+  };
+  work.inside = { key, found };
+  return found;
 }
 
 function chanceOf(work, evidence, psi) {
@@ -154,7 +184,7 @@ function ofTheory(work, theory, start, given, state) {
   const apart = given.outside && !theory.stakes ? given.outside : null;
   const known = {
     like: work.columns.log_observers_like_us.values,
-    all: work.columns.log_intelligent_actual.values,
+    all: given.all,
     logTaken: work.logTaken, fraction: work.fraction, logGrabbed: given.logGrabbed,
   };
   const [over, under] = FACTORS[theory.name](known);
@@ -166,7 +196,7 @@ function ofTheory(work, theory, start, given, state) {
   if (dead) return { ess: 0, k_hat: Infinity, dead: true };
   const share = shares(weight, sum);
   const copies = before ? scaled(before).weight : weight;
-  const alone = meanOf(work.alone, share);
+  const alone = meanOf(given.alone, share);
   const inside = apart ? meanOf(apart.map((x) => -Math.expm1(x)), share) : { mean: 0, error: 0, few: Infinity };
   const kept = shareOf(copies, given.marginal, given.grabbed);
   const held = shareOf(copies, given.grabbed, work.columns.volume_alone.values);
