@@ -56,7 +56,7 @@ def contents_of(carried: Carried) -> tuple[dict[str, Any], str]:
         "delays": delays_of(asked),
         "limits": limits(),
         "start": {},
-        "more": "The full computation, below, may.",
+        "more": "The full computation below can.",
     }
     return page, text
 

@@ -35,11 +35,17 @@ RESULTS: Final = (
 STOPS: Final = (0.3, 0.1, 0.03, 0.01, 0.001)
 """Shares of fronts that are visible for which volumes are carried, besides all and none."""
 
-# Half of the draws are aimed with each: worlds that one excludes may be most of the other.
-EVIDENCE: Final = ("nothing-visible", "not-engulfed")
+# What draws are aimed with, and the share of each: worlds that one excludes may be most of another.
+# Without evidence, and under self-indication, most are where all theories together look seldom.
+ALONE: Final = ("sia",)
+AIMS: Final[tuple[tuple[str, tuple[str, ...] | None, float], ...]] = (
+    ("nothing-visible", None, 0.25), ("nothing-visible", ALONE, 0.15),
+    ("not-engulfed", None, 0.2), ("not-engulfed", ALONE, 0.1),
+    ("none", None, 0.2), ("none", ALONE, 0.1),
+)  # fmt: skip
 CONES: Final[tuple[Cone, ...]] = ("light", "fronts")
 VISIBLE: Final = "visible_fraction"
-LEAST: Final = 10
+LEAST: Final = 4
 MANY_DECADES: Final = 100.0
 LOWEST: Final = 1e-300
 
@@ -111,14 +117,17 @@ def carried(
     threads, progress : optional
         See `sfc_sim.sample`; progress is called with (draws done, draws in all).
     """
-    halves = np.repeat(np.array(family.shares) / len(EVIDENCE), len(EVIDENCE))
-    edges = np.round(np.cumsum(halves) * draws).astype(int)
+    parts_of_all = np.outer(family.shares, [share for _, _, share in AIMS]).ravel()
+    edges = np.round(np.cumsum(parts_of_all) * draws).astype(int)
     counts = np.maximum(np.diff(edges, prepend=0), LEAST)
-    kinds = [(member, evidence) for member in family.members for evidence in EVIDENCE]
+    kinds = [(member, *aimed[:2]) for member in family.members for aimed in AIMS]
     made, parts, at = [], [], 0
     with reporting(progress, "drawing worlds") as told:
-        for (member, evidence), count in zip(kinds, counts.tolist(), strict=True):
-            proposal = aim(member, evidence=evidence, rng=seed, pilot=pilot, threads=threads)
+        for (member, evidence, theories), count in zip(kinds, counts.tolist(), strict=True):
+            proposal = aim(
+                member, theories=theories, evidence=evidence, rng=seed, pilot=pilot,
+                threads=threads,
+            )  # fmt: skip
             made.append(Made(member, proposal, count))
             parts.append(part_of(made[-1], at, seed, threads))
             at += count
@@ -209,7 +218,7 @@ def packed_up(
     worth = log_worth(made, Values({**held, **read}, atoms))
     results = {"log_worth": worth, **{name: held[name] for name in (*RESULTS, "volume_alone")}}
     results |= {n: held[n] for n in held if n.startswith(("log_grabbed_", "kept_", "log_spared_"))}
-    coarse = {f"kept_{stop:g}": (0.0, 1.0) for stop in STOPS}
+    coarse: dict[str, tuple[float, ...]] = {f"kept_{stop:g}": (0.0, 1.0) for stop in STOPS}
     coarse |= {f"log_spared_{stop:g}": (0.0,) for stop in (*STOPS, 0.0)}
     columns |= {
         name: as_steps(values, coarse[name]) if name in coarse else as_float(values)

@@ -23,7 +23,7 @@ from sfc_sim.scenario.catalogue import ScenarioLike
 
 __all__ = ["DRAWS", "MODULES", "as_json", "asset", "explorer_page", "page_of", "script"]
 
-DRAWS: Final = 30_000
+DRAWS: Final = 27_000
 """Draws of a page: some 4 MB of it."""
 
 LEAST_DRAWS, MOST_DRAWS = 500, 200_000
@@ -50,12 +50,12 @@ def explorer_page(
     ----------
     scenario : Scenario or str, default "cook2022-balanced"
         What it begins with. Its draws also serve the other scenarios of its family.
-    draws : int, default 30000
-        Draws that the page carries, from 500 to 200,000; 30,000 make 4 MB.
+    draws : int, default 27000
+        Draws that the page carries, from 500 to 200,000; 27,000 make 4 MB.
     rng : None, int, SeedSequence or Generator, optional
         Seed.
     pilot : int, default 4000
-        Pilot draws of each proposal; there are two for each member of the family.
+        Pilot draws of each proposal; there are six for each member of the family.
     threads : int, optional
         Number of threads; default all processors. The page does not depend on it.
     progress : bool or callable, optional
