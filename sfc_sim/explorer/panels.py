@@ -156,7 +156,7 @@ def asked_of(study: Study) -> tuple[Scenario, Distribution]:
     if not isinstance(scenario, Scenario):
         reason = "the errors of a mixture are those within its scenarios; take one of them"
     elif is_static(scenario):
-        reason = "it has no dates, so that nobody meets us; take a scenario with dates"
+        reason = "it has no dates; take a scenario with dates"
     elif own:
         reason = f"it does not know the theory '{own[0]}', which is one of your own"
     elif isinstance(study.retention, str):
