@@ -20,6 +20,7 @@ from sfc_sim._core.work import working
 from tests.once import once
 
 NAME, STATIC = "cook2022-balanced", "sandberg2018"
+pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
 MIXTURE = {NAME: 0.5, "finnveden2019": 0.5}
 
 
@@ -59,7 +60,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "aim": lambda **by: sfc.aim(NAME, theories=["sia"], rng=7, pilot=800, **by).to_json(),
     "assess": lambda **by: sfc.assess(NAME, 1500, rng=7, theories=["prior"], **by).report,
     "assess a mixture": lambda **by: (
-        sfc.assess(MIXTURE, 1500, rng=7, aim=False, theories=["prior"], **by).report
+        sfc.assess(MIXTURE, 4000, rng=7, aim=False, theories=["prior"], **by).report
     ),
     "simulate": lambda **by: sfc.simulate(NAME, realisations=3, civilizations=40, rng=7, **by),
     "simulate_here": lambda **by: sfc.simulate_here(NAME, draw=0, realisations=3, rng=7, **by),
@@ -119,7 +120,6 @@ def bytes_of(found: Any) -> Any:
     return found
 
 
-@pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
 @pytest.mark.parametrize("name", CALLS)
 def test_processes_make_the_same_bytes(name, pool):
     before = pool.asked
@@ -255,7 +255,7 @@ def test_what_a_notebook_defines_can_be_sent(tmp_path, as_notebook):
     assert done.stdout == "same\n", done.stderr
 
 
-@pytest.mark.parametrize("what", [NAME, "hanson2021", STATIC])
+@pytest.mark.parametrize("what", [NAME, "olson2020", STATIC])
 def test_scenarios_and_all_that_they_have_can_be_pickled(what):
     scenario = sfc.load_scenario(what)
     assert pickle.loads(pickle.dumps(scenario)) == scenario
