@@ -312,6 +312,21 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     require(draws, ["log_intelligent_actual"], "sample")
     weight_of(weights, theory)
     check_match(draws, weights)
+    return world_of(draws, weights, theory)
+
+
+def world_of(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
+    """Return the same of some of the draws: log weights need no norm, and nothing is checked.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("sandberg2018", 500, rng=1)
+    >>> weights = sfc.weigh(draws, theories=["prior"])
+    >>> some = slice(100, 200)
+    >>> world_of(draws.isel(draw=some), weights.isel(draw=some), "prior")["log_copies"].size
+    100
+    """
     found = _drawn(given(draws, GIVEN[cone_of(weights)]))
     found["log_weight"] = weights["log_weight"].sel(theory=theory).values
     found["log_outside"] = np.zeros(found["log_weight"].shape)
