@@ -17,6 +17,7 @@ __all__ = [
     "abandon",
     "beside",
     "leftovers",
+    "lock",
     "read_text",
     "speaking",
     "sync",

@@ -21,6 +21,7 @@ __all__ = [
     "influence_on_ratio",
     "marks_of_bins",
     "mean_and_error",
+    "named",
     "order_of",
     "product_of_ratios",
     "quantile_interval",
@@ -243,8 +244,19 @@ def with_ends(
     >>> list(with_ends("rivals", np.arange(3.0), np.full(3, 1 / 3), [0.5]))
     ['rivals', 'rivals_low', 'rivals_high']
     """
-    middle, low, high = quantile_interval(sample, weight, list(quantiles))
-    return {name: middle, f"{name}_low": low, f"{name}_high": high}
+    return named(name, quantile_interval(sample, weight, list(quantiles)))
+
+
+def named(name: str, interval: Sequence[FloatArray]) -> dict[str, FloatArray]:
+    """Return quantiles, and the ends of one standard error below and above them, by name.
+
+    Examples
+    --------
+    >>> list(named("rivals", [np.zeros(1)] * 3))
+    ['rivals', 'rivals_low', 'rivals_high']
+    """
+    ends = ("", "_low", "_high")
+    return {f"{name}{end}": values for end, values in zip(ends, interval, strict=True)}
 
 
 def order_of(values: FloatArray) -> np.ndarray:

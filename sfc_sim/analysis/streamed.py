@@ -1,0 +1,342 @@
+"""Sums over blocks of draws, of which the tables of theories are made; see `sfc_sim.analysis.over`.
+
+Three passes: the greatest weights, which all are divided by; sums, and how weight is spread over
+bins of values; sums of squares about the means, and the values in those bins where quantiles lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, final
+
+import numpy as np
+import numpy.typing as npt
+
+from sfc_sim._core.effective import carried, kish, least_error, pieces
+from sfc_sim._core.schema import OUTCOMES, world_of
+from sfc_sim._core.totals import Part, greatest
+from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.variables import STRATA, WHICH
+from sfc_sim._core.volumes import GIVEN, given
+from sfc_sim._core.weighted import at_stake
+from sfc_sim.decision.share_rows import Asked, classes_in, pairs_in, recovered_in
+from sfc_sim.decision.shares import log_rivals
+from sfc_sim.inference.summary import COUNT, shares_in
+from sfc_sim.inference.weights import Weighing, chance_outside, log_unscaled, weights_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = [
+    "DISPLACED",
+    "RECOVERED",
+    "Bins",
+    "Measure",
+    "Question",
+    "Scale",
+    "Squares",
+    "Sums",
+    "Tops",
+    "found_of",
+    "mean_in",
+]
+
+World: TypeAlias = Mapping[str, FloatArray]
+Scale: TypeAlias = Literal["worlds", "outside", "copies"]
+"""By what worlds count: as they are weighted; with the chance that we are in no front; before their
+stakes."""
+
+
+RECOVERED: Final = ("mean", "recovered")
+DISPLACED: Final = ("mean", "displaced")
+
+
+class Measure(NamedTuple):
+    """A number to find of worlds: a weighted mean, or a ratio of two weighted sums.
+
+    Attributes
+    ----------
+    scale : str
+        By what worlds count.
+    part : ndarray, shape (draw,)
+        What is averaged, or the numerator.
+    whole : ndarray, shape (draw,), or None
+        The denominator; None stands for ones.
+    carried : bool
+        Whether it is a share, of which the draws that carry it are told.
+    """
+
+    scale: Scale
+    part: FloatArray
+    whole: FloatArray | None = None
+    carried: bool = True
+
+    @property
+    def sides(self) -> list[FloatArray]:
+        """The whole of a ratio, the part, and what is missing to the whole."""
+        if not self.carried:
+            return []
+        if self.whole is None:
+            return [self.part, 1.0 - self.part]
+        return pieces(self.part, self.whole)
+
+
+@final
+@dataclass(frozen=True)
+class Question:
+    """What is asked of draws: by what they are weighed, and what of the worlds."""
+
+    weighing: Weighing
+    asked: Asked
+    inside: bool = False
+
+    def worlds(self, block: xr.Dataset, *, whole: bool = False) -> Iterator[tuple[str, World]]:
+        """Yield the worlds of each theory, by its name; log weights have no norm.
+
+        They are without the parameters, which no table reads, unless `whole`.
+        """
+        logs = {"log_weight": (("theory", "draw"), log_unscaled(block, self.weighing))}
+        outside = chance_outside(block, self.weighing.known)
+        weights = weights_of(self.weighing, {}, logs, outside, {"draw": block["draw"]})
+        names = [name for name in (*OUTCOMES, WHICH) if name in block]
+        kept = block if whole else block[names]
+        seen = given(kept, GIVEN[self.weighing.front.cone])
+        for each in self.weighing.theories:
+            yield each.name, world_of(seen, weights, each.name)
+
+    def measures(self, world: World) -> dict[tuple[str, str], Measure]:
+        """Return every mean and ratio that the tables have, by the kind of it and its name."""
+        lost = world["volume_grabbed"] - world["volume_marginal"]
+        shares = shares_in(world, inside=self.inside)
+        classes, pairs = classes_in(world, self.asked), pairs_in(world, self.asked)
+        return {
+            **{("share", name): Measure("worlds", share) for name, share in shares.items()},
+            **{("class", str(k)): Measure("outside", x) for k, x in enumerate(classes)},
+            **{("ratio", name): Measure("copies", *pair) for name, pair in pairs.items()},
+            RECOVERED: Measure("outside", recovered_in(world), carried=False),
+            DISPLACED: Measure("copies", lost, carried=False),
+        }
+
+    def values(self, block: xr.Dataset, world: World) -> dict[str, tuple[Scale, FloatArray]]:
+        """Return what quantiles are of, by name, and by what worlds count there."""
+        return {
+            COUNT: ("worlds", world[f"log_{COUNT}"]),
+            "recovered_quantile": ("outside", recovered_in(world)),
+            "rivals": ("outside", log_rivals(block, world)),
+        }
+
+
+def scales_of(world: World) -> dict[Scale, FloatArray]:
+    """Return the logs by which worlds count.
+
+    Examples
+    --------
+    >>> names = ("log_weight", "log_outside", "log_copies")
+    >>> sorted(scales_of(dict.fromkeys(names, np.zeros(1))))
+    ['copies', 'outside', 'worlds']
+    """
+    return {
+        "worlds": world["log_weight"],
+        "outside": world["log_weight"] + world["log_outside"],
+        "copies": world["log_copies"],
+    }
+
+
+@final
+@dataclass(frozen=True)
+class Tops:
+    """The first pass: greatest and least log weights, and every so manieth value for the bins."""
+
+    question: Question
+    step: int
+    longest: int
+
+    def __call__(self, block: xr.Dataset, at: int) -> Part:
+        """Return what a block has, of which the first draw has this place."""
+        part: dict[tuple[Any, ...], FloatArray] = {}
+        some = slice(-at % self.step, None, self.step)
+        inside = bool(chance_outside(block, self.question.weighing.known))
+        part["max", "inside"] = np.array([float(inside)])
+        for theory, world in self.question.worlds(block):
+            for scale, logs in scales_of(world).items():
+                part["max", theory, scale] = logs.max(keepdims=True)
+            part["min", theory] = world["log_weight"].min(keepdims=True)
+            part["greatest", theory] = greatest(world["log_weight"], self.longest)
+            for name, (_, values) in self.question.values(block, world).items():
+                part["kept", name] = values[some]
+        return part
+
+
+@final
+@dataclass(frozen=True)
+class Bins:
+    """How weight is spread over bins of values; a bin holds its lower edge, not its upper."""
+
+    question: Question
+    tops: Mapping[tuple[str, Scale], float]
+    edges: Mapping[str, FloatArray]
+
+    def weighted(self, block: xr.Dataset) -> Iterator[tuple[str, World, dict[Scale, FloatArray]]]:
+        """Yield theory, worlds, and weights by scale, of which the greatest of all draws is 1."""
+        for theory, world in self.question.worlds(block):
+            logs = scales_of(world)
+            yield theory, world, {k: np.exp(logs[k] - self.tops[theory, k]) for k in logs}
+
+    def spread(
+        self, block: xr.Dataset, world: World, weight: Mapping[Scale, FloatArray]
+    ) -> Iterator[tuple[str, npt.NDArray[np.int64], FloatArray, FloatArray]]:
+        """Yield name, place among the bins, value and weight of what quantiles are of."""
+        for name, (scale, values) in self.question.values(block, world).items():
+            yield name, np.searchsorted(self.edges[name], values, "right"), values, weight[scale]
+
+    def counted(
+        self, block: xr.Dataset, theory: str, world: World, weight: Mapping[Scale, FloatArray]
+    ) -> Part:
+        """Return weight, squares of weights and number of draws that have any, in every bin."""
+        part = {}
+        for name, place, _, own in self.spread(block, world, weight):
+            many = self.edges[name].size + 1
+            what = (own, own**2, (own > 0.0).astype(float))
+            sums = [np.bincount(place, each, minlength=many) for each in what]
+            part["sum", theory, name, "bins"] = np.array(sums)
+        return part
+
+    def __call__(self, block: xr.Dataset, _: int) -> Part:
+        """Return what a block has."""
+        part: dict[tuple[Any, ...], FloatArray] = {}
+        for theory, world, weight in self.weighted(block):
+            part |= self.counted(block, theory, world, weight)
+        return part
+
+
+@final
+@dataclass(frozen=True)
+class Sums:
+    """The second pass: weights, what they are weights of, and bins."""
+
+    bins: Bins
+
+    def __call__(self, block: xr.Dataset, _: int) -> Part:
+        """Return what a block has."""
+        part: dict[tuple[Any, ...], FloatArray] = {}
+        for theory, world, weight in self.bins.weighted(block):
+            part |= self.bins.counted(block, theory, world, weight)
+            for scale, own in weight.items():
+                part["sum", theory, scale, "weight"] = np.array([own.sum(), (own**2).sum()])
+            for name, measure in self.bins.question.measures(world).items():
+                own = weight[measure.scale]
+                part["sum", theory, name] = sums_of(measure, own)
+                if measure.whole is None:
+                    part["min", theory, name] = measure.part.min(keepdims=True)
+                    part["max", theory, name] = measure.part.max(keepdims=True)
+        return part
+
+
+def sums_of(measure: Measure, weight: FloatArray) -> FloatArray:
+    """Return sums of numerator and denominator, and those of the sides and of their squares.
+
+    Examples
+    --------
+    >>> sums_of(Measure("worlds", np.array([1.0, 0.0]), carried=False), np.array([0.5, 1.0]))
+    array([0.5, 1.5])
+    """
+    whole = weight if measure.whole is None else weight * measure.whole
+    found = [(weight * measure.part).sum(), whole.sum()]
+    for side in measure.sides:
+        sized = weight * side
+        found += [sized.sum(), (sized**2).sum()]
+    return np.array(found)
+
+
+@final
+@dataclass(frozen=True)
+class Squares:
+    """The third pass: squares about the means, and the values in bins where quantiles lie."""
+
+    bins: Bins
+    means: Mapping[tuple[str, tuple[str, str]], float]
+    chosen: Mapping[tuple[str, str], npt.NDArray[np.bool_]]
+    strata: int = 0
+
+    def __call__(self, block: xr.Dataset, _: int) -> Part:
+        """Return what a block has."""
+        part: dict[tuple[Any, ...], FloatArray] = {}
+        for theory, world, weight in self.bins.weighted(block):
+            for name, measure in self.bins.question.measures(world).items():
+                whole = 1.0 if measure.whole is None else measure.whole
+                moved = weight[measure.scale] * (measure.part - self.means[theory, name] * whole)
+                # The error of the mean of ratios does not tell strata apart, in memory either.
+                apart = world.get(STRATA) if name != RECOVERED else None
+                part["sum", theory, name, "squares"] = squares_of(moved, apart, self.strata)
+            for name, place, values, own in self.bins.spread(block, world, weight):
+                taken = self.chosen[theory, name][place] & (own > 0.0)
+                part["kept", theory, name] = values[taken]
+                part["kept", theory, name, "weight"] = own[taken]
+        return part
+
+
+def squares_of(moved: FloatArray, strata: FloatArray | None, many: int) -> FloatArray:
+    """Return the sum of squares; with strata, of each the number of draws, sum and sum of squares.
+
+    Examples
+    --------
+    >>> squares_of(np.array([1.0, 2.0]), None, 0)
+    array([5.])
+    """
+    if strata is None:
+        return np.array([(moved**2).sum()])
+    place = strata.astype(int)
+    what = (np.ones_like(moved), moved, moved**2)
+    return np.array([np.bincount(place, each, minlength=many) for each in what])
+
+
+def error_of(squares: FloatArray) -> float:
+    """Return the standard error of a sum; in strata, as `sfc_sim._core.weighted.error_in` has it.
+
+    Examples
+    --------
+    >>> error_of(np.array([4.0])), error_of(np.array([[2.0, 2.0], [1.0, -1.0], [0.5, 0.5]]))
+    (2.0, 0.0)
+    """
+    if squares.ndim == 1:
+        return float(np.sqrt(squares[0]))
+    sizes, sums, squared = squares
+    within = squared - sums**2 / np.maximum(sizes, 1.0)
+    within = np.maximum(within, 0.0) * sizes / np.maximum(sizes - 1.0, 1.0)
+    return float(np.sqrt(within.sum()))
+
+
+def mean_in(
+    total: Mapping[tuple[Any, ...], FloatArray], theory: str, name: tuple[str, str]
+) -> float:
+    """Return a mean, which lies between the least and the greatest value, or a ratio of sums.
+
+    Examples
+    --------
+    >>> mean_in({("sum", "prior", DISPLACED): np.array([1.0, 4.0])}, "prior", DISPLACED)
+    0.25
+    """
+    upper, lower = total["sum", theory, name][:2]
+    ratio = float(upper) / at_stake(float(lower))
+    if ("min", theory, name) not in total:
+        return ratio
+    ends = total["min", theory, name][0], total["max", theory, name][0]
+    return float(np.clip(ratio, *ends))
+
+
+def found_of(mean: float, sums: FloatArray, squares: FloatArray) -> tuple[float, ...]:
+    """Return a mean and its error; of a share the draws that carry it, of a ratio those of both.
+
+    Examples
+    --------
+    >>> found_of(0.5, np.array([1.0, 2.0]), np.array([1.0]))
+    (0.5, 0.5)
+    """
+    error = error_of(squares) / float(sums[1])
+    sizes = [kish(float(total), float(squared)) for total, squared in sums[2:].reshape(-1, 2)]
+    if len(sizes) == 2:
+        return carried(mean, error, sizes)
+    if len(sizes) == 3:
+        return mean, least_error(error, min(sizes), sizes[0]), min(sizes), sizes[0]
+    return mean, error
