@@ -214,6 +214,10 @@ def calls() -> dict[str, Call]:
             sfc.simulation.holders,
             lambda: {"universe": made("universe"), "positions": np.zeros((2, 3))},
         ),
+        (
+            sfc.analysis.histogram,
+            lambda: {"draws": made("draws"), "variable": "delay", "edges": [0.0, 1.0]},
+        ),
         (sfc.expansion.horizons, lambda: {"background": "Planck18"}),
         (sfc.decision.kept_after, lambda: {"delay": 0.2, "background": planck}),
         (sfc.list_scenarios, dict),
@@ -229,6 +233,7 @@ def calls() -> dict[str, Call]:
             sfc.decision.mixed_similarity,
             lambda: {"aligned": 0.5, "indifferent": 0.3, "misaligned": 0.2},
         ),
+        (sfc.analysis.over, lambda: {"draws": made("draws"), "theories": ["prior"], "threads": 1}),
         (sfc.analysis.paradox, lambda: {"scenario": "sandberg2018", **few, "threads": 1}),
         (sfc.sampling.pareto_shape, lambda: {"log_weight": np.arange(50.0)}),
         (sfc.planets.planets_per_volume, lambda: {"budget": "hanson2021", "longest": 10.0}),
@@ -269,6 +274,16 @@ def calls() -> dict[str, Call]:
         (sfc.decision.retention, lambda: pair() | {"size": 5, "rng": 1}),
         (sfc.expansion.rivals_for_recovered, lambda: {"share": 0.5}),
         (sfc.sample, lambda: {"scenario": NAME, **few, "threads": 1}),
+        (
+            sfc.sampling.sample_to,
+            lambda: {
+                "path": Path(folder()) / "a.zarr",
+                "scenario": NAME,
+                **few,
+                "threads": 1,
+                "force": True,
+            },
+        ),
         (sfc.saturation, lambda: pair()),
         (
             sfc.save,

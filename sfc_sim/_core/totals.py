@@ -78,7 +78,9 @@ def greatest(values: FloatArray, many: int) -> FloatArray:
     >>> sorted(greatest(np.arange(10.0), 2).tolist())
     [8.0, 9.0]
     """
-    return values if values.size <= many else np.partition(values, values.size - many)[-many:]
+    if values.size <= many:
+        return values
+    return np.partition(values, values.size - many)[-many:].copy()  # a view would keep the rest
 
 
 MERGES: Final[Mapping[str, Callable[[list[FloatArray], FloatArray], list[FloatArray]]]] = {

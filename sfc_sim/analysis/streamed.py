@@ -6,8 +6,9 @@ bins of values; sums of squares about the means, and the values in those bins wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, final
 
 import numpy as np
@@ -52,7 +53,9 @@ RECOVERED: Final = ("mean", "recovered")
 DISPLACED: Final = ("mean", "displaced")
 
 
-class Measure(NamedTuple):
+@final
+@dataclass(frozen=True)
+class Measure:
     """A number to find of worlds: a weighted mean, or a ratio of two weighted sums.
 
     Attributes
@@ -72,7 +75,7 @@ class Measure(NamedTuple):
     whole: FloatArray | None = None
     carried: bool = True
 
-    @property
+    @cached_property
     def sides(self) -> list[FloatArray]:
         """The whole of a ratio, the part, and what is missing to the whole."""
         if not self.carried:
@@ -105,13 +108,16 @@ class Question:
         for each in self.weighing.theories:
             yield each.name, world_of(seen, weights, each.name)
 
-    def measures(self, world: World) -> dict[tuple[str, str], Measure]:
-        """Return every mean and ratio that the tables have, by the kind of it and its name."""
-        lost = world["volume_grabbed"] - world["volume_marginal"]
+    def shares(self, world: World) -> dict[tuple[str, str], Measure]:
+        """Return the shares that worlds are summarized by, by their kind and name."""
         shares = shares_in(world, inside=self.inside)
+        return {("share", name): Measure("worlds", share) for name, share in shares.items()}
+
+    def measures(self, world: World) -> dict[tuple[str, str], Measure]:
+        """Return all other means and ratios of the tables, which are the same for all theories."""
+        lost = world["volume_grabbed"] - world["volume_marginal"]
         classes, pairs = classes_in(world, self.asked), pairs_in(world, self.asked)
         return {
-            **{("share", name): Measure("worlds", share) for name, share in shares.items()},
             **{("class", str(k)): Measure("outside", x) for k, x in enumerate(classes)},
             **{("ratio", name): Measure("copies", *pair) for name, pair in pairs.items()},
             RECOVERED: Measure("outside", recovered_in(world), carried=False),
@@ -119,7 +125,7 @@ class Question:
         }
 
     def values(self, block: xr.Dataset, world: World) -> dict[str, tuple[Scale, FloatArray]]:
-        """Return what quantiles are of, by name, and by what worlds count there."""
+        """Return what quantiles are of, the same for all theories, and by what worlds count."""
         return {
             COUNT: ("worlds", world[f"log_{COUNT}"]),
             "recovered_quantile": ("outside", recovered_in(world)),
@@ -143,6 +149,25 @@ def scales_of(world: World) -> dict[Scale, FloatArray]:
     }
 
 
+class Spread(NamedTuple):
+    """Values that quantiles are of, by what worlds count, and the bin that each value is in."""
+
+    name: str
+    scale: Scale
+    values: FloatArray
+    place: npt.NDArray[np.int64]
+
+
+class Seen(NamedTuple):
+    """A block as a theory has it: weights by scale, of which the greatest of all draws is 1."""
+
+    theory: str
+    weight: Mapping[Scale, FloatArray]
+    measures: Mapping[tuple[str, str], Measure]
+    spread: Sequence[Spread]
+    strata: FloatArray | None
+
+
 @final
 @dataclass(frozen=True)
 class Tops:
@@ -164,7 +189,7 @@ class Tops:
             part["min", theory] = world["log_weight"].min(keepdims=True)
             part["greatest", theory] = greatest(world["log_weight"], self.longest)
             for name, (_, values) in self.question.values(block, world).items():
-                part["kept", name] = values[some]
+                part["kept", name] = values[some].copy()  # a view would keep the block
         return part
 
 
@@ -177,36 +202,36 @@ class Bins:
     tops: Mapping[tuple[str, Scale], float]
     edges: Mapping[str, FloatArray]
 
-    def weighted(self, block: xr.Dataset) -> Iterator[tuple[str, World, dict[Scale, FloatArray]]]:
-        """Yield theory, worlds, and weights by scale, of which the greatest of all draws is 1."""
+    def seen(self, block: xr.Dataset) -> Iterator[Seen]:
+        """Yield the block as each theory has it."""
+        measures: dict[tuple[str, str], Measure] = {}
+        spread: list[Spread] = []
         for theory, world in self.question.worlds(block):
+            if not spread:
+                measures = self.question.measures(world)
+                for name, (scale, values) in self.question.values(block, world).items():
+                    place = np.searchsorted(self.edges[name], values, "right")
+                    spread.append(Spread(name, scale, values, place))
             logs = scales_of(world)
-            yield theory, world, {k: np.exp(logs[k] - self.tops[theory, k]) for k in logs}
+            weight = {scale: np.exp(logs[scale] - self.tops[theory, scale]) for scale in logs}
+            own = self.question.shares(world) | measures
+            yield Seen(theory, weight, own, spread, world.get(STRATA))
 
-    def spread(
-        self, block: xr.Dataset, world: World, weight: Mapping[Scale, FloatArray]
-    ) -> Iterator[tuple[str, npt.NDArray[np.int64], FloatArray, FloatArray]]:
-        """Yield name, place among the bins, value and weight of what quantiles are of."""
-        for name, (scale, values) in self.question.values(block, world).items():
-            yield name, np.searchsorted(self.edges[name], values, "right"), values, weight[scale]
-
-    def counted(
-        self, block: xr.Dataset, theory: str, world: World, weight: Mapping[Scale, FloatArray]
-    ) -> Part:
+    def counted(self, seen: Seen) -> Part:
         """Return weight, squares of weights and number of draws that have any, in every bin."""
         part = {}
-        for name, place, _, own in self.spread(block, world, weight):
-            many = self.edges[name].size + 1
+        for each in seen.spread:
+            own, many = seen.weight[each.scale], self.edges[each.name].size + 1
             what = (own, own**2, (own > 0.0).astype(float))
-            sums = [np.bincount(place, each, minlength=many) for each in what]
-            part["sum", theory, name, "bins"] = np.array(sums)
+            sums = [np.bincount(each.place, values, minlength=many) for values in what]
+            part["sum", seen.theory, each.name, "bins"] = np.array(sums)
         return part
 
     def __call__(self, block: xr.Dataset, _: int) -> Part:
         """Return what a block has."""
         part: dict[tuple[Any, ...], FloatArray] = {}
-        for theory, world, weight in self.weighted(block):
-            part |= self.counted(block, theory, world, weight)
+        for seen in self.seen(block):
+            part |= self.counted(seen)
         return part
 
 
@@ -220,16 +245,15 @@ class Sums:
     def __call__(self, block: xr.Dataset, _: int) -> Part:
         """Return what a block has."""
         part: dict[tuple[Any, ...], FloatArray] = {}
-        for theory, world, weight in self.bins.weighted(block):
-            part |= self.bins.counted(block, theory, world, weight)
-            for scale, own in weight.items():
-                part["sum", theory, scale, "weight"] = np.array([own.sum(), (own**2).sum()])
-            for name, measure in self.bins.question.measures(world).items():
-                own = weight[measure.scale]
-                part["sum", theory, name] = sums_of(measure, own)
+        for seen in self.bins.seen(block):
+            part |= self.bins.counted(seen)
+            for scale, own in seen.weight.items():
+                part["sum", seen.theory, scale, "weight"] = np.array([own.sum(), (own**2).sum()])
+            for name, measure in seen.measures.items():
+                part["sum", seen.theory, name] = sums_of(measure, seen.weight[measure.scale])
                 if measure.whole is None:
-                    part["min", theory, name] = measure.part.min(keepdims=True)
-                    part["max", theory, name] = measure.part.max(keepdims=True)
+                    part["min", seen.theory, name] = measure.part.min(keepdims=True)
+                    part["max", seen.theory, name] = measure.part.max(keepdims=True)
         return part
 
 
@@ -262,17 +286,21 @@ class Squares:
     def __call__(self, block: xr.Dataset, _: int) -> Part:
         """Return what a block has."""
         part: dict[tuple[Any, ...], FloatArray] = {}
-        for theory, world, weight in self.bins.weighted(block):
-            for name, measure in self.bins.question.measures(world).items():
+        for seen in self.bins.seen(block):
+            theory = seen.theory
+            for name, measure in seen.measures.items():
                 whole = 1.0 if measure.whole is None else measure.whole
-                moved = weight[measure.scale] * (measure.part - self.means[theory, name] * whole)
+                about = measure.part - self.means[theory, name] * whole
                 # The error of the mean of ratios does not tell strata apart, in memory either.
-                apart = world.get(STRATA) if name != RECOVERED else None
-                part["sum", theory, name, "squares"] = squares_of(moved, apart, self.strata)
-            for name, place, values, own in self.bins.spread(block, world, weight):
-                taken = self.chosen[theory, name][place] & (own > 0.0)
-                part["kept", theory, name] = values[taken]
-                part["kept", theory, name, "weight"] = own[taken]
+                strata = seen.strata if name != RECOVERED else None
+                part["sum", theory, name, "squares"] = squares_of(
+                    seen.weight[measure.scale] * about, strata, self.strata
+                )
+            for each in seen.spread:
+                own = seen.weight[each.scale]
+                taken = self.chosen[theory, each.name][each.place] & (own > 0.0)
+                part["kept", theory, each.name] = each.values[taken]
+                part["kept", theory, each.name, "weight"] = own[taken]
         return part
 
 

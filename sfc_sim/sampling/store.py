@@ -149,14 +149,15 @@ def claimed(target: Path, *, force: bool) -> Iterator[Path]:
     """
     part = begun(target)
     for place in (target, part):
-        ours = place.is_dir() and (words_of(target) or (place / COUNT).exists())
-        if place.exists() and not ours:
-            raise InputError(f"'{place}' exists and is no store of draws; choose another path")
+        if place.exists() and not (place.is_dir() and (place == part or words_of(target))):
+            raise stranger(place)
     part.mkdir(parents=True, exist_ok=True)
     held = lock(part)
     if held is None and sys.platform != "win32":
         raise InputError(f"another process writes '{target}'; wait for it, or choose another path")
     try:
+        if any(part.iterdir()) and not (words_of(part) or (part / COUNT).exists()):
+            raise stranger(part)
         if force:
             shutil.rmtree(target, ignore_errors=True)
             emptied(part)
@@ -176,6 +177,11 @@ def emptied(folder: Path) -> None:
             shutil.rmtree(each)
         else:
             each.unlink()
+
+
+def stranger(path: Path) -> InputError:
+    """Return the error for what has the name of a store and is none."""
+    return InputError(f"'{path}' exists and is no store of draws; choose another path")
 
 
 def room_for(path: Path, probe: xr.Dataset, total: int) -> None:
@@ -258,10 +264,24 @@ def finished(part: Path) -> int:
 
 
 def finish(part: Path, target: Path) -> None:
-    """Give a store its name: it is whole."""
+    """Give a store its name: it is whole, and says of how many files."""
+    import zarr
+
     (part / COUNT).unlink()
+    zarr.open_group(part, mode="r+").update_attributes({"files": str(files_in(part))})
     os.replace(part, target)
     sync(target.parent)
+
+
+def files_in(path: Path) -> int:
+    """Return how many files a folder has, all the way down.
+
+    Examples
+    --------
+    >>> files_in(Path("no such folder"))
+    0
+    """
+    return sum(len(names) for _, _, names in os.walk(path))
 
 
 def load_draws(path: str | os.PathLike[str]) -> xr.Dataset:
@@ -300,8 +320,12 @@ def _opened(path: Path, *, chunked: bool) -> xr.Dataset:
     if not is_store(path):
         raise InputError(f"no store of draws '{path}'")
     words = words_of(path)
-    if (path / COUNT).exists() or path.suffix == ".part":
+    if (path / COUNT).exists():
         raise InputError(f"store '{path}' is not whole; make the call that writes it again")
+    if words.get("files") != str(files := files_in(path)):
+        raise InputError(
+            f"store '{path}' is damaged: it has {files} files of {words.get('files', 'some')}"
+        )
     if words["store"] != str(FORM):
         raise InputError(f"store '{path}' is of another version of this package")
     found: Any = xr.open_zarr(
@@ -310,7 +334,7 @@ def _opened(path: Path, *, chunked: bool) -> xr.Dataset:
     found.attrs = {
         name: value
         for name, value in words.items()
-        if name not in ("store", "stretch", "variables")
+        if name not in ("store", "stretch", "variables", "files")
     }
     first = int(words["first"])
     # A range takes no memory, as an array of the indices would.
