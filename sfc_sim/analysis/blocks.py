@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar, final
 
 from sfc_sim._core.schema import require
 from sfc_sim._core.volumes import VOLUMES
-from sfc_sim.sampling.batches import threads_of
+from sfc_sim._core.work import in_order, sends, threads_in_force
 from sfc_sim.sampling.store import opened
 
 if TYPE_CHECKING:
@@ -23,6 +21,8 @@ T = TypeVar("T")
 
 BLOCK: Final = 2**16
 """Draws that are summed together: the rounding of sums hangs on it, so that it is no option."""
+
+LEAST_GROUP: Final = 16
 
 
 @final
@@ -56,38 +56,30 @@ class Blocks:
             yield read(self.whole, at)
 
     def mapped(
-        self,
-        job: Callable[[xr.Dataset, int], T],
-        threads: int | None,
-        executor: Executor | None,
-        report: Callable[[], None],
+        self, job: Callable[[xr.Dataset, int], T], tick: Callable[[], None] = lambda: None
     ) -> Iterator[T]:
-        """Yield what a job makes of each block and its place, in order; few at a time wait."""
-        pool = executor or ThreadPoolExecutor(threads_of(threads))
-        waiting: deque[Future[T]] = deque()
-        most = 2 * threads_of(threads)
-        try:
-            for at in self.starts:
-                # A store is opened where it is read; of a Dataset only the block is sent.
-                sent = self.path or (read(self.whole, at) if executor else self.whole)
-                place = 0 if executor and not self.path else at
-                waiting.append(pool.submit(done, job, sent, place, at))
-                if len(waiting) > most:
-                    yield waiting.popleft().result()
-                    report()
-            while waiting:
-                yield waiting.popleft().result()
-                report()
-        finally:
-            for future in waiting:  # of work that was interrupted
-                future.cancel()
-            if executor is None:
-                pool.shutdown(wait=True, cancel_futures=True)
+        """Yield what a job makes of each block and its place, in order; `tick` after each."""
+        # No more than so many wait for those before them.
+        group = max(LEAST_GROUP, 4 * threads_in_force())
+        for some in (self.starts[k : k + group] for k in range(0, len(self.starts), group)):
+            if sends() and not self.path:  # of a Dataset only the block is sent
+                tasks: list[tuple[object, ...]] = [(at, read(self.whole, at)) for at in some]
+            else:
+                tasks = [(at,) for at in some]
+            source = self.path or (None if sends() else self.whole)
+            yield from in_order(done, (job, source), tasks, tick, "draws from {} on".format)
 
 
-def done(job: Callable[[xr.Dataset, int], T], source: str | xr.Dataset, place: int, at: int) -> T:
-    """Return what a job makes of the block that begins at a place of a store or Dataset."""
-    return job(read(opened(source) if isinstance(source, str) else source, place), at)
+def done(
+    shared: tuple[Callable[[xr.Dataset, int], T], str | xr.Dataset | None],
+    at: int,
+    block: xr.Dataset | None = None,
+) -> T:
+    """Return what a job makes of a block: the one that is sent, or that at a place of a source."""
+    job, source = shared
+    if block is not None:
+        return job(block, at)
+    return job(read(opened(source) if isinstance(source, str) else source, at), at)
 
 
 def read(draws: xr.Dataset, at: int) -> xr.Dataset:

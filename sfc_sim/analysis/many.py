@@ -17,6 +17,7 @@ from sfc_sim._core.errors import InputError, choice, shown, warn_user
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.totals import Part, total_of
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.work import working
 from sfc_sim.analysis.blocks import Blocks, blocks_of
 from sfc_sim.analysis.passes import Total, found_in
 from sfc_sim.analysis.streamed import Question
@@ -109,7 +110,7 @@ def over(
     blocks = blocks_of(draws)
     asked = asked_of(thresholds, quantiles, correlated, reading)
     question = Question(weighing_of(blocks.whole, evidence, theories), asked)
-    with reporting(progress, "reading draws") as report:
+    with working(threads, executor), reporting(progress, "reading draws") as report:
         done, total = count(1), 3 * len(blocks.starts)
 
         def tick() -> None:
@@ -117,7 +118,7 @@ def over(
             report(min(next(done), total), total)
 
         def read(job: Callable[[xr.Dataset, int], Part], longest: int) -> Total:
-            return total_of(blocks.mapped(job, threads, executor, tick), longest)
+            return total_of(blocks.mapped(job, tick), longest)
 
         found = found_in(blocks, question, read)
     weights = weights_of(
@@ -200,9 +201,9 @@ def histogram(
     if ends.ndim != 1 or ends.size < 2 or not np.all(ends[1:] > ends[:-1]):
         raise InputError(f"edges are {shown(edges)}; they must be two or more numbers that rise")
     job = Counts(choice(variable, "variable of draws", plain), ends)
-    with reporting(progress, "counting draws") as report:
+    with working(threads, executor), reporting(progress, "counting draws") as report:
         done, total = count(1), len(blocks.starts)
-        parts = blocks.mapped(job, threads, executor, lambda: report(next(done), total))
+        parts = blocks.mapped(job, lambda: report(next(done), total))
         counts = total_of(parts)["sum", "counts"].astype(np.int64)
     return xr.Dataset(
         {"count": ("bin", counts[1:-1]), "below": counts[0], "above": counts[-1]},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import known_names, pathlike
 from sfc_sim._core.files import speaking
-from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.progress import Progress, Report, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import RandomLike
+from sfc_sim._core.work import working
 from sfc_sim.inference.evidence import EvidenceLike, read_evidence
 from sfc_sim.inference.theories import TheoryLike
 from sfc_sim.sampling.batches import MOST, drawn, whole
@@ -118,25 +119,32 @@ def sample_to(
     start = whole(first, "first", least=0, most=MOST - total)
     old = {} if force else words_of(target)
     seed = int(old["seed"]) if rng is None and old else seed_of(rng)
-    plan = Plan(chosen, seed, "random", proposal_of(chosen, aim, evidence, seed, total, threads))
-    probe = kept(drawn(plan, start, min(total, PROBE), threads=1, progress=False), variables)
-    words = store_words(probe, total)
-    with speaking(f"'{target}'"), claimed(target, force=force) as part:
-        if words_of(target):
-            check_same(target, words)
-        else:
-            create(part, probe, words, total)
-        if is_store(target):
-            return target
-        with reporting(progress, "drawing worlds") as report:
-            for at in range(finished(part), total, STRETCH):
-                made = drawn(
-                    plan, start + at, min(STRETCH, total - at), threads=threads, executor=executor,
-                    progress=lambda done, _, at=at: report(at + done, total),
-                )  # fmt: skip
-                write(part, made[list(probe.data_vars)], at)
-        finish(part, target)
+    with working(threads, executor):
+        plan = Plan(chosen, seed, "random", proposal_of(chosen, aim, evidence, seed, total))
+        probe = kept(drawn(plan, start, min(total, PROBE), progress=False), variables)
+        words = store_words(probe, total)
+        with speaking(f"'{target}'"), claimed(target, force=force) as part:
+            if words_of(target):
+                check_same(target, words)
+            else:
+                create(part, probe, words, total)
+            if not is_store(target):
+                with reporting(progress, "drawing worlds") as report:
+                    fill(part, plan, start, total, list(probe.data_vars), report)
+                finish(part, target)
     return target
+
+
+def fill(
+    part: Path, plan: Plan, first: int, total: int, names: Sequence[Hashable], report: Report
+) -> None:
+    """Write the stretches that are not finished."""
+    for at in range(finished(part), total, STRETCH):
+        made = drawn(
+            plan, first + at, min(STRETCH, total - at),
+            progress=lambda done, _, at=at: report(at + done, total),
+        )  # fmt: skip
+        write(part, made[names], at)
 
 
 def kept(draws: xr.Dataset, variables: Sequence[str] | None) -> xr.Dataset:

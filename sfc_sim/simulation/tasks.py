@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, final
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from sfc_sim._core.progress import Report
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.work import in_order, sends
 from sfc_sim.cosmology.background import Background, PowerLaw
 from sfc_sim.simulation.borders import (
     Meetings,
@@ -33,7 +34,6 @@ __all__ = ["COMPUTED", "World", "as_dataset", "clock_time", "run"]
 
 Columns: TypeAlias = dict[str, npt.NDArray[Any]]
 Volumes: TypeAlias = tuple[FloatArray, FloatArray]
-T = TypeVar("T")
 
 # What can be asked for, and the work that gives it.
 COMPUTED = {
@@ -155,28 +155,32 @@ class World:
         return volumes, probed_meetings(race, places, reached, self.end)
 
 
-def in_order(
-    work: Callable[..., T], tasks: Sequence[tuple[object, ...]], pool: ThreadPoolExecutor,
-    tick: Callable[[], None],
-) -> Iterator[T]:  # fmt: skip
-    """Yield what each task gives, in the order of the tasks."""
-    if not tasks:
-        return
-    # The first one alone compiles the kernels once, not in every thread.
-    yield work(*tasks[0])
-    tick()
-    futures = [pool.submit(work, *task) for task in tasks[1:]]
-    try:
-        for _ in as_completed(futures):
-            tick()
-        yield from (future.result() for future in futures)
-    finally:
-        for future in futures:
-            future.cancel()
+class Realised(NamedTuple):
+    """All of one realisation: births, events by civilization, and its division."""
+
+    realisation: int
+    born: Births
+    events: Columns
+    held: Columns
+    touching: Columns
 
 
-def run(world: World, realisations: range, workers: int, report: Report) -> tuple[Columns, Columns]:
-    """Return the columns of all realisations: by civilization, and by meeting."""
+def realised(world: World, realisation: int) -> Realised:
+    """Return a realisation, made in one piece."""
+    race = world.realise(realisation)
+    seen = world.seen(race, realisation)
+    events = joined([world.follow(race, seen, index) for index in blocks(race)])
+    return Realised(realisation, race.born, events, *world.divide(race, realisation))
+
+
+def blocks(race: Race) -> list[npt.NDArray[np.int64]]:
+    """Return the civilizations of a realisation in blocks."""
+    many = race.born.birth.size
+    return [np.arange(at, min(at + CHUNK, many)) for at in range(0, max(many, 1), CHUNK)]
+
+
+def in_blocks(world: World, realisations: range, report: Report) -> list[Realised]:
+    """Return realisations, of which large ones are cut into blocks, for threads to share."""
     done, total = 0, 2 * len(realisations)
 
     def tick() -> None:
@@ -184,31 +188,43 @@ def run(world: World, realisations: range, workers: int, report: Report) -> tupl
         done += 1
         report(min(done, total), total)
 
-    with ThreadPoolExecutor(workers) as pool:
-        races = list(in_order(world.realise, [(k,) for k in realisations], pool, tick))
-        lit = [world.seen(race, k) for race, k in zip(races, realisations, strict=True)]
-        tasks = [
-            (race, seen, np.arange(at, min(at + CHUNK, race.born.birth.size)))
-            for race, seen in zip(races, lit, strict=True)
-            for at in range(0, max(race.born.birth.size, 1), CHUNK)
-        ]
-        total = len(realisations) + len(tasks)
-        shared = {"fill", "domains", "borders"} & world.work
-        total += len(realisations) if shared else 0
-        parts = list(in_order(world.follow, tasks, pool, tick))
-        divided = []
-        if shared:
-            pairs = list(zip(races, realisations, strict=True))
-            divided = list(in_order(world.divide, pairs, pool, tick))
-    columns = joined(
-        [born_columns(world, race.born, k) for race, k in zip(races, realisations, strict=True)]
-    )
-    columns |= joined(parts) | joined([held for held, _ in divided])
-    offsets = np.cumsum([0, *(race.born.birth.size for race in races)])
-    touching = joined([met for _, met in divided])
+    races = in_order(World.realise, world, [(k,) for k in realisations], tick, alone=1)
+    pairs = list(zip(races, realisations, strict=True))
+    tasks = [
+        (race, seen, index)
+        for race, seen in [(race, world.seen(race, k)) for race, k in pairs]
+        for index in blocks(race)
+    ]
+    shared = {"fill", "domains", "borders"} & world.work
+    total = len(pairs) * (1 + bool(shared)) + len(tasks)
+    parts = iter(in_order(World.follow, world, tasks, tick, alone=1))
+    events = [joined([next(parts) for _ in blocks(race)]) for race in races]
+    divided: list[tuple[Columns, Columns]] = [({}, {})] * len(pairs)
+    if shared:
+        divided = in_order(World.divide, world, pairs, tick, alone=1)
+    return [
+        Realised(k, race.born, columns, *both)
+        for (race, k), columns, both in zip(pairs, events, divided, strict=True)
+    ]
+
+
+def run(world: World, realisations: range, report: Report) -> tuple[Columns, Columns]:
+    """Return the columns of all realisations: by civilization, and by meeting."""
+    if sends():
+        ticks = count(1)
+        made = in_order(
+            realised, world, [(k,) for k in realisations],
+            lambda: report(next(ticks), len(realisations)), "realisation {}".format,
+        )  # fmt: skip
+    else:
+        made = in_blocks(world, realisations, report)
+    columns = joined([born_columns(world, each.born, each.realisation) for each in made])
+    columns |= joined([each.events for each in made]) | joined([each.held for each in made])
+    touching = joined([each.touching for each in made])
     if touching:
         # Indices within a realisation become indices in the Dataset.
-        many = [met["meeting_time"].size for _, met in divided]
+        offsets = np.cumsum([0, *(each.born.birth.size for each in made)])
+        many = [each.touching["meeting_time"].size for each in made]
         for name in ("meeting_first", "meeting_second"):
             touching[name] += np.repeat(offsets[:-1], many)
     return columns, touching

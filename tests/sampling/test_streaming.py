@@ -244,6 +244,7 @@ def test_memory_does_not_grow_with_draws(tmp_path, monkeypatch):
     for module in (store, streaming):
         monkeypatch.setattr(module, "STRETCH", 600)
     monkeypatch.setattr("sfc_sim.analysis.blocks.BLOCK", 500)
+    monkeypatch.setattr("sfc_sim.analysis.blocks.LEAST_GROUP", 2)
     monkeypatch.setattr("sfc_sim.analysis.passes.MOST_BINS", 64)
 
     def peaks(draws):
