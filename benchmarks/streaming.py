@@ -23,7 +23,7 @@ warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
 step, path, scenario, draws, threads = sys.argv[1:]
 began = time.perf_counter()
 if step == "write":
-    sfc.sampling.sample_to(path, scenario, int(draws), rng=7, threads=int(threads))
+    sfc.sample_to(path, scenario, int(draws), rng=7, threads=int(threads))
 else:
     chosen = ["prior"] if step == "reduce, prior" else None
     table = sfc.analysis.over(path, theories=chosen, threads=int(threads))

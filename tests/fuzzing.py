@@ -224,7 +224,7 @@ def calls() -> dict[str, Call]:
         (sfc.decision.load_causes, lambda: {"name_or_path": "ord2020"}),
         (sfc.load, lambda: {"path": sfc.save(made("share"), Path(folder()) / "share.nc")}),
         (sfc.load_scenario, lambda: {"name_or_path": NAME}),
-        (sfc.load_proposal, lambda: {"path": proposal}),
+        (sfc.sampling.load_proposal, lambda: {"path": proposal}),
         (sfc.drake.lognormal_approximation, lambda: {"scenario": "maccone2010"}),
         (sfc.decision.loss_by_waiting, lambda: {"date": 14.0, "background": planck}),
         (sfc.expansion.marginal_saturation, lambda: {"rivals": 1.0}),
@@ -275,7 +275,7 @@ def calls() -> dict[str, Call]:
         (sfc.expansion.rivals_for_recovered, lambda: {"share": 0.5}),
         (sfc.sample, lambda: {"scenario": NAME, **few, "threads": 1}),
         (
-            sfc.sampling.sample_to,
+            sfc.sample_to,
             lambda: {
                 "path": Path(folder()) / "a.zarr",
                 "scenario": NAME,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar, final
 
+from sfc_sim._core.errors import pathlike
 from sfc_sim._core.schema import require
 from sfc_sim._core.volumes import VOLUMES
 from sfc_sim._core.work import in_order, sends, threads_in_force
@@ -66,12 +67,12 @@ class Blocks:
                 tasks: list[tuple[object, ...]] = [(at, read(self.whole, at)) for at in some]
             else:
                 tasks = [(at,) for at in some]
-            source = self.path or (None if sends() else self.whole)
+            source = self.path or self.whole.isel(draw=slice(0, 0) if sends() else slice(None))
             yield from in_order(done, (job, source), tasks, tick, "draws from {} on".format)
 
 
 def done(
-    shared: tuple[Callable[[xr.Dataset, int], T], str | xr.Dataset | None],
+    shared: tuple[Callable[[xr.Dataset, int], T], str | xr.Dataset],
     at: int,
     block: xr.Dataset | None = None,
 ) -> T:
@@ -110,7 +111,7 @@ def blocks_of(draws: str | os.PathLike[str] | xr.Dataset) -> Blocks:
     1
     """
     if isinstance(draws, str | os.PathLike):
-        path = os.path.abspath(draws)
+        path = os.path.abspath(pathlike(draws, "draws"))
         return Blocks(opened(path), path)
     require(draws, [], "sample")
     return Blocks(draws)

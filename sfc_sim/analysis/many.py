@@ -52,7 +52,7 @@ def over(
     Parameters
     ----------
     draws : path or xarray.Dataset
-        A store of `sfc_sim.sampling.sample_to`, or any draws of `sfc_sim.sample`.
+        A store of `sfc_sim.sample_to`, or any draws of `sfc_sim.sample`.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         What is conditioned on; see `sfc_sim.weigh`.
     theories : sequence of str or Theory, default all of ours that may weigh the scenario
@@ -164,7 +164,7 @@ def histogram(
     Parameters
     ----------
     draws : path or xarray.Dataset
-        A store of `sfc_sim.sampling.sample_to`, or any draws of `sfc_sim.sample`.
+        A store of `sfc_sim.sample_to`, or any draws of `sfc_sim.sample`.
     variable : str
         One of the draws, with the dim ``draw`` alone.
     edges : sequence of float

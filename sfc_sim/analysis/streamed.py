@@ -219,12 +219,12 @@ class Bins:
 
     def counted(self, seen: Seen) -> Part:
         """Return weight, squares of weights and number of draws that have any, in every bin."""
-        part = {}
+        part: dict[tuple[Any, ...], FloatArray] = {}
         for each in seen.spread:
             own, many = seen.weight[each.scale], self.edges[each.name].size + 1
             what = (own, own**2, (own > 0.0).astype(float))
             sums = [np.bincount(each.place, values, minlength=many) for values in what]
-            part["sum", seen.theory, each.name, "bins"] = np.array(sums)
+            part["sum", seen.theory, each.name, "bins"] = np.array(sums, dtype=float)
         return part
 
     def __call__(self, block: xr.Dataset, _: int) -> Part:

@@ -259,7 +259,7 @@ def _spread(
     weight = shares_of(world["log_weight"] + world["log_outside"])
     members = [mean_of(each, weight, world.get(STRATA)) for each in classes_in(world, asked)]
     logs = {"recovered_quantile": recovered_in(world), "rivals": log_rivals(draws, world)}
-    found = {}
+    found: dict[str, FloatArray] = {}
     for name, values in logs.items():
         found |= with_ends(name, values, weight, asked.quantiles)
     return row_of_spread(weighted_mean(logs["recovered_quantile"], weight), found, members)

@@ -344,7 +344,7 @@ def _held(thing: Observation | Theory, known: Mapping[str, Any], kind: str) -> A
 
 @validated()
 def load(path: str | os.PathLike[str]) -> xr.Dataset | Study:
-    """Read what `sfc_sim.save`, `Study.save` or `sfc_sim.sampling.sample_to` wrote.
+    """Read what `sfc_sim.save`, `Study.save` or `sfc_sim.sample_to` wrote.
 
     Parameters
     ----------

@@ -358,7 +358,8 @@ def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
         if own := [each for each in asked.theories if each not in THEORIES]:
             raise InputError(
                 f"these draws were aimed at {', '.join(own)}, a theory of your own that is not"
-                " known here: keep their study or proposal, or load it with sfc_sim.load_proposal"
+                " known here: keep their study or proposal, or load it with"
+                " sfc_sim.sampling.load_proposal"
             )
         found = aim(
             single(origin.scenario, "a proposal"),

@@ -248,7 +248,8 @@ def write(part: Path, draws: xr.Dataset, at: int) -> None:
     """Write a stretch of draws, from this place on; then it is finished."""
     import zarr
 
-    group, end = zarr.open_group(part, mode="r+"), at + draws.sizes["draw"]
+    group: Any = zarr.open_group(part, mode="r+")
+    end = at + draws.sizes["draw"]
     for name in draws.data_vars:
         group[str(name)][at:end] = draws[name].values
     for pattern in ("*/c/{}", "*/c/{}/*"):

@@ -73,11 +73,27 @@ def sample_to(
     path : path
         A folder that is made, usually ending in ``.zarr``. Until all is written it has ``.part``
         behind its name.
-    scenario, draws, rng, aim, evidence, first, threads, executor, progress : optional
-        As of `sfc_sim.sample`. With `rng` None, a store that was begun goes on with its own seed.
+    scenario : Scenario or str
+        As of `sfc_sim.sample`.
+    draws : int
+        How many.
+    rng : None, int, SeedSequence or Generator, optional
+        Seed; without one, a store that was begun goes on with its own.
+    aim : bool, sequence of str or Theory, or Proposal, default False
+        As of `sfc_sim.sample`.
+    evidence : str, Observation or a sequence of these, default "nothing-visible"
+        As of `sfc_sim.sample`.
     variables : sequence of str, optional
-        Which variables are kept, by their names in the draws; by default all. Weights of aimed
-        draws are kept in any case.
+        Which variables are kept, by their names in the draws; by default all. What aimed draws are
+        weighed by is kept in any case. `sfc_sim.analysis.over` needs what the tables rest on.
+    first : int, default 0
+        Index of the first draw.
+    threads : int, optional
+        Number of threads; default all processors. Results do not depend on it.
+    executor : concurrent.futures.Executor, optional
+        Makes the draws instead of threads; they are written here.
+    progress : bool or callable, optional
+        As of `sfc_sim.sample`.
     force : bool, default False
         Replace a store that exists, whole or begun.
 
@@ -136,7 +152,7 @@ def sample_to(
 
 
 def fill(
-    part: Path, plan: Plan, first: int, total: int, names: Sequence[Hashable], report: Report
+    part: Path, plan: Plan, first: int, total: int, names: list[Hashable], report: Report
 ) -> None:
     """Write the stretches that are not finished."""
     for at in range(finished(part), total, STRETCH):

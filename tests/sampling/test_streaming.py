@@ -45,7 +45,7 @@ def files(path):
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("first", [0, 123])
 def test_a_store_holds_what_memory_does(path, first):
-    assert sfc.sampling.sample_to(path, NAME, DRAWS, rng=7, first=first) == path
+    assert sfc.sample_to(path, NAME, DRAWS, rng=7, first=first) == path
     expected = sfc.sample(NAME, DRAWS, rng=7, first=first)
     found = sfc.load(path)
     assert found.chunks["draw"] == (500, 500, 500, 500, 300)
@@ -62,7 +62,7 @@ def test_a_store_holds_what_memory_does(path, first):
 @pytest.mark.usefixtures("short")
 def test_aimed_draws_and_tables_over_them(path):
     aimed = {"rng": 7, "aim": ["sia"], "evidence": "none"}
-    sfc.sampling.sample_to(path, "sandberg2018-toy", DRAWS, **aimed)
+    sfc.sample_to(path, "sandberg2018-toy", DRAWS, **aimed)
     expected = sfc.sample("sandberg2018-toy", DRAWS, **aimed)
     assert sfc.load(path).load().identical(expected)
     table = sfc.analysis.over(path, "none", theories=["sia"], threads=2)
@@ -70,7 +70,7 @@ def test_aimed_draws_and_tables_over_them(path):
 
 
 def test_without_dask_each_variable_is_read_whole(path, monkeypatch):
-    sfc.sampling.sample_to(path, NAME, 100, rng=7)
+    sfc.sample_to(path, NAME, 100, rng=7)
     find = store.find_spec
     monkeypatch.setattr(store, "find_spec", lambda name: None if name == "dask" else find(name))
     found = sfc.load(path)
@@ -79,7 +79,7 @@ def test_without_dask_each_variable_is_read_whole(path, monkeypatch):
 
 
 def test_some_variables_and_what_never_varies(path):
-    sfc.sampling.sample_to(path, NAME, 1000, rng=7, variables=["lifetime", "expansion_speed"])
+    sfc.sample_to(path, NAME, 1000, rng=7, variables=["lifetime", "expansion_speed"])
     expected = sfc.sample(NAME, 1000, rng=7)[["lifetime", "expansion_speed"]]
     assert sfc.load(path).load().identical(expected)
     stored = files(path)
@@ -112,11 +112,11 @@ def stopped_after(stretches, monkeypatch, error):
     ],
 )
 def test_what_was_interrupted_goes_on(path, tmp_path, monkeypatch, error, told):
-    whole = sfc.sampling.sample_to(tmp_path / "whole.zarr", NAME, DRAWS, rng=7)
+    whole = sfc.sample_to(tmp_path / "whole.zarr", NAME, DRAWS, rng=7)
     with monkeypatch.context() as patch:
         stopped_after(3, patch, error)
         with pytest.raises(told, match="No space left" if told is sfc.InputError else None):
-            sfc.sampling.sample_to(path, NAME, DRAWS, rng=7)
+            sfc.sample_to(path, NAME, DRAWS, rng=7)
     assert not path.exists()
     with pytest.raises(sfc.InputError, match="not whole; make the call"):
         sfc.load(tmp_path / "draws.zarr.part")
@@ -124,7 +124,7 @@ def test_what_was_interrupted_goes_on(path, tmp_path, monkeypatch, error, told):
         sfc.load(path)
     with monkeypatch.context() as patch:
         made = stopped_after(10, patch, error)
-        sfc.sampling.sample_to(path, NAME, DRAWS, rng=7)
+        sfc.sample_to(path, NAME, DRAWS, rng=7)
     assert made == [1500, 2000]
     assert files(path) == files(whole)
     assert os.listdir(tmp_path).count("draws.zarr.part") == 0
@@ -132,10 +132,10 @@ def test_what_was_interrupted_goes_on(path, tmp_path, monkeypatch, error, told):
 
 @pytest.mark.usefixtures("short")
 def test_one_that_is_whole_is_left_as_it_is(path, monkeypatch):
-    sfc.sampling.sample_to(path, NAME, DRAWS, rng=7)
+    sfc.sample_to(path, NAME, DRAWS, rng=7)
     made = stopped_after(0, monkeypatch, AssertionError("drawn again"))
     for seed in (7, None):  # without a seed it is that of the store
-        assert sfc.sampling.sample_to(path, NAME, DRAWS, rng=seed) == path
+        assert sfc.sample_to(path, NAME, DRAWS, rng=seed) == path
     assert made == []
     assert sorted(os.listdir(path.parent)) == ["draws.zarr"]
 
@@ -145,8 +145,8 @@ def test_no_seed_goes_on_with_that_of_the_store(path, monkeypatch):
     with monkeypatch.context() as patch:
         stopped_after(2, patch, KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt):
-            sfc.sampling.sample_to(path, NAME, DRAWS)
-    sfc.sampling.sample_to(path, NAME, DRAWS)
+            sfc.sample_to(path, NAME, DRAWS)
+    sfc.sample_to(path, NAME, DRAWS)
     found = sfc.load(path)
     assert found.load().identical(sfc.sample(NAME, DRAWS, rng=int(found.attrs["seed"])))
 
@@ -165,26 +165,26 @@ def test_no_seed_goes_on_with_that_of_the_store(path, monkeypatch):
 )
 def test_another_call_is_refused_with_the_reason(path, other, reason, begun):
     call = {"scenario": NAME, "draws": 300, "rng": 7}
-    sfc.sampling.sample_to(path, **call)
+    sfc.sample_to(path, **call)
     if begun:
         part = path.rename(path.with_name("draws.zarr.part"))
         (part / store.COUNT).write_text("0")
     before = files(path.parent)
     with pytest.raises(sfc.InputError, match=reason):
-        sfc.sampling.sample_to(path, **call | other)
+        sfc.sample_to(path, **call | other)
     assert files(path.parent) == before
     if "rng" in other:
-        sfc.sampling.sample_to(path, **call | other, force=True)
+        sfc.sample_to(path, **call | other, force=True)
         assert sfc.load(path).attrs["seed"] == "8"
 
 
 def test_draws_of_another_version_are_refused(path, monkeypatch):
-    sfc.sampling.sample_to(path, NAME, 300, rng=7)
+    sfc.sample_to(path, NAME, 300, rng=7)
     words = store.store_words
     other = lambda *given: words(*given) | {"versions": "sfc-sim 9"}  # noqa: E731
     monkeypatch.setattr(streaming, "store_words", other)
     with pytest.raises(sfc.InputError, match="the versions of packages"):
-        sfc.sampling.sample_to(path, NAME, 300, rng=7)
+        sfc.sample_to(path, NAME, 300, rng=7)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders are not locked there")
@@ -192,13 +192,13 @@ def test_the_second_of_two_writers_is_refused(path):
     with store.claimed(path, force=False):
         for force in (False, True):
             with pytest.raises(sfc.InputError, match="another process writes"):
-                sfc.sampling.sample_to(path, NAME, 300, rng=7, force=force)
-    sfc.sampling.sample_to(path, NAME, 300, rng=7)
+                sfc.sample_to(path, NAME, 300, rng=7, force=force)
+    sfc.sample_to(path, NAME, 300, rng=7)
 
 
 def test_nothing_is_begun_where_the_disk_has_no_room(path, monkeypatch):
     with pytest.raises(sfc.InputError, match=r"need about .* GB on the disk .* fewer variables"):
-        sfc.sampling.sample_to(path, NAME, 10**14, rng=7)
+        sfc.sample_to(path, NAME, 10**14, rng=7)
     assert not os.listdir(path.parent)
 
 
@@ -207,7 +207,7 @@ def test_what_is_no_store_is_never_touched(path, force):
     path.mkdir()
     (path / "mine.txt").write_text("keep")
     with pytest.raises(sfc.InputError, match="is no store of draws"):
-        sfc.sampling.sample_to(path, NAME, 300, rng=7, force=force)
+        sfc.sample_to(path, NAME, 300, rng=7, force=force)
     assert files(path) == {"mine.txt": b"keep"}
     with pytest.raises(sfc.InputError, match="no store of draws"):
         sfc.load(path)
@@ -216,16 +216,16 @@ def test_what_is_no_store_is_never_touched(path, force):
 def test_zarr_is_asked_for_where_it_is_missing(path, monkeypatch):
     monkeypatch.setattr(store, "find_spec", lambda name: None)
     with pytest.raises(sfc.InputError, match=r"pip install \"sfc-sim\[zarr\]\""):
-        sfc.sampling.sample_to(path, NAME, 300, rng=7)
+        sfc.sample_to(path, NAME, 300, rng=7)
 
 
 def test_a_misspelt_variable_is_told_the_nearest(path):
     with pytest.raises(sfc.InputError, match="did you mean 'lifetime'"):
-        sfc.sampling.sample_to(path, NAME, 300, rng=7, variables=["lifetme"])
+        sfc.sample_to(path, NAME, 300, rng=7, variables=["lifetme"])
 
 
 def test_a_store_that_lost_a_file_is_refused(path):
-    sfc.sampling.sample_to(path, NAME, 300, rng=7)
+    sfc.sample_to(path, NAME, 300, rng=7)
     (path / "lifetime" / "c" / "0").unlink()
     with pytest.raises(sfc.InputError, match="is damaged"):
         sfc.load(path)
@@ -250,7 +250,7 @@ def test_memory_does_not_grow_with_draws(tmp_path, monkeypatch):
     def peaks(draws):
         path, call = tmp_path / f"{draws}.zarr", {"rng": 7, "threads": 1}
         return [
-            peak(lambda: sfc.sampling.sample_to(path, NAME, draws, **call)),
+            peak(lambda: sfc.sample_to(path, NAME, draws, **call)),
             peak(lambda: sfc.analysis.over(path, "none", theories=["sia"], threads=1)),
             peak(lambda: sfc.sample(NAME, draws, **call)),
         ]
@@ -265,7 +265,7 @@ def test_memory_does_not_grow_with_draws(tmp_path, monkeypatch):
 KILLED = """
 import sys
 import sfc_sim as sfc
-sfc.sampling.sample_to(sys.argv[1], "sandberg2018", 10**6, rng=7, threads=1)
+sfc.sample_to(sys.argv[1], "sandberg2018", 10**6, rng=7, threads=1)
 """
 
 
@@ -283,8 +283,8 @@ def test_a_store_whose_process_was_killed_goes_on(path, tmp_path):
         worker.wait()
     done = int(begun.read_text())
     assert 0 < done < 10**6
-    sfc.sampling.sample_to(path, NAME, 10**6, rng=7)
-    whole = sfc.sampling.sample_to(tmp_path / "whole.zarr", NAME, 10**6, rng=7)
+    sfc.sample_to(path, NAME, 10**6, rng=7)
+    whole = sfc.sample_to(tmp_path / "whole.zarr", NAME, 10**6, rng=7)
     assert files(path) == files(whole)
     draw = xr.open_zarr(path, consolidated=False, decode_cf=False).isel(draw=slice(done, done + 9))
     again = sfc.sample(NAME, 9, rng=7, first=done)
