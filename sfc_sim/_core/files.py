@@ -16,6 +16,7 @@ from sfc_sim._core.errors import InputError
 __all__ = [
     "abandon",
     "beside",
+    "is_locked",
     "leftovers",
     "lock",
     "read_text",
@@ -31,6 +32,10 @@ if sys.platform == "win32":
         """Lock nothing: a folder cannot be opened there, nor what is open be renamed."""
         return None
 
+    def is_locked(_: Path) -> bool:
+        """Tell that nobody has locked it."""
+        return False
+
 else:
     import fcntl
 
@@ -45,6 +50,20 @@ else:
             else:
                 return found
         return None
+
+    def is_locked(path: Path) -> bool:
+        """Tell whether another has locked a file or folder; False where locks are not known."""
+        try:
+            found = os.open(path, os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            return isinstance(error, BlockingIOError)
+        finally:
+            os.close(found)
+        return False
 
 
 @contextmanager

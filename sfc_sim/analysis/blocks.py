@@ -23,7 +23,7 @@ T = TypeVar("T")
 BLOCK: Final = 2**16
 """Draws that are summed together: the rounding of sums hangs on it, so that it is no option."""
 
-LEAST_GROUP: Final = 16
+LEAST_GROUP: Final = 8
 
 
 @final

@@ -15,18 +15,9 @@ from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import named
 from sfc_sim.analysis.blocks import Blocks
+from sfc_sim.analysis.measures import DISPLACED, RECOVERED, Question
 from sfc_sim.analysis.places import MOST_BINS, candidates, edges_of, finer, interval
-from sfc_sim.analysis.streamed import (
-    DISPLACED,
-    RECOVERED,
-    Bins,
-    Question,
-    Squares,
-    Sums,
-    Tops,
-    found_of,
-    mean_in,
-)
+from sfc_sim.analysis.streamed import Bins, Squares, Sums, Tops, found_of, mean_in
 from sfc_sim.decision.share_rows import row_of_ratios, row_of_spread
 from sfc_sim.decision.shares import is_one
 from sfc_sim.inference.summary import COUNT
@@ -37,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "Total", "found_in"]
 
-MOST_KEPT: Final = 2**22
+MOST_KEPT: Final = 2**20
 """Values that are sorted at the end; bins with more of them are divided once more."""
 
 Total: TypeAlias = Mapping[tuple[Any, ...], FloatArray]

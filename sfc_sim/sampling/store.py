@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sfc_sim._core.errors import InputError, shown
-from sfc_sim._core.files import lock, sync, writing
+from sfc_sim._core.files import is_locked, lock, sync, writing
 from sfc_sim._core.schema import label
 from sfc_sim._core.volumes import GIVEN
 
@@ -153,7 +152,7 @@ def claimed(target: Path, *, force: bool) -> Iterator[Path]:
             raise stranger(place)
     part.mkdir(parents=True, exist_ok=True)
     held = lock(part)
-    if held is None and sys.platform != "win32":
+    if held is None and is_locked(part):
         raise InputError(f"another process writes '{target}'; wait for it, or choose another path")
     try:
         if any(part.iterdir()) and not (words_of(part) or (part / COUNT).exists()):

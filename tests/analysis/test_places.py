@@ -51,7 +51,7 @@ def test_bins_are_divided_down_to_one_value():
     rng = np.random.default_rng(1)
     values, weight = rng.normal(size=3000), rng.exponential(size=3000)
     edges = np.array([0.0])
-    for _ in range(12):
+    for _ in range(20):
         bins = binned(values, weight, edges)[1]
         chosen = places.candidates(bins, edges, LEVELS)
         if not chosen.any():

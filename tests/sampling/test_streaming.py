@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,9 @@ def files(path):
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("first", [0, 123])
 def test_a_store_holds_what_memory_does(path, first):
-    assert sfc.sample_to(path, NAME, DRAWS, rng=7, first=first) == path
+    with ThreadPoolExecutor(2) as pool:
+        executor = pool if first else None
+        assert sfc.sample_to(path, NAME, DRAWS, rng=7, first=first, executor=executor) == path
     expected = sfc.sample(NAME, DRAWS, rng=7, first=first)
     found = sfc.load(path)
     assert found.chunks["draw"] == (500, 500, 500, 500, 300)
@@ -67,6 +70,9 @@ def test_aimed_draws_and_tables_over_them(path):
     assert sfc.load(path).load().identical(expected)
     table = sfc.analysis.over(path, "none", theories=["sia"], threads=2)
     assert table.identical(sfc.analysis.over(expected, "none", theories=["sia"], threads=1))
+    with ThreadPoolExecutor(2) as pool:
+        sent = sfc.analysis.over(path, "none", theories=["sia"], executor=pool)
+    assert table.identical(sent)
 
 
 def test_without_dask_each_variable_is_read_whole(path, monkeypatch):
