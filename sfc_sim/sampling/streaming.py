@@ -1,4 +1,4 @@
-"""Draws to the disk, of any number; `sfc_sim.sampling.store` has the form that they have there."""
+"""Draws to the disk, of any number, stretch by stretch."""
 
 from __future__ import annotations
 
