@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from sfc_sim._core.errors import whole_number
+from sfc_sim._core.pieces import going_on
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.volumes import labelled
 from sfc_sim.sampling.pipeline import evaluate
@@ -17,6 +19,9 @@ from sfc_sim.sampling.plan import Arrays, Plan
 
 if TYPE_CHECKING:
     import xarray as xr
+
+Task: TypeAlias = tuple[int, int]
+"""The index of the first draw of a chunk, and how many there are."""
 
 __all__ = ["drawn", "threads_of", "whole"]
 
@@ -45,10 +50,11 @@ def drawn(
     5
     """
     tasks = [(at, min(CHUNK, first + total - at)) for at in range(first, first + total, CHUNK)]
+    run = partial(run_tasks, plan, threads=threads, executor=executor)
     columns: Arrays = {}
     done = 0
     with reporting(progress, "drawing worlds") as report:
-        for at, chunk in run_tasks(plan, tasks, threads, executor):
+        for (at, _), chunk in going_on(plan.text, tasks, run):
             for name, values in chunk.items():
                 if name not in columns:
                     columns[name] = np.empty((*values.shape[:-1], total))
@@ -75,16 +81,16 @@ def threads_of(threads: int | None) -> int:
 
 
 def run_tasks(
-    plan: Plan, tasks: list[tuple[int, int]], threads: int | None, executor: Executor | None
-) -> Iterator[tuple[int, Arrays]]:
-    """Yield the chunks of draws as they come, with the index of their first draw."""
+    plan: Plan, tasks: Sequence[Task], *, threads: int | None, executor: Executor | None
+) -> Iterator[tuple[Task, Arrays]]:
+    """Yield the chunks of draws as they come, with where they are."""
     # The first one alone compiles the kernels once, not in every thread.
-    yield tasks[0][0], evaluate(plan, *tasks[0])
+    yield tasks[0], evaluate(plan, *tasks[0])
     pool = executor or ThreadPoolExecutor(threads_of(threads))
-    futures: dict[Future[Arrays], int] = {}
+    futures: dict[Future[Arrays], Task] = {}
     try:
         for task in tasks[1:]:
-            futures[pool.submit(evaluate, plan, *task)] = task[0]
+            futures[pool.submit(evaluate, plan, *task)] = task
         for future in as_completed(futures):
             yield futures.pop(future), future.result()
     finally:

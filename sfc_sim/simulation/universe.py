@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -155,7 +154,6 @@ def simulate(
     >>> float(universe.birth_time.median().round(1)), float(universe.visible_at_birth.mean()) > 3
     (18.2, True)
     """
-    began = perf_counter()
     seed = seed_of(rng)
     if convention not in CONVENTIONS:
         raise unknown("convention", convention, CONVENTIONS)
@@ -196,7 +194,6 @@ def simulate(
         rays=str(directions),
         convention=convention,
         seed=str(seed),
-        seconds=f"{perf_counter() - began:.3f}",
         **software(),
     )
 
