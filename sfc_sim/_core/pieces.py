@@ -27,7 +27,7 @@ from sfc_sim._core.files import speaking, sync, undoing
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["GOES_ON", "Pieces", "going_on", "in_force", "keeping", "opened"]
+__all__ = ["GOES_ON", "Pieces", "checksum", "going_on", "in_force", "keeping", "opened"]
 
 Columns: TypeAlias = Mapping[str, "npt.NDArray[Any]"]
 Job = TypeVar("Job")
@@ -163,7 +163,7 @@ def opened(
         was, listed = {}, {}
     if listed:
         now = same(was, now, folder)
-    elif now["seed"] is None:
+    elif now.get("seed", 0) is None:
         now["seed"] = secrets.randbits(32)
     made = Pieces(folder, now, EVERY if every is None else every)
     for path in list(folder.glob("*")):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sfc_sim.scenario.assumed import Assumed
     from sfc_sim.scenario.scenario import Scenario
 
-__all__ = ["check_room", "room_for_draws", "seed_of_run", "unfinished"]
+__all__ = ["check_room", "room_for_draws", "seed_of_run", "unfinished", "unfinished_of"]
 
 # No number hangs on these, or, of the names of scenarios and what is set, their hashes say more.
 APART: Final = frozenset(
@@ -55,7 +55,7 @@ def unfinished(anew: bool, *assumed: Assumed) -> Callable[[Path], AbstractContex
 @contextmanager
 def kept(asked: dict[str, Any], target: Path, *, anew: bool, quiet: bool) -> Iterator[None]:
     """Keep pieces beside `target` until the block ends well, and go on from those there are."""
-    pieces = opened(target.with_name(f".{target.name}.unfinished"), asked, anew=anew)
+    pieces = opened(unfinished_of(target), asked, anew=anew)
     if pieces.done and not quiet:
         damaged = f"; {pieces.damaged} damaged, made again" if pieces.damaged else ""
         click.echo(
@@ -129,5 +129,16 @@ def free_at(out: Path) -> int:
     """Return the bytes that are free where a folder is, or is to be, with those of its pieces."""
     out = out.absolute()
     place = next(each for each in (out, *out.parents) if each.is_dir())
-    pieces = out.with_name(f".{out.name}.unfinished").glob("*")
+    pieces = unfinished_of(out).glob("*")
     return shutil.disk_usage(place).free + sum(path.stat().st_size for path in pieces)
+
+
+def unfinished_of(target: Path) -> Path:
+    """Return the folder of the pieces of a run into `target`.
+
+    Examples
+    --------
+    >>> unfinished_of(Path("a/out")).as_posix()
+    'a/.out.unfinished'
+    """
+    return target.with_name(f".{target.name}.unfinished")

@@ -128,7 +128,7 @@ def simulate_here(
         reporting(progress, "simulating surroundings") as report,
         ThreadPoolExecutor(workers) as pool,
     ):
-        parts = list(in_order(here.realise, tasks, pool, tick))
+        parts = in_order(here.realise, tasks, pool, tick)
     around = here.around
     dataset = as_dataset(around, [worlds for worlds, _ in parts], [who for _, who in parts], start)
     return dataset.assign_attrs(

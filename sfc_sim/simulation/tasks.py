@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, final
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._core.pieces import going_on
 from sfc_sim._core.progress import Report
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
@@ -48,6 +49,9 @@ COMPUTED = {
 }
 
 CLOCKED = ("first_arrival", "first_contact", "first_sight", "first_sight_by_front", "meeting_time")
+
+MEETING = "meeting_"
+"""What the names of columns by meeting begin with."""
 
 CHUNK = 20_000  # civilizations per task: tens of milliseconds
 
@@ -123,24 +127,23 @@ class World:
             found["largest_angle"], found["sky_fraction"] = sky
         return found
 
-    def divide(self, race: Race, realisation: int) -> tuple[Columns, Columns]:
-        """Return the division of a realisation: by civilization, and by meeting."""
+    def divide(self, race: Race, realisation: int) -> Columns:
+        """Return the division of a realisation: by civilization, and by meeting, ``meeting_``."""
         held: Columns = {}
-        touching: Columns = {}
         if "fill" in self.work:
             places = probe_places(self.probes, self.box, self.seed, realisation)
             dates = np.sort(race.first_at(places).when)
             held["controlled_at_birth"] = np.searchsorted(dates, race.born.birth) / self.probes
         if not {"domains", "borders"} & self.work:
-            return held, touching
+            return held
         volumes, pairs = (self.by_rays if self.equal else self.by_probes)(race, realisation)
         if "domains" in self.work:
             held["final_volume"], held["final_volume_standard_error"] = volumes
         if "borders" in self.work:
             both = np.append(pairs.first, pairs.second)
             held["neighbours"] = np.bincount(both, minlength=race.born.birth.size)
-            touching = {f"meeting_{name}": array for name, array in pairs._asdict().items()}
-        return held, touching
+            held |= {f"{MEETING}{name}": array for name, array in pairs._asdict().items()}
+        return held
 
     def by_rays(self, race: Race, realisation: int) -> tuple[Volumes, Meetings]:
         """Return volumes and meetings where all fronts have one speed."""
@@ -155,28 +158,58 @@ class World:
         return volumes, probed_meetings(race, places, reached, self.end)
 
 
-def in_order(
-    work: Callable[..., T], tasks: Sequence[tuple[object, ...]], pool: ThreadPoolExecutor,
-    tick: Callable[[], None],
-) -> Iterator[T]:  # fmt: skip
-    """Yield what each task gives, in the order of the tasks."""
-    if not tasks:
-        return
+def as_done(
+    work: Callable[..., T], tasks: Sequence[tuple[object, ...]], pool: ThreadPoolExecutor
+) -> Iterator[tuple[int, T]]:
+    """Yield what each task gives when it is done, with its place."""
     # The first one alone compiles the kernels once, not in every thread.
-    yield work(*tasks[0])
-    tick()
-    futures = [pool.submit(work, *task) for task in tasks[1:]]
+    for task in tasks[:1]:
+        yield 0, work(*task)
+    futures = {pool.submit(work, *task): k for k, task in enumerate(tasks[1:], 1)}
     try:
-        for _ in as_completed(futures):
-            tick()
-        yield from (future.result() for future in futures)
+        for future in as_completed(futures):
+            yield futures[future], future.result()
     finally:
         for future in futures:
             future.cancel()
 
 
-def run(world: World, realisations: range, workers: int, report: Report) -> tuple[Columns, Columns]:
-    """Return the columns of all realisations: by civilization, and by meeting."""
+def in_order(
+    work: Callable[..., T], tasks: Sequence[tuple[object, ...]], pool: ThreadPoolExecutor,
+    tick: Callable[[], None],
+) -> list[T]:  # fmt: skip
+    """Return what each task gives, in the order of the tasks."""
+    found = {}
+    for k, made in as_done(work, tasks, pool):
+        found[k] = made
+        tick()
+    return [found[k] for k in range(len(tasks))]
+
+
+def gone_on(
+    what: str, work: Callable[..., Columns], tasks: Mapping[tuple[int, ...], tuple[object, ...]],
+    pool: ThreadPoolExecutor, tick: Callable[[], None],
+) -> list[Columns]:  # fmt: skip
+    """Return what each task gives, in order; of those that pieces have, by name, it is read."""
+
+    def do(names: Sequence[tuple[int, ...]]) -> Iterator[tuple[tuple[int, ...], Columns]]:
+        for k, made in as_done(work, [tasks[name] for name in names], pool):
+            yield names[k], made
+
+    found = {}
+    for name, columns in going_on(what, list(tasks), do):
+        found[name] = dict(columns)
+        tick()
+    return [found[name] for name in tasks]
+
+
+def run(
+    world: World, realisations: range, workers: int, report: Report, told: str
+) -> tuple[Columns, Columns]:
+    """Return the columns of all realisations: by civilization, and by meeting.
+
+    `told` is all that they hang on, in words, for what is kept of a run.
+    """
     done, total = 0, 2 * len(realisations)
 
     def tick() -> None:
@@ -185,30 +218,31 @@ def run(world: World, realisations: range, workers: int, report: Report) -> tupl
         report(min(done, total), total)
 
     with ThreadPoolExecutor(workers) as pool:
-        races = list(in_order(world.realise, [(k,) for k in realisations], pool, tick))
+        races = in_order(world.realise, [(k,) for k in realisations], pool, tick)
         lit = [world.seen(race, k) for race, k in zip(races, realisations, strict=True)]
-        tasks = [
-            (race, seen, np.arange(at, min(at + CHUNK, race.born.birth.size)))
-            for race, seen in zip(races, lit, strict=True)
+        tasks = {
+            (k, at): (race, seen, np.arange(at, min(at + CHUNK, race.born.birth.size)))
+            for k, race, seen in zip(realisations, races, lit, strict=True)
             for at in range(0, max(race.born.birth.size, 1), CHUNK)
-        ]
+        }
         total = len(realisations) + len(tasks)
         shared = {"fill", "domains", "borders"} & world.work
         total += len(realisations) if shared else 0
-        parts = list(in_order(world.follow, tasks, pool, tick))
+        parts = gone_on(f"events of {told}", world.follow, tasks, pool, tick)
         divided = []
         if shared:
-            pairs = list(zip(races, realisations, strict=True))
-            divided = list(in_order(world.divide, pairs, pool, tick))
+            pairs = {(k,): (race, k) for race, k in zip(races, realisations, strict=True)}
+            divided = gone_on(f"division of {told}", world.divide, pairs, pool, tick)
     columns = joined(
         [born_columns(world, race.born, k) for race, k in zip(races, realisations, strict=True)]
     )
-    columns |= joined(parts) | joined([held for held, _ in divided])
     offsets = np.cumsum([0, *(race.born.birth.size for race in races)])
-    touching = joined([met for _, met in divided])
+    both = joined(divided)
+    touching = {name: both.pop(name) for name in list(both) if name.startswith(MEETING)}
+    columns |= joined(parts) | both
     if touching:
         # Indices within a realisation become indices in the Dataset.
-        many = [met["meeting_time"].size for _, met in divided]
+        many = [part["meeting_time"].size for part in divided]
         for name in ("meeting_first", "meeting_second"):
             touching[name] += np.repeat(offsets[:-1], many)
     return columns, touching

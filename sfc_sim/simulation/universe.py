@@ -6,6 +6,7 @@ each sees at its birth and holds in the end. See `sfc_sim.simulation.spacetime` 
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -179,22 +180,23 @@ def simulate(
         shown_of(cause, visible_fraction),
     )  # fmt: skip
     workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
+    words = cause.attrs | {
+        "box": repr(side),
+        "speed": repr(fronts.speed),
+        "quiet_ratio": repr(fronts.quiet_ratio),
+        "lifetime": repr(fronts.lifetime),
+        "delay": repr(fronts.delay),
+        "probes": str(places),
+        "rays": str(directions),
+        "convention": convention,
+        "seed": str(seed),
+    }
+    hangs_on = f"{words} {sorted(work)} {world.visible}"
+    told = f"realisations ({hashlib.sha256(hangs_on.encode()).hexdigest()[:16]}), seed {seed}"
     with reporting(progress, "simulating") as report:
-        dataset = as_dataset(world, *run(world, range(start, start + count), workers, report))
-    return dataset.assign_attrs(
-        cause.attrs,
-        box=repr(side),
-        realisations=str(count),
-        first=str(start),
-        speed=repr(fronts.speed),
-        quiet_ratio=repr(fronts.quiet_ratio),
-        lifetime=repr(fronts.lifetime),
-        delay=repr(fronts.delay),
-        probes=str(places),
-        rays=str(directions),
-        convention=convention,
-        seed=str(seed),
-        **software(),
+        made = run(world, range(start, start + count), workers, report, told)
+    return as_dataset(world, *made).assign_attrs(
+        words, realisations=str(count), first=str(start), **software()
     )
 
 
