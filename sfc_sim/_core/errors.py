@@ -15,6 +15,7 @@ from typing import Any
 
 __all__ = [
     "InputError",
+    "WorkerError",
     "affordable",
     "bare",
     "choice",
@@ -90,6 +91,10 @@ class InputError(ValueError):
 
     def __init__(self, *words: object) -> None:
         super().__init__(*(printable(each) for each in words))
+
+
+class WorkerError(RuntimeError):
+    """A task was lost with the worker of an executor that did it: says which."""
 
 
 def warn_user(text: str, category: type[Warning]) -> None:

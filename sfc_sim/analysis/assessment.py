@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -20,6 +21,7 @@ from sfc_sim._core.schema import label, worlds
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import influence_on_ratio, shares_of
+from sfc_sim._core.work import working
 from sfc_sim.decision.drivers import hangs_on, varying
 from sfc_sim.decision.multiplier import extinction_multiplier
 from sfc_sim.decision.neighbours import nearest_others
@@ -83,6 +85,7 @@ def assess(
     rng: RandomLike = None,
     design: Design = "random",
     threads: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Study:
     """Go from a scenario's priors to the discount on reducing extinction risk.
@@ -113,7 +116,7 @@ def assess(
     tolerance : float, default 0.1
         Existence neutrality holds if survival is worth no more than this share of what it
         would be worth if nobody else would recover anything.
-    rng, design, threads, progress : optional
+    rng, design, threads, executor, progress : optional
         See `sfc_sim.sample`.
 
     Returns
@@ -165,15 +168,16 @@ def assess(
     proposal = aim if isinstance(aim, Proposal | Proposals) else None
     aimed = partial(
         aim_at, chosen, theories=settings.theories, evidence=evidence, rng=seed,
-        precision=goal, threads=threads,
+        precision=goal,
     )  # fmt: skip
-    drawn_by = partial(draw_for, chosen, settings, goal, limit, seed, design, threads, progress)
-    if aims := aim is True and design == "random":
-        proposal = aimed(pilot=pilot_of(FIRST if goal is not None else limit))
-    drawn, looked = drawn_by(proposal)
-    if aims and goal is not None and heavy(looked):
-        proposal = aimed(pilot=LONG_PILOT)
+    drawn_by = partial(draw_for, chosen, settings, goal, limit, seed, design, progress)
+    with working(threads, executor):
+        if aims := aim is True and design == "random":
+            proposal = aimed(pilot=pilot_of(FIRST if goal is not None else limit))
         drawn, looked = drawn_by(proposal)
+        if aims and goal is not None and heavy(looked):
+            proposal = aimed(pilot=LONG_PILOT)
+            drawn, looked = drawn_by(proposal)
     weights = weigh(drawn, evidence, theories=settings.theories)
     report = reported(drawn, weights, settings, looked)
     if goal is not None:
@@ -234,7 +238,6 @@ def draw_for(
     limit: int,
     seed: int,
     design: Design,
-    threads: int | None,
     progress: Progress | None,
     proposal: AnyProposal | None,
 ) -> tuple[xr.Dataset, xr.Dataset | None]:
@@ -243,7 +246,7 @@ def draw_for(
     And what the last look found, if it was at all of them.
     """
     if design != "random" and isinstance(scenario, Scenario):
-        found = sample(scenario, limit, rng=seed, design=design, threads=threads, progress=progress)
+        found = sample(scenario, limit, rng=seed, design=design, progress=progress)
         return found, None
     looks: dict[int, xr.Dataset] = {}
 
@@ -253,7 +256,7 @@ def draw_for(
 
     with reporting(progress, "drawing worlds") as report:
         ends: dict[str, Any] = {
-            "goal": goal, "limit": limit, "seed": seed, "threads": threads, "told": report,
+            "goal": goal, "limit": limit, "seed": seed, "told": report,
         }  # fmt: skip
         if isinstance(scenario, ScenarioMixture):
             needs = partial(spread_by_scenario, settings, len(scenario.scenarios))

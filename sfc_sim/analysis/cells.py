@@ -50,6 +50,9 @@ EXCLUDED: Final = 1e4
 MOST: Final = 30_000
 """Draws at most of each part that is drawn anew, where it is not said."""
 
+LAST: Final = 3 * MOST
+"""The same, where fewer leave a handful that count: weights of so many have an error bar."""
+
 
 @final
 @dataclass(frozen=True)
@@ -255,13 +258,17 @@ def _aimed(
         if len(theories) == 1 and stop.goal is not None:
             # Beyond the goal, where what reached it is no error yet.
             looks.append(Stop(None, stop.draws or MOST))
+            if pilot == MOST_PILOT and stop.draws == MOST:
+                looks.append(Stop(None, LAST))
         for ends in looks:
             run = assess_again(study, scenario, ends.draws, ends.goal, aim=proposal, **again)
             kept = replace(run, report=run.report.assign(retention=given))
             found = {name: _seen(kept, name, [cell])[0] for name in theories}
             if all(point.enough(stop.goal) for point in found.values()):
                 break
-            if pilot < MOST_PILOT and all(point.k_hat > HOPELESS for point in found.values()):
+            if all(point.k_hat > HOPELESS for point in found.values()) and (
+                pilot < MOST_PILOT or ends.draws == MOST
+            ):
                 break  # weights without a mean: a longer pilot may help, more draws do not
     except ArithmeticError:  # no world of the cell has weight under one of them
         found = {}

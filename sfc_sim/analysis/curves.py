@@ -76,7 +76,8 @@ def conditional(
         Of each run anew, at most; by default as in the report.
     precision : float, optional
         Standard error at which each point stops. By default that of the report for `values`, and
-        0.02 in bins, at 30,000 draws at most; or none, if `draws` is given, or the report was made
+        0.02 in bins, at 30,000 draws at most (90,000 where these leave fewer than 100 effective
+        ones); or none, if `draws` is given, or the report was made
         with a number of draws. Bins of such a report have no other draws, unless asked for.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (points done, points in all).

@@ -6,9 +6,7 @@ other distribution is added through its own `log10_ppf` at the same uniform numb
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from math import inf, log, log10
 
 import numpy as np
@@ -19,6 +17,7 @@ from sfc_sim._core.errors import InputError, whole_number
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import key_of, slot_of
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.work import each, working
 from sfc_sim.distributions import Distribution, Fixed, LogNormal, LogNormal10, LogUniform, Uniform
 from sfc_sim.drake.convolution import log10_saturated
 from sfc_sim.kernels.drake import BINS, KINDS, Factors, count_products
@@ -118,23 +117,11 @@ def count_draws(
     1000
     """
     whole_number(draws, "draws", 1, MOST)
-    threads = _processors() if threads is None else _require_count("threads", threads)
-    known, others = known_factors(factors)
-    key = key_of(seed)
-
-    def part(bounds: tuple[int, int]) -> npt.NDArray[np.int64]:
-        counts = np.zeros(BINS + 3, np.int64)
-        for first in range(*bounds, BLOCK):
-            size = min(BLOCK, bounds[1] - first)
-            offset = _offset(others, seed, first, size)
-            count_products(*key, known, first, size, offset, counts)
-        return counts
-
     step = BLOCK * -(-draws // (BLOCK * PARTS))
     parts = [(first, min(first + step, draws)) for first in range(0, draws, step)]
     total = np.zeros(BINS + 3, np.int64)
-    with ThreadPoolExecutor(threads) as pool, reporting(progress, "drawing products") as report:
-        for counts in pool.map(part, parts):
+    with working(threads), reporting(progress, "drawing products") as report:
+        for _, counts in each(_counted, (factors, seed), parts, "draws {} to {}".format):
             total += counts
             report(int(total.sum()), draws)
     if total[-1]:
@@ -142,12 +129,13 @@ def count_draws(
     return total[:-1]
 
 
-def _require_count(name: str, value: object) -> int:
-    return whole_number(value, name, 1, 2**62)
-
-
-def _processors() -> int:
-    """Return the number of processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _counted(job: tuple[Named, int], begin: int, end: int) -> npt.NDArray[np.int64]:
+    """Return the histogram of a stretch of draws."""
+    factors, seed = job
+    known, others = known_factors(factors)
+    counts = np.zeros(BINS + 3, np.int64)
+    for first in range(begin, end, BLOCK):
+        size = min(BLOCK, end - first)
+        offset = _offset(others, seed, first, size)
+        count_products(*key_of(seed), known, first, size, offset, counts)
+    return counts

@@ -21,6 +21,7 @@ from sfc_sim._core.errors import InputError, shown, warn_user
 from sfc_sim._core.progress import Progress, Report, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.work import working
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.galaxy import in_galaxy
 from sfc_sim.inference.suited import suited, why_unsuited
@@ -159,18 +160,16 @@ def compare(
     goal, seed = stop_at(draws, precision), seed_of(rng)
     each = MOST if draws is None else whole(draws, "draws", least=1)
     parts: dict[str, xr.Dataset] = {}
-    with reporting(progress, "drawing worlds") as report:
+    with working(threads), reporting(progress, "drawing worlds") as report:
         for k, (scenario, fit) in enumerate(zip(chosen, fitting, strict=True)):
             if (same := assumptions(scenario)) in parts:  # as a review's bundle is its source's
                 continue
             drawn = worlds_for(
-                scenario, evidence, fit, conversions, (goal, each), (seed, threads, aim),
+                scenario, evidence, fit, conversions, (goal, each), (seed, aim),
                 part_of(report, k * each, len(chosen) * each, each),
             )  # fmt: skip
             weights = quietly_weighed(drawn, evidence, fit)
-            table = read(
-                drawn, weights, quantiles=quantiles, conversions=conversions, threads=threads
-            )
+            table = read(drawn, weights, quantiles=quantiles, conversions=conversions)
             parts[same] = table.merge(histograms(scenario, drawn, weights, conversions)).merge(
                 in_galaxy(drawn, weights, quantiles)
             )
@@ -258,11 +257,11 @@ def worlds_for(
     theories: Sequence[TheoryLike],
     conversions: Conversions,
     stop: tuple[float | None, int],
-    how: tuple[int, int | None, bool],
+    how: tuple[int, bool],
     told: Report,
 ) -> xr.Dataset:
     """Return draws of a scenario, aimed or from the prior, until they are precise."""
-    (goal, limit), (seed, threads, aim) = stop, how
+    (goal, limit), (seed, aim) = stop, how
 
     def errors(drawn: xr.Dataset) -> FloatArray:
         weights = quietly_weighed(drawn, evidence, theories)
@@ -273,15 +272,13 @@ def worlds_for(
         if aim:
             many = pilot_of(FIRST if goal is not None else limit)
             proposal = find_proposal(
-                scenario, theories=theories, evidence=evidence, rng=seed, pilot=many,
-                threads=threads,
-            )  # fmt: skip
+                scenario, theories=theories, evidence=evidence, rng=seed, pilot=many
+            )
     except (InputError, ArithmeticError) as error:
         raise type(error)(f"scenario '{scenario.name}': {error}") from None
     return draws_until(
-        scenario, errors, goal=goal, limit=limit, seed=seed, proposal=proposal, threads=threads,
-        told=told,
-    )  # fmt: skip
+        scenario, errors, goal=goal, limit=limit, seed=seed, proposal=proposal, told=told
+    )
 
 
 def errors_of(table: xr.Dataset) -> FloatArray:

@@ -31,6 +31,7 @@ from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import VARIABLES
 from sfc_sim._core.weighted import with_ends
+from sfc_sim._core.work import threads_in_force, working
 from sfc_sim.cosmology.background import Background
 from sfc_sim.scenario.assumed import single
 from sfc_sim.scenario.conversions import (
@@ -206,7 +207,7 @@ def read(
     conversions : Conversions, optional
         What the estimate does not say itself.
     threads : int, optional
-        Number of threads; by default as many as help. Results do not depend on it.
+        Number of threads; default all processors. Results do not depend on it.
 
     Returns
     -------
@@ -252,7 +253,8 @@ def read(
         weight = weight_of(weights, theory)
         return summed_up(world, weight, quantiles)
 
-    with ThreadPoolExecutor(threads) as pool:  # sorting leaves the interpreter to others
+    # Sorting leaves the interpreter to others.
+    with working(threads), ThreadPoolExecutor(threads_in_force()) as pool:
         rows = list(pool.map(row, theories))
     found = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     return labelled(

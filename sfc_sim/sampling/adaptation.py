@@ -9,6 +9,7 @@ proposal know nothing of how it was found.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from sfc_sim._core.pieces import going_on, in_force
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of
+from sfc_sim._core.work import working
 from sfc_sim.inference.evidence import EvidenceLike, evidence_from, evidence_text, read_evidence
 from sfc_sim.inference.suited import suited
 from sfc_sim.inference.theories import THEORIES, TheoryLike
@@ -72,7 +74,7 @@ SPARED: Final = 0.2
 DECIMALS: Final = 4
 
 
-def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int | None) -> Proposal:
+def adapt(scenario: Scenario, asked: Asked, seed: int, many: int) -> Proposal:
     """Return the proposal for theories."""
     plan = Plan(scenario, seed)
     axes = plan.axes
@@ -91,15 +93,15 @@ def adapt(scenario: Scenario, asked: Asked, seed: int, many: int, threads: int |
     stage = 0
     while True:
         size = many // STAGES if stage < STAGES else pilot.many // 2
-        pilot_draws(pilot, proposal, stage, size, asked, threads)
+        pilot_draws(pilot, proposal, stage, size, asked)
         targets = np.concatenate(pilot.targets, axis=1)
-        log_mixed = pilot.log_mixed(threads)
+        log_mixed = pilot.log_mixed()
         spared = [spared_by_prior(row, log_mixed) for row in targets]
         if stage == 0 and min(spared) > WELL:
             return prior
         volumes = np.concatenate(pilot.volumes, axis=1)
         chosen = unlike(targets_of(targets, volumes, asked) - log_mixed, log_mixed)
-        fits = fitted_to(chosen, pilot, np.random.SeedSequence(seed, spawn_key=(2, stage)), threads)
+        fits = fitted_to(chosen, pilot, np.random.SeedSequence(seed, spawn_key=(2, stage)))
         if not fits:  # the prior does for all; or no world is left, of which weights will tell
             return prior if min(spared) > SPARED else proposal
         proposal = joined(proposal, fits)
@@ -267,6 +269,7 @@ def aim(
     pilot: int = LEAST_PILOT,
     precision: float | None = None,
     threads: int | None = None,
+    executor: Executor | None = None,
 ) -> Proposal:
     """Find where theories put their weight, to draw worlds there.
 
@@ -289,6 +292,8 @@ def aim(
         theory with the fewest effective draws has as many as can be.
     threads : int, optional
         Number of threads; default all processors. The proposal does not depend on it.
+    executor : concurrent.futures.Executor, optional
+        Makes the pilot draws instead of threads; see `sfc_sim.sample`.
 
     Returns
     -------
@@ -326,22 +331,21 @@ def aim(
     many = affordable(whole(pilot, "pilot", least=100), BYTES_PER_PILOT, "pilot")
     goal = None if precision is None else number(precision, "precision", 1e-6)
     asked = Asked(names, known, goal)
-    return remembered(adapted(chosen, asked, seed_of(rng), many, threads))
+    with working(threads, executor):
+        return remembered(adapted(chosen, asked, seed_of(rng), many))
 
 
-def adapted(
-    scenario: Scenario, asked: Asked, seed: int, many: int, threads: int | None
-) -> Proposal:
+def adapted(scenario: Scenario, asked: Asked, seed: int, many: int) -> Proposal:
     """Return the proposal for theories: the one in the pieces of this run, or a new one."""
     seen = evidence_text(asked.evidence.listed)
     ours = all(THEORIES.get(each.name) == each for each in asked.theories)
     # No text says what an object of the user's own is.
     if in_force() is None or not ours or '"own":' in seen:
-        return adapt(scenario, asked, seed, many, threads)
+        return adapt(scenario, asked, seed, many)
 
     def find(jobs: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         for job in jobs:
-            text = adapt(scenario, asked, seed, many, threads).to_json()
+            text = adapt(scenario, asked, seed, many).to_json()
             yield job, {"proposal": np.frombuffer(text.encode(), np.uint8)}
 
     names = ", ".join(each.name for each in asked.theories)

@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+import math
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sfc_sim._core.errors import whole_number
-from sfc_sim._core.pieces import going_on
+from sfc_sim._core.pieces import Pieces, in_force
 from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.volumes import labelled
+from sfc_sim._core.work import each, sends
 from sfc_sim.sampling.pipeline import evaluate
 from sfc_sim.sampling.plan import Arrays, Plan
 
 if TYPE_CHECKING:
     import xarray as xr
 
-Task: TypeAlias = tuple[int, int]
-"""The index of the first draw of a chunk, and how many there are."""
-
-__all__ = ["drawn", "threads_of", "whole"]
+__all__ = ["drawn", "stretches", "whole"]
 
 # Draws per task: long enough that a thread's bookkeeping is lost in it, short enough for a cache.
-CHUNK = 512
+CHUNK: Final = 512
+
+# Of a task for another process: what it should take, and how many there are at least, to even out.
+SECONDS: Final = 0.5
+LEAST_TASKS: Final = 8
+
+# Beside the columns of a stretch in a piece: how many draws it has.
+COUNT: Final = "count"
 
 # The index of a draw, with what comes after it, is a 64-bit integer.
 MOST = 2**62
 
 
-def drawn(
-    plan: Plan,
-    first: int,
-    total: int,
-    *,
-    threads: int | None = None,
-    executor: Executor | None = None,
-    progress: Progress | None = None,
-) -> xr.Dataset:
+def drawn(plan: Plan, first: int, total: int, *, progress: Progress | None = None) -> xr.Dataset:
     """Return `total` draws of a plan from index `first` on; see `sfc_sim.sample`.
 
     Examples
@@ -49,17 +47,16 @@ def drawn(
     >>> drawn(Plan(load_scenario("sandberg2018"), 7), 0, 5).sizes["draw"]
     5
     """
-    tasks = [(at, min(CHUNK, first + total - at)) for at in range(first, first + total, CHUNK)]
-    run = partial(run_tasks, plan, threads=threads, executor=executor)
     columns: Arrays = {}
-    done = 0
+    done, pieces = 0, in_force()
+    made = partial(kept, pieces) if pieces else stretches
     with reporting(progress, "drawing worlds") as report:
-        for (at, _), chunk in going_on(plan.text, tasks, run):
+        for at, count, chunk in made(plan, first, total):
             for name, values in chunk.items():
                 if name not in columns:
                     columns[name] = np.empty((*values.shape[:-1], total))
-                columns[name][..., at - first : at - first + values.shape[-1]] = values
-            done += next(iter(chunk.values())).shape[-1]
+                columns[name][..., at - first : at - first + count] = values
+            done += count
             report(done, total)
     return as_dataset(plan, columns, first)
 
@@ -69,35 +66,80 @@ def whole(value: object, name: str, *, least: int, most: float = MOST) -> int:
     return whole_number(value, name, least, most)
 
 
-def threads_of(threads: int | None) -> int:
-    """Return the number of threads: all processors, unless it is said.
+def stretches(plan: Plan, first: int, total: int) -> Iterator[tuple[int, int, Arrays]]:
+    """Yield draws as they come: index of the first, how many, and columns.
+
+    A column that is the same in all draws of a stretch may be as short as one.
+    """
+    at, end = first, first + total
+    # The first one alone compiles the kernels once, not in every thread; a second tells their cost.
+    size = CHUNK
+    for _ in range(1 + sends()):
+        if count := min(size, end - at):
+            began = perf_counter()
+            yield at, count, evaluate(plan, at, count)
+            cost = (perf_counter() - began) / count
+            at += count
+    if sends():
+        size = worth_sending(cost, end - at)
+    tasks = [(begin, min(size, end - begin)) for begin in range(at, end, size)]
+    for k, found in each(stretch, plan, tasks, "draws {} on ({} of them)".format):
+        yield *tasks[k], found
+
+
+def kept(pieces: Pieces, plan: Plan, first: int, total: int) -> Iterator[tuple[int, int, Arrays]]:
+    """Yield draws as `stretches` does: those that pieces have, then others, which are put there."""
+    at, end = first, first + total
+    gaps: list[tuple[int, int]] = []
+    while at < end:
+        held = pieces.get(plan.text, at)
+        count = min(CHUNK if held is None else int(held[COUNT]), end - at)
+        if held is not None:
+            columns = {name: values for name, values in held.items() if name != COUNT}
+            yield at, count, {name: values[..., :count] for name, values in columns.items()}
+        elif gaps and sum(gaps[-1]) == at:
+            gaps[-1] = gaps[-1][0], gaps[-1][1] + count
+        else:
+            gaps.append((at, count))
+        at += count
+    for gap in gaps:
+        for at, count, columns in stretches(plan, *gap):
+            pieces.put(plan.text, at, {**columns, COUNT: np.array(count)})
+            yield at, count, columns
+
+
+def worth_sending(cost: float, draws: int) -> int:
+    """Return how many draws make a task for another process, of seconds that each costs.
 
     Examples
     --------
-    >>> threads_of(3)
-    3
+    >>> worth_sending(1e-4, 200_000), worth_sending(1e-7, 2_000_000), worth_sending(1.0, 9)
+    (5120, 250368, 512)
     """
-    return os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
+    size = min(SECONDS / cost, draws / LEAST_TASKS)
+    return CHUNK * max(1, math.ceil(size / CHUNK))
 
 
-def run_tasks(
-    plan: Plan, tasks: Sequence[Task], *, threads: int | None, executor: Executor | None
-) -> Iterator[tuple[Task, Arrays]]:
-    """Yield the chunks of draws as they come, with where they are."""
-    # The first one alone compiles the kernels once, not in every thread.
-    yield tasks[0], evaluate(plan, *tasks[0])
-    pool = executor or ThreadPoolExecutor(threads_of(threads))
-    futures: dict[Future[Arrays], Task] = {}
-    try:
-        for task in tasks[1:]:
-            futures[pool.submit(evaluate, plan, *task)] = task
-        for future in as_completed(futures):
-            yield futures.pop(future), future.result()
-    finally:
-        for future in futures:  # of an interrupted run; an executor of the caller goes on
-            future.cancel()
-        if executor is None:
-            pool.shutdown(wait=True, cancel_futures=True)
+def stretch(plan: Plan, first: int, count: int) -> Arrays:
+    """Return the columns of a stretch of draws, with those that are the same in all cut to one."""
+    if count <= CHUNK:
+        return evaluate(plan, first, count)
+    end = first + count
+    parts = [evaluate(plan, at, min(CHUNK, end - at)) for at in range(first, end, CHUNK)]
+    columns = {name: np.concatenate([part[name] for part in parts], -1) for name in parts[0]}
+    return {name: values[..., :1] if same(values) else values for name, values in columns.items()}
+
+
+def same(values: FloatArray) -> bool:
+    """Tell whether all draws have one value, to the bit.
+
+    Examples
+    --------
+    >>> same(np.array([1.0, 1.0])), same(np.array([0.0, -0.0]))
+    (True, False)
+    """
+    bits = np.ascontiguousarray(values).view(np.int64)
+    return bool((bits == bits[..., :1]).all())
 
 
 def as_dataset(plan: Plan, columns: Arrays, first: int) -> xr.Dataset:

@@ -15,6 +15,7 @@ from sfc_sim._core.errors import InputError, affordable, unknown
 from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import RandomLike
+from sfc_sim._core.work import working
 from sfc_sim.inference.evidence import EvidenceLike, read_evidence
 from sfc_sim.inference.theories import TheoryLike
 from sfc_sim.sampling.adaptation import aim as find_proposal
@@ -76,7 +77,7 @@ def sample(
     threads : int, optional
         Number of threads; default all processors. Results do not depend on it.
     executor : concurrent.futures.Executor, optional
-        Runs the tasks instead of threads.
+        Does the work instead of threads: processes, dask, MPI; results do not depend on it.
     progress : bool or callable, optional
         A bar or none; by default one if a terminal or a notebook shows it and the work lasts more
         than a second. A function is called with (draws done, draws in all).
@@ -121,8 +122,9 @@ def sample(
     start = whole(first, "first", least=0, most=most - total)
     affordable(total, BYTES_PER_DRAW, "draws")
     seed = seed_of(rng)
-    plan = Plan(chosen, seed, design, proposal_of(chosen, aim, evidence, seed, total, threads))
-    return drawn(plan, start, total, threads=threads, executor=executor, progress=progress)
+    with working(threads, executor):
+        plan = Plan(chosen, seed, design, proposal_of(chosen, aim, evidence, seed, total))
+        return drawn(plan, start, total, progress=progress)
 
 
 def proposal_of(
@@ -131,14 +133,13 @@ def proposal_of(
     evidence: EvidenceLike,
     seed: int,
     total: int,
-    threads: int | None,
 ) -> Proposal | None:
     """Return the proposal that draws are made with, or none.
 
     Examples
     --------
     >>> from sfc_sim.scenario import load_scenario
-    >>> proposal_of(load_scenario("sandberg2018-toy"), False, "none", 7, 10, 1) is None
+    >>> proposal_of(load_scenario("sandberg2018-toy"), False, "none", 7, 10) is None
     True
     """
     if aim is False:
@@ -152,6 +153,5 @@ def proposal_of(
         return remembered(aim)
     theories = None if aim is True else aim
     return find_proposal(
-        scenario, theories=theories, evidence=evidence, rng=seed, pilot=pilot_of(total),
-        threads=threads,
-    )  # fmt: skip
+        scenario, theories=theories, evidence=evidence, rng=seed, pilot=pilot_of(total)
+    )

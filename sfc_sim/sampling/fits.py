@@ -10,8 +10,8 @@ import numpy as np
 from sfc_sim._core.effective import effective_number, effective_sample_size
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import shares_of
+from sfc_sim._core.work import threads_in_force
 from sfc_sim.sampling.axes import Axes
-from sfc_sim.sampling.batches import threads_of
 from sfc_sim.sampling.pilot import ENOUGH, Pilot, log_tilts
 from sfc_sim.sampling.placing import FREEDOM
 from sfc_sim.sampling.tilts import NO_CUT
@@ -53,11 +53,11 @@ def tempered(log_weight: FloatArray, goal: float) -> FloatArray:
 
 
 def fitted_to(
-    log_weights: list[FloatArray], pilot: Pilot, seed: np.random.SeedSequence, threads: int | None
+    log_weights: list[FloatArray], pilot: Pilot, seed: np.random.SeedSequence
 ) -> list[Fit]:
     """Return a mixture for each of the weights."""
     streams = [np.random.default_rng(each) for each in seed.spawn(len(log_weights))]
-    with ThreadPoolExecutor(threads_of(threads)) as pool:
+    with ThreadPoolExecutor(threads_in_force()) as pool:
         return list(pool.map(lambda *own: fitted(pilot, *own), log_weights, streams))
 
 

@@ -98,7 +98,6 @@ def aim_at(
     rng: int,
     pilot: int,
     precision: float | None,
-    threads: int | None = None,
 ) -> AnyProposal:
     """Return where theories put their weight in a scenario, or in each of a mixture.
 
@@ -106,7 +105,7 @@ def aim_at(
     """
     asked: dict[str, Any] = {
         "theories": theories, "evidence": evidence, "rng": rng, "pilot": pilot,
-        "precision": precision, "threads": threads,
+        "precision": precision,
     }  # fmt: skip
     if isinstance(assumed, ScenarioMixture):
         return Proposals(tuple(aim(each, **asked) for each in assumed.scenarios))
@@ -122,7 +121,6 @@ def draws_of_mixture(
     limit: int,
     seed: int,
     proposals: Proposals | None,
-    threads: int | None,
     told: Report,
 ) -> xr.Dataset:
     """Return draws of a mixture, as many as it takes for all errors to be at most the goal.
@@ -138,7 +136,7 @@ def draws_of_mixture(
         See ``draws_until``.
     proposals : Proposals or None
         Where they are drawn; None is the prior.
-    threads, told : optional
+    told : callable
         See ``draws_until``.
     """
     many = len(mixture.scenarios)
@@ -155,7 +153,7 @@ def draws_of_mixture(
             if count:
                 parts[k].append(
                     sample(
-                        mixture.scenarios[k], count, rng=seed, first=at, threads=threads,
+                        mixture.scenarios[k], count, rng=seed, first=at,
                         aim=proposals.parts[k] if proposals else False,
                         progress=ahead(told, at, count),
                     )

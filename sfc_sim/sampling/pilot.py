@@ -14,11 +14,12 @@ from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.volumes import VOLUMES
 from sfc_sim._core.weighted import shares_of
+from sfc_sim._core.work import in_order, threads_in_force
 from sfc_sim.inference.evidence import Evidence
 from sfc_sim.inference.fronts import FrontEvidence
 from sfc_sim.inference.theories import Theory
 from sfc_sim.inference.weights import log_targets, with_timeline
-from sfc_sim.sampling.batches import CHUNK, as_dataset, threads_of
+from sfc_sim.sampling.batches import CHUNK, as_dataset
 from sfc_sim.sampling.pipeline import follow
 from sfc_sim.sampling.placing import Placed, log_prior_over
 from sfc_sim.sampling.plan import Plan
@@ -90,10 +91,10 @@ class Pilot:
         many = range(len(self.plan.axes.discrete))
         return [np.concatenate([each.codes[k] for each in self.placed]) for k in many]
 
-    def log_mixed(self, threads: int | None) -> FloatArray:
+    def log_mixed(self) -> FloatArray:
         """Return the log density, over the prior's, of what all draws together are from."""
         starts = [sum(part.size for part in known) for known in self.densities]
-        with ThreadPoolExecutor(threads_of(threads)) as pool:
+        with ThreadPoolExecutor(threads_in_force()) as pool:
             found = list(pool.map(self.density, self.used, starts))
         for known, part in zip(self.densities, found, strict=True):
             known.append(part)
@@ -116,9 +117,7 @@ class Pilot:
         return sum(part.shape[1] for part in self.targets)
 
 
-def pilot_draws(
-    pilot: Pilot, proposal: Proposal, stage: int, many: int, asked: Asked, threads: int | None
-) -> None:
+def pilot_draws(pilot: Pilot, proposal: Proposal, stage: int, many: int, asked: Asked) -> None:
     """Add a stage of pilot draws."""
     seed = seed_of(np.random.SeedSequence(pilot.plan.seed, spawn_key=(1, stage)))
     plan = replace(pilot.plan, seed=seed, proposal=proposal)
@@ -127,8 +126,7 @@ def pilot_draws(
     tasks = [(at, min(size, many - at)) for at in range(0, many, size)]
     alone = 1 if stage == 0 else 0  # it compiles once, not in every thread
     chunks = [follow(plan, *task) for task in tasks[:alone]]
-    with ThreadPoolExecutor(threads_of(threads)) as pool:
-        chunks += pool.map(lambda task: follow(plan, *task), tasks[alone:])
+    chunks += in_order(follow, plan, tasks[alone:], words="pilot draws {} on ({} of them)".format)
     made = [found for found, _ in chunks]
     columns = {name: np.concatenate([found[name] for found in made], axis=-1) for name in made[0]}
     draws = as_dataset(plan, columns, 0)

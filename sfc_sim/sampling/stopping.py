@@ -48,7 +48,6 @@ def draws_until(
     limit: int,
     seed: int,
     proposal: Proposal | None,
-    threads: int | None,
     told: Report,
 ) -> xr.Dataset:
     """Return draws, as many as it takes for all errors to be at most the goal, up to a limit.
@@ -67,8 +66,6 @@ def draws_until(
         Of the draws.
     proposal : Proposal or None
         Where they are drawn; None is the prior.
-    threads : int or None
-        See `sfc_sim.sample`.
     told : callable
         Called with (draws done, draws that are planned).
 
@@ -76,7 +73,7 @@ def draws_until(
     --------
     >>> from sfc_sim._core.progress import unheard
     >>> from sfc_sim.scenario import load_scenario
-    >>> quick = {"seed": 7, "proposal": None, "threads": 1, "told": unheard}
+    >>> quick = {"seed": 7, "proposal": None, "told": unheard}
     >>> chosen = load_scenario("sandberg2018")
     >>> made = draws_until(
     ...     chosen, lambda d: 1 / np.sqrt([d.sizes["draw"]]), goal=0.008, limit=30_000, **quick
@@ -91,7 +88,7 @@ def draws_until(
     while True:
         parts.append(
             sample(
-                scenario, size, rng=seed, first=done, aim=proposal or False, threads=threads,
+                scenario, size, rng=seed, first=done, aim=proposal or False,
                 progress=ahead(told, done, size),
             )
         )  # fmt: skip

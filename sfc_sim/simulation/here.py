@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast, final
 
@@ -15,13 +14,14 @@ from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import label, software
 from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.work import in_order, working
 from sfc_sim.inference.evidence import EvidenceLike, front_of
 from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.scenario import Scenario
 from sfc_sim.simulation.around import Neighbourhood
 from sfc_sim.simulation.kinds import Kinds, kinds_around
 from sfc_sim.simulation.sources import scenario_cause
-from sfc_sim.simulation.tasks import Columns, clock_time, in_order, joined
+from sfc_sim.simulation.tasks import Columns, clock_time, joined
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,6 +40,7 @@ def simulate_here(
     first: int = 0,
     rng: RandomLike = None,
     threads: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Simulate the civilizations around us, given what we see: all that can come where we can.
@@ -65,6 +66,8 @@ def simulate_here(
         Seed; the one used is in the attributes. Realisation k depends on (seed, k) alone.
     threads : int, optional
         By default all processors; the result does not depend on it.
+    executor : concurrent.futures.Executor, optional
+        Makes realisations instead of threads; see `sfc_sim.sample`.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (realisations done, realisations in all).
 
@@ -111,7 +114,6 @@ def simulate_here(
     seed = seed_of(rng)
     count, start = whole(realisations, "realisations", least=1), whole(first, "first", least=0)
     affordable(count, 1000, "realisations")
-    workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
     cause = scenario_cause(scenario_or_draw, draw, seed)
     speed = cast("float", cause.speed)  # every scenario has one
     kinds = kinds_around(cause, front, speed)
@@ -124,11 +126,8 @@ def simulate_here(
         done += 1
         report(done, count)
 
-    with (
-        reporting(progress, "simulating surroundings") as report,
-        ThreadPoolExecutor(workers) as pool,
-    ):
-        parts = in_order(here.realise, tasks, pool, tick)
+    with working(threads, executor), reporting(progress, "simulating surroundings") as report:
+        parts = in_order(Here.realise, here, tasks, tick, "realisation {}".format, alone=1)
     around = here.around
     dataset = as_dataset(around, [worlds for worlds, _ in parts], [who for _, who in parts], start)
     return dataset.assign_attrs(

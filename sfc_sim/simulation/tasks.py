@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, final
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from sfc_sim._core.pieces import going_on
 from sfc_sim._core.progress import Report
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.work import Task, each, in_order, sends
 from sfc_sim.cosmology.background import Background, PowerLaw
 from sfc_sim.simulation.borders import (
     Meetings,
@@ -34,7 +35,6 @@ __all__ = ["COMPUTED", "World", "as_dataset", "clock_time", "run"]
 
 Columns: TypeAlias = dict[str, npt.NDArray[Any]]
 Volumes: TypeAlias = tuple[FloatArray, FloatArray]
-T = TypeVar("T")
 
 # What can be asked for, and the work that gives it.
 COMPUTED = {
@@ -158,43 +158,73 @@ class World:
         return volumes, probed_meetings(race, places, reached, self.end)
 
 
-def as_done(
-    work: Callable[..., T], tasks: Sequence[tuple[object, ...]], pool: ThreadPoolExecutor
-) -> Iterator[tuple[int, T]]:
-    """Yield what each task gives when it is done, with its place."""
-    # The first one alone compiles the kernels once, not in every thread.
-    for task in tasks[:1]:
-        yield 0, work(*task)
-    futures = {pool.submit(work, *task): k for k, task in enumerate(tasks[1:], 1)}
-    try:
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:
-        for future in futures:
-            future.cancel()
+class Realised(NamedTuple):
+    """All of one realisation: births, events by civilization, and its division."""
+
+    realisation: int
+    born: Births
+    events: Columns
+    divided: Columns
 
 
-def in_order(
-    work: Callable[..., T], tasks: Sequence[tuple[object, ...]], pool: ThreadPoolExecutor,
-    tick: Callable[[], None],
-) -> list[T]:  # fmt: skip
-    """Return what each task gives, in the order of the tasks."""
-    found = {}
-    for k, made in as_done(work, tasks, pool):
-        found[k] = made
-        tick()
-    return [found[k] for k in range(len(tasks))]
+def realised(world: World, realisation: int) -> Realised:
+    """Return a realisation, made in one piece."""
+    race = world.realise(realisation)
+    seen = world.seen(race, realisation)
+    events = joined([world.follow(race, seen, index) for index in blocks(race)])
+    return Realised(realisation, race.born, events, world.divide(race, realisation))
+
+
+def blocks(race: Race) -> list[npt.NDArray[np.int64]]:
+    """Return the civilizations of a realisation in blocks."""
+    many = race.born.birth.size
+    return [np.arange(at, min(at + CHUNK, many)) for at in range(0, max(many, 1), CHUNK)]
+
+
+def in_blocks(world: World, realisations: range, report: Report, told: str) -> list[Realised]:
+    """Return realisations, of which large ones are cut into blocks, for threads to share."""
+    done, total = 0, 2 * len(realisations)
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        report(min(done, total), total)
+
+    races = in_order(World.realise, world, [(k,) for k in realisations], tick, alone=1)
+    pairs = list(zip(races, realisations, strict=True))
+    tasks = {
+        (k, j): (race, seen, index)
+        for race, seen, k in [(race, world.seen(race, k), k) for race, k in pairs]
+        for j, index in enumerate(blocks(race))
+    }
+    shared = {"fill", "domains", "borders"} & world.work
+    total = len(pairs) * (1 + bool(shared)) + len(tasks)
+    parts = iter(gone_on(f"events of {told}", World.follow, world, tasks, tick))
+    events = [joined([next(parts) for _ in blocks(race)]) for race in races]
+    divided: list[Columns] = [{}] * len(pairs)
+    if shared:
+        whole = {(k, 0): (race, k) for race, k in pairs}
+        divided = gone_on(f"division of {told}", World.divide, world, whole, tick)
+    return [
+        Realised(k, race.born, columns, both)
+        for (race, k), columns, both in zip(pairs, events, divided, strict=True)
+    ]
 
 
 def gone_on(
-    what: str, work: Callable[..., Columns], tasks: Mapping[tuple[int, ...], tuple[object, ...]],
-    pool: ThreadPoolExecutor, tick: Callable[[], None],
-) -> list[Columns]:  # fmt: skip
-    """Return what each task gives, in order; of those that pieces have, by name, it is read."""
+    what: str,
+    work: Callable[..., Columns],
+    world: World,
+    tasks: Mapping[tuple[int, int], Task],
+    tick: Callable[[], None],
+) -> list[Columns]:
+    """Return what each task gives, in order; what the pieces of this run have is not done again."""
 
-    def do(names: Sequence[tuple[int, ...]]) -> Iterator[tuple[tuple[int, ...], Columns]]:
-        for k, made in as_done(work, [tasks[name] for name in names], pool):
-            yield names[k], made
+    def do(names: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], Columns]]:
+        # The first one alone compiles the kernels once, not in every thread.
+        yield names[0], work(world, *tasks[names[0]])
+        for k, columns in each(work, world, [tasks[name] for name in names[1:]]):
+            yield names[1 + k], columns
 
     found = {}
     for name, columns in going_on(what, list(tasks), do):
@@ -203,46 +233,27 @@ def gone_on(
     return [found[name] for name in tasks]
 
 
-def run(
-    world: World, realisations: range, workers: int, report: Report, told: str
-) -> tuple[Columns, Columns]:
+def run(world: World, realisations: range, report: Report, told: str) -> tuple[Columns, Columns]:
     """Return the columns of all realisations: by civilization, and by meeting.
 
     `told` is all that they hang on, in words, for what is kept of a run.
     """
-    done, total = 0, 2 * len(realisations)
-
-    def tick() -> None:
-        nonlocal done
-        done += 1
-        report(min(done, total), total)
-
-    with ThreadPoolExecutor(workers) as pool:
-        races = in_order(world.realise, [(k,) for k in realisations], pool, tick)
-        lit = [world.seen(race, k) for race, k in zip(races, realisations, strict=True)]
-        tasks = {
-            (k, at): (race, seen, np.arange(at, min(at + CHUNK, race.born.birth.size)))
-            for k, race, seen in zip(realisations, races, lit, strict=True)
-            for at in range(0, max(race.born.birth.size, 1), CHUNK)
-        }
-        total = len(realisations) + len(tasks)
-        shared = {"fill", "domains", "borders"} & world.work
-        total += len(realisations) if shared else 0
-        parts = gone_on(f"events of {told}", world.follow, tasks, pool, tick)
-        divided = []
-        if shared:
-            pairs = {(k,): (race, k) for race, k in zip(races, realisations, strict=True)}
-            divided = gone_on(f"division of {told}", world.divide, pairs, pool, tick)
-    columns = joined(
-        [born_columns(world, race.born, k) for race, k in zip(races, realisations, strict=True)]
-    )
-    offsets = np.cumsum([0, *(race.born.birth.size for race in races)])
-    both = joined(divided)
+    if sends():
+        ticks = count(1)
+        made = in_order(
+            realised, world, [(k,) for k in realisations],
+            lambda: report(next(ticks), len(realisations)), "realisation {}".format,
+        )  # fmt: skip
+    else:
+        made = in_blocks(world, realisations, report, told)
+    columns = joined([born_columns(world, one.born, one.realisation) for one in made])
+    both = joined([one.divided for one in made])
     touching = {name: both.pop(name) for name in list(both) if name.startswith(MEETING)}
-    columns |= joined(parts) | both
+    columns |= joined([one.events for one in made]) | both
     if touching:
         # Indices within a realisation become indices in the Dataset.
-        many = [part["meeting_time"].size for part in divided]
+        offsets = np.cumsum([0, *(one.born.birth.size for one in made)])
+        many = [one.divided["meeting_time"].size for one in made]
         for name in ("meeting_first", "meeting_second"):
             touching[name] += np.repeat(offsets[:-1], many)
     return columns, touching

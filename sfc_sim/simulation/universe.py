@@ -7,8 +7,8 @@ each sees at its birth and holds in the end. See `sfc_sim.simulation.spacetime` 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import label, require, software
 from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.work import working
 from sfc_sim.cosmology.background import Background
 from sfc_sim.distributions import Distribution
 from sfc_sim.sampling.batches import whole
@@ -66,6 +67,7 @@ def simulate(
     rays: int = 64,
     rng: RandomLike = None,
     threads: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Simulate civilizations in a periodic box: who is born where and when, and meets whom.
@@ -120,6 +122,8 @@ def simulate(
         Seed; the one used is in the attributes. Realisation k depends on (seed, k) alone.
     threads : int, optional
         By default all processors; the result does not depend on it.
+    executor : concurrent.futures.Executor, optional
+        Makes realisations instead of threads; see `sfc_sim.sample`.
     progress : bool or callable, optional
         See `sfc_sim.sample`; called with (tasks done, tasks in all).
 
@@ -179,7 +183,6 @@ def simulate(
         timetable, fronts, cause.background, side, seed, work, convention, places, directions,
         shown_of(cause, visible_fraction),
     )  # fmt: skip
-    workers = os.cpu_count() or 1 if threads is None else whole(threads, "threads", least=1)
     words = cause.attrs | {
         "box": repr(side),
         "speed": repr(fronts.speed),
@@ -193,8 +196,8 @@ def simulate(
     }
     hangs_on = f"{words} {sorted(work)} {world.visible}"
     told = f"realisations ({hashlib.sha256(hangs_on.encode()).hexdigest()[:16]}), seed {seed}"
-    with reporting(progress, "simulating") as report:
-        made = run(world, range(start, start + count), workers, report, told)
+    with working(threads, executor), reporting(progress, "simulating") as report:
+        made = run(world, range(start, start + count), report, told)
     return as_dataset(world, *made).assign_attrs(
         words, realisations=str(count), first=str(start), **software()
     )
