@@ -338,7 +338,7 @@ remake.main()
 """
 )
 FEW = ("--draws", "8000", "--seed", "7")
-BOXES = ("--realisations", "40", "--compute", "all", "--seed", "7")
+BOXES = ("--civilizations", "400", "--realisations", "8", "--compute", "all", "--seed", "7")
 LONG = {
     "run": (COMMAND, "run", "cook2022-balanced", *FEW),
     "mixture": (COMMAND, "run", "cook2022-balanced=.5", "mills2025=.5", *FEW),
