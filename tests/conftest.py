@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 import sfc_sim as sfc
+from tests.explorer.browser import browser
 
 FEWER = {
     "sfc_sim.sampling.adaptation.LEAST_PILOT": 500,
@@ -29,6 +32,13 @@ def either(request: pytest.FixtureRequest) -> None:
     """Few draws behind the scenes; in the verification tier as many as users have."""
     if request.param == "few":
         request.getfixturevalue("quick")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A browser for all tests of a worker, or a skip: two of them do not go together."""
+    with browser() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ __all__ = ["explore"]
     "--draws",
     metavar="N",
     callback=whole(1),
-    help="Worlds that the page carries; default 30000, of some 4 MB.",
+    help="Worlds that the page carries; default 27000, of some 4 MB.",
 )
 @click.option(
     "--seed", metavar="N", callback=whole(0), help="Makes a page again; default a fresh one."

@@ -10,20 +10,20 @@ import numpy as np
 from sfc_sim._core.few import FEWEST, HEAVY, SMALL_SAMPLE
 from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.aftermath import aftermath, kept_after
+from sfc_sim.decision.causes import USUAL, CausesLike
 from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.distributions import Distribution
 from sfc_sim.explorer.columns import packed
 from sfc_sim.explorer.draws import Carried
 from sfc_sim.explorer.members import ends_of
 from sfc_sim.inference.fronts import FRONTS
-from sfc_sim.inference.theories import THEORIES
+from sfc_sim.inference.theories import THEORIES, Theory
 from sfc_sim.scenario.files import catalogue_files
 from sfc_sim.scenario.parameter import Parameter
 from sfc_sim.scenario.scenario import Scenario
 
-__all__ = ["contents_of"]
+__all__ = ["causes_of", "contents_of", "delays_of", "limits", "theory_of"]
 
-CAUSES = "ord2020"
 DELAYS = (0.0, 0.008, 0.2, 0.45, 0.9)
 
 
@@ -48,23 +48,32 @@ def contents_of(carried: Carried) -> tuple[dict[str, Any], str]:
         "parameters": [_parameter(carried, name) for name in carried.parameters],
         "presets": [_preset(carried, each) for each in family.presets],
         "stops": list(carried.stops),
-        "theories": [
-            {
-                "name": each.name,
-                "meaning": each.meaning,
-                "stakes": each.stakes,
-                "judges": each.judges_existence,
-            }
-            for each in THEORIES.values()
-        ],
+        "theories": [theory_of(each) for each in THEORIES.values()],
         "evidence": [
             {"name": each.name, "meaning": each.meaning} for each in reversed(list(FRONTS.values()))
         ],
-        "causes": _causes(asked),
-        "delays": _delays(asked),
-        "limits": {"few": SMALL_SAMPLE, "fewest": FEWEST, "heavy": HEAVY},
+        "causes": causes_of(USUAL, asked),
+        "delays": delays_of(asked),
+        "limits": limits(),
+        "start": {},
+        "more": "The full computation below can.",
     }
     return page, text
+
+
+def theory_of(theory: Theory) -> dict[str, Any]:
+    """Return what a page is told of a theory."""
+    return {
+        "name": theory.name,
+        "meaning": theory.meaning,
+        "stakes": theory.stakes,
+        "judges": theory.judges_existence,
+    }
+
+
+def limits() -> dict[str, float]:
+    """Return how many draws a number needs, and of what tail."""
+    return {"few": SMALL_SAMPLE, "fewest": FEWEST, "heavy": HEAVY}
 
 
 def _parameter(carried: Carried, name: str) -> dict[str, Any]:
@@ -110,22 +119,28 @@ def _told(parameter: Parameter) -> dict[str, str]:
     return {"source": parameter.source, "status": parameter.status}
 
 
-def _causes(scenario: Scenario) -> dict[str, Any]:
-    """Return the usual causes of extinction by what they leave, as means."""
-    causes = as_causes(CAUSES)
+def causes_of(asked: CausesLike, scenario: Scenario) -> dict[str, Any]:
+    """Return causes of extinction by what they leave, as means."""
+    causes = as_causes(asked)
     background = Background.named(scenario.cosmology)
     found = aftermath(causes, background)
     rows: dict[str, dict[str, Any]] = {}
+    first: dict[str, tuple[float, ...]] = {}
     columns = (found.share, found.chance, found.worth, found.error)
     numbers = np.column_stack([column[:, 0] for column in columns]).tolist()
     for (name, cause), (share, chance, worth, error) in zip(
         causes.causes.items(), numbers, strict=True
     ):
         value = cause.value if isinstance(cause.value, float) else cause.value.mean()
+        # Causes that leave the same, but with another chance or worth, stand apart.
+        word = cause.leaves or name
+        made = (chance, value, worth, error)
+        if first.setdefault(word, made) != made:
+            word = name
         row = rows.setdefault(
-            cause.leaves or name,
+            word,
             {
-                "leaves": cause.leaves or name, "meaning": [], "share": 0.0, "chance": chance,
+                "leaves": word, "meaning": [], "share": 0.0, "chance": chance,
                 "value": value, "kept": worth / value if value else 1.0, "error": error,
             },
         )  # fmt: skip
@@ -140,7 +155,7 @@ def _causes(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _delays(scenario: Scenario) -> list[Mapping[str, float]]:
+def delays_of(scenario: Scenario) -> list[Mapping[str, float]]:
     """Return what one that starts later still reaches, for some delays in Gyr."""
     background = Background.named(scenario.cosmology)
     return [{"delay": each, "kept": kept_after(each, background)} for each in DELAYS]

@@ -35,11 +35,17 @@ RESULTS: Final = (
 STOPS: Final = (0.3, 0.1, 0.03, 0.01, 0.001)
 """Shares of fronts that are visible for which volumes are carried, besides all and none."""
 
-# Half of the draws are aimed with each: worlds that one excludes may be most of the other.
-EVIDENCE: Final = ("nothing-visible", "not-engulfed")
+# What draws are aimed with, and the share of each: worlds that one excludes may be most of another.
+# Without evidence, and under self-indication, most are where all theories together look seldom.
+ALONE: Final = ("sia",)
+AIMS: Final[tuple[tuple[str, tuple[str, ...] | None, float], ...]] = (
+    ("nothing-visible", None, 0.25), ("nothing-visible", ALONE, 0.15),
+    ("not-engulfed", None, 0.2), ("not-engulfed", ALONE, 0.1),
+    ("none", None, 0.2), ("none", ALONE, 0.1),
+)  # fmt: skip
 CONES: Final[tuple[Cone, ...]] = ("light", "fronts")
 VISIBLE: Final = "visible_fraction"
-LEAST: Final = 10
+LEAST: Final = 4
 MANY_DECADES: Final = 100.0
 LOWEST: Final = 1e-300
 
@@ -111,14 +117,17 @@ def carried(
     threads, progress : optional
         See `sfc_sim.sample`; progress is called with (draws done, draws in all).
     """
-    halves = np.repeat(np.array(family.shares) / len(EVIDENCE), len(EVIDENCE))
-    edges = np.round(np.cumsum(halves) * draws).astype(int)
+    parts_of_all = np.outer(family.shares, [share for _, _, share in AIMS]).ravel()
+    edges = np.round(np.cumsum(parts_of_all) * draws).astype(int)
     counts = np.maximum(np.diff(edges, prepend=0), LEAST)
-    kinds = [(member, evidence) for member in family.members for evidence in EVIDENCE]
+    kinds = [(member, *aimed[:2]) for member in family.members for aimed in AIMS]
     made, parts, at = [], [], 0
     with reporting(progress, "drawing worlds") as told:
-        for (member, evidence), count in zip(kinds, counts.tolist(), strict=True):
-            proposal = aim(member, evidence=evidence, rng=seed, pilot=pilot, threads=threads)
+        for (member, evidence, theories), count in zip(kinds, counts.tolist(), strict=True):
+            proposal = aim(
+                member, theories=theories, evidence=evidence, rng=seed, pilot=pilot,
+                threads=threads,
+            )  # fmt: skip
             made.append(Made(member, proposal, count))
             parts.append(part_of(made[-1], at, seed, threads))
             at += count
@@ -149,10 +158,7 @@ def part_of(made: Made, first: int, seed: int, threads: int | None) -> dict[str,
                 found[f"z {name}"] = z[:, k]
     for cone in CONES:
         found |= volumes_of(cone, *volumes_at(draws, cone))
-    stops = () if VISIBLE in member.parameters else STOPS
-    for stop, (grabbed, kept) in zip(stops, at_stops(member, draws, stops), strict=True):
-        found |= volumes_of(f"{stop:g}", grabbed, kept)
-    return found
+    return found if VISIBLE in member.parameters else found | at_stops(member, draws)
 
 
 def volumes_at(draws: xr.Dataset, cone: Cone) -> tuple[FloatArray, FloatArray]:
@@ -168,10 +174,12 @@ def volumes_of(word: str, grabbed: FloatArray, kept: FloatArray) -> dict[str, Fl
     return {f"log_grabbed_{word}": logs, f"kept_{word}": np.clip(kept / np.exp(logs), 0.0, 1.0)}
 
 
-def at_stops(
-    member: Scenario, draws: xr.Dataset, stops: Sequence[float]
-) -> list[tuple[FloatArray, FloatArray]]:
-    """Return both volumes of the same worlds for each share of fronts that are visible."""
+def at_stops(member: Scenario, draws: xr.Dataset) -> dict[str, FloatArray]:
+    """Return what hangs on the share of fronts that are visible, by name, for each share.
+
+    Volumes of humanity; and by how much more come to be, as a log, where the others leave observers
+    in what they hold.
+    """
     from sfc_sim.expansion.coverage import tables_of
 
     plan = Plan(member, 0)
@@ -179,11 +187,16 @@ def at_stops(
     coverage = tables_of(plan.dated, parameters, plan.background)
     speed = parameters["expansion_speed"]
     log_expanding = plan.dated.log_amount(parameters) + np.log(parameters["expanding_fraction"])
-    found = []
-    for stop in stops:
-        visible = np.full(speed.size, stop)
-        grabbed, log_marginal, _ = coverage.volumes(log_expanding, speed, unseen=visible)
-        found.append((grabbed, np.exp(log_marginal)))
+    every = coverage.log_actual(log_expanding, speed)
+    found = {}
+    for stop in (*STOPS, 0.0):
+        visible = log_expanding + (np.log(stop) if stop else -np.inf)
+        spared = np.maximum(coverage.log_actual(visible, speed) - every, 0.0)
+        found[f"log_spared_{stop:g}"] = spared
+    for stop in STOPS:  # at 0 they are those given that no front has come
+        share = np.full(speed.size, stop)
+        grabbed, log_marginal, _ = coverage.volumes(log_expanding, speed, unseen=share)
+        found |= volumes_of(f"{stop:g}", grabbed, np.exp(log_marginal))
     return found
 
 
@@ -204,10 +217,11 @@ def packed_up(
     read = {name: column.values for name, column in columns.items()}
     worth = log_worth(made, Values({**held, **read}, atoms))
     results = {"log_worth": worth, **{name: held[name] for name in (*RESULTS, "volume_alone")}}
-    results |= {n: held[n] for n in held if n.startswith(("log_grabbed_", "kept_"))}
-    coarse = [f"kept_{stop:g}" for stop in STOPS]
+    results |= {n: held[n] for n in held if n.startswith(("log_grabbed_", "kept_", "log_spared_"))}
+    coarse: dict[str, tuple[float, ...]] = {f"kept_{stop:g}": (0.0, 1.0) for stop in STOPS}
+    coarse |= {f"log_spared_{stop:g}": (0.0,) for stop in (*STOPS, 0.0)}
     columns |= {
-        name: as_steps(values, (0.0, 1.0)) if name in coarse else as_float(values)
+        name: as_steps(values, coarse[name]) if name in coarse else as_float(values)
         for name, values in results.items()
     }
     steps = {k: v for each in family.members for k, v in each.appearance.repeated.items()}

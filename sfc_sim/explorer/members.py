@@ -107,7 +107,7 @@ def why_not(scenario: Scenario) -> str:
     if scenario.correlations:
         return f"{told}: its parameters go together, and a page weighs each by a prior of its own"
     if "engulfed_observers" in scenario.parameters:
-        return f"{told}: it has engulfed_observers, of which a page knows nothing; leave it out"
+        return f"{told}: it has engulfed_observers; leave it out, and set it on the page"
     if scenario.appearance.repeated and scenario.options.get("completion", "gamma") != "gamma":
         return f"{told}: more follows from its steps than from their mean; set completion to gamma"
     for name, parameter in scenario.parameters.items():

@@ -21,9 +21,9 @@ from sfc_sim.sampling.adaptation import LEAST_PILOT
 from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.catalogue import ScenarioLike
 
-__all__ = ["DRAWS", "MODULES", "explorer_page", "page_of", "script"]
+__all__ = ["DRAWS", "MODULES", "as_json", "asset", "explorer_page", "page_of", "script"]
 
-DRAWS: Final = 30_000
+DRAWS: Final = 27_000
 """Draws of a page: some 4 MB of it."""
 
 LEAST_DRAWS, MOST_DRAWS = 500, 200_000
@@ -50,12 +50,12 @@ def explorer_page(
     ----------
     scenario : Scenario or str, default "cook2022-balanced"
         What it begins with. Its draws also serve the other scenarios of its family.
-    draws : int, default 30000
-        Draws that the page carries, from 500 to 200,000; 30,000 make 4 MB.
+    draws : int, default 27000
+        Draws that the page carries, from 500 to 200,000; 27,000 make 4 MB.
     rng : None, int, SeedSequence or Generator, optional
         Seed.
     pilot : int, default 4000
-        Pilot draws of each proposal; there are two for each member of the family.
+        Pilot draws of each proposal; there are six for each member of the family.
     threads : int, optional
         Number of threads; default all processors. The page does not depend on it.
     progress : bool or callable, optional
@@ -97,9 +97,9 @@ def page_of(found: Carried) -> Html:
     """
     told, numbers = contents_of(found)
     return Html(
-        Template(_asset("page.html")).substitute(
+        Template(asset("page.html")).substitute(
             title=escape(f"Explorer: {told['title']}"),
-            style=_asset("style.css"),
+            style=asset("panels.css") + asset("style.css"),
             contents=as_json(told),
             numbers=numbers,
             script=script(),
@@ -122,7 +122,7 @@ def as_json(value: Any) -> str:
 @cache
 def script() -> str:
     """Return the modules as one script: imports are of each other, and left out."""
-    return "\n".join(_plain(_asset(f"{name}.js")) for name in MODULES)
+    return "\n".join(_plain(asset(f"{name}.js")) for name in MODULES)
 
 
 def _plain(module: str) -> str:
@@ -130,5 +130,12 @@ def _plain(module: str) -> str:
     return re.sub(r"^export ", "", without, flags=re.MULTILINE)
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return the text of a file of the page.
+
+    Examples
+    --------
+    >>> asset("panels.css").startswith(".explorer {")
+    True
+    """
     return resources.files(__package__).joinpath("assets", name).read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import unsteady
 from sfc_sim._core.schema import chosen_theory, existence_theories, require
 from sfc_sim.plotting.discount import sure, told
+from sfc_sim.plotting.naming import Point, name_points
 from sfc_sim.plotting.style import axis_label, blank, canvas, hollow_key, look, verbatim
 from sfc_sim.scenario.catalogue import claims_of
 from sfc_sim.scenario.origin import origin_of
@@ -171,8 +172,9 @@ def information(table: xr.Dataset, *, ax: Axes | None = None) -> Axes:
 def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
     """Draw the value of survival over recovered share and similarity, with the report's theories.
 
-    Dashed are the shares that sources of the catalogue claim. Marks of theories that rest on fewer
-    than 1,000 effective draws are hollow; those of fewer than 30 are only in the legend.
+    Dashed are the shares that sources of the catalogue claim. Each theory is named beside its mark,
+    also where marks lie on each other. Marks of theories that rest on fewer than 1,000 effective
+    draws are hollow; those of fewer than 30 are only in the legend.
 
     Parameters
     ----------
@@ -206,7 +208,7 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         )  # white: worth nothing
         ax.contour(s, q, 1.0 - s * q, [-limit, 0.0, limit], colors="black",
                    linestyles=[":", "-", ":"], linewidths=0.9)  # fmt: skip
-        some = False  # theories of few draws
+        some, marks = False, []  # of few draws; all of them
         for theory in existence_theories(report):
             row, style = report.sel(theory=theory), look(theory)
             at = float(row["recovered_share"]), float(row["similarity_mean"] * row["retention"])
@@ -218,8 +220,9 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             fill: dict[str, Any] = {"mec": "white"} if solid else {"mfc": "white"}
             ax.errorbar(
                 *at, xerr=float(row["recovered_share_standard_error"]), fmt=style.marker,
-                color=style.colour, label=style.label, **fill,
+                color=style.colour, ms=6.0, mew=0.7, zorder=4.0, **fill,
             )  # fmt: skip
+            marks.append(Point(style.label, *at))
         for claim in claims_of("recovered-share"):
             at = claim.published, -0.95
             ax.axvline(claim.published, color="0.25", lw=0.8, ls="--")
@@ -230,6 +233,7 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
             )  # fmt: skip
         ax.figure.colorbar(shade, ax=ax, label="Value of survival, 1 - s κ q")
         ax.set_xlim(0.0, 1.0)
+        ax.set_ylim(-1.0, 2.0)
         ax.set_xlabel("Recovered share s")
         ax.set_ylabel("Similarity and value kept, κ q")
         if some:
@@ -237,4 +241,5 @@ def multiplier_map(report: xr.Dataset, *, ax: Axes | None = None) -> Axes:
         ax.plot([], [], "k:", lw=0.9, label="existence neutral in between")
         # Above: theories lie at both sides of the map.
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, fontsize=7.0)
+        name_points(ax, marks)
     return ax

@@ -15,6 +15,7 @@ from sfc_sim.report import web_decisions as decisions
 from sfc_sim.report import web_sections as sections
 from sfc_sim.report.web_captions import ABOUT
 from sfc_sim.report.web_opening import opening
+from sfc_sim.report.web_panels import moved
 
 __all__ = ["page"]
 
@@ -50,6 +51,7 @@ def page(
         del made[BY_CAUSE]
     else:
         made[BY_CAUSE] = partial(sections.by_causes, causes=causes)
+    made[VALUES] = partial(moved, causes=causes)
     with reporting(progress, "writing the page") as told:
         for k, (title, make) in enumerate(made.items(), start=1):
             try:
@@ -64,9 +66,11 @@ def page(
 
 
 BY_CAUSE: Final = "By cause of extinction"
+VALUES: Final = "Set your own values"
 SECTIONS: dict[str, Callable[[Study], Html]] = {
     "By anthropic theory": sections.theories,
     BY_CAUSE: sections.by_causes,
+    VALUES: moved,
     "The worlds": sections.worlds,
     "One premise at a time": sections.premises,
     "What drives it": sections.drivers,

@@ -14,6 +14,9 @@ ABOUT: Final = {
     "leaves somebody who spreads in our place costs less; one that leaves what is worth nothing, "
     "but takes the same space, costs all. Numbers are the discount: by how much less survival is "
     "worth, as a share of what it is worth if nobody recovers anything.",
+    "Set your own values": "How good others are, how much of value late recovery keeps, what comes "
+    "after us on Earth and which theory to believe are for you to say. What follows is computed "
+    "here, in your browser, as the program does.",
     "The worlds": "Each draw of the assumptions is a world. Theories and ways of deciding give "
     "worlds different weight, and so answer for different ones.",
     "One premise at a time": "Each row changes one assumption to what somebody else holds, and "
@@ -64,7 +67,8 @@ FIGURES: Final = {
     ),
     "multiplier_map": (
         "What survival is worth, by recovered share and similarity",
-        "Each mark is a theory. The further right, the more others recover; the further up, the "
+        "Each mark is a theory; marks may lie on each other, and each has its name at the end of a "
+        "line. The further right, the more others recover; the further up, the "
         "more of our value it keeps. Blue: survival is worth something; white, along the black "
         "line: nothing; red: less than nothing. Dashed: shares that other works claim.",
     ),

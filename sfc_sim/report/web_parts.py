@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -44,14 +43,13 @@ def listed(
 
 def picture(ax: Axes, figure: str, **words: str) -> Html:
     """Return a picture that is inside the page, with the title and caption of its name."""
-    from sfc_sim.plotting.style import put_away
+    from sfc_sim.plotting.style import put_away, small_png
 
-    data = io.BytesIO()
     drawn = ax.get_figure(root=True)
     if drawn is None:  # axes without a figure cannot be drawn
         return Html()
-    drawn.savefig(data, format="png", dpi=160)
+    data = small_png(drawn, dpi=160)
     put_away(drawn)
     title, see = (text.format(**words) for text in FIGURES[figure])
-    coded = base64.b64encode(data.getvalue()).decode("ascii")
+    coded = base64.b64encode(data).decode("ascii")
     return fill("figure", title=title, caption=see, data=coded)

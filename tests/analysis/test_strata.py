@@ -23,7 +23,7 @@ def drawn(pair, draws, seed):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
         settings = Settings("none", PRIOR)
-        found, _ = draw_for(assumed_of(pair), settings, None, draws, seed, "random", 1, False, None)
+        found, _ = draw_for(assumed_of(pair), settings, None, draws, seed, "random", False, None)
         return found, sfc.weigh(found, "none", theories=PRIOR)
 
 

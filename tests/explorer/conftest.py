@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sfc_sim.explorer import explorer_page
-from tests.explorer.browser import browser, opened
+from tests.explorer.browser import opened
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +25,6 @@ def page_file(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
             html = explorer_page("cook2022-balanced", 8000, rng=7, pilot=1000)
             path.write_text(html, encoding="utf-8")
     return path
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A browser, or a skip."""
-    with browser() as found:
-        yield found
 
 
 @pytest.fixture

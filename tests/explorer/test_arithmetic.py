@@ -79,6 +79,7 @@ def setting(rng: np.random.Generator, page: dict[str, Any]) -> dict[str, Any]:
         "visible": page["stops"][rng.integers(len(page["stops"]))],
         "kept": float(rng.uniform()), "correlated": float(rng.uniform()),
         "theory": "sia", "usual": usual, "delays": page["delays"],
+        "engulfed": float(rng.uniform()) if rng.integers(2) else 0.0,
     }  # fmt: skip
 
 

@@ -19,8 +19,8 @@ from tests.once import once
 
 
 @once
-def few(name="cook2022-balanced", draws=6000):
-    return carried(family_of(name), draws, seed=7, pilot=500)
+def few(name="cook2022-balanced", draws=6000, pilot=500):
+    return carried(family_of(name), draws, seed=7, pilot=pilot)
 
 
 def values_of(found):
@@ -71,6 +71,18 @@ def test_means_are_those_of_draws_from_the_prior(name):
     assert abs(mean - known) < 4.0 * np.hypot(error, 0.5 / np.sqrt(4000))
 
 
+@pytest.mark.verification
+@pytest.mark.parametrize("name", ["cook2022-balanced", "cook2022-bearish", "cook2022-bullish"])
+def test_self_indication_has_draws_whatever_is_known(name):
+    found = few(draws=8000, pilot=4000)  # aimed with nothing but fronts known, some had 17
+    held = {key: column.values for key, column in found.columns.items()}
+    prior = weight_of(found, sfc.load_scenario(name)) * np.exp(held["log_observers_like_us"])
+    for seen in (None, "log_covered_now", "log_seen_now"):
+        chance = 1.0 if seen is None else np.exp(-np.exp(np.minimum(held[seen], 700.0)))
+        weight = prior * chance
+        assert weight.sum() ** 2 / (weight @ weight) > 60.0
+
+
 def test_verdicts_are_those_of_a_study():
     found, scenario = few(), sfc.load_scenario("cook2022-balanced")
     held = {key: column.values for key, column in found.columns.items()}
@@ -106,6 +118,11 @@ def test_volumes_at_a_stop_are_those_of_the_scenario():
         assert np.log(
             world["volume_grabbed"].sel(evidence="nothing-visible").item()
         ) == pytest.approx(held["log_grabbed_0.1"][i], abs=2e-3)
+        unaware = sfc.sample(
+            base.replace(step_times="common", engulfed_observers=1.0, **at), 1, rng=1
+        )
+        born = held["log_intelligent_actual"][i] + held["log_spared_0.1"][i]
+        assert unaware["log_intelligent_actual"].item() == pytest.approx(born, abs=2e-3)
 
 
 def test_one_of_a_family_is_asked_for_and_others_are_presets():

@@ -102,6 +102,8 @@ def test_the_file_is_the_scenario_that_is_set(tab, page_file, tmp_path, seed):
             assert (name in scenario.appearance.repeated) == law["each"]
     if state["evidence"] == "nothing-visible" and state["visible"] != 1:
         assert scenario["visible_fraction"].distribution == sfc.Fixed(state["visible"])
+        if state["engulfed"]:
+            assert scenario["engulfed_observers"].distribution == sfc.Fixed(state["engulfed"])
     if causes:
         path = tmp_path / "causes.toml"
         path.write_text(causes[0], encoding="utf-8")

@@ -17,10 +17,11 @@ from sfc_sim._core.schema import provenance
 from sfc_sim._core.volumes import VOLUMES, labelled
 from sfc_sim.decision import Cause, Causes
 from sfc_sim.distributions import Distribution, Fixed, LogUniform
-from sfc_sim.expansion.quiet import log_evident
+from sfc_sim.expansion.quiet import log_evident, log_unaware
 from sfc_sim.inference import aggregate
 from sfc_sim.inference.theories import THEORIES
 
+LEFT_OUT = ("log_grabbed_", "kept_", "log_worth", "log_spared_")
 CREDIBLE = [name for name, theory in THEORIES.items() if theory.judges_existence]
 
 
@@ -108,12 +109,20 @@ def draws_of(html: str, state: dict[str, Any]) -> xr.Dataset:
     named["log_seen_now"] = held["log_seen_now"] + log_evident(
         np.full(1, psi), named["expansion_speed"]
     )
+    if psi < 1.0 and state["engulfed"] > 0.0:
+        chi, every = np.full(1, state["engulfed"]), held["log_intelligent_actual"]
+        speed = named["expansion_speed"]
+        named["log_unaware_now"] = log_unaware(held["log_seen_now"], speed, np.full(1, psi), chi)
+        spared = every + held[f"log_spared_{psi:g}"]
+        with np.errstate(divide="ignore"):
+            born = np.logaddexp(np.log1p(-chi) + every, np.log(chi) + spared)
+        named["log_intelligent_actual"] = born
     for name, *pair in zip(VOLUMES, light, volumes["fronts"], strict=True):
         named[name] = np.array(pair)
     with np.errstate(invalid="ignore"):
         prior = held["log_worth"] + log_prior(page, held, state["laws"])
     named["log_prior_over_proposal"] = np.where(np.isnan(prior), -np.inf, prior)
-    names = [name for name in named if not name.startswith(("log_grabbed_", "kept_", "log_worth"))]
+    names = [name for name in named if not name.startswith(LEFT_OUT)]
     words = provenance(sfc.load_scenario(page["scenario"]), 7, page["size"], "random")
     return xr.Dataset(
         **labelled({name: named[name] for name in names}, np.arange(page["size"])),
@@ -201,8 +210,9 @@ def row_of(
         "volume_at_stake": read(share, "volume_at_stake"),
         **counted(table, theory),
     }
+    inside = [name for name in ("probability_inside",) if name in table]
     for dataset, names in (
-        (table, ["probability_alone"]),
+        (table, ["probability_alone", *inside]),
         (share, ["recovered_share", "held_of_alone", "mcs_correlated"]),
         (value, ["recovered_worth"]),
         (value, ["extinction_discount", "discount_with_nobody_else", "takeover_ratio"]),

@@ -5,7 +5,25 @@ import { parameterControls } from "./priors.js";
 import { presetOf, sound, startOf } from "./state.js";
 import { plain } from "./words.js";
 
+// Draws of a study are of its priors and evidence: those stay as they are.
 export function controls(app) {
+  const { page } = app;
+  const back = make("button", { type: "button", textContent: "Set all back" });
+  back.addEventListener("click", () => {
+    Object.assign(app.state, startOf(page, page.scenario));
+    app.rebuild();
+  });
+  return [
+    ...(page.weighed
+      ? [make("div", { className: "group plain" }, [theoryControls(app), back])] : worldControls(app, back)),
+    group("Value of what others make", Boolean(page.weighed), [similarityControls(app), valueControls(app)]),
+    ...(page.causes.rows.length
+      ? [group("What ends us, and what comes after", false, [causesControls(app)])] : []),
+    group("Credence in theories", Boolean(page.weighed), [credenceControls(app)]),
+  ];
+}
+
+function worldControls(app, back) {
   const { page, state } = app;
   const presets = page.presets.map((each) => [each.name, `${each.name}: ${each.title}`]);
   const preset = presetOf(page, state.preset);
@@ -15,19 +33,11 @@ export function controls(app) {
     app.rebuild();
   }));
   start.classList.add("tall");
-  const back = make("button", { type: "button", textContent: "Set all back" });
-  back.addEventListener("click", () => {
-    Object.assign(state, startOf(page, page.scenario));
-    app.rebuild();
-  });
   const words = make("p", { className: "about", textContent: `${preset.assumes} Source: ${preset.source}.` });
   return [
     make("div", { className: "group plain" }, [start, words, back]),
     group("What is observed, and by which theory", true, [evidenceControls(app), theoryControls(app)]),
     group("Priors", true, page.parameters.map((info) => parameterControls(app, info))),
-    group("Value of what others make", false, [similarityControls(app), valueControls(app)]),
-    group("What ends us, and what comes after", false, [causesControls(app)]),
-    group("Credence in theories", false, [credenceControls(app)]),
   ];
 }
 
@@ -43,10 +53,17 @@ function evidenceControls(app) {
     const stops = page.stops.map((stop) => [String(stop), stop === 1 ? "all" : stop === 0 ? "none" : String(stop)]);
     parts.push(labelled("share of fronts that are visible", choice(stops, String(state.visible), (text) => {
       state.visible = Number(text);
-      app.changed();
+      app.rebuild();
     })));
+    if (state.visible < 1) {
+      parts.push(slider("chance of unaware observers inside the others", state.engulfed, { low: 0, high: 1 }, (x) => {
+        state.engulfed = x;
+        app.changed();
+      }));
+    }
   }
-  return field("evidence", `${meaning}. Share visible: no unit; nobody gives a number (Vinding 2024), assumed 1.`, parts);
+  return field("evidence", `${meaning}. Share visible: no unit; nobody gives a number (Vinding 2024), assumed 1. ` +
+    "Unaware observers: chance that a place inside fronts that nobody sees still bears observers like us; no unit, assumed 0.", parts);
 }
 
 function theoryControls(app) {

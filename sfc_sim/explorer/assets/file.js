@@ -55,6 +55,9 @@ export function scenarioFile(page, state) {
   });
   if (state.evidence === "nothing-visible" && state.visible !== 1) {
     tables.push(parameterTable("visible_fraction", { kind: "fixed", value: state.visible }, { unit: "" }));
+    if (state.engulfed > 0) {
+      tables.push(parameterTable("engulfed_observers", { kind: "fixed", value: state.engulfed }, { unit: "" }));
+    }
   }
   const head = [
     `name = ${quoted(`${NAME}-${preset.name}`)}`,

@@ -30,6 +30,8 @@ function begin() {
       history.replaceState(null, "", `#${toAddress(page, app.state)}`);
     });
   };
+  // A page that is whole without this script shows its parts now.
+  document.getElementById("panels")?.removeAttribute("hidden");
   app.warn = (words) => {
     document.getElementById("warning").textContent = words;
   };
@@ -45,6 +47,7 @@ function begin() {
     app.changed();
   };
 
+  document.getElementById("controls").addEventListener("submit", (event) => event.preventDefault());
   const follow = () => {
     Object.assign(app.state, fromAddress(page, location.hash.slice(1)));
     app.rebuild();
@@ -52,7 +55,7 @@ function begin() {
   };
   window.addEventListener("hashchange", follow);
   window.addEventListener("resize", app.changed);
-  document.getElementById("link").addEventListener("click", () => {
+  document.getElementById("link")?.addEventListener("click", () => {
     const box = document.getElementById("address");
     box.value = location.href;
     box.hidden = false;

@@ -5,7 +5,7 @@ import { causesFile, command, scenarioFile } from "./file.js";
 import { SIMILARITIES } from "./laws.js";
 import { make } from "./parts.js";
 import { FEWEST } from "./stats.js";
-import { aftermath, aggregate, valueOf } from "./value.js";
+import { aftermath, aggregate, chanceOfHarm, valueOf } from "./value.js";
 import { weighAll } from "./weigh.js";
 import { count, doubts, plain, short, verdict, withError } from "./words.js";
 
@@ -17,6 +17,10 @@ export function compute(work, state) {
   for (const theory of work.page.theories) {
     const found = theories[theory.name];
     numbers[theory.name] = found.dead ? found : { ...found, ...valueOf(found, theory, state, given, alone) };
+    // The tables of a study have it over worlds, too.
+    if (!found.dead && theory.judges && !work.page.weighed) {
+      Object.assign(numbers[theory.name], chanceOfHarm(found.recovered_share, state));
+    }
   }
   return { numbers, prior, credences: state.credences && aggregate(numbers, state.credences) };
 }
@@ -24,11 +28,15 @@ export function compute(work, state) {
 const few = (ess) => (ess < FEWEST ? "*" : "");
 const pair = (name) => (found) => withError(found[name] ?? NaN, found[`${name}_error`]);
 
-// The tables: of each column its heading, what it means, and how it is read of a theory.
+// The tables: of each column its heading, what it means, and how it is read of a theory; whether it
+// is shown of one with few draws, too; and a number without which there is no such column.
+const COUNTS = "How many others: estimate ± one standard error";
 const TABLES = {
-  "How many others: estimate ± one standard error": [
+  [COUNTS]: [
     ["alone in the universe", "chance of fewer than one expected intelligent civilization in the observable universe",
       (found) => pair("probability_alone")(found) + few(found.alone_ess)],
+    ["inside unseen fronts", "chance that we live inside fronts that nobody sees",
+      (found) => pair("probability_inside")(found) + few(found.inside_ess), false, "probability_inside"],
     ["SFCs per universe: median", "expanding civilizations per observable universe, in half of all worlds fewer",
       (found) => count(found.civilizations_median)],
     ["90 % of worlds", "expanding civilizations per observable universe, from the 5 % to the 95 % quantile",
@@ -46,13 +54,14 @@ const TABLES = {
     ["takeover", "value of preventing a takeover that makes nothing of value, over that of preventing extinction",
       pair("takeover_ratio")],
     ["harm", "chance that survival is worth less than nothing, over what is uncertain of similarity",
-      (found) => plain(found.probability_net_negative ?? NaN)],
+      (found) => plain(found.probability_net_negative ?? NaN), false, "probability_net_negative"],
     ["with copies", "what those add who choose as we do, of what they get", pair("mcs_correlated")],
   ],
 };
 
 function table(app, numbers, caption) {
-  const columns = TABLES[caption];
+  const every = app.page.theories.map((theory) => numbers[theory.name]);
+  const columns = TABLES[caption].filter((column) => !column[4] || every.some((found) => column[4] in found));
   const head = make("tr", {}, [["theory", "anthropic theory"], ...columns].map(([words, title]) =>
     make("th", { scope: "col", title, textContent: words })));
   const rows = app.page.theories.map((theory) => {
@@ -94,16 +103,21 @@ function warning(app, { numbers, prior }) {
   const told = app.page.theories
     .map(({ name }) => [name, doubts(numbers[name])]).filter(([, doubt]) => doubt)
     .map(([name, doubt]) => `${name}: ${doubt}`);
-  if (prior.covered + 3 * prior.covered_error < COVERED) {
+  if (!app.page.weighed && prior.covered + 3 * prior.covered_error < COVERED) {
     told.unshift(`only ${plain(100 * prior.covered, 2)} % of your prior lies where there are draws`);
   }
   return told.length
-    ? `† Beyond what these draws can answer: ${told.join("; ")}. The command below computes it in full.`
+    ? `† Beyond what these draws can answer: ${told.join("; ")}. ${app.page.more}`
     : "";
 }
 
 function figures(app, found) {
-  const { state, work } = app;
+  return [...(app.page.weighed ? [] : [countsFigure(app, found)]), discountFigure(app, found)];
+}
+
+const captioned = (svg, words) => make("figure", {}, [svg, make("figcaption", { textContent: words })]);
+
+function countsFigure({ state, work }, found) {
   const chosen = found.numbers[state.theory];
   const logs = work.columns.log_civilizations_actual.values;
   const after = chosen.dead ? new Float64Array(logs.length) : chosen.share;
@@ -114,6 +128,13 @@ function figures(app, found) {
     about: `Prior: ${range(found.prior)}. Under ${state.theory}: ${range(chosen)}.`,
     posterior: `${state.theory}: filled`,
   });
+  return captioned(counts, "How many expanding civilizations there are per observable universe: " +
+    `as your priors have it, ${range(found.prior)}; under ${state.theory}, given the evidence, ${range(chosen)}. ` +
+    "The vertical line is one.");
+}
+
+function discountFigure(app, found) {
+  const { state } = app;
   const after_us = aftermath(state.causes);
   const lines = app.page.theories.filter((each) => each.judges && !found.numbers[each.name].dead)
     .filter((each) => found.numbers[each.name].ess >= FEWEST).map(({ name }) => {
@@ -127,14 +148,8 @@ function figures(app, found) {
     about: `The mean similarity is ${plain(q)}. At 1 the discounts are ` +
       lines.map(({ name, at }) => `${name} ${plain(100 * at(1))} %`).join(", "),
   });
-  const caption = (svg, words) => make("figure", {}, [svg, make("figcaption", { textContent: words })]);
-  return [
-    caption(counts, "How many expanding civilizations there are per observable universe: " +
-      `as your priors have it, ${range(found.prior)}; under ${state.theory}, given the evidence, ${range(chosen)}. ` +
-      "The vertical line is one."),
-    caption(discount, "How much less survival is worth, by the value of what others make per resource over ours. " +
-      `The band is one standard error; the vertical line is your mean similarity, ${plain(q)}.`),
-  ];
+  return captioned(discount, "How much less survival is worth, by the value of what others make per resource over ours. " +
+    `The band is one standard error; the vertical line is your mean similarity, ${plain(q)}.`);
 }
 
 function full(app) {
@@ -158,15 +173,21 @@ function full(app) {
   });
 }
 
-const put = (id, nodes) => document.getElementById(id).replaceChildren(...nodes);
+// A page has those of these parts that it has room for.
+function put(id, fill) {
+  const box = document.getElementById(id);
+  if (box) box.replaceChildren(...fill());
+}
 
 export function show(app, found) {
-  const theory = app.page.theories.find((each) => each.name === app.state.theory);
-  document.getElementById("verdict").textContent = verdict(found.numbers[theory.name], theory);
-  document.getElementById("warning").textContent = warning(app, found);
-  document.getElementById("short").textContent = short(found.numbers[theory.name], theory);
-  put("tables", Object.keys(TABLES).map((caption) => table(app, found.numbers, caption)));
-  put("credences", credenceList(app.state, found));
-  put("figures", figures(app, found));
-  put("full", full(app));
+  const { page, state } = app;
+  const theory = page.theories.find((each) => each.name === state.theory);
+  const captions = Object.keys(TABLES).filter((caption) => !page.weighed || caption !== COUNTS);
+  put("verdict", () => [verdict(found.numbers[theory.name], theory, page.more)]);
+  put("warning", () => [warning(app, found)]);
+  put("short", () => [short(found.numbers[theory.name], theory)]);
+  put("tables", () => captions.map((caption) => table(app, found.numbers, caption)));
+  put("credences", () => credenceList(state, found));
+  put("figures", () => figures(app, found));
+  put("full", () => full(app));
 }

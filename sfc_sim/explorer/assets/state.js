@@ -13,12 +13,14 @@ export function startOf(page, preset = page.scenario) {
     laws: structuredClone(chosen.laws),
     evidence: "nothing-visible",
     visible: 1,
+    engulfed: 0,
     theory: "adt-total",
     credences: null,
     q: { kind: "fixed", value: 1 },
     kept: 1,
     correlated: 0.1,
     causes: null,
+    ...structuredClone(page.start),
   };
 }
 
@@ -79,7 +81,7 @@ export function toAddress(page, state) {
   const words = new URLSearchParams();
   words.set("p", state.preset);
   for (const name of changed(page, state)) words.set(`l.${name}`, lawText(state.laws[name]));
-  for (const key of ["evidence", "visible", "theory", "kept", "correlated"]) {
+  for (const key of ["evidence", "visible", "engulfed", "theory", "kept", "correlated"]) {
     if (state[key] !== start[key]) words.set(key, String(state[key]));
   }
   if (!same(state.q, start.q)) words.set("q", lawText(state.q));
@@ -111,6 +113,7 @@ export function fromAddress(page, text) {
   named("theory", page.theories.map((each) => each.name));
   const visible = between(words.get("visible"), 0, 1);
   if (page.stops.includes(visible)) state.visible = visible;
+  state.engulfed = between(words.get("engulfed"), 0, 1) ?? state.engulfed;
   state.kept = between(words.get("kept"), 0, 1) ?? state.kept;
   state.correlated = between(words.get("correlated"), 0, 1) ?? state.correlated;
   const q = lawFrom(words.get("q") || "", null);

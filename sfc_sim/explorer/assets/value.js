@@ -45,7 +45,6 @@ export function valueOf(found, theory, state, given, alone) {
     discount_with_nobody_else_error: nobody,
     takeover_ratio: sure ? 1 / survival : NaN,
     takeover_ratio_error: sure ? error / survival ** 2 : NaN,
-    ...chanceOfHarm(found.recovered_share, kept, state.q, after),
   };
 }
 
@@ -59,9 +58,10 @@ function madeOf({ grabbed, marginal }, own, others) {
 }
 
 // The chance that survival is worth less than nothing, over what is uncertain of similarity.
-function chanceOfHarm(share, kept, q, after) {
-  const harm = quantilesOfSimilarity(q).map((x) => {
-    const others = share * kept * x;
+export function chanceOfHarm(share, state) {
+  const after = aftermath(state.causes);
+  const harm = quantilesOfSimilarity(state.q).map((x) => {
+    const others = share * state.kept * x;
     return 1 - (after.made + after.none * others) < 0 ? 1 : 0;
   });
   const found = meanOf(harm, EVEN);

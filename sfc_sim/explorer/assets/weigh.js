@@ -15,8 +15,9 @@ function fixedParts(columns, page) {
   const covered = columns.log_covered_final.values;
   // For V below 1e-13, 1 - exp(-V) is V to double precision.
   const logTaken = covered.map((x) => (x < -30 ? x : Math.log(-Math.expm1(-Math.exp(x)))));
-  const fraction = columns.expanding_fraction
-    ? columns.expanding_fraction.logs
+  const known = columns.expanding_fraction;
+  const fraction = known
+    ? known.logs || known.values.map(Math.log)
     : new Float64Array(page.size).fill(Math.log(page.constants.expanding_fraction));
   const speed = columns.expansion_speed
     ? columns.expansion_speed.values
@@ -53,12 +54,49 @@ export function logPriorOverProposal(work, laws) {
   return total;
 }
 
-// Which volumes go with the evidence, and the log of its chance in every world.
+// Which volumes go with the evidence, the log of its chance in every world, and of that the log of
+// the share in which no front is here (nothing stands for zeros); who comes to be. Draws of a study
+// count its evidence already, whatever it is.
 export function evidenceOf(work, state) {
+  const { columns, page } = work;
+  const born = { all: columns.log_intelligent_actual.values, alone: work.alone };
+  if (page.weighed) {
+    const outside = columns.log_outside ? columns.log_outside.values : null;
+    return { ...born, chance: null, outside, ...volumesOf(work, page.weighed) };
+  }
   const light = state.evidence === "nothing-visible";
   const psi = light ? state.visible : 1;
   const word = !light || psi === 0 ? "fronts" : psi === 1 ? "light" : String(psi);
-  return { chance: chanceOf(work, state.evidence, psi), ...volumesOf(work, word) };
+  const chance = chanceOf(work, state.evidence, psi);
+  const inside = psi < 1 && state.engulfed > 0 ? insideOf(work, chance, psi, state.engulfed) : {};
+  return { ...born, chance, outside: null, ...inside, ...volumesOf(work, word) };
+}
+
+const logSum = (a, b) => {
+  const top = Math.max(a, b);
+  return top === -Infinity ? top : top + Math.log(Math.exp(a - top) + Math.exp(b - top));
+};
+
+// The same where a share of places inside fronts that nobody sees bears observers, who do not know.
+function insideOf(work, outside, psi, engulfed) {
+  const key = `${psi} ${engulfed}`;
+  if (work.inside && work.inside.key === key) return work.inside.found;
+  const { columns, speed } = work;
+  const lit = columns.log_seen_now.values;
+  const chance = outside.map((x, i) => {
+    const come = lit[i] + 3 * Math.log(speed[i]) + Math.log1p(-psi);
+    const some = come < -30 ? come : Math.log(-Math.expm1(-Math.exp(come)));
+    return logSum(x, Math.log(engulfed) + some - psi * Math.exp(lit[i]));
+  });
+  const spared = columns[`log_spared_${psi}`].values;
+  const all = columns.log_intelligent_actual.values.map((x, i) =>
+    logSum(Math.log1p(-engulfed) + x, Math.log(engulfed) + x + spared[i]));
+  const found = {
+    chance, all, alone: all.map((x) => (x < 0 ? 1 : 0)),
+    outside: outside.map((x, i) => (chance[i] === -Infinity ? 0 : Math.min(x - chance[i], 0))),
+  };
+  work.inside = { key, found };
+  return found;
 }
 
 function chanceOf(work, evidence, psi) {
@@ -142,19 +180,24 @@ function counts(work, weight) {
 }
 
 function ofTheory(work, theory, start, given, state) {
+  // Inside a front nothing is at stake: a decision weight counts those outside alone.
+  const apart = given.outside && !theory.stakes ? given.outside : null;
   const known = {
     like: work.columns.log_observers_like_us.values,
-    all: work.columns.log_intelligent_actual.values,
+    all: given.all,
     logTaken: work.logTaken, fraction: work.fraction, logGrabbed: given.logGrabbed,
   };
-  const logWeight = logWeights(start, FACTORS[theory.name](known));
+  const [over, under] = FACTORS[theory.name](known);
+  const logWeight = logWeights(start, [given.outside && !apart ? [given.outside, ...over] : over, under]);
   // Before the stakes: copies of a world, not what each of them decides on.
-  const before = theory.stakes ? logWeights(logWeight, [[], given.logGrabbed]) : null;
+  const before = theory.stakes ? logWeights(logWeight, [[], given.logGrabbed])
+    : apart ? logWeights(logWeight, [[apart], null]) : null;
   const { weight, sum, dead, ess } = scaled(logWeight);
   if (dead) return { ess: 0, k_hat: Infinity, dead: true };
   const share = shares(weight, sum);
   const copies = before ? scaled(before).weight : weight;
-  const alone = meanOf(work.alone, share);
+  const alone = meanOf(given.alone, share);
+  const inside = apart ? meanOf(apart.map((x) => -Math.expm1(x)), share) : { mean: 0, error: 0, few: Infinity };
   const kept = shareOf(copies, given.marginal, given.grabbed);
   const held = shareOf(copies, given.grabbed, work.columns.volume_alone.values);
   const together = shareOf(copies, ...added(work, state.correlated));
@@ -164,6 +207,7 @@ function ofTheory(work, theory, start, given, state) {
   return {
     dead: false, ess, k_hat: tail.shape, tail_start: tail.start,
     probability_alone: alone.mean, probability_alone_error: alone.error, alone_ess: alone.few,
+    ...(given.outside ? { probability_inside: inside.mean, probability_inside_error: inside.error, inside_ess: inside.few } : {}),
     ...counts(work, share),
     recovered_share: 1 - kept.share, recovered_share_error: kept.error,
     recovered_share_ess: kept.few,

@@ -40,7 +40,8 @@ export function doubts(found) {
   const size = plain(found.ess, 2);
   if (found.ess < FEWEST) return `only ${size} effective draws: no number is given`;
   if (found.ess < SMALL) return `only ${size} effective draws`;
-  if (found.k_hat > HEAVY) return `a heavy tail of weights (k-hat ${plain(found.k_hat, 2)})`;
+  const alike = found.tail_start >= ALIKE;
+  if (found.k_hat > HEAVY && !alike) return `a heavy tail of weights (k-hat ${plain(found.k_hat, 2)})`;
   return "";
 }
 
@@ -50,11 +51,10 @@ function change(value, error) {
   return value >= 0 ? `${percent(value, error)} less` : `${percent(-value, error)} more`;
 }
 
-export function verdict(found, theory) {
+export function verdict(found, theory, more) {
   const doubt = doubts(found);
   if (found.dead || found.ess < FEWEST) {
-    return `These draws cannot answer this under ${theory.name}: ${doubt}. ` +
-      "Run the full computation below.";
+    return `These draws cannot answer this under ${theory.name}: ${doubt}. ${more}`;
   }
   const lead = `Under ${theory.name}${doubt ? ` (unsteady: ${doubt})` : ""}: `;
   const alone = "fewer than one intelligent civilization is expected in the observable universe " +
