@@ -13,12 +13,14 @@ from sfc_sim._core.errors import InputError
 from sfc_sim.plotting import save_figure
 
 
-def arguments(purpose: str) -> argparse.Namespace:
+def arguments(purpose: str, *, anew: bool = False) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=purpose)
     here = Path(os.path.relpath(Path(__file__).parent))
     parser.add_argument("--out", type=Path, default=here / "out", help="folder to write into")
     parser.add_argument("--draws", type=int, help="parameter vectors, instead of the usual number")
     parser.add_argument("--format", default="png", help="png, pdf or svg")
+    if anew:
+        parser.add_argument("--anew", action="store_true", help="make again what is made too")
     return parser.parse_args()
 
 
