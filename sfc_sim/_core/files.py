@@ -17,9 +17,7 @@ __all__ = [
     "abandon",
     "alone",
     "beside",
-    "is_locked",
     "leftovers",
-    "lock",
     "read_text",
     "speaking",
     "sync",
@@ -32,10 +30,6 @@ if sys.platform == "win32":
     def held(_: Path) -> int | None:
         """Hold nothing: a folder cannot be opened there, nor what is open be renamed."""
         return None
-
-    def is_locked(_: Path) -> bool:
-        """Tell that nobody has locked it."""
-        return False
 
 else:
     import fcntl
@@ -91,20 +85,6 @@ def alone(folder: Path) -> Iterator[None]:
     finally:
         if found is not None:
             os.close(found)
-
-    def is_locked(path: Path) -> bool:
-        """Tell whether another has locked a file or folder; False where locks are not known."""
-        try:
-            found = os.open(path, os.O_RDONLY)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            return isinstance(error, BlockingIOError)
-        finally:
-            os.close(found)
-        return False
 
 
 @contextmanager

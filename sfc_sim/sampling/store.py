@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sfc_sim._core.errors import InputError, shown
-from sfc_sim._core.files import is_locked, lock, sync, writing
+from sfc_sim._core.files import alone, sync, writing
 from sfc_sim._core.schema import label
 from sfc_sim._core.volumes import GIVEN
 
@@ -151,19 +151,15 @@ def claimed(target: Path, *, force: bool) -> Iterator[Path]:
         if place.exists() and not (place.is_dir() and (place == part or words_of(target))):
             raise stranger(place)
     part.mkdir(parents=True, exist_ok=True)
-    held = lock(part)
-    if held is None and is_locked(part):
-        raise InputError(f"another process writes '{target}'; wait for it, or choose another path")
     try:
-        if any(part.iterdir()) and not (words_of(part) or (part / COUNT).exists()):
-            raise stranger(part)
-        if force:
-            shutil.rmtree(target, ignore_errors=True)
-            emptied(part)
-        yield part
+        with alone(part):
+            if any(part.iterdir()) and not (words_of(part) or (part / COUNT).exists()):
+                raise stranger(part)
+            if force:
+                shutil.rmtree(target, ignore_errors=True)
+                emptied(part)
+            yield part
     finally:
-        if held is not None:
-            os.close(held)
         # One in which nothing was begun is not left behind.
         if part.is_dir() and not any(part.iterdir()):
             part.rmdir()

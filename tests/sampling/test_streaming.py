@@ -197,7 +197,7 @@ def test_draws_of_another_version_are_refused(path, monkeypatch):
 def test_the_second_of_two_writers_is_refused(path):
     with store.claimed(path, force=False):
         for force in (False, True):
-            with pytest.raises(sfc.InputError, match="another process writes"):
+            with pytest.raises(sfc.InputError, match="another run writes"):
                 sfc.sample_to(path, NAME, 300, rng=7, force=force)
     sfc.sample_to(path, NAME, 300, rng=7)
 
