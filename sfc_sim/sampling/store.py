@@ -151,18 +151,18 @@ def claimed(target: Path, *, force: bool) -> Iterator[Path]:
         if place.exists() and not (place.is_dir() and (place == part or words_of(target))):
             raise stranger(place)
     part.mkdir(parents=True, exist_ok=True)
-    try:
-        with alone(part):
+    with alone(part):
+        try:
             if any(part.iterdir()) and not (words_of(part) or (part / COUNT).exists()):
                 raise stranger(part)
             if force:
                 shutil.rmtree(target, ignore_errors=True)
                 emptied(part)
             yield part
-    finally:
-        # One in which nothing was begun is not left behind.
-        if part.is_dir() and not any(part.iterdir()):
-            part.rmdir()
+        finally:
+            # One in which nothing was begun is not left behind.
+            if part.is_dir() and not any(part.iterdir()):
+                part.rmdir()
 
 
 def emptied(folder: Path) -> None:
