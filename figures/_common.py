@@ -16,7 +16,7 @@ from sfc_sim.cli.workers import brought
 from sfc_sim.plotting import save_figure
 
 
-def arguments(purpose: str) -> argparse.Namespace:
+def arguments(purpose: str, *, anew: bool = False) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=purpose)
     here = Path(os.path.relpath(Path(__file__).parent))
     parser.add_argument("--out", type=Path, default=here / "out", help="folder to write into")
@@ -24,6 +24,8 @@ def arguments(purpose: str) -> argparse.Namespace:
     parser.add_argument("--format", default="png", help="png, pdf or svg")
     parser.add_argument("--workers", type=int, metavar="N", help="work in N processes")
     parser.add_argument("--dask", metavar="ADDRESS", help="work on workers of a dask scheduler")
+    if anew:
+        parser.add_argument("--anew", action="store_true", help="make again what is made too")
     return parser.parse_args()
 
 

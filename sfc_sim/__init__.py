@@ -35,7 +35,7 @@ _BEHIND = {
     ),
     "literature": "Conversions compare conversion_effects reproduce walk",
     "plotting": "plot_densities",
-    "sampling": "pareto_shape worlds",
+    "sampling": "load_proposal pareto_shape worlds",
     "scenario": "Claim",
     "simulation": "angular_diameter holders",
 }

@@ -51,7 +51,7 @@ from sfc_sim.inference.weights import weigh as weigh
 from sfc_sim.sampling.adaptation import aim as aim
 from sfc_sim.sampling.driver import sample as sample
 from sfc_sim.sampling.proposal import Proposal as Proposal
-from sfc_sim.sampling.proposal import load_proposal as load_proposal
+from sfc_sim.sampling.streaming import sample_to as sample_to
 from sfc_sim.scenario.catalogue import list_scenarios as list_scenarios
 from sfc_sim.scenario.parameter import Parameter as Parameter
 from sfc_sim.scenario.reading import load_scenario as load_scenario

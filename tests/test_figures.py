@@ -171,7 +171,7 @@ def test_all_are_remade_by_the_command(tmp_path: Path) -> None:
     assert one_line_each(done.stdout, tmp_path)
 
 
-def test_one_that_fails_is_named_and_the_others_are_made(monkeypatch, capsys) -> None:
+def test_one_that_fails_is_named_and_the_others_are_made(tmp_path, monkeypatch, capsys) -> None:
     made = []
 
     def keep(figure, given):
@@ -181,7 +181,7 @@ def test_one_that_fails_is_named_and_the_others_are_made(monkeypatch, capsys) ->
         made.append(name)
 
     monkeypatch.setattr(remake, "keep", keep)
-    monkeypatch.setattr(sys, "argv", ["figures"])
+    monkeypatch.setattr(sys, "argv", ["figures", "--out", str(tmp_path)])
     with pytest.raises(SystemExit, match=f"2 of {len(NAMES)} failed: drake, reach"):
         remake.main()
     assert sorted([*made, "drake", "reach"]) == NAMES

@@ -22,7 +22,7 @@ SLOW = {
     "load", "load_scenario", "paradox", "plotting.plot_densities", "plotting.report_figures",
     "plotting.sky", "plotting.slices", "plotting.timeline", "plotting.waterfall",
     "posterior_of_product", "posterior_table", "premises", "realised_saturation", "reproduce",
-    "retention", "contest", "delay_cost", "save",
+    "retention", "contest", "delay_cost", "sample_to", "save",
     "sensitivity", "simulate", "simulate_here", "tornado", "unseen_fronts", "walk",
 }  # fmt: skip
 QUICK = {

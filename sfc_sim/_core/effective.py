@@ -6,6 +6,7 @@ rare event on those alone in which it happens.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Carried",
+    "carried",
     "carriers",
     "carriers_of",
     "effective_number",
     "effective_sample_size",
     "error_if_few",
+    "kish",
     "least_error",
+    "length_of_tail",
     "mean_of",
     "pareto_shape",
+    "pieces",
+    "shape_of_tail",
     "share_of",
     "too_few",
     "too_few_of",
@@ -94,14 +100,45 @@ def pareto_shape(log_weight: FloatArray) -> float:
     -1.0
     """
     log_weight = _logs(log_weight)
-    weight = np.exp(np.sort(log_weight) - log_weight.max())
-    if weight[-1] - weight[0] <= SAME * weight[-1]:
+    return shape_of_tail(np.sort(log_weight), log_weight.min(), log_weight.size)
+
+
+def length_of_tail(size: int) -> int:
+    """Return how many of the greatest of so many weights are the tail that k-hat is fitted to.
+
+    Examples
+    --------
+    >>> length_of_tail(100), length_of_tail(10_000)
+    (20, 300)
+    """
+    return max(5, int(min(np.ceil(0.2 * size), np.ceil(3.0 * np.sqrt(size)))))
+
+
+def shape_of_tail(greatest: FloatArray, least: float, size: int) -> float:
+    """Return k-hat of `size` weights; see `pareto_shape`.
+
+    Parameters
+    ----------
+    greatest : ndarray, shape (any,)
+        The greatest log weights in rising order: all, or one more than the tail is long.
+    least : float
+        The least log weight.
+    size : int
+        How many draws there are.
+
+    Examples
+    --------
+    >>> logs = -0.5 * np.log((np.arange(4000)[::-1] + 0.5) / 4000)
+    >>> shape_of_tail(logs[-191:], logs[0], 4000) == pareto_shape(logs)
+    True
+    """
+    weight, lowest = np.exp(greatest - greatest[-1]), np.exp(least - greatest[-1])
+    if weight[-1] - lowest <= SAME * weight[-1]:
         return -1.0
     weight = weight[weight > 0.0]
-    many = int(min(np.ceil(0.2 * log_weight.size), np.ceil(3.0 * np.sqrt(log_weight.size))))
     if weight.size < 5:
         return np.inf
-    many = max(5, min(many, weight.size - 1))
+    many = max(5, min(length_of_tail(size), weight.size - 1))
     least = weight[-many - 1] if weight.size > many else 0.0
     above = weight[-many:] - least
     above = above[above > SAME * least]
@@ -215,8 +252,18 @@ def carriers(parts: FloatArray) -> float:
     >>> carriers(np.array([1.0, 1.0, 0.0])), carriers(np.zeros(3))
     (2.0, 0.0)
     """
-    squares = float(parts @ parts)
-    return float(parts.sum()) ** 2 / squares if squares > 0.0 else 0.0
+    return kish(float(parts.sum()), float(parts @ parts))
+
+
+def kish(total: float, squares: float) -> float:
+    """Return the effective number of draws of so great a sum, and sum of squares (Kish 1965).
+
+    Examples
+    --------
+    >>> kish(2.0, 2.0), kish(0.0, 0.0)
+    (2.0, 0.0)
+    """
+    return total**2 / squares if squares > 0.0 else 0.0
 
 
 def least_error(error: float, carried: float, draws: float) -> float:
@@ -251,10 +298,21 @@ def carriers_of(log_copies: FloatArray, part: FloatArray, whole: FloatArray) -> 
     (1.0, 4.0)
     """
     copies = np.exp(log_copies - log_copies.max())
-    # A difference of what is the same to rounding carries nothing.
-    parts = (np.where(np.abs(x) > 1e-15 * whole, x, 0.0) for x in (whole, part, whole - part))
-    sizes = [carriers(copies * np.abs(size)) for size in parts]
+    sizes = [carriers(copies * size) for size in pieces(part, whole)]
     return min(sizes), sizes[0]
+
+
+def pieces(part: FloatArray, whole: FloatArray) -> list[FloatArray]:
+    """Return the sizes of the whole, of the part, and of what is missing to the whole.
+
+    Examples
+    --------
+    >>> pieces(np.array([0.25, 1.0 - 1e-16]), np.ones(2))
+    [array([1., 1.]), array([0.25, 1.  ]), array([0.75, 0.  ])]
+    """
+    # A difference of what is the same to rounding carries nothing.
+    kept = (np.where(np.abs(x) > 1e-15 * whole, x, 0.0) for x in (whole, part, whole - part))
+    return [np.abs(size) for size in kept]
 
 
 def share_of(
@@ -295,8 +353,17 @@ def mean_of(share: FloatArray, weight: FloatArray, strata: FloatArray | None = N
     >>> round(found.mean, 6), round(found.error, 4), round(found.draws)
     (0.01, 0.0099, 1)
     """
-    mean, error = mean_and_error(share, weight, strata)
-    sides = [size for part in (share, 1.0 - share) if (size := carriers(weight * part)) > 0.0]
-    if mean in (0.0, 1.0):
-        error = 1.0 / sides[0]
-    return Carried(mean, error, min(sides))
+    found = mean_and_error(share, weight, strata)
+    return carried(*found, [carriers(weight * part) for part in (share, 1.0 - share)])
+
+
+def carried(mean: float, error: float, sizes: Sequence[float]) -> Carried:
+    """Return the mean of a share, given the effective draws of it and of what is missing to 1.
+
+    Examples
+    --------
+    >>> carried(1.0, 0.0, [50.0, 0.0])
+    Carried(mean=1.0, error=0.02, draws=50.0)
+    """
+    sides = [size for size in sizes if size > 0.0]
+    return Carried(mean, 1.0 / sides[0] if mean in (0.0, 1.0) else error, min(sides))

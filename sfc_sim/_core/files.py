@@ -15,6 +15,7 @@ from sfc_sim._core.errors import InputError
 
 __all__ = [
     "abandon",
+    "alone",
     "beside",
     "leftovers",
     "read_text",
@@ -26,24 +27,64 @@ __all__ = [
 
 if sys.platform == "win32":
 
-    def lock(_: Path) -> int | None:
-        """Lock nothing: a folder cannot be opened there, nor what is open be renamed."""
+    def held(_: Path) -> int | None:
+        """Hold nothing: a folder cannot be opened there, nor what is open be renamed."""
         return None
 
 else:
     import fcntl
 
-    def lock(path: Path) -> int | None:
-        """Lock a file or folder while this process lives; None where another has, or none can."""
-        with suppress(OSError):
+    def held(path: Path) -> int | None:
+        """Hold a file or folder while this process lives; None where none can.
+
+        Raises
+        ------
+        BlockingIOError
+            If another does.
+        """
+        try:
             found = os.open(path, os.O_RDONLY)
-            try:
-                fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                os.close(found)
-            else:
-                return found
-        return None
+        except OSError:
+            return None
+        try:
+            fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(found)
+            if isinstance(error, BlockingIOError):
+                raise
+            return None
+        return found
+
+
+def lock(path: Path) -> int | None:
+    """Hold a file or folder while this process lives; None where another does, or none can."""
+    with suppress(BlockingIOError):
+        return held(path)
+    return None
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder while the block lasts; refuse to where another process does.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, alone(Path(folder)):
+    ...     with suppress(InputError), alone(Path(folder)):
+    ...         print("not alone")
+    """
+    try:
+        found = held(folder)
+    except BlockingIOError:
+        raise InputError(
+            f"another run writes to '{folder}'; wait for its end, or name another folder"
+        ) from None
+    try:
+        yield
+    finally:
+        if found is not None:
+            os.close(found)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sfc_sim.scenario.assumed import Assumed
 
 __all__ = [
+    "OUTCOMES",
     "VARIABLES",
     "chosen_theory",
     "cone_of",
@@ -312,6 +313,21 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     require(draws, ["log_intelligent_actual"], "sample")
     weight_of(weights, theory)
     check_match(draws, weights)
+    return world_of(draws, weights, theory)
+
+
+def world_of(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
+    """Return the same of some of the draws: log weights need no norm, and nothing is checked.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("sandberg2018", 500, rng=1)
+    >>> weights = sfc.weigh(draws, theories=["prior"])
+    >>> some = slice(100, 200)
+    >>> world_of(draws.isel(draw=some), weights.isel(draw=some), "prior")["log_copies"].size
+    100
+    """
     found = _drawn(given(draws, GIVEN[cone_of(weights)]))
     found["log_weight"] = weights["log_weight"].sel(theory=theory).values
     found["log_outside"] = np.zeros(found["log_weight"].shape)
@@ -326,10 +342,11 @@ def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.
     return found
 
 
-_OUTCOMES = (
+OUTCOMES: Final = (
     "log_intelligent_actual", "log_civilizations_actual", "volume_alone", "log_covered_final",
     *VOLUMES,
 )  # fmt: skip
+"""The variables of draws that `worlds` hands on, besides parameters."""
 
 
 def cone_of(weights: xr.Dataset) -> Cone:
@@ -349,7 +366,7 @@ def _drawn(draws: xr.Dataset) -> dict[str, np.ndarray]:
     """Return the outcomes of the draws as they were drawn."""
     # No parameter goes by the name of a result.
     names = [str(name) for name in draws.data_vars]
-    asked = [*_OUTCOMES, *(name for name in names if name == WHICH or not is_result(name))]
+    asked = [*OUTCOMES, *(name for name in names if name == WHICH or not is_result(name))]
     found = {name: draws[name].values for name in asked if name in draws}
     if WHICH in draws and "strata" in draws[WHICH].attrs:
         strata = np.atleast_1d(draws[WHICH].attrs["strata"])

@@ -15,11 +15,13 @@ from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.typing import FloatArray
 
 __all__ = [
+    "at_stake",
     "bin_edges",
     "correlation",
     "influence_on_ratio",
     "marks_of_bins",
     "mean_and_error",
+    "named",
     "order_of",
     "product_of_ratios",
     "quantile_interval",
@@ -115,13 +117,24 @@ def ratio_of_sums(
     (0.5, 0.0)
     """
     weight = np.exp(log_weight - log_weight.max())
-    norm = float(weight @ lower)
-    if norm == 0.0:
-        raise InputError("recovered share is undefined: no draw has any volume at stake")
+    norm = at_stake(float(weight @ lower))
     ratio = float(weight @ upper) / norm
     moved = weight * (upper - ratio * lower)
     error = float(np.sqrt(np.sum(moved**2))) if strata is None else error_in(moved, strata)
     return ratio, error / norm
+
+
+def at_stake(norm: float) -> float:
+    """Return what a ratio is divided by, or say that it is nothing.
+
+    Examples
+    --------
+    >>> at_stake(2.0)
+    2.0
+    """
+    if norm == 0.0:
+        raise InputError("recovered share is undefined: no draw has any volume at stake")
+    return norm
 
 
 def influence_on_ratio(weight: FloatArray, upper: FloatArray, lower: FloatArray) -> FloatArray:
@@ -171,14 +184,15 @@ def weighted_quantiles(
     >>> weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3]), [0.4, 0.6])
     array([1., 2.])
     """
-    return _read(*_sorted(sample, weight), np.asarray(quantiles))
+    values, own = _sorted(sample, weight)
+    return _read(values, own, np.asarray(quantiles))
 
 
-def _sorted(sample: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the values that have weight, in their order, and the weight of each."""
+def _sorted(sample: FloatArray, weight: FloatArray, *others: FloatArray) -> list[FloatArray]:
+    """Return the values that have weight, in their order, and the weight of each, and others."""
     has = weight > 0.0
     order = np.argsort(sample[has], kind="stable")
-    return sample[has][order], weight[has][order]
+    return [each[has][order] for each in (sample, weight, *others)]
 
 
 def _read(values: FloatArray, weight: FloatArray, levels: FloatArray) -> FloatArray:
@@ -189,12 +203,16 @@ def _read(values: FloatArray, weight: FloatArray, levels: FloatArray) -> FloatAr
 
 
 def quantile_interval(
-    sample: FloatArray, weight: FloatArray, quantiles: Sequence[float]
+    sample: FloatArray,
+    weight: FloatArray,
+    quantiles: Sequence[float],
+    squares: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return weighted quantiles, and one standard error below and above each (Woodruff 1952).
 
     The standard error of the weight at or below the quantile, read back as quantiles; it ends at
-    the least and greatest of the sample. Weights must sum to one.
+    the least and greatest of the sample. Weights must sum to one. A value may stand for many
+    draws: then `squares` are the sums of the squares of their weights.
 
     Examples
     --------
@@ -204,12 +222,12 @@ def quantile_interval(
     The ends are 200 +- 400 x sqrt(1/4 / 400).
     """
     levels = np.asarray(quantiles, dtype=float)
-    values, own = _sorted(sample, weight)
+    values, own, squared = _sorted(sample, weight, weight**2 if squares is None else squares)
     middle = _read(values, own, levels)
     # Squares of weights up to each quantile, those equal to it too, and of all.
-    squares = np.concatenate([[0.0], np.cumsum(own**2)])
-    below = squares[np.searchsorted(values, middle, side="right")]
-    error = np.sqrt(below * (1.0 - levels) ** 2 + (squares[-1] - below) * levels**2)
+    sums = np.concatenate([[0.0], np.cumsum(squared)])
+    below = sums[np.searchsorted(values, middle, side="right")]
+    error = np.sqrt(below * (1.0 - levels) ** 2 + (sums[-1] - below) * levels**2)
     low, high = (
         _read(values, own, np.clip(levels + side * error, 0.0, 1.0)) for side in (-1.0, 1.0)
     )
@@ -226,8 +244,19 @@ def with_ends(
     >>> list(with_ends("rivals", np.arange(3.0), np.full(3, 1 / 3), [0.5]))
     ['rivals', 'rivals_low', 'rivals_high']
     """
-    middle, low, high = quantile_interval(sample, weight, list(quantiles))
-    return {name: middle, f"{name}_low": low, f"{name}_high": high}
+    return named(name, quantile_interval(sample, weight, list(quantiles)))
+
+
+def named(name: str, interval: Sequence[FloatArray]) -> dict[str, FloatArray]:
+    """Return quantiles, and the ends of one standard error below and above them, by name.
+
+    Examples
+    --------
+    >>> list(named("rivals", [np.zeros(1)] * 3))
+    ['rivals', 'rivals_low', 'rivals_high']
+    """
+    ends = ("", "_low", "_high")
+    return {f"{name}{end}": values for end, values in zip(ends, interval, strict=True)}
 
 
 def order_of(values: FloatArray) -> np.ndarray:

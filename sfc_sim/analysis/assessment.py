@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -132,7 +131,7 @@ def assess(
         together, by three rules; of a mixture, dims (theory, scenario): ``scenario_credence``,
         see `sfc_sim.inference.credence_in_scenarios`. The attribute ``hangs_on`` says in words
         what drives the answer, ``imprecise`` which theories have not the precision that was asked
-        for, and ``seconds`` how long it took.
+        for.
 
     Raises
     ------
@@ -145,7 +144,6 @@ def assess(
     >>> bool((study.report.extinction_discount < 0.1).all())
     True
     """
-    began = perf_counter()
     # Fail before the long part.
     known = read_evidence(evidence)
     if theories is not None:
@@ -185,7 +183,6 @@ def assess(
     if goal is not None:
         report.attrs |= {"precision": str(goal), "most_draws": str(limit)}
         report.attrs["imprecise"] = "; ".join(short_of(report, goal))
-    report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
     return Study(
         chosen, drawn, weights, report, known.listed, names, similarity,
         retention, tolerance, seed, design, settings.credences, proposal, goal, limit,

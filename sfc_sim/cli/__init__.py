@@ -23,6 +23,7 @@ import click
 import sfc_sim
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.files import abandon
+from sfc_sim._core.pieces import GOES_ON, in_force
 from sfc_sim.cli.compare import compare
 from sfc_sim.cli.explore import explore
 from sfc_sim.cli.names import SCENARIO
@@ -33,7 +34,9 @@ from sfc_sim.cli.warm import warm
 
 __all__ = ["main", "program"]
 
-INTERRUPTED = "interrupted; no unfinished file is left"
+NOTHING_LEFT = "no unfinished file is left"
+# What the disk says where it is full, or has had enough of us: no fault of the command.
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,18 +54,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         return complain(error.format_message(), 2)
     except InputError as error:
-        full = getattr(error.__cause__, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
-        return complain(error, 1 if full else 2)
+        full = getattr(error.__cause__, "errno", None) in DISK
+        return complain(with_notes(error), 1 if full else 2)
     except (click.Abort, KeyboardInterrupt) as error:  # the latter outside of what click watches
         if isinstance(error.__context__, EOFError):  # nothing is read from a keyboard here
             return complain("a file ends before its end: it is damaged", 1)
-        return complain(INTERRUPTED, 130)
+        return complain(f"interrupted; {kept_by(error) or NOTHING_LEFT}", 130)
     except MemoryError:
         return complain("not enough memory: take fewer (--draws, --civilizations)", 1)
     except ArithmeticError as error:
-        return complain(error, 1)
+        return complain(with_notes(error), 1)
     except OSError as error:
         return complain(f"cannot write: {error.strerror or error}", 1)
+
+
+def kept_by(error: BaseException | None) -> str:
+    """Return that the work of a command is kept, where its end is an error that says so."""
+    while error is not None:
+        if GOES_ON in getattr(error, "__notes__", ()):
+            return GOES_ON
+        error = error.__context__
+    return ""
+
+
+def with_notes(error: BaseException) -> str:
+    """Return the words of an error, and whether work is kept."""
+    return "; ".join(filter(None, (str(error), kept_by(error))))
 
 
 def prepare_streams() -> None:
@@ -98,11 +115,13 @@ def told(message: Warning | str, *_: object, **__: object) -> None:
 def interrupted(*_: object) -> None:
     """Take back what is being written, say so and end the process."""
     abandon()
+    pieces = in_force()
+    kept = GOES_ON if pieces is not None and pieces.done else NOTHING_LEFT
     with suppress(Exception):  # whatever the streams are in the middle of
         sys.stdout.flush()
     with suppress(Exception):
         clean = "\r\x1b[2K\x1b[?25h" if sys.stderr.isatty() else ""  # of the progress bar
-        os.write(sys.stderr.fileno(), f"{clean}sfc-sim: {INTERRUPTED}\n".encode())
+        os.write(sys.stderr.fileno(), f"{clean}sfc-sim: interrupted; {kept}\n".encode())
     os._exit(130)
 
 

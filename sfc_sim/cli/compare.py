@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.files import writing
 from sfc_sim.cli.names import SCENARIO, THEORY
 from sfc_sim.cli.options import (
+    echo_time,
     error_size,
     evidence_option,
     shared_options,
@@ -24,6 +24,7 @@ from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.settings import runnable, set_option
 from sfc_sim.cli.staging import staging
 from sfc_sim.cli.texts import known_theories
+from sfc_sim.cli.unfinished import room_for_draws, seed_of_run, unfinished
 from sfc_sim.cli.workers import on_workers
 from sfc_sim.report.comparison import ComparisonReport, changes
 
@@ -77,6 +78,7 @@ def compare(
     style: str,
     quiet: bool,
     force: bool,
+    anew: bool,
 ) -> None:
     """Put estimates of the number of expanding civilizations side by side, in one unit.
 
@@ -87,11 +89,13 @@ def compare(
     began = perf_counter()
     asked = beside_changes(scenarios, settings)
     theories = checked(evidence, theories)
-    seed = secrets.randbits(32) if seed is None else seed
-    with staging(out, MADE, force=force) as folder:
+    known = [sfc_sim.load_scenario(each) if isinstance(each, str) else each for each in asked or ()]
+    if draws is not None:
+        room_for_draws(out, draws, 1, *known)
+    with staging(out, MADE, force=force, keeps=unfinished(anew, *known)) as folder:
         table = compared(
             asked, evidence=evidence, theories=theories, draws=draws, precision=precision,
-            rng=seed, threads=threads, progress=False if quiet else None,
+            rng=seed_of_run(seed), threads=threads, progress=False if quiet else None,
         )  # fmt: skip
         talks = style == "table" and not quiet
         report = ComparisonReport(table)
@@ -101,7 +105,7 @@ def compare(
         if settings and style == "table":
             click.echo(f"\n{changes(table, ', '.join(settings))}")
         if talks:
-            click.echo(f"\ntook {perf_counter() - began:.1f} s")
+            echo_time(began)
         if folder is not None:
             write(folder, table)
     if out is not None and not quiet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "echo",
+    "echo_time",
     "evidence_option",
     "how_many",
     "shared_options",
@@ -141,6 +143,11 @@ def shared_options(
         ),
         click.option("--quiet", is_flag=True, help="Print the results alone."),
         click.option("--force", is_flag=True, help=f"Replace {replaced}."),
+        click.option(
+            "--anew",
+            is_flag=True,
+            help="Throw away what an unfinished run into DIR has left; default go on from there.",
+        ),
     )
 
     def add(command: Command) -> Command:
@@ -177,5 +184,10 @@ def echo(document: Document, style: str, *, quiet: bool) -> None:
     if talks:
         click.echo(document.heading())
     click.echo(document.written(style))
-    if talks:
-        click.echo(document.conclusion())
+    if talks and (words := document.conclusion()):
+        click.echo(words)
+
+
+def echo_time(began: float) -> None:
+    """Print how long a command has taken; no file has it, so that two runs write the same bytes."""
+    click.echo(f"\ntook {perf_counter() - began:.1f} s")

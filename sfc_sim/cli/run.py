@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import nullcontext
 from pathlib import Path
 from time import perf_counter
@@ -15,7 +14,13 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.files import writing
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim.cli.names import CAUSES, RETENTION, SCENARIO, THEORY
-from sfc_sim.cli.options import how_many, shared_options, stop_if_imprecise, world_options
+from sfc_sim.cli.options import (
+    echo_time,
+    how_many,
+    shared_options,
+    stop_if_imprecise,
+    world_options,
+)
 from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.settings import assumed_with, echo_report, set_option, with_change
 from sfc_sim.cli.staging import staging
@@ -26,6 +31,7 @@ from sfc_sim.cli.texts import (
     read_similarity,
     read_theories,
 )
+from sfc_sim.cli.unfinished import room_for_draws, seed_of_run, unfinished
 from sfc_sim.cli.workers import on_workers
 from sfc_sim.decision.rows import few_draws
 from sfc_sim.report.assumed import assumptions
@@ -39,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["assess", "run"]
 
 FIGURES = ("densities", "recovered", "discounts", "drake", "history")
+COPIES = 3  # of the draws: in study.nc, in draws.nc, and in pieces until the end
 SOON = 0.3  # seconds until the bar shows: who asks for a run waits for one
 MADE = ("study.nc", "report.nc", "draws.nc", *(f"figures/{name}.png" for name in FIGURES))
 
@@ -122,6 +129,7 @@ def run(
     style: str,
     quiet: bool,
     force: bool,
+    anew: bool,
 ) -> None:
     """Go from a scenario's priors to the discount on reducing extinction risk.
 
@@ -133,26 +141,31 @@ def run(
     base, chosen = assumed_with(read_scenarios(scenarios), settings)
     asked = Asked(
         draws, precision, evidence, read_theories(theories), read_similarity(similarity),
-        read_retention(retention), secrets.randbits(32) if seed is None else seed, threads,
+        read_retention(retention), seed, threads,
         False if quiet else None,
     )  # fmt: skip
     check(asked)
+    if draws is not None and precision is None:
+        room_for_draws(out, draws, COPIES, chosen)
     known = read_causes(causes)
     talks = style == "table" and not quiet
     with (
         # Before the long part: what cannot be written is told now.
-        staging(out, MADE, force=force) as folder,
+        staging(out, MADE, force=force, keeps=unfinished(anew, base, chosen)) as folder,
         nullcontext() if page is None else writing(page, force=force) as part,
         nullcontext() if table is None else writing(table, force=force) as rows,
     ):
+        seed = seed_of_run(seed)
+        asked = asked._replace(rng=seed)
         if talks:
-            click.echo(assumptions(chosen, how_many(draws, precision), asked.rng, evidence))
+            click.echo(assumptions(chosen, how_many(draws, precision), seed, evidence))
         with reporting(asked.progress, "drawing worlds", delay=SOON) as told:
             study = judged(base, chosen, asked._replace(progress=told))
-        study.report.attrs["seconds"] = f"{perf_counter() - began:.1f}"
         # Printed first: what is computed is told even if it cannot be written.
         changed = settings if base != chosen else ()
         echo_report(study, style, changed, talks=talks, causes=known)
+        if talks:
+            echo_time(began)
         if not talks and not quiet and (few := few_draws(study.report)):
             click.echo(f"sfc-sim: few effective draws for {', '.join(few)}", err=True)
         if folder is not None:
@@ -198,7 +211,7 @@ class Asked(NamedTuple):
     theories: list[str] | dict[str, float] | None
     similarity: SimilarityLike
     retention: float | str
-    rng: int
+    rng: int | None
     threads: int | None
     progress: Progress | None
 

@@ -110,7 +110,6 @@ def echo_report(
         click.echo(f"\n{change_table(report, ', '.join(settings))}")
     if talks:
         click.echo(conclusion(study))
-        click.echo(f"\ntook {report.attrs['seconds']} s")
 
 
 def with_change(before: Study, after: Study) -> Study:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,9 +12,10 @@ import click
 import sfc_sim
 from sfc_sim._core.errors import InputError
 from sfc_sim.cli.names import SCENARIO
-from sfc_sim.cli.options import echo, shared_options, whole
+from sfc_sim.cli.options import echo, echo_time, shared_options, whole
 from sfc_sim.cli.pictures import own_settings, write_pictures
 from sfc_sim.cli.staging import staging
+from sfc_sim.cli.unfinished import check_room, seed_of_run, unfinished
 from sfc_sim.cli.workers import on_workers
 from sfc_sim.report.universe import UniverseReport
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["simulate"]
 
 FIGURES = ("birth_dates", "waiting_times", "sky", "slices")
+BYTES = 200  # of one, in universe.nc and in pieces
+MOST = 1e12  # which memory refuses in any case
 MADE = ("universe.nc", *(f"figures/{name}.png" for name in FIGURES))
 
 
@@ -89,6 +92,7 @@ def simulate(
     style: str,
     quiet: bool,
     force: bool,
+    anew: bool,
     **asked: Any,
 ) -> None:
     """Simulate civilizations in a periodic box: who is born where and when, and meets whom.
@@ -97,16 +101,23 @@ def simulate(
     .toml. With --n the model is that of Hanson et al. (2021), which needs no scenario but
     --speed.
     """
+    began = perf_counter()
     source = source_of(scenario, n, asked["speed"])
-    with staging(out, MADE, force=force) as folder:
+    known = [sfc_sim.load_scenario(source)] if isinstance(source, str) else []
+    many = asked["realisations"] * (1.0 + asked["quiet_ratio"]) * (asked["civilizations"] or 0.0)
+    if many < MOST:
+        check_room(out, many * BYTES, f"{many:,.0f} civilizations")
+    with staging(out, MADE, force=force, keeps=unfinished(anew, *known)) as folder:
         universe = sfc_sim.simulate(
             source,
             compute="all" if "all" in compute else compute,
-            rng=secrets.randbits(32) if seed is None else seed,
+            rng=seed_of_run(seed),
             progress=False if quiet else None,
             **asked,
         )
         echo(UniverseReport(universe, n), style, quiet=quiet)
+        if style == "table" and not quiet:
+            echo_time(began)
         written = [] if folder is None else write(folder, universe)
     if out is not None and not quiet:
         click.echo(f"wrote {', '.join(written)} to {out}", err=True)

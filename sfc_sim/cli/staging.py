@@ -5,23 +5,30 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sfc_sim._core.errors import InputError
-from sfc_sim._core.files import beside, leftovers, speaking, sync, undoing
+from sfc_sim._core.files import alone, beside, leftovers, speaking, sync, undoing
 
 __all__ = ["staging"]
 
 
 @contextmanager
-def staging(out: Path | None, made: Sequence[str], *, force: bool) -> Iterator[Path | None]:
+def staging(
+    out: Path | None,
+    made: Sequence[str],
+    *,
+    force: bool,
+    keeps: Callable[[Path], AbstractContextManager[None]] | None = None,
+) -> Iterator[Path | None]:
     """Give a folder to write to, beside `out`; put what is in it in place when all is done.
 
     `made` are the files that such a run may make, as paths below `out`: unless `force` is on,
-    none of them may exist, and with it these alone are replaced.
+    none of them may exist, and with it these alone are replaced. `keeps` is in force from before
+    the block until all is in place; it is told a name, beside which it may keep what it does.
     """
     if out is None:
         yield None
@@ -46,10 +53,13 @@ def staging(out: Path | None, made: Sequence[str], *, force: bool) -> Iterator[P
             out.mkdir(parents=True, exist_ok=True)
             stand = out if fixed(out) else out.parent
             name = stand / out.name
-            for old in leftovers(name):
-                retire(old, out, made)
         with ExitStack() as stack:
+            stack.enter_context(alone(out))
+            if keeps is not None:
+                stack.enter_context(keeps(name))
             with speaking(f"to folder '{out}'"):
+                for old in leftovers(name):
+                    retire(old, out, made)
                 part = stack.enter_context(beside(name, folder=True))
             yield part
             place(part, out, made)

@@ -20,43 +20,49 @@ differ in what is added and what it is counted against; see `added_and_taken`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import carriers_of, mean_of, share_of
-from sfc_sim._core.errors import InputError, shown, unknown
-from sfc_sim._core.schema import judges_existence, label, require, worlds
+from sfc_sim._core.schema import label, require, worlds
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import STRATA
 from sfc_sim._core.weighted import shares_of, weighted_mean, with_ends
-from sfc_sim.expansion.displacement import READINGS, grabbed_share
+from sfc_sim.decision.share_rows import (
+    CLASSES,
+    CORRELATED,
+    QUANTILES,
+    SINGLE,
+    Asked,
+    added_and_taken,
+    asked_of,
+    classes_in,
+    ordered,
+    pairs_in,
+    recovered_in,
+    row_of_ratios,
+    row_of_spread,
+    saturation_of,
+    within,
+)
 from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["CLASSES", "added_and_taken", "log_rivals", "marginal_shares", "saturation"]
-
-CLASSES: Final = ("non-saturated", "partially-saturated", "redundantly-saturated")
-CORRELATED: Final = (0.1, 0.5, 0.9)
-QUANTILES: Final = (0.05, 0.5, 0.95)
-
-# Readings with one number per world; "correlated" has one for every share of civilizations.
-SINGLE: Final = ("grabbed", "potential", "world")
-
-# Variables that have a second dimension beside the theory.
-SECOND: Final = {
-    "mcs_correlated": ["correlated"],
-    "mcs_correlated_standard_error": ["correlated"],
-    **{f"recovered_quantile{end}": ["quantile"] for end in ("", "_low", "_high")},
-    **{f"rivals{end}": ["quantile"] for end in ("", "_low", "_high")},
-    "class_probability": ["class"],
-    "class_probability_standard_error": ["class"],
-}
+__all__ = [
+    "CLASSES",
+    "QUANTILES",
+    "added_and_taken",
+    "log_rivals",
+    "marginal_shares",
+    "ordered",
+    "saturation",
+]
 
 
 @takes_study
@@ -122,45 +128,13 @@ def saturation(
     >>> bool(0.0 < share.recovered_share.item() < share.recovered_mean.item() < 1.0)
     True
     """
-    import xarray as xr
-
     require(weights, ["log_weight", "ess"], "weigh")
-    low, high = ordered(thresholds)
-    shares, places = _within(correlated, "correlated"), _within(quantiles, "quantiles")
-    if reading not in SINGLE:
-        raise unknown("reading of the classes", reading, SINGLE)
+    asked = asked_of(thresholds, quantiles, correlated, reading)
     rows = []
     for theory in weights["theory"].values:
         world = worlds(draws, weights, str(theory))
-        kept = np.divide(*added_and_taken(world, reading))
-        members = [kept > high, (kept <= high) & (kept >= low), kept < low]
-        weight = shares_of(world["log_weight"] + world["log_outside"])
-        row = _ratios(world, shares) | _spread(world, weight, log_rivals(draws, world), places)
-        strata = world.get(STRATA)
-        classes = [mean_of(member.astype(float), weight, strata) for member in members]
-        row["class_probability"] = [found.mean for found in classes]
-        row["class_probability_standard_error"] = [found.error for found in classes]
-        rows.append(row)
-    table = {
-        name: (["theory", *SECOND.get(name, [])], np.array([row[name] for row in rows]))
-        for name in rows[0]
-    }
-    return label(
-        xr.Dataset(
-            table
-            | {
-                **{name: ("theory", weights[name].values) for name in ("ess", "k_hat")},
-                "judges_existence": ("theory", judges_existence(weights)),
-            },
-            coords={
-                "theory": weights["theory"].values,
-                "class": list(CLASSES),
-                "quantile": places,
-                "correlated": shares,
-            },
-            attrs=weights.attrs | {"reading": reading, "thresholds": f"{low:g}, {high:g}"},
-        )
-    )
+        rows.append(_ratios(world, asked) | _spread(draws, world, asked))
+    return saturation_of(weights, rows, asked)
 
 
 @takes_study
@@ -206,7 +180,7 @@ def marginal_shares(
     """
     import xarray as xr
 
-    parts = _within(correlated, "correlated")
+    parts = within(correlated, "correlated")
     world = worlds(draws, weights, theory)
     table = {
         f"mcs_{reading}": ("draw", np.divide(*added_and_taken(world, reading)))
@@ -227,48 +201,6 @@ def marginal_shares(
     )
 
 
-def added_and_taken(
-    world: Mapping[str, FloatArray], reading: str, correlated: float = 0.0
-) -> tuple[FloatArray, FloatArray]:
-    """Return numerator and denominator of the marginal share.
-
-    Parameters
-    ----------
-    world : mapping of str to ndarray, shape (draw,)
-        From `sfc_sim._core.schema.worlds`.
-    reading : str
-        "grabbed": what humanity adds, of what it gets to first, given what we see. "potential":
-        the same, of what it would hold with nobody else. "world": of what a civilization anywhere
-        would hold alone, whatever is seen from there. "correlated": what those add that exist if
-        and only if we choose so, of what they get to first.
-    correlated : float, default 0
-        For the last reading, the share of all civilizations that do.
-
-    Returns
-    -------
-    added, taken : ndarray, shape (draw,)
-        Volumes in Gly^3, per civilization.
-
-    Notes
-    -----
-    Let V be the volume ever covered per volume, overlaps counted. Fronts that ever reach a place
-    are Poisson with mean V, so nobody else takes it with chance e^-V, and one of them is first
-    with chance (1 - e^-V) / V. If a share c of all births is taken away at random, others still
-    take 1 - e^-(1 - c) V: the static forms with V in place of D, exact for any dates of birth.
-    """
-    alone = world["volume_alone"]
-    if reading in ("grabbed", "potential"):
-        against = "volume_grabbed" if reading == "grabbed" else "volume_alone"
-        return world["volume_marginal"], world[against]
-    covered = np.exp(world["log_covered_final"])
-    if reading == "world":
-        return alone * np.exp(-covered), alone
-    if reading != "correlated":
-        raise unknown("reading", reading, READINGS)
-    spared = np.exp(-(1.0 - correlated) * covered)
-    return alone * spared * grabbed_share(correlated * covered), alone * grabbed_share(covered)
-
-
 def log_rivals(draws: xr.Dataset, world: Mapping[str, FloatArray]) -> FloatArray:
     """Return ln D, expanding civilizations per volume that humanity can reach, shape (draw,).
 
@@ -279,37 +211,16 @@ def log_rivals(draws: xr.Dataset, world: Mapping[str, FloatArray]) -> FloatArray
     return np.asarray(world["log_civilizations_actual"] + np.log(reachable))
 
 
-def _ratios(world: Mapping[str, FloatArray], shares: FloatArray) -> dict[str, npt.ArrayLike]:
+def _ratios(world: Mapping[str, FloatArray], asked: Asked) -> dict[str, npt.ArrayLike]:
     """Return the ratios of expectations of a theory's worlds, with standard errors."""
-
-    def ratio(reading: str, share: float = 0.0) -> tuple[float, float]:
-        parts = added_and_taken(world, reading, share)
-        return share_of(world["log_copies"], *parts, world.get(STRATA))
-
-    kept, error = ratio("grabbed")
-    copies = np.exp(world["log_copies"] - world["log_copies"].max())
-    carried, staked = carried_by(world)
-    lost = world["volume_grabbed"] - world["volume_marginal"]
-    displaced, of_displaced = weighted_mean(lost, copies, world.get(STRATA))
-    found: dict[str, npt.ArrayLike] = {
-        "volume_at_stake": float(copies @ world["volume_grabbed"] / copies.sum()),
-        "volume_displaced": displaced,
-        "volume_displaced_standard_error": of_displaced,
-        "recovered_share": 1.0 - kept,
-        "recovered_share_standard_error": error,
-        "recovered_share_ess": min(carried, staked),
-    }
-    parts = world["volume_grabbed"], world["volume_alone"]
-    held = share_of(world["log_copies"], *parts, world.get(STRATA))
-    found["held_of_alone"], found["held_of_alone_standard_error"] = held
-    for reading in SINGLE:
-        found[f"mcs_{reading}"], found[f"mcs_{reading}_standard_error"] = ratio(reading)
-    together = np.array([ratio("correlated", share) for share in shares]).T
-    found["mcs_correlated"], found["mcs_correlated_standard_error"] = together
-    if is_one(world):
-        exact = [name for name in found if name.endswith("_standard_error")]
-        found |= {name: np.zeros_like(found[name]) for name in exact}
-    return found
+    log_copies, strata = world["log_copies"], world.get(STRATA)
+    pairs = pairs_in(world, asked)
+    found = {name: share_of(log_copies, *pair, strata) for name, pair in pairs.items()}
+    copies = np.exp(log_copies - log_copies.max())
+    grabbed = world["volume_grabbed"]
+    staked = float(copies @ grabbed / copies.sum())
+    displaced = weighted_mean(grabbed - world["volume_marginal"], copies, strata)
+    return row_of_ratios(found, staked, displaced, carried_by(world), exact=is_one(world))
 
 
 def is_one(world: Mapping[str, FloatArray]) -> bool:
@@ -342,35 +253,13 @@ def carried_by(world: Mapping[str, FloatArray]) -> tuple[float, float]:
 
 
 def _spread(
-    world: Mapping[str, FloatArray], weight: FloatArray, log_density: FloatArray, places: FloatArray
+    draws: xr.Dataset, world: Mapping[str, FloatArray], asked: Asked
 ) -> dict[str, npt.ArrayLike]:
-    """Return mean and quantiles over a theory's worlds as they are weighted."""
-    recovered = 1.0 - world["volume_marginal"] / world["volume_grabbed"]
-    mean, error = weighted_mean(recovered, weight)
-    return {
-        "recovered_mean": mean,
-        "recovered_mean_standard_error": error,
-        **with_ends("recovered_quantile", recovered, weight, places),
-        **{name: np.exp(x) for name, x in with_ends("rivals", log_density, weight, places).items()},
-    }
-
-
-def ordered(thresholds: Sequence[float]) -> tuple[float, float]:
-    try:
-        low, high = map(float, thresholds)
-    except (TypeError, ValueError):
-        low = high = np.nan
-    if not 0.0 <= low < high <= 1.0:
-        raise InputError(f"thresholds are {shown(thresholds)}; they must be 0 <= low < high <= 1")
-    return low, high
-
-
-def _within(values: object, name: str) -> FloatArray:
-    """Return a list of numbers from 0 to 1, at least one."""
-    try:
-        array = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        array = np.empty(0)
-    if array.ndim != 1 or not array.size or not np.all((array >= 0.0) & (array <= 1.0)):
-        raise InputError(f"{name} is {shown(values)}; it must be a list of numbers from 0 to 1")
-    return array
+    """Return mean, quantiles and classes over a theory's worlds as they are weighted."""
+    weight = shares_of(world["log_weight"] + world["log_outside"])
+    members = [mean_of(each, weight, world.get(STRATA)) for each in classes_in(world, asked)]
+    logs = {"recovered_quantile": recovered_in(world), "rivals": log_rivals(draws, world)}
+    found: dict[str, FloatArray] = {}
+    for name, values in logs.items():
+        found |= with_ends(name, values, weight, asked.quantiles)
+    return row_of_spread(weighted_mean(logs["recovered_quantile"], weight), found, members)

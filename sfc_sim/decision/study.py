@@ -36,6 +36,7 @@ from sfc_sim.inference.theories import (
 )
 from sfc_sim.sampling.mixed import AnyProposal, proposal_from_json
 from sfc_sim.sampling.plan import Design
+from sfc_sim.sampling.store import load_draws
 from sfc_sim.scenario.assumed import Assumed, assumed_from_toml, parts_of
 from sfc_sim.scenario.families import check_importable
 from sfc_sim.scenario.objects import object_from, table_of
@@ -354,12 +355,13 @@ def _held(thing: Observation | Theory, known: Mapping[str, Any], kind: str) -> A
 
 @validated()
 def load(path: str | os.PathLike[str]) -> xr.Dataset | Study:
-    """Read what `sfc_sim.save` or `Study.save` wrote.
+    """Read what `sfc_sim.save`, `Study.save` or `sfc_sim.sample_to` wrote.
 
     Parameters
     ----------
     path : path
-        The file.
+        The file; or the folder of a store of draws, of which values are read when they are asked
+        for, in chunks where Dask is installed.
 
     Returns
     -------
@@ -379,6 +381,8 @@ def load(path: str | os.PathLike[str]) -> xr.Dataset | Study:
     ...     load(study.save(f"{folder}/study.nc"))
     Study('cook2022-balanced', 100 draws; prior)
     """
+    if Path(path).is_dir():
+        return load_draws(path)
     found, groups = read(path)
     if "study" not in found.attrs:
         return found

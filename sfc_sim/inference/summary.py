@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.effective import mean_of
+from sfc_sim._core.effective import Carried, mean_of
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.schema import label, require, weight_of, worlds
 from sfc_sim._core.studied import takes_study
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["summarize"]
 
 QUANTILES: Final = (0.05, 0.5, 0.95)
+COUNT: Final = "civilizations_actual"
+INSIDE: Final = "probability_inside"
 
 
 @takes_study
@@ -65,40 +67,86 @@ def summarize(
     >>> bool(0.5 < table.probability_alone.item() < 1)
     True
     """
-    import xarray as xr
-
     require(weights, ["log_weight"], "weigh")
     for quantile in quantiles:
         if not (isinstance(quantile, (int, float)) and 0.0 <= quantile <= 1.0):
             raise InputError(f"quantile is {shown(quantile)}; it must lie in [0, 1]")
-    columns: dict[str, list[float]] = {}
-    counts: dict[str, list[FloatArray]] = {}
+    rows = []
     for theory in weights["theory"].values:
         world = worlds(draws, weights, str(theory))
         weight, strata = weight_of(weights, str(theory)), world.get(STRATA)
-        readings = {
-            name: mean_of(read(world[number]), weight, strata)
-            for name, (number, read) in ALONE.items()
-        }
-        outside = np.exp(world["log_outside"])
-        readings["share_of_reach"] = mean_of(
-            outside * world["volume_grabbed"] / world["volume_alone"], weight, strata
-        )
-        if "log_outside" in weights:
-            inside = mean_of(-np.expm1(world["log_outside"]), weight, strata)
+        shares = shares_in(world, inside="log_outside" in weights)
+        means = {name: mean_of(share, weight, strata) for name, share in shares.items()}
+        counts = with_ends(COUNT, world[f"log_{COUNT}"], weight, quantiles)
+        rows.append((means, counts))
+    return summary_of(weights, rows, quantiles)
+
+
+def shares_in(world: Mapping[str, FloatArray], *, inside: bool) -> dict[str, FloatArray]:
+    """Return what worlds are summarized by: shares from 0 to 1, of which the means are told.
+
+    Parameters
+    ----------
+    world : mapping of str to ndarray, shape (draw,)
+        From `sfc_sim._core.schema.worlds`.
+    inside : bool
+        Whether fronts may be here unseen.
+
+    Examples
+    --------
+    >>> names = ("log_outside", "log_intelligent_actual", "log_civilizations_actual")
+    >>> world = dict.fromkeys((*names, "volume_grabbed", "volume_alone"), np.ones(1))
+    >>> list(shares_in(world, inside=False))[:2]
+    ['probability_alone', 'probability_alone_poisson']
+    """
+    outside = world["log_outside"]
+    return {
+        **{name: read(world[number]) for name, (number, read) in ALONE.items()},
+        "share_of_reach": np.exp(outside) * world["volume_grabbed"] / world["volume_alone"],
+        **({INSIDE: -np.expm1(outside)} if inside else {}),
+    }
+
+
+def summary_of(
+    weights: xr.Dataset,
+    rows: Sequence[tuple[Mapping[str, Carried], Mapping[str, FloatArray]]],
+    quantiles: Sequence[float],
+) -> xr.Dataset:
+    """Return the table of `summarize` from what was found of each theory.
+
+    Parameters
+    ----------
+    weights : xarray.Dataset
+        From `sfc_sim.weigh`; of its draws nothing is read.
+    rows : sequence of (mapping of str to Carried, mapping of str to ndarray, shape (quantile,))
+        Of each theory the means of `shares_in`, and quantiles of the log of the count.
+    quantiles : sequence of float
+        Which.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> theories = {name: ("theory", [1.0]) for name in ("ess", "k_hat")}
+    >>> weights = xr.Dataset(theories, coords={"theory": ["prior"]})
+    >>> row = {"probability_alone": Carried(0.5, 0.1, 25.0)}, {COUNT: np.zeros(1)}
+    >>> summary_of(weights, [row], [0.5]).civilizations_actual.item()
+    1.0
+    """
+    import xarray as xr
+
+    staked = weights["stakes"].values if "stakes" in weights else np.zeros(len(rows), dtype=bool)
+    columns: dict[str, list[float]] = {}
+    for (means, _), of_stakes in zip(rows, staked, strict=True):
+        for name, found in means.items():
             # Decisions weigh those outside alone: of these none is inside, without an error.
-            staked = bool(weights["stakes"].sel(theory=theory))
-            readings["probability_inside"] = inside._replace(error=0.0) if staked else inside
-        for name, found in readings.items():
+            error = 0.0 if name == INSIDE and of_stakes else found.error
             columns.setdefault(name, []).append(found.mean)
-            columns.setdefault(f"{name}_standard_error", []).append(found.error)
+            columns.setdefault(f"{name}_standard_error", []).append(error)
             columns.setdefault(f"{name}_ess", []).append(found.draws)
-        log_count = world["log_civilizations_actual"]
-        for name, logs in with_ends("civilizations_actual", log_count, weight, quantiles).items():
-            counts.setdefault(name, []).append(np.exp(logs))
+    counts = {name: np.exp([logs[name] for _, logs in rows]) for name in rows[0][1]}
     table = xr.Dataset(
         {name: ("theory", column) for name, column in columns.items()}
-        | {name: (("theory", "quantile"), np.array(rows)) for name, rows in counts.items()}
+        | {name: (("theory", "quantile"), found) for name, found in counts.items()}
         | {name: ("theory", weights[name].values) for name in ("ess", "k_hat")},
         coords={"theory": weights["theory"].values, "quantile": list(quantiles)},
         attrs=weights.attrs,

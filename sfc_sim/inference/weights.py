@@ -6,8 +6,9 @@ factor of a theory.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from sfc_sim.inference.evidence import (
     EvidenceLike,
     read_evidence,
 )
+from sfc_sim.inference.fronts import FrontEvidence
 from sfc_sim.inference.observation import row_of
 from sfc_sim.inference.suited import suited
 from sfc_sim.inference.theories import (
@@ -115,8 +117,49 @@ def weigh(
     >>> weights.ess.item()
     2000.0
     """
-    import xarray as xr
+    asked = weighing_of(draws, evidence, theories)
+    log_weights = log_unscaled(draws, asked)
+    rows = [
+        normalised(row, each.name) for row, each in zip(log_weights, asked.theories, strict=True)
+    ]
+    weights = weights_of(
+        asked,
+        {**draws.attrs, **stretch_of(draws)},
+        {
+            "log_weight": (("theory", "draw"), np.array(rows)),
+            "ess": ("theory", [effective_sample_size(row) for row in rows]),
+            "k_hat": ("theory", [pareto_shape(row) for row in rows]),
+        },
+        {**chance_outside(draws, asked.known)},
+        {"draw": draws["draw"]},
+    )
+    warn_if_small(weights, draws.sizes["draw"])
+    for each in asked.theories:
+        each.check(draws)
+    return weights
 
+
+class Weighing(NamedTuple):
+    """What draws are weighed by: evidence and theories, and words on what is not used."""
+
+    known: Evidence
+    theories: tuple[Theory, ...]
+    front: FrontEvidence
+    words: Mapping[str, str]
+
+
+def weighing_of(
+    draws: xr.Dataset, evidence: EvidenceLike, theories: Sequence[TheoryLike] | None
+) -> Weighing:
+    """Return what draws are weighed by, as it suits their scenario; of the draws no value is read.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("sandberg2018", 2, rng=1)
+    >>> dict(weighing_of(draws, "nothing-visible", ["prior"]).words)
+    {'observations': '', 'evidence_not_used': 'nothing-visible'}
+    """
     known = read_evidence(evidence)
     require(draws, [], "sample")
     if "draw" not in draws.dims:
@@ -125,37 +168,72 @@ def weigh(
     assumed = origin.scenario if origin.has("scenario_toml") else None
     asked = suited(theories, assumed)
     known = with_timeline(draws, known)
-    log_weights = log_targets(draws, known, asked) + log_ratio(draws)
-    rows = [normalised(row, each.name) for row, each in zip(log_weights, asked, strict=True)]
     front = known.front
     words = {"observations": "; ".join(each.meaning for each in known.observations)}
     if front.known and assumed is not None and is_static(assumed):
         words["evidence_not_used"], front = front.name, FRONTS["none"]
-    weights = xr.Dataset(
-        {
-            "log_weight": (("theory", "draw"), np.array(rows)),
-            "ess": ("theory", [effective_sample_size(row) for row in rows]),
-            "k_hat": ("theory", [pareto_shape(row) for row in rows]),
-            "judges_existence": ("theory", [each.judges_existence for each in asked]),
-            **chance_outside(draws, known),
-        },
-        coords={
-            "theory": [each.name for each in asked],
-            "draw": draws["draw"],
-            "stakes": ("theory", [each.stakes for each in asked], {"long_name": STAKES}),
-            "counts_expanders": (
-                "theory",
-                [each.counts_expanders for each in asked],
-                {"long_name": EXPANDERS},
-            ),
-            "cone": ((), front.cone, {"long_name": CONE}),
-        },
-        attrs={**draws.attrs, **stretch_of(draws), "evidence": front.name, **words},
+    return Weighing(known, asked, front, words)
+
+
+def log_unscaled(draws: xr.Dataset, asked: Weighing) -> FloatArray:
+    """Return log weights that are not normalised, shape (theory, draw).
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> draws = sfc.sample("sandberg2018", 2, rng=1)
+    >>> log_unscaled(draws, weighing_of(draws, "none", ["prior"]))
+    array([[0., 0.]])
+    """
+    return log_targets(draws, asked.known, asked.theories) + log_ratio(draws)
+
+
+def weights_of(
+    asked: Weighing,
+    attrs: Mapping[str, Any],
+    found: Mapping[str, Any],
+    outside: Mapping[str, Any] = MappingProxyType({}),
+    coords: Mapping[str, Any] = MappingProxyType({}),
+) -> xr.Dataset:
+    """Return the Dataset of `weigh`: what was found of each theory, and what the theories are.
+
+    Parameters
+    ----------
+    asked : Weighing
+        By what was weighed.
+    attrs : mapping
+        Attributes of the draws.
+    found, outside, coords : mapping
+        Variables, those that come last, and further coordinates.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> asked = weighing_of(sfc.sample("sandberg2018", 2, rng=1), "none", ["prior"])
+    >>> weights_of(asked, {}, {"ess": ("theory", [2.0])}).stakes.values
+    array([False])
+    """
+    import xarray as xr
+
+    theories = asked.theories
+    judging = {"judges_existence": ("theory", [each.judges_existence for each in theories])}
+    return label(
+        xr.Dataset(
+            {**found, **judging, **outside},
+            coords={
+                "theory": [each.name for each in theories],
+                **coords,
+                "stakes": ("theory", [each.stakes for each in theories], {"long_name": STAKES}),
+                "counts_expanders": (
+                    "theory",
+                    [each.counts_expanders for each in theories],
+                    {"long_name": EXPANDERS},
+                ),
+                "cone": ((), asked.front.cone, {"long_name": CONE}),
+            },
+            attrs={**attrs, "evidence": asked.front.name, **asked.words},
+        )
     )
-    warn_if_small(weights)
-    for each in asked:
-        each.check(draws)
-    return label(weights)
 
 
 STAKES: Final = "whether it is a decision weight, which counts what is at stake"
@@ -251,9 +329,10 @@ def stretch_of(draws: xr.Dataset) -> dict[str, str]:
     >>> stretch_of(sfc.sample("sandberg2018", 3, rng=1, first=500))
     {'draws': '3', 'first': '500'}
     """
-    indices = draws["draw"].values
-    row = bool(np.all(np.diff(indices) == 1))
-    return {"draws": str(indices.size), "first": str(indices[0]) if row else ""}
+    index = draws.get_index("draw")
+    # A range is not written out: it may be longer than memory.
+    row = getattr(index, "step", 0) == 1 or bool(np.all(np.diff(index.values) == 1))
+    return {"draws": str(index.size), "first": str(index[0]) if row else ""}
 
 
 def with_timeline(draws: xr.Dataset, known: Evidence) -> Evidence:
@@ -280,7 +359,18 @@ def check_names(evidence: EvidenceLike, theories: Theories) -> None:
 
 def normalised(log_weight: FloatArray, theory: str) -> FloatArray:
     """Return log weights whose exponentials sum to one."""
-    top = log_weight.max()
+    top = checked(log_weight.max(), theory)
+    return np.asarray(log_weight - top - np.log(np.exp(log_weight - top).sum()))
+
+
+def checked(top: float, theory: str) -> float:
+    """Return the greatest log weight of a theory, or say why there is none.
+
+    Examples
+    --------
+    >>> checked(-3.0, "prior")
+    -3.0
+    """
     if top == -np.inf:
         raise ArithmeticError(
             f"theory '{theory}' gives every draw weight zero: the evidence excludes all worlds, or"
@@ -289,12 +379,11 @@ def normalised(log_weight: FloatArray, theory: str) -> FloatArray:
         )
     if not np.isfinite(top):
         raise ArithmeticError(f"theory '{theory}' gives a draw a weight that is not a number")
-    return np.asarray(log_weight - top - np.log(np.exp(log_weight - top).sum()))
+    return top
 
 
-def warn_if_small(weights: xr.Dataset) -> None:
+def warn_if_small(weights: xr.Dataset, many: int) -> None:
     """Warn of theories whose weights are too few, or have too heavy a tail, for an error bar."""
-    many = weights.sizes["draw"]
     small = [
         f"{theory} {ess:.0f}, k-hat {shape:.1f}"
         for theory, ess, shape in zip(

@@ -191,14 +191,13 @@ class UniverseReport(Document):
         return [told, Table(columns, rows)]
 
     def conclusion(self) -> str:
-        """Return the words of the table, and the time."""
-        took = f"took {float(self.universe.attrs['seconds']):.1f} s"
+        """Return the words of the table."""
         if not self.universe.sizes["civilization"]:
-            return f"\n{took}"
+            return ""
         told = summary(self.universe)["quantities"]
         words = dict(MEANING[name] for name in told if name in MEANING)
         words["never, of"] = "to how many it never happens, of how many these are quantiles"
-        return f"\n{items(words)}\n\n{took}"
+        return f"\n{items(words)}"
 
     def records(self) -> list[Row]:
         """Return a row per quantity, and first one of the number per realisation."""

@@ -31,3 +31,4 @@ from sfc_sim.sampling.plan import draw_parameters as draw_parameters
 from sfc_sim.sampling.plan import uniforms as uniforms
 from sfc_sim.sampling.proposal import Proposal as Proposal
 from sfc_sim.sampling.proposal import load_proposal as load_proposal
+from sfc_sim.sampling.streaming import sample_to as sample_to

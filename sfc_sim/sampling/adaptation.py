@@ -8,7 +8,7 @@ proposal know nothing of how it was found.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any, Final
@@ -18,6 +18,7 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_sample_size, pareto_shape
 from sfc_sim._core.errors import InputError, affordable, number
+from sfc_sim._core.pieces import going_on, in_force
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of
@@ -331,7 +332,27 @@ def aim(
     goal = None if precision is None else number(precision, "precision", 1e-6)
     asked = Asked(names, known, goal)
     with working(threads, executor):
-        return remembered(adapt(chosen, asked, seed_of(rng), many))
+        return remembered(adapted(chosen, asked, seed_of(rng), many))
+
+
+def adapted(scenario: Scenario, asked: Asked, seed: int, many: int) -> Proposal:
+    """Return the proposal for theories: the one in the pieces of this run, or a new one."""
+    seen = evidence_text(asked.evidence.listed)
+    ours = all(THEORIES.get(each.name) == each for each in asked.theories)
+    # No text says what an object of the user's own is.
+    if in_force() is None or not ours or '"own":' in seen:
+        return adapt(scenario, asked, seed, many)
+
+    def find(jobs: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        for job in jobs:
+            text = adapt(scenario, asked, seed, many).to_json()
+            yield job, {"proposal": np.frombuffer(text.encode(), np.uint8)}
+
+    names = ", ".join(each.name for each in asked.theories)
+    what = f"proposal for {scenario.name} ({scenario.hash}), seed {seed}"
+    job = f"{names}; {seen}; {many} pilot draws; precision {asked.precision!r}"
+    ((_, found),) = going_on(what, [job], find)
+    return Proposal.from_json(found["proposal"].tobytes().decode())
 
 
 def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
@@ -358,7 +379,8 @@ def proposal_in(attrs: Mapping[str, Any]) -> Proposal | None:
         if own := [each for each in asked.theories if each not in THEORIES]:
             raise InputError(
                 f"these draws were aimed at {', '.join(own)}, a theory of your own that is not"
-                " known here: keep their study or proposal, or load it with sfc_sim.load_proposal"
+                " known here: keep their study or proposal, or load it with"
+                " sfc_sim.sampling.load_proposal"
             )
         found = aim(
             single(origin.scenario, "a proposal"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
 from sfc_sim._core.errors import whole_number
+from sfc_sim._core.pieces import Pieces, in_force
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.volumes import labelled
@@ -32,6 +34,9 @@ CHUNK: Final = 512
 SECONDS: Final = 0.5
 LEAST_TASKS: Final = 8
 
+# Beside the columns of a stretch in a piece: how many draws it has.
+COUNT: Final = "count"
+
 # The index of a draw, with what comes after it, is a 64-bit integer.
 MOST = 2**62
 
@@ -46,9 +51,10 @@ def drawn(plan: Plan, first: int, total: int, *, progress: Progress | None = Non
     5
     """
     columns: Arrays = {}
-    done = 0
+    done, pieces = 0, in_force()
+    made = partial(kept, pieces) if pieces else stretches
     with reporting(progress, "drawing worlds") as report:
-        for at, count, chunk in stretches(plan, first, total):
+        for at, count, chunk in made(plan, first, total):
             for name, values in chunk.items():
                 if name not in columns:
                     columns[name] = np.empty((*values.shape[:-1], total))
@@ -82,6 +88,27 @@ def stretches(plan: Plan, first: int, total: int) -> Iterator[tuple[int, int, Ar
     tasks = [(begin, min(size, end - begin)) for begin in range(at, end, size)]
     for k, (places, rows) in each(stretch, plan, tasks, "draws {} on ({} of them)".format):
         yield *tasks[k], {name: of_rows(rows, place) for name, place in places.items()}
+
+
+def kept(pieces: Pieces, plan: Plan, first: int, total: int) -> Iterator[tuple[int, int, Arrays]]:
+    """Yield draws as `stretches` does: those that pieces have, then others, which are put there."""
+    at, end = first, first + total
+    gaps: list[tuple[int, int]] = []
+    while at < end:
+        held = pieces.get(plan.text, at)
+        count = min(CHUNK if held is None else int(held[COUNT]), end - at)
+        if held is not None:
+            columns = {name: values for name, values in held.items() if name != COUNT}
+            yield at, count, {name: values[..., :count] for name, values in columns.items()}
+        elif gaps and sum(gaps[-1]) == at:
+            gaps[-1] = gaps[-1][0], gaps[-1][1] + count
+        else:
+            gaps.append((at, count))
+        at += count
+    for gap in gaps:
+        for at, count, columns in stretches(plan, *gap):
+            pieces.put(plan.text, at, {**columns, COUNT: np.array(count)})
+            yield at, count, columns
 
 
 def worth_sending(cost: float, draws: int) -> int:

@@ -46,6 +46,15 @@ class Plan:
     def __reduce__(self) -> tuple[Any, ...]:  # a worker process finds the rest again
         return Plan, (self.scenario, self.seed, self.design, self.proposal)
 
+    @property
+    def text(self) -> str:
+        """All that a draw hangs on besides its index, in a line."""
+        aimed = self.proposal.hash if self.proposal else "none"
+        return (
+            f"draws of {self.scenario.name} ({self.scenario.hash}), seed {self.seed},"
+            f" {self.design}, proposal {aimed}"
+        )
+
     @cached_property
     def background(self) -> Background:
         """The universe."""

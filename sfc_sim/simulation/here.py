@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from time import perf_counter
 from typing import TYPE_CHECKING, cast, final
 
 import numpy as np
@@ -111,7 +110,6 @@ def simulate_here(
     >>> bool((here.volume_marginal <= here.volume_grabbed).all())
     True
     """
-    began = perf_counter()
     front = front_of(evidence)
     seed = seed_of(rng)
     count, start = whole(realisations, "realisations", least=1), whole(first, "first", least=0)
@@ -141,7 +139,6 @@ def simulate_here(
         realisations=str(count),
         first=str(start),
         seed=str(seed),
-        seconds=f"{perf_counter() - began:.3f}",
         **software(),
     )
 

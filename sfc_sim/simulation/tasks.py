@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, final
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._core.pieces import going_on
 from sfc_sim._core.progress import Report
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.work import in_order, sends
+from sfc_sim._core.work import Task, each, in_order, sends
 from sfc_sim.cosmology.background import Background, PowerLaw
 from sfc_sim.simulation.borders import (
     Meetings,
@@ -48,6 +49,9 @@ COMPUTED = {
 }
 
 CLOCKED = ("first_arrival", "first_contact", "first_sight", "first_sight_by_front", "meeting_time")
+
+MEETING = "meeting_"
+"""What the names of columns by meeting begin with."""
 
 CHUNK = 20_000  # civilizations per task: tens of milliseconds
 
@@ -123,24 +127,23 @@ class World:
             found["largest_angle"], found["sky_fraction"] = sky
         return found
 
-    def divide(self, race: Race, realisation: int) -> tuple[Columns, Columns]:
-        """Return the division of a realisation: by civilization, and by meeting."""
+    def divide(self, race: Race, realisation: int) -> Columns:
+        """Return the division of a realisation: by civilization, and by meeting, ``meeting_``."""
         held: Columns = {}
-        touching: Columns = {}
         if "fill" in self.work:
             places = probe_places(self.probes, self.box, self.seed, realisation)
             dates = np.sort(race.first_at(places).when)
             held["controlled_at_birth"] = np.searchsorted(dates, race.born.birth) / self.probes
         if not {"domains", "borders"} & self.work:
-            return held, touching
+            return held
         volumes, pairs = (self.by_rays if self.equal else self.by_probes)(race, realisation)
         if "domains" in self.work:
             held["final_volume"], held["final_volume_standard_error"] = volumes
         if "borders" in self.work:
             both = np.append(pairs.first, pairs.second)
             held["neighbours"] = np.bincount(both, minlength=race.born.birth.size)
-            touching = {f"meeting_{name}": array for name, array in pairs._asdict().items()}
-        return held, touching
+            held |= {f"{MEETING}{name}": array for name, array in pairs._asdict().items()}
+        return held
 
     def by_rays(self, race: Race, realisation: int) -> tuple[Volumes, Meetings]:
         """Return volumes and meetings where all fronts have one speed."""
@@ -161,8 +164,7 @@ class Realised(NamedTuple):
     realisation: int
     born: Births
     events: Columns
-    held: Columns
-    touching: Columns
+    divided: Columns
 
 
 def realised(world: World, realisation: int) -> Realised:
@@ -170,7 +172,7 @@ def realised(world: World, realisation: int) -> Realised:
     race = world.realise(realisation)
     seen = world.seen(race, realisation)
     events = joined([world.follow(race, seen, index) for index in blocks(race)])
-    return Realised(realisation, race.born, events, *world.divide(race, realisation))
+    return Realised(realisation, race.born, events, world.divide(race, realisation))
 
 
 def blocks(race: Race) -> list[npt.NDArray[np.int64]]:
@@ -179,7 +181,7 @@ def blocks(race: Race) -> list[npt.NDArray[np.int64]]:
     return [np.arange(at, min(at + CHUNK, many)) for at in range(0, max(many, 1), CHUNK)]
 
 
-def in_blocks(world: World, realisations: range, report: Report) -> list[Realised]:
+def in_blocks(world: World, realisations: range, report: Report, told: str) -> list[Realised]:
     """Return realisations, of which large ones are cut into blocks, for threads to share."""
     done, total = 0, 2 * len(realisations)
 
@@ -190,26 +192,52 @@ def in_blocks(world: World, realisations: range, report: Report) -> list[Realise
 
     races = in_order(World.realise, world, [(k,) for k in realisations], tick, alone=1)
     pairs = list(zip(races, realisations, strict=True))
-    tasks = [
-        (race, seen, index)
-        for race, seen in [(race, world.seen(race, k)) for race, k in pairs]
-        for index in blocks(race)
-    ]
+    tasks = {
+        (k, j): (race, seen, index)
+        for race, seen, k in [(race, world.seen(race, k), k) for race, k in pairs]
+        for j, index in enumerate(blocks(race))
+    }
     shared = {"fill", "domains", "borders"} & world.work
     total = len(pairs) * (1 + bool(shared)) + len(tasks)
-    parts = iter(in_order(World.follow, world, tasks, tick, alone=1))
+    parts = iter(gone_on(f"events of {told}", World.follow, world, tasks, tick))
     events = [joined([next(parts) for _ in blocks(race)]) for race in races]
-    divided: list[tuple[Columns, Columns]] = [({}, {})] * len(pairs)
+    divided: list[Columns] = [{}] * len(pairs)
     if shared:
-        divided = in_order(World.divide, world, pairs, tick, alone=1)
+        whole = {(k, 0): (race, k) for race, k in pairs}
+        divided = gone_on(f"division of {told}", World.divide, world, whole, tick)
     return [
-        Realised(k, race.born, columns, *both)
+        Realised(k, race.born, columns, both)
         for (race, k), columns, both in zip(pairs, events, divided, strict=True)
     ]
 
 
-def run(world: World, realisations: range, report: Report) -> tuple[Columns, Columns]:
-    """Return the columns of all realisations: by civilization, and by meeting."""
+def gone_on(
+    what: str,
+    work: Callable[..., Columns],
+    world: World,
+    tasks: Mapping[tuple[int, int], Task],
+    tick: Callable[[], None],
+) -> list[Columns]:
+    """Return what each task gives, in order; what the pieces of this run have is not done again."""
+
+    def do(names: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], Columns]]:
+        # The first one alone compiles the kernels once, not in every thread.
+        yield names[0], work(world, *tasks[names[0]])
+        for k, columns in each(work, world, [tasks[name] for name in names[1:]]):
+            yield names[1 + k], columns
+
+    found = {}
+    for name, columns in going_on(what, list(tasks), do):
+        found[name] = dict(columns)
+        tick()
+    return [found[name] for name in tasks]
+
+
+def run(world: World, realisations: range, report: Report, told: str) -> tuple[Columns, Columns]:
+    """Return the columns of all realisations: by civilization, and by meeting.
+
+    `told` is all that they hang on, in words, for what is kept of a run.
+    """
     if sends():
         ticks = count(1)
         made = in_order(
@@ -217,14 +245,15 @@ def run(world: World, realisations: range, report: Report) -> tuple[Columns, Col
             lambda: report(next(ticks), len(realisations)), "realisation {}".format,
         )  # fmt: skip
     else:
-        made = in_blocks(world, realisations, report)
-    columns = joined([born_columns(world, each.born, each.realisation) for each in made])
-    columns |= joined([each.events for each in made]) | joined([each.held for each in made])
-    touching = joined([each.touching for each in made])
+        made = in_blocks(world, realisations, report, told)
+    columns = joined([born_columns(world, one.born, one.realisation) for one in made])
+    both = joined([one.divided for one in made])
+    touching = {name: both.pop(name) for name in list(both) if name.startswith(MEETING)}
+    columns |= joined([one.events for one in made]) | both
     if touching:
         # Indices within a realisation become indices in the Dataset.
-        offsets = np.cumsum([0, *(each.born.birth.size for each in made)])
-        many = [each.touching["meeting_time"].size for each in made]
+        offsets = np.cumsum([0, *(one.born.birth.size for one in made)])
+        many = [one.divided["meeting_time"].size for one in made]
         for name in ("meeting_first", "meeting_second"):
             touching[name] += np.repeat(offsets[:-1], many)
     return columns, touching

@@ -6,9 +6,9 @@ each sees at its birth and holds in the end. See `sfc_sim.simulation.spacetime` 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -159,7 +159,6 @@ def simulate(
     >>> float(universe.birth_time.median().round(1)), float(universe.visible_at_birth.mean()) > 3
     (18.2, True)
     """
-    began = perf_counter()
     seed = seed_of(rng)
     if convention not in CONVENTIONS:
         raise unknown("convention", convention, CONVENTIONS)
@@ -184,23 +183,23 @@ def simulate(
         timetable, fronts, cause.background, side, seed, work, convention, places, directions,
         shown_of(cause, visible_fraction),
     )  # fmt: skip
+    words = cause.attrs | {
+        "box": repr(side),
+        "speed": repr(fronts.speed),
+        "quiet_ratio": repr(fronts.quiet_ratio),
+        "lifetime": repr(fronts.lifetime),
+        "delay": repr(fronts.delay),
+        "probes": str(places),
+        "rays": str(directions),
+        "convention": convention,
+        "seed": str(seed),
+    }
+    hangs_on = f"{words} {sorted(work)} {world.visible}"
+    told = f"realisations ({hashlib.sha256(hangs_on.encode()).hexdigest()[:16]}), seed {seed}"
     with working(threads, executor), reporting(progress, "simulating") as report:
-        dataset = as_dataset(world, *run(world, range(start, start + count), report))
-    return dataset.assign_attrs(
-        cause.attrs,
-        box=repr(side),
-        realisations=str(count),
-        first=str(start),
-        speed=repr(fronts.speed),
-        quiet_ratio=repr(fronts.quiet_ratio),
-        lifetime=repr(fronts.lifetime),
-        delay=repr(fronts.delay),
-        probes=str(places),
-        rays=str(directions),
-        convention=convention,
-        seed=str(seed),
-        seconds=f"{perf_counter() - began:.3f}",
-        **software(),
+        made = run(world, range(start, start + count), report, told)
+    return as_dataset(world, *made).assign_attrs(
+        words, realisations=str(count), first=str(start), **software()
     )
 
 

@@ -377,7 +377,7 @@ def test_a_study_knows_its_proposal_however_many_are_made(tmp_path):
         sfc.aim("sandberg2018-toy", theories=["sia"], evidence="none", rng=seed, pilot=100)
     with pytest.raises(sfc.InputError, match="aimed at many, a theory of your own"):
         sfc.history(one)
-    held = sfc.load_proposal(file)
+    held = sfc.sampling.load_proposal(file)
     assert sfc.history(one).sizes["time"] > 10
     assert held.theories == ("many",)
 

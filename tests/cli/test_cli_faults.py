@@ -208,13 +208,15 @@ def test_an_interrupted_sample_leaves_no_task_in_an_executor():
             return made[-1]
 
     def stop(done: int, _: int) -> None:
-        if done > 1000:
+        if done > 2000:  # those beyond the first are done by the executor
             raise KeyboardInterrupt
 
     with Slow(1) as pool:
         with pytest.raises(KeyboardInterrupt):
             sfc.sample("sandberg2018", 200_000, rng=1, executor=pool, progress=stop)
-        assert sum(future.cancelled() for future in made) > 100
+        # One is done, and one may have begun.
+        assert len(made) > 6
+        assert sum(future.cancelled() for future in made) >= len(made) - 2
         assert pool.submit(int, "3").result() == 3
 
 

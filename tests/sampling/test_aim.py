@@ -175,7 +175,7 @@ def test_any_executor_makes_aimed_draws(proposal, draws):
 
 
 def test_a_loaded_proposal_makes_the_same_draws(proposal, draws, tmp_path):
-    again = sfc.load_proposal(proposal.save(tmp_path / "proposal.json"))
+    again = sfc.sampling.load_proposal(proposal.save(tmp_path / "proposal.json"))
     same_bytes(draws, sfc.sample("cook2022-balanced", 1100, rng=3, aim=again))
 
 

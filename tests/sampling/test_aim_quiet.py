@@ -106,4 +106,4 @@ def test_laws_of_two_cuts_are_those_of_each():
 def test_a_proposal_is_kept_in_a_file(tmp_path):
     made = sfc.aim(QUIET, theories=["sia"], rng=7, pilot=1000)
     assert any(len(law) == 3 for law in made.tilts)
-    assert sfc.load_proposal(made.save(tmp_path / "proposal.json")) == made
+    assert sfc.sampling.load_proposal(made.save(tmp_path / "proposal.json")) == made
