@@ -82,10 +82,10 @@ def conditional(
         0.02 in bins, at 30,000 draws at most (90,000 where these leave fewer than 100 effective
         ones); or none, if `draws` is given, or the report was made
         with a number of draws. Bins of such a report have no other draws, unless asked for.
-    progress : bool or callable, optional
-        See `sfc_sim.sample`; called with (points done, points in all).
     executor : concurrent.futures.Executor, optional
         Makes the points that are run anew, each a task; results do not depend on it.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (points done, points in all).
 
     Returns
     -------
@@ -284,10 +284,10 @@ def tornado(
         Every discount counts it then, and what has a distribution there is an input too.
     draws, precision : optional
         Of each end that is drawn anew; see `conditional`.
-    progress : bool or callable, optional
-        See `sfc_sim.sample`; called with (ends done, ends in all).
     executor : concurrent.futures.Executor, optional
         Makes the ends that are run anew, each a task; results do not depend on it.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (ends done, ends in all).
 
     Returns
     -------

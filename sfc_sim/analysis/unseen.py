@@ -59,10 +59,10 @@ def unseen_fronts(
         Of each pair of both, at most; by default as in the study.
     precision : float, optional
         Standard error at which each stops; by default as in the study.
-    progress : bool or callable, optional
-        See `sfc_sim.sample`; called with (pairs done, pairs in all).
     executor : concurrent.futures.Executor, optional
         Makes the runs, each a task; results do not depend on it.
+    progress : bool or callable, optional
+        See `sfc_sim.sample`; called with (pairs done, pairs in all).
 
     Returns
     -------

@@ -20,6 +20,7 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import error_if_few, too_few_of
 from sfc_sim._core.errors import InputError, shown, warn_user
+from sfc_sim._core.pieces import in_force
 from sfc_sim._core.progress import Progress, Report, reporting, unheard
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
@@ -169,7 +170,7 @@ def compare(
     tasks = {assumptions(s): (s, fit) for s, fit in zip(chosen, fitting, strict=True)}
     with working(threads, executor), reporting(progress, "drawing worlds") as report:
         most, done = len(tasks) * each, count(1)
-        if sends():
+        if sends() and in_force() is None:  # pieces of draws are kept by who asks for these
             found = in_order(
                 judged, how, list(tasks.values()), lambda: report(next(done) * each, most),
                 lambda scenario, _: f"scenario '{scenario.name}'",

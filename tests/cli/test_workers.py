@@ -20,7 +20,7 @@ COMMANDS = {
         "--format", "csv", "--quiet",
     ),
     "simulate": (
-        "simulate", "--n", "6", "--speed", ".5", "--civilizations", "40", "--realisations", "3",
+        "simulate", "--n", "6", "--speed", ".5", "--civilizations", "400", "--realisations", "3",
         "--seed", "7", "--format", "csv", "--quiet",
     ),
 }  # fmt: skip
