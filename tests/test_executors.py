@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import suppress
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -15,6 +19,7 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
+from sfc_sim._core.errors import WorkerError
 from sfc_sim._core.processes import Processes
 from sfc_sim._core.work import working
 from tests.once import once
@@ -108,6 +113,10 @@ CALLS: dict[str, Callable[..., Any]] = {
 }
 
 
+# One of each kind of tasks: the others are of the slow tier.
+QUICK = ("sample", "compare", "premises", "indices", "simulate")
+
+
 def bytes_of(found: Any) -> Any:
     """Return all that a result says, but how long it took."""
     if isinstance(found, dict):
@@ -120,7 +129,10 @@ def bytes_of(found: Any) -> Any:
     return found
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in QUICK else pytest.mark.verification) for name in CALLS],
+)
 def test_processes_make_the_same_bytes(name, pool):
     before = pool.asked
     found = CALLS[name](executor=pool)
@@ -149,7 +161,14 @@ class Weighed(Executor):
         return future
 
 
-@pytest.mark.parametrize("name", ["conditional at values", "premises", "unseen_fronts"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unseen_fronts",
+        pytest.param("premises", marks=pytest.mark.verification),
+        pytest.param("conditional at values", marks=pytest.mark.verification),
+    ],
+)
 def test_what_is_sent_is_small_whatever_the_draws(name, monkeypatch):
     """A task of a study has its assumptions and report, not the draws."""
     sizes = []
@@ -181,6 +200,35 @@ def test_what_a_study_holds_is_not_sent():
 def test_a_wrong_executor_is_refused(name):
     with pytest.raises(sfc.InputError, match="executor is 2; it must be an executor of concurrent"):
         CALLS[name](executor=2)
+
+
+def test_draws_of_a_worker_that_is_killed_are_made_by_another():
+    whole = sfc.sample(NAME, 8000, rng=7)
+    with Processes(2) as own:
+        killed = []
+
+        def kill(done: int, total: int) -> None:
+            if done > 1024 and not killed:
+                killed.extend(process.pid for process in own._running)
+                os.kill(killed[0], signal.SIGKILL)
+
+        assert bytes_of(sfc.sample(NAME, 8000, rng=7, executor=own, progress=kill)) == bytes_of(
+            whole
+        )
+        assert killed[0] not in {process.pid for process in own._running}
+
+
+def test_a_pool_that_ends_with_its_worker_names_the_draws():
+    with ProcessPoolExecutor(1, get_context("spawn")) as own:
+        own.submit(abs, -1).result()
+
+        def kill(done: int, total: int) -> None:
+            for pid in own._processes:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+        with pytest.raises(WorkerError, match=r"a worker died at draws \d+ on \(\d+ of them\)"):
+            sfc.sample(NAME, 30_000, rng=7, executor=own, progress=kill)
 
 
 NOTEBOOK = '''
@@ -241,6 +289,7 @@ if __name__ == "__main__":
 '''
 
 
+@pytest.mark.verification
 @pytest.mark.parametrize("as_notebook", [False, True])
 def test_what_a_notebook_defines_can_be_sent(tmp_path, as_notebook):
     """A notebook's main module cannot be imported by workers: cloudpickle sends it by value."""

@@ -27,6 +27,7 @@ def printed(*command: object) -> str:
     return done.stdout
 
 
+@pytest.mark.verification
 def test_processes():
     assert printed(sys.executable, HERE / "on_processes.py") == "True\n"
 

@@ -31,7 +31,14 @@ def printed(capsys, *command: str) -> str:
     return capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("run", marks=pytest.mark.verification),
+        "compare",
+        pytest.param("simulate", marks=pytest.mark.verification),
+    ],
+)
 def test_processes_print_what_threads_do(name, capsys, monkeypatch):
     asked = []
     submit = processes.Processes.submit
@@ -44,6 +51,7 @@ def test_processes_print_what_threads_do(name, capsys, monkeypatch):
     assert not sends(), "what was in force has ended with the command"
 
 
+@pytest.mark.verification
 def test_the_page_of_an_explorer_is_the_same(tmp_path: Path):
     pages = []
     for more in (("--workers", "1"), ()):
