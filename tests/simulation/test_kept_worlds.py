@@ -15,7 +15,7 @@ ASKED = {"seed": 1}
 def boxes(**who):
     model = sfc.appearance.PowerLawAppearance(n=6)
     return sfc.simulate(
-        model, speed=0.5, civilizations=100, realisations=5, compute="all", rng=1, **who
+        model, speed=0.5, civilizations=400, realisations=5, compute="all", rng=1, **who
     )
 
 
