@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, final
 
 import numpy as np
@@ -181,6 +180,39 @@ def blocks(race: Race) -> list[npt.NDArray[np.int64]]:
     return [np.arange(at, min(at + CHUNK, many)) for at in range(0, max(many, 1), CHUNK)]
 
 
+def in_wholes(world: World, realisations: range, report: Report, told: str) -> list[Realised]:
+    """Return realisations, each made in one piece by a worker."""
+
+    def do(left: Sequence[int]) -> Iterator[tuple[int, Columns]]:
+        tasks = [(k,) for k in left]
+        for k, columns in each(flat, world, tasks, "realisation {}".format):
+            yield left[k], columns
+
+    found = {}
+    for done, (k, columns) in enumerate(going_on(f"all of {told}", realisations, do), start=1):
+        found[k] = columns
+        report(done, len(realisations))
+    return [unflat(k, found[k]) for k in realisations]
+
+
+def flat(world: World, realisation: int) -> Columns:
+    """Return a realisation as arrays, by what they are part of and their name."""
+    made = realised(world, realisation)
+    born = {each.name: getattr(made.born, each.name) for each in fields(Births)}
+    parts = {"born": born, "events": made.events, "divided": made.divided}
+    return {f"{part} {name}": values for part in parts for name, values in parts[part].items()}
+
+
+def unflat(realisation: int, columns: Mapping[str, npt.NDArray[Any]]) -> Realised:
+    """Return the realisation of arrays that `flat` gave."""
+    parts: dict[str, Columns] = {"born": {}, "events": {}, "divided": {}}
+    for both, values in columns.items():
+        part, name = both.split()
+        parts[part][name] = values
+    born = Births(**parts["born"])
+    return Realised(realisation, born, parts["events"], parts["divided"])
+
+
 def in_blocks(world: World, realisations: range, report: Report, told: str) -> list[Realised]:
     """Return realisations, of which large ones are cut into blocks, for threads to share."""
     done, total = 0, 2 * len(realisations)
@@ -238,14 +270,7 @@ def run(world: World, realisations: range, report: Report, told: str) -> tuple[C
 
     `told` is all that they hang on, in words, for what is kept of a run.
     """
-    if sends():
-        ticks = count(1)
-        made = in_order(
-            realised, world, [(k,) for k in realisations],
-            lambda: report(next(ticks), len(realisations)), "realisation {}".format,
-        )  # fmt: skip
-    else:
-        made = in_blocks(world, realisations, report, told)
+    made = (in_wholes if sends() else in_blocks)(world, realisations, report, told)
     columns = joined([born_columns(world, one.born, one.realisation) for one in made])
     both = joined([one.divided for one in made])
     touching = {name: both.pop(name) for name in list(both) if name.startswith(MEETING)}

@@ -14,7 +14,7 @@ import sfc_sim as sfc
 from sfc_sim._core.pieces import keeping, opened
 from sfc_sim.inference.theories import SelfIndication
 from sfc_sim.sampling import adaptation, batches
-from sfc_sim.sampling.batches import CHUNK, COUNT, drawn, stretch
+from sfc_sim.sampling.batches import CHUNK, COUNT, drawn, of_rows, stretch
 from sfc_sim.sampling.plan import Plan
 
 PLAN = Plan(sfc.load_scenario("cook2022-balanced"), 7)
@@ -41,7 +41,8 @@ def test_gaps_between_stretches_of_any_size_are_filled(tmp_path, made):
     with suppress(KeyboardInterrupt), keeping(opened(tmp_path / "p", asked, every=0.0)) as pieces:
         # Of two chunks, of less than one, and one that ends after what is asked for.
         for at, count in [(5 + CHUNK, 2 * CHUNK), (5 + 4 * CHUNK, 300), (305 + 5 * CHUNK, 999)]:
-            columns = stretch(PLAN, at, count)
+            places, rows = stretch(PLAN, at, count)
+            columns = {name: of_rows(rows, place) for name, place in places.items()}
             pieces.put(PLAN.text, at, {**columns, COUNT: np.array(count)})
         raise KeyboardInterrupt
     made.clear()
