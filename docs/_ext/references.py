@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -44,12 +45,12 @@ def candidates(target: str, module: str) -> Iterator[str]:
 
 
 def documented(node: nodes.Node) -> Iterator[object]:
-    """Yield the objects that a node describes: around it, or in the first cell of its row."""
+    """Yield the objects that a node describes: around it, or named in the first cell of its row."""
     while (node := node.parent) is not None:
         if isinstance(node, addnodes.desc):
             yield pkgutil.resolve_name(f"{node[0]['module']}:{node[0]['fullname']}")
-        elif isinstance(node, nodes.row) and (name := node[0].astext()).startswith("sfc_sim."):
-            yield pkgutil.resolve_name(name)
+        elif isinstance(node, nodes.row) and (names := node[0].astext()).startswith("sfc_sim."):
+            yield from map(pkgutil.resolve_name, re.split(r",\s+", names))
 
 
 def parameters(thing: object) -> set[str]:
