@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def answer(name: str, **given: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sfc.EffectiveSampleSizeWarning)
         found = CALLS[name].function(**{**CALLS[name].arguments, **given})
-    found = getattr(found, "report", found)
+    found = sfc.load(found).load() if isinstance(found, Path) else getattr(found, "report", found)
     if isinstance(found, xr.Dataset):
         found.attrs.pop("seconds", None)
     return found

@@ -45,6 +45,7 @@ __all__ = [
     "no_existence",
     "provenance",
     "require",
+    "strata_in",
     "weight_of",
     "worlds",
 ]
@@ -368,11 +369,23 @@ def _drawn(draws: xr.Dataset) -> dict[str, np.ndarray]:
     names = [str(name) for name in draws.data_vars]
     asked = [*OUTCOMES, *(name for name in names if name == WHICH or not is_result(name))]
     found = {name: draws[name].values for name in asked if name in draws}
-    if WHICH in draws and "strata" in draws[WHICH].attrs:
-        strata = np.atleast_1d(draws[WHICH].attrs["strata"])
-        if np.ptp(strata) > 0.0:  # one stratum is none
-            found[STRATA] = strata[found[WHICH].astype(int)]
+    strata = strata_in(draws)
+    if np.ptp(strata) > 0.0:  # one stratum is none
+        found[STRATA] = strata[found[WHICH].astype(int)]
     return found
+
+
+def strata_in(draws: xr.Dataset) -> np.ndarray:
+    """Return the stratum that each scenario of a mixture is; one zero if there is no mixture.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> strata_in(sfc.sample("sandberg2018", 2, rng=1))
+    array([0.])
+    """
+    known = draws[WHICH].attrs.get("strata", 0.0) if WHICH in draws else 0.0
+    return np.atleast_1d(np.asarray(known, dtype=float))
 
 
 def as_attrs(values: Mapping[str, object]) -> dict[str, str]:

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.effective import Carried, kish, length_of_tail, shape_of_tail
+from sfc_sim._core.schema import strata_in
 from sfc_sim._core.totals import Part
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import named
 from sfc_sim.analysis.blocks import Blocks
 from sfc_sim.analysis.measures import DISPLACED, RECOVERED, Question
@@ -56,7 +56,8 @@ def found_in(blocks: Blocks, question: Question, read: Read) -> list[Found]:
         checked(tops[name, "worlds"], name)
     question = replace(question, inside=bool(first["max", "inside"][0]))
     edges = {key[1]: edges_of(first[key]) for key in first if key[0] == "kept"}
-    total, bins, chosen = summed(read, Bins(question, tops, edges), strata_of(blocks.whole))
+    strata = int(strata_in(blocks.whole).max()) + 1
+    total, bins, chosen = summed(read, Bins(question, tops, edges), strata)
     alike = same(blocks, question)
     found = []
     for name in names:
@@ -148,20 +149,6 @@ def share_of(
         (least, whole) if alike is None else (np.inf, alike),
         exact=alike is not None,
     ) | row_of_spread((means[RECOVERED][0], means[RECOVERED][1]), spread, members)
-
-
-def strata_of(draws: xr.Dataset) -> int:
-    """Return of how many strata draws are, 0 where they are of none.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> strata_of(sfc.sample("sandberg2018", 2, rng=1))
-    0
-    """
-    if WHICH not in draws or "strata" not in draws[WHICH].attrs:
-        return 0
-    return int(np.max(draws[WHICH].attrs["strata"])) + 1
 
 
 def same(blocks: Blocks, question: Question) -> set[str]:

@@ -169,7 +169,7 @@ def compare(
     # Some have the same assumptions, as a review's bundle and its source: these are done once.
     tasks = {assumptions(s): (s, fit) for s, fit in zip(chosen, fitting, strict=True)}
     with working(threads, executor), reporting(progress, "drawing worlds") as report:
-        most, done = len(tasks) * each, count(1)
+        most, done = len(chosen) * each, count(1)
         if sends() and in_force() is None:  # pieces of draws are kept by who asks for these
             found = in_order(
                 judged, how, list(tasks.values()), lambda: report(next(done) * each, most),

@@ -314,7 +314,7 @@ def _opened(path: Path, *, chunked: bool) -> xr.Dataset:
 
     require_zarr()
     if not is_store(path):
-        raise InputError(f"no store of draws '{path}'")
+        raise InputError(f"no file '{path}', and no store of draws")
     words = words_of(path)
     if (path / COUNT).exists():
         raise InputError(f"store '{path}' is not whole; make the call that writes it again")

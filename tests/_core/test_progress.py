@@ -10,6 +10,8 @@ import types
 import warnings
 from functools import cache
 from importlib import import_module
+from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -52,6 +54,7 @@ WORK = {
     ),
     "reproduce": lambda **k: sfc.literature.reproduce("sandberg2018-toy", draws=40, rng=1, **k),
     "sample": lambda **k: sfc.sample(NAME, 40, rng=1, **k),
+    "sample_to": lambda **k: sfc.sample_to(Path(mkdtemp(), "a.zarr"), NAME, 40, rng=1, **k),
     "sensitivity": lambda **k: sfc.analysis.sensitivity(made("study"), points=16, **k),
     "simulate": lambda **k: sfc.simulate(NAME, civilizations=20, realisations=2, rng=1, **k),
     "simulate_here": lambda **k: sfc.simulate_here(NAME, draw=8, realisations=2, rng=3, **k),

@@ -24,7 +24,8 @@ def faults(figure: Figure) -> list[str]:
 
 def looked_for(figure: Figure) -> list[str]:
     figure.draw_without_rendering()
-    boxes = [(shown(text), text.get_window_extent()) for text in written(figure)]
+    # Of the letters alone, without the line from a name to its point.
+    boxes = [(shown(text), Text.get_window_extent(text)) for text in written(figure)]
     canvas = figure.bbox.padded(SLACK)
     found = [] if figure.get_supxlabel() else ["no footer"]
     found += [

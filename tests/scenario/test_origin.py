@@ -33,7 +33,6 @@ ALLOWED = {
     "plotting/proposals.py": "prints a unit",
     "analysis/assessment.py": "passes words on",
     "analysis/empty_sky.py": "prints a warning",
-    "cli/settings.py": "prints them",
     "cli/options.py": "prints them",
 }
 """Who reads attributes beside the reports, which print them, and why."""
