@@ -86,7 +86,8 @@ def on_dask(address: str) -> Iterator[Executor]:
             'dask needs dask.distributed, which is not installed: pip install "sfc-sim[dask]"'
         ) from None
     try:
-        client = Client(address, timeout=PATIENCE)
+        # Not the default of the process: one that fails would leave it without any.
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError, ImportError) as error:
         raise InputError(
             f"dask: no scheduler answers at '{address}' ({' '.join(str(error).split())[:120]});"
