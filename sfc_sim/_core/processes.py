@@ -14,7 +14,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import Any, ParamSpec, TypeAlias, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 from sfc_sim._core.errors import whole_number
 
@@ -23,6 +23,13 @@ __all__ = ["Processes"]
 P = ParamSpec("P")
 T = TypeVar("T")
 Job: TypeAlias = "tuple[Future[Any], tuple[Any, ...]]"
+
+
+class Worker(NamedTuple):
+    """A process, and our end of the pipe to it."""
+
+    process: Any
+    pipe: Connection
 
 
 class Processes(Executor):
@@ -93,17 +100,15 @@ class Processes(Executor):
 
     def _tend(self) -> None:
         """Pass tasks to one worker, and to another in its place where it dies."""
-        process = pipe = None
+        worker: Worker | None = None
         while (job := self._jobs.get()) is not None:
             future, call = job
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                if process is None:
-                    process, pipe = self._started()
-                assert pipe is not None  # noqa: S101 (both or none)
-                moved = put(pipe, parts_of(call))
-                head, apart = taken(pipe)
+                worker = worker or self._started()
+                moved = put(worker.pipe, parts_of(call))
+                head, apart = taken(worker.pipe)
                 with self._lock:
                     self.moved += moved + len(head) + sum(map(len, apart))
                 value, error = pickle.loads(head, buffers=apart)
@@ -111,15 +116,15 @@ class Processes(Executor):
                 future.set_exception(
                     BrokenProcessPool(f"its process ended ({type(lost).__name__})")
                 )
-                self._ended_one(process, pipe)
-                process = pipe = None
+                self._ended_one(worker)
+                worker = None
             except BaseException as refused:  # what cannot be packed, or unpacked here
                 future.set_exception(refused)
             else:
                 future.set_result(value) if error is None else future.set_exception(error)
-        self._ended_one(process, pipe)
+        self._ended_one(worker)
 
-    def _started(self) -> tuple[Any, Connection]:
+    def _started(self) -> Worker:
         context = get_context("spawn")  # safe with threads, and there on every system
         here, there = context.Pipe()
         process = context.Process(target=serve, args=(there,), daemon=True)
@@ -129,15 +134,14 @@ class Processes(Executor):
             process.start()
             self._running.add(process)
         there.close()
-        return process, here
+        return Worker(process, here)
 
-    def _ended_one(self, process: Any, pipe: Connection | None) -> None:
-        if pipe is not None:
-            pipe.close()
-        if process is not None:
-            process.join()
+    def _ended_one(self, worker: Worker | None) -> None:
+        if worker is not None:
+            worker.pipe.close()
+            worker.process.join()
             with self._lock:
-                self._running.discard(process)
+                self._running.discard(worker.process)
 
 
 def parts_of(value: object) -> list[memoryview]:

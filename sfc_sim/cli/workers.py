@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,13 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["brought", "on_workers"]
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
 PATIENCE: Final = 5
 """Seconds in which a scheduler must answer."""
 
 
-def on_workers(command: Command) -> Command:
+def on_workers(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--workers`` and ``--dask`` to a command: all work within it is theirs."""
 
     @wraps(command)
@@ -44,7 +42,7 @@ def on_workers(command: Command) -> Command:
         metavar="ADDRESS",
         help="Do the work on the workers of a dask scheduler, such as tcp://10.0.0.1:8786.",
     )
-    return processes(cluster(inside))  # type: ignore[return-value]
+    return processes(cluster(inside))
 
 
 @contextmanager
