@@ -18,6 +18,7 @@ __all__ = [
     "alone",
     "beside",
     "leftovers",
+    "near",
     "read_text",
     "speaking",
     "sync",
@@ -63,6 +64,18 @@ def lock(path: Path) -> int | None:
     return None
 
 
+def near(path: Path) -> str:
+    """Return a path as it is typed from here: below the working folder a relative one.
+
+    Examples
+    --------
+    >>> near(Path.cwd() / "out"), near(Path("elsewhere"))
+    ('out', 'elsewhere')
+    """
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Hold a folder while the block lasts; refuse to where another process does.
@@ -78,7 +91,7 @@ def alone(folder: Path) -> Iterator[None]:
         found = held(folder)
     except BlockingIOError:
         raise InputError(
-            f"another run writes to '{folder}'; wait for its end, or name another folder"
+            f"another run writes to '{near(folder)}'; wait for its end, or name another folder"
         ) from None
     try:
         yield

@@ -22,7 +22,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, final
 
 from sfc_sim._core.errors import InputError
-from sfc_sim._core.files import speaking, sync, undoing
+from sfc_sim._core.files import near, speaking, sync, undoing
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -103,7 +103,7 @@ class Pieces:
         content = packed({key: columns for key, (_, columns) in self.waiting.items()})
         name = hashlib.sha256(content).hexdigest()
         held = dict(Counter(what for what, _ in self.waiting.values()))
-        with speaking(f"to folder '{self.folder}'"):
+        with speaking(f"to folder '{near(self.folder)}'"):
             self.folder.mkdir(exist_ok=True)
             write_whole(self.folder / name, content)
             told = {"asked": self.asked, "pieces": self.done | {name: held}}
@@ -185,7 +185,7 @@ def same(was: Mapping[str, Any], asked: Mapping[str, Any], folder: Path) -> dict
         before, now = was.get(name), asked.get(name)
         if before != now and not (name == "seed" and now is None):
             raise InputError(
-                f"'{folder}' has an unfinished run with {name} {told(before)}, this one has"
+                f"'{near(folder)}' has an unfinished run with {name} {told(before)}, this one has"
                 f" {told(now)}: repeat its command to go on, or pass --anew to throw it away"
             )
     return dict(was)

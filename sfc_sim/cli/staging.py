@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sfc_sim._core.errors import InputError
-from sfc_sim._core.files import alone, beside, leftovers, speaking, sync, undoing
+from sfc_sim._core.files import alone, beside, leftovers, near, speaking, sync, undoing
 
 __all__ = ["staging"]
 
@@ -37,10 +37,11 @@ def staging(
     for target in (out / name for name in made):
         if os.path.lexists(target.parent) and not target.parent.is_dir():
             raise InputError(
-                f"'{target.parent}' exists and is no folder: --force does not replace it; move it"
+                f"'{near(target.parent)}' exists and is no folder: --force does not replace it;"
+                " move it"
             )
         if target.exists() and not force:
-            raise InputError(f"'{target}' exists; pass --force to replace it")
+            raise InputError(f"'{near(target)}' exists; pass --force to replace it")
     created = [folder for folder in (out, *out.parents) if not folder.exists()]
 
     def leave() -> None:
@@ -49,7 +50,7 @@ def staging(
                 folder.rmdir()
 
     with undoing(leave):
-        with speaking(f"to folder '{out}'"):
+        with speaking(f"to folder '{near(out)}'"):
             out.mkdir(parents=True, exist_ok=True)
             stand = out if fixed(out) else out.parent
             name = stand / out.name
@@ -57,7 +58,7 @@ def staging(
             stack.enter_context(alone(out))
             if keeps is not None:
                 stack.enter_context(keeps(name))
-            with speaking(f"to folder '{out}'"):
+            with speaking(f"to folder '{near(out)}'"):
                 for old in leftovers(name):
                     retire(old, out, made)
                 part = stack.enter_context(beside(name, folder=True))

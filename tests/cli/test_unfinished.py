@@ -194,6 +194,7 @@ def test_another_command_is_refused_with_the_reason(broken, capsys, arguments, s
     out, err = capsys.readouterr()
     assert out == ""
     assert said in err
+    assert err.startswith("sfc-sim: '.out.unfinished' has"), "a path as it was typed"
     assert "repeat its command to go on, or pass --anew to throw it away" in err
     assert err.count("\n") == 1
     assert contents(broken) == before
@@ -285,7 +286,7 @@ def small_disk(tmp_path) -> Iterator[Path]:
     except OSError:
         mounted = False
     if not mounted:
-        pytest.skip("may not mount a small disk")
+        pytest.skip("to fill up a disk a small one is mounted, which this user may not")
     try:
         yield disk
     finally:
