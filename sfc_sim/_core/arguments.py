@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from functools import cache, wraps
 from math import inf
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -116,6 +117,16 @@ def _has(method: str, what: str) -> Check:
         return value
 
     return check
+
+
+def _executor(value: Any, name: str, _: str) -> Any:
+    """Return an executor; a client of dask only looks like one, and has futures of its own kind."""
+    if not isinstance(value, Executor):
+        hint = ": pass its get_executor()" if hasattr(value, "get_executor") else ""
+        raise InputError(
+            f"{name} is {shown(value)}; it must be an executor of concurrent.futures{hint}"
+        )
+    return value
 
 
 def _aim(allowed: str, *, listed: bool = False) -> Check:
@@ -298,7 +309,7 @@ CHECKS: dict[str, Check] = {
     "Mapping[str, Uncertain]": _plain(errors.mapping),
     "Progress": _progress,
     "Callable[[Points], FloatArray]": _plain(errors.function),
-    "Executor": _has("submit", "an executor of concurrent.futures"),
+    "Executor": _executor,
     "Axes": _has("plot", "Axes of matplotlib"),
     "Figure": _has("savefig", "a Figure of matplotlib"),
     "Background": _instance("Background"),

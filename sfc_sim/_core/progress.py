@@ -11,7 +11,7 @@ from contextvars import ContextVar, copy_context
 from threading import Lock, Timer
 from typing import Any, Protocol, TypeAlias
 
-__all__ = ["Progress", "Report", "reporting", "unheard"]
+__all__ = ["Progress", "Report", "part_of", "reporting", "unheard"]
 
 Report: TypeAlias = Callable[[int, int], None]
 Progress: TypeAlias = bool | Report
@@ -60,6 +60,23 @@ def reporting(progress: Progress | None, words: str, *, delay: float = DELAY) ->
 
 def unheard(_done: int, _total: int) -> None:
     """Take in how far work is where nobody asks."""
+
+
+def part_of(report: Report, before: int, of: int, each: int | None = None) -> Report:
+    """Return what tells of one part of a longer job: what is done beyond `before`, `of` in all.
+
+    With `each` the part counts as so many, whatever it says is all of it.
+
+    Examples
+    --------
+    >>> part_of(print, 10, 30)(2, 10), part_of(print, 10, 30, 10)(1, 2)
+    12 30
+    15 30
+    (None, None)
+    """
+    if each is None:
+        return lambda done, _: report(before + done, of)
+    return lambda done, total: report(before + done * each // total, of)
 
 
 def watched() -> bool:

@@ -17,9 +17,10 @@ from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple, TypeVar
 
 from sfc_sim._core.errors import InputError, WorkerError, whole_number
-from sfc_sim._core.progress import reporting
+from sfc_sim._core.pieces import in_force
+from sfc_sim._core.progress import Report, reporting, unheard
 
-__all__ = ["Task", "each", "in_order", "sends", "threads_in_force", "working"]
+__all__ = ["Task", "each", "in_order", "sends", "sends_long", "threads_in_force", "working"]
 
 T = TypeVar("T")
 Task = tuple[Any, ...]
@@ -88,6 +89,21 @@ def sends() -> bool:
     return _in_force.get().executor is not None
 
 
+def sends_long() -> bool:
+    """Tell whether tasks that can be cut into smaller ones go to an executor whole.
+
+    Not to threads, which would share one list of filters of warnings; nor from a run that keeps
+    what it does, as a worker keeps nothing. There the smaller ones are sent.
+
+    Examples
+    --------
+    >>> sends_long()
+    False
+    """
+    own = _in_force.get().executor
+    return own is not None and not isinstance(own, ThreadPoolExecutor) and in_force() is None
+
+
 def each(
     work: Callable[..., T],
     shared: object,
@@ -109,13 +125,13 @@ def each(
     words : callable
         From a task to what it is, for the error if its worker dies twice.
     long : bool, default False
-        Whether tasks are cut into smaller ones themselves: without an executor they are then done
-        one after another, each by all threads.
+        Whether tasks are cut into smaller ones themselves: unless they are sent whole (see
+        `sends_long`) they are done one after another, each by all threads or workers.
 
     Raises
     ------
     InputError
-        If an executor cannot be sent what the work reads.
+        If an executor cannot be sent what the work reads, takes no tasks, or cancels one.
     WorkerError
         If a task is lost with its worker, and again at the second try.
 
@@ -127,7 +143,7 @@ def each(
     if not tasks:
         return
     own = _in_force.get().executor
-    if own is None and long:
+    if long and not sends_long():
         yield from ((k, work(shared, *task)) for k, task in enumerate(tasks))
         return
     if own is None or isinstance(own, ThreadPoolExecutor):
@@ -144,7 +160,10 @@ def each(
             asked[_submitted(pool, function, task, partial(words, *tasks[k]))] = k
         for again in (False, True):
             for future in as_completed(list(asked)):
-                k, error = asked.pop(future), future.exception()
+                k = asked.pop(future)
+                if future.cancelled():  # not by us: who made the executor has shut it down
+                    raise InputError(f"executor has cancelled {words(*tasks[k])}; make a new one")
+                error = future.exception()
                 if error is None:
                     yield k, future.result()
                 elif not again and _is_lost(error):
@@ -164,13 +183,13 @@ def in_order(
     work: Callable[..., T],
     shared: object,
     tasks: Sequence[Task],
-    tick: Callable[[], None] = lambda: None,
+    report: Report = unheard,
     words: Callable[..., str] = "task {}".format,
     *,
     alone: int = 0,
     long: bool = False,
 ) -> list[T]:
-    """Return what `each` yields in the order of the tasks; `tick` is called when one is done.
+    """Return what `each` yields in the order of the tasks; `report` hears of every one (done, all).
 
     Without an executor so many of the first are done `alone`: they compile kernels once, not in
     every thread.
@@ -184,10 +203,10 @@ def in_order(
     first = 0 if sends() else alone
     for k, task in enumerate(tasks[:first]):
         found[k] = work(shared, *task)
-        tick()
+        report(len(found), len(tasks))
     for k, result in each(work, shared, tasks[first:], words, long=long):
         found[first + k] = result
-        tick()
+        report(len(found), len(tasks))
     return [found[k] for k in range(len(tasks))]
 
 
@@ -267,4 +286,5 @@ def _submitted(
         if _is_lost(error):
             words = f"a worker died at {what()}, and the executor with it: make a new one"
             raise WorkerError(words) from error
-        raise InputError(f"executor takes no tasks: {error}; make a new one") from error
+        words = str(error) or type(error).__name__
+        raise InputError(f"executor takes no tasks: {words}; make a new one") from error

@@ -2,8 +2,8 @@ from sfc_sim.analysis.assessment import assess as assess
 from sfc_sim.analysis.assessment import assess_again as assess_again
 from sfc_sim.analysis.choice import gain_of_knowing as gain_of_knowing
 from sfc_sim.analysis.curves import conditional as conditional
-from sfc_sim.analysis.curves import tornado as tornado
 from sfc_sim.analysis.empty_sky import paradox as paradox
+from sfc_sim.analysis.ends import tornado as tornado
 from sfc_sim.analysis.flip_table import premise_ranges as premise_ranges
 from sfc_sim.analysis.flips import PREMISES as PREMISES
 from sfc_sim.analysis.flips import premises as premises

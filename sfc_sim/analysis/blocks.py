@@ -68,7 +68,9 @@ class Blocks:
             else:
                 tasks = [(at,) for at in some]
             source = self.path or self.whole.isel(draw=slice(0, 0) if sends() else slice(None))
-            yield from in_order(done, (job, source), tasks, tick, "draws from {} on".format)
+            yield from in_order(
+                done, (job, source), tasks, lambda *_: tick(), "draws from {} on".format
+            )
 
 
 def done(

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, final
 
 import numpy as np
 
 from sfc_sim._core.effective import least_error, pareto_shape, too_few, unless_few
 from sfc_sim._core.few import FEWEST
-from sfc_sim._core.progress import Report
+from sfc_sim._core.progress import Report, part_of
 from sfc_sim._core.schema import worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH
@@ -185,11 +184,10 @@ def points(study: Study, cells: Sequence[Within], stop: Stop, told: Report) -> F
         for k in range(len(cells))
     ]
     anew = [k for k in range(len(cells)) if any(stop) and short[k]]
-    done = count(len(cells) - len(anew) + 1)
     runs = in_order(
         _anew, study.without_draws(),
         [([theories[j] for j in short[k]], cells[k], stop) for k in anew],
-        lambda: told(next(done), len(cells)),
+        part_of(told, len(cells) - len(anew), len(cells)),
         lambda _, cell, __: cell.meaning,
         long=True,
     )  # fmt: skip

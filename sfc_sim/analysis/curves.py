@@ -1,4 +1,4 @@
-"""The discount given the value of one input: curves, and the tornado of all of them.
+"""The discount given the value of one input: curves.
 
 Parts of the worlds that the draws of a report do not carry are drawn anew.
 """
@@ -7,23 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import unless_few
-from sfc_sim._core.errors import InputError, number, shown, unknown
+from sfc_sim._core.errors import InputError, number, unknown
 from sfc_sim._core.progress import Progress, reporting
-from sfc_sim._core.schema import existence_theories, existence_theory, label, readable
+from sfc_sim._core.schema import existence_theories, label, readable
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH, Variable
 from sfc_sim._core.weighted import bin_edges, weighted_quantiles
 from sfc_sim._core.work import in_order, working
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.cells import Stop, Within, cells_of_scenarios, points
-from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.aftermath import Aftermath, aftermath, background_of, refuse_counted
 from sfc_sim.decision.causes import Causes, CausesLike
 from sfc_sim.decision.causes_files import as_causes
@@ -36,10 +35,10 @@ from sfc_sim.scenario.correlation import goes_with
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["conditional", "tornado"]
+__all__ = ["conditional"]
 
 CHOICES: Final = (WHICH,)
-_NUMBERS: Final = ("extinction_discount", "extinction_discount_standard_error", "ess", "k_hat")
+NUMBERS: Final = ("extinction_discount", "extinction_discount_standard_error", "ess", "k_hat")
 
 CURVE: Final = 0.02
 """Standard error of each point of a curve, of a report that stopped by itself."""
@@ -131,7 +130,7 @@ def conditional(
     if known is None:
         return found
     if by not in known.uncertain:
-        after, names = aftermath(known, background_of(study.report)), _NUMBERS[:2]
+        after, names = aftermath(known, background_of(study.report)), NUMBERS[:2]
         told = after.expected(*(found[name].values for name in names))
         for name, values in zip(names, told, strict=True):
             found[name] = found[name].dims, values
@@ -146,10 +145,10 @@ def _binned_by_cause(
         raise InputError(f"'{by}' is of the causes: leave out values, or change it in the causes")
     edges = np.linspace(0.0, 1.0, whole(bins, "bins", least=1) + 1)
     told = blank_if_few(study.report)
-    now = np.column_stack([told[name].values for name in _NUMBERS])
+    now = np.column_stack([told[name].values for name in NUMBERS])
     ends = [causes.between(by, low, high) for low, high in pairwise(edges.tolist())]
     background = background_of(study.report)
-    found = np.stack([_counted(now, aftermath(end, background)) for end in ends], axis=1)
+    found = np.stack([counted(now, aftermath(end, background)) for end in ends], axis=1)
     middle = causes.law(by).ppf(0.5 * (edges[1:] + edges[:-1]))
     return _curve(study, by, found, ("value", middle, {"long_name": f"{by}, of the causes"}))
 
@@ -160,7 +159,7 @@ def _curve(study: Study, by: str, found: FloatArray, value: Any) -> xr.Dataset:
 
     return label(
         xr.Dataset(
-            {name: (("theory", "value"), found[:, :, k]) for k, name in enumerate(_NUMBERS)},
+            {name: (("theory", "value"), found[:, :, k]) for k, name in enumerate(NUMBERS)},
             coords={"theory": study.names, "value": value},
             attrs=study.report.attrs | {"by": by},
         )
@@ -214,10 +213,9 @@ def _rerun(
         )
     changed = [value if by == "scenario" else scenario.replace(**{by: value}) for value in values]
     with reporting(progress, "running again") as told:
-        done = count(1)
         found = in_order(
             _run_of, study.without_draws(), [(each, *ends) for each in changed],
-            lambda: told(next(done), len(changed)), f"a value of {by}: {{}}".format, long=True,
+            told, f"a value of {by}: {{}}".format, long=True,
         )  # fmt: skip
     table = xr.concat(found, dim="value", join="override").transpose("theory", "value", ...)
     table = table.assign_coords(value=("value", list(values), words_of(scenario, by)))
@@ -229,7 +227,7 @@ def _run_of(
     study: Study, scenario: Assumed | str, draws: int | None, precision: float | None
 ) -> xr.Dataset:
     """Return the discount of another scenario."""
-    return blank_if_few(assess_again(study, scenario, draws, precision).report[list(_NUMBERS)])
+    return blank_if_few(assess_again(study, scenario, draws, precision).report[list(NUMBERS)])
 
 
 def words_of(scenario: Assumed, by: str) -> dict[str, str]:
@@ -257,156 +255,8 @@ def blank_if_few(table: xr.Dataset) -> xr.Dataset:
     )
 
 
-@validated()
-def tornado(
-    study: Study,
-    theory: str | None = None,
-    *,
-    tail: float = 0.1,
-    causes: CausesLike | None = None,
-    draws: int | None = None,
-    precision: float | None = None,
-    executor: Executor | None = None,
-    progress: Progress | None = None,
-) -> xr.Dataset:
-    """Return the discount with each input low and high, widest first.
-
-    Parameters
-    ----------
-    study : Study
-        From `sfc_sim.assess`.
-    theory : str, optional
-        Whose discount; by default adt-total, or the first of the report.
-    tail : float, default 0.1
-        A parameter is low in this part of its prior, and high in the same at the other end.
-    causes : Causes, str or path, optional
-        What might end humanity, and what comes after it on Earth: `sfc_sim.decision.load_causes`.
-        Every discount counts it then, and what has a distribution there is an input too.
-    draws, precision : optional
-        Of each end that is drawn anew; see `conditional`.
-    executor : concurrent.futures.Executor, optional
-        Makes the ends that are run anew, each a task; results do not depend on it.
-    progress : bool or callable, optional
-        See `sfc_sim.sample`; called with (ends done, ends in all).
-
-    Returns
-    -------
-    xarray.Dataset
-        Dims (input, end): ``extinction_discount`` and its standard error, NaN where fewer than 30
-        effective draws carry it, ``ess`` and ``k_hat``; a row "theory" has the least and the
-        greatest over the theories of the report, and "scenario" over those of a mixture.
-        Coordinates ``low``, ``high`` say what the ends are. The attribute ``base`` is the discount
-        itself.
-
-    Raises
-    ------
-    InputError
-        If the tail is not in (0, 0.5], the report has no such theory, or nothing in it varies.
-
-    Notes
-    -----
-    What goes with an input (a correlation of the scenario) moves with it.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> study = sfc.assess("cook2022-balanced", 2000, rng=7, theories=["prior"])
-    >>> tornado(study, "prior").sizes["end"]
-    2
-    """
-    import xarray as xr
-
-    if not 0.0 < tail <= 0.5:
-        raise InputError(f"tail is {shown(tail)}; it must be in (0, 0.5]")
-    if precision is not None:
-        number(precision, "precision", 1e-6)
-    stop = Stop.of(study, draws, precision, CURVE)
-    names = study.names
-    chosen = existence_theory(study.report, theory)
-    refuse_counted(study.report)
-    known = None if causes is None else as_causes(causes)
-    background = background_of(study.report)
-    with working(executor=executor):
-        rows = _ends(study.only(chosen), tail, stop, progress)
-    told = blank_if_few(study.report)
-    table = np.column_stack([told[name].values for name in _NUMBERS])
-    if len(names) > 1 and not np.isnan(table[:, 0]).all():  # some give none
-        ends = [int(np.nanargmin(table[:, 0])), int(np.nanargmax(table[:, 0]))]
-        rows["theory"] = table[ends], names[ends[0]], names[ends[1]]
-    after = aftermath(known, background)
-    rows = {name: (_counted(row[0], after), *row[1:]) for name, row in rows.items()}
-    if known is not None:
-        rows |= _ends_of_causes(known, table[names.index(chosen)], tail, background)
-    if not rows:
-        raise InputError(
-            f"scenario '{study.scenario.name}' has no parameter that varies, and the study has "
-            "one theory: there is nothing to vary"
-        )
-    base = float(after.expected(told["extinction_discount"].sel(theory=chosen).item())[0])
-    widths = {name: float(np.ptp(row[0][:, 0])) for name, row in rows.items()}
-    # Those without a number come last.
-    order = sorted(rows, key=lambda name: -np.nan_to_num(widths[name], nan=-1.0))
-    numbers = np.array([rows[name][0] for name in order])
-    return label(
-        xr.Dataset(
-            {name: (("input", "end"), numbers[:, :, k]) for k, name in enumerate(_NUMBERS)},
-            coords={
-                "input": order,
-                "end": ["low", "high"],
-                "low": ("input", [rows[k][1] for k in order]),
-                "high": ("input", [rows[k][2] for k in order]),
-            },
-            attrs=study.report.attrs
-            | ({} if known is None else {"causes": known.name})
-            | {
-                "theory": chosen,
-                "base": repr(base),
-            },
-        )
-    )
-
-
-def _ends(
-    study: Study, tail: float, stop: Stop, progress: Progress | None
-) -> dict[str, tuple[FloatArray, str, str]]:
-    """Return the discount of one theory at both ends of each input, and what the ends are."""
-    with reporting(progress, "drawing worlds") as told:
-        draws, prior = study.draws, prior_weight(study.draws)
-        inputs = [name for name in study.inputs if name != WHICH]
-        cells, words = list[Within](), list[str]()
-        for name in inputs:
-            low, high = weighted_quantiles(draws[name].values, prior, [tail, 1.0 - tail]).tolist()
-            cells += [Within(name, -np.inf, np.nextafter(low, np.inf)), Within(name, high, np.inf)]
-            unit = study.scenario[name].unit
-            words += [f"up to {low:.3g} {unit}".rstrip(), f"from {high:.3g} {unit}".rstrip()]
-        scenarios = [part.name for part in parts_of(study.scenario)] * (WHICH in study.inputs)
-        found = points(study, cells + cells_of_scenarios(scenarios), stop, told)[0]
-    rows = {
-        name: (found[2 * k : 2 * k + 2], words[2 * k], words[2 * k + 1])
-        for k, name in enumerate(inputs)
-    }
-    each = found[len(cells) :]
-    if len(each) and not np.isnan(each[:, 0]).all():
-        ends = [int(np.nanargmin(each[:, 0])), int(np.nanargmax(each[:, 0]))]
-        rows[WHICH] = each[ends], scenarios[ends[0]], scenarios[ends[1]]
-    return rows
-
-
-def _counted(numbers: FloatArray, after: Aftermath) -> FloatArray:
+def counted(numbers: FloatArray, after: Aftermath) -> FloatArray:
     """Return rows of discount, error, and what they rest on, with what comes after us on Earth."""
     found = numbers.copy()
     found[..., 0], found[..., 1] = after.expected(numbers[..., 0], numbers[..., 1])
     return found
-
-
-def _ends_of_causes(
-    causes: Causes, now: FloatArray, tail: float, background: Background
-) -> dict[str, tuple[FloatArray, str, str]]:
-    """Return the discount of one theory at both ends of what is uncertain of causes."""
-    rows = {}
-    for what in causes.uncertain:
-        ends = [causes.between(what, *part) for part in ((0.0, tail), (1.0 - tail, 1.0))]
-        found = np.stack([_counted(now, aftermath(end, background)) for end in ends])
-        low, high = causes.law(what).ppf(np.array([tail, 1.0 - tail]))
-        rows[what] = found, f"up to {low:.3g}", f"from {high:.3g}"
-    return rows

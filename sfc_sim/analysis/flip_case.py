@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
+from sfc_sim._core.progress import Report, unheard
 from sfc_sim._core.work import in_order
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.aftermath import aftermath, background_of
@@ -45,7 +46,7 @@ class Case:
     study: Study
     theory: str
     # Makes the reports of other scenarios; theories of one report may share what it makes.
-    rerun: Callable[[Sequence[Anew], Callable[[], None]], list[xr.Dataset]] | None = None
+    rerun: Callable[[Sequence[Anew], Report], list[xr.Dataset]] | None = None
     # What might end humanity; where it is given, discounts are counted with it in the end.
     causes: Causes | None = None
 
@@ -77,10 +78,10 @@ class Case:
         """Return an answer that the draws of the report carry."""
         return Answer(discount, error, self.value("ess"), self.value("k_hat"))
 
-    def again(self, asked: Sequence[Anew], tick: Callable[[], None]) -> list[Answer]:
+    def again(self, asked: Sequence[Anew], told: Report) -> list[Answer]:
         """Return the discount of each other scenario, or evidence: drawn anew, and aimed at it."""
         made = self.rerun or partial(again, self.alone)
-        return [answer_in(report, self.theory) for report in made(asked, tick)]
+        return [answer_in(report, self.theory) for report in made(asked, told)]
 
 
 def successors(case: Case, base: Answer) -> Iterator[tuple[str, Answer]]:
@@ -103,12 +104,12 @@ def successors(case: Case, base: Answer) -> Iterator[tuple[str, Answer]]:
 
 
 def again(
-    study: Study, asked: Sequence[Anew], tick: Callable[[], None] = lambda: None, **ends: Any
+    study: Study, asked: Sequence[Anew], told: Report = unheard, **ends: Any
 ) -> list[xr.Dataset]:
     """Return the reports of other scenarios or evidence; their draws may be let go."""
     tasks = [(scenario, changes | ends) for scenario, changes in asked]
     return in_order(
-        _report_of, study.without_draws(), tasks, tick, lambda *what: f"the run of {what[0]}",
+        _report_of, study.without_draws(), tasks, told, lambda *what: f"the run of {what[0]}",
         long=True,
     )  # fmt: skip
 

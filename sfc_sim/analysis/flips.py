@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -19,7 +18,7 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import share_of, unless_few
 from sfc_sim._core.errors import InputError, known_names, number
-from sfc_sim._core.progress import Progress, Report, reporting, unheard
+from sfc_sim._core.progress import Progress, Report, part_of, reporting, unheard
 from sfc_sim._core.schema import existence_theories, existence_theory, label, worlds
 from sfc_sim._core.work import working
 from sfc_sim.analysis.flip_case import Anew, Answer, Case, again, successors
@@ -258,16 +257,18 @@ def premises(
 
 
 def answered(
-    case: Case, asked: Sequence[Callable[[], Answer] | Anew], tick: Callable[[], None]
+    case: Case, asked: Sequence[Callable[[], Answer] | Anew], told: Report
 ) -> Iterator[Answer]:
     """Yield the answer of each alternative; those that need draws of their own are made at once."""
-    anew = iter(case.again([ask for ask in asked if isinstance(ask, Anew)], tick))
+    runs = [ask for ask in asked if isinstance(ask, Anew)]
+    anew, done = iter(case.again(runs, part_of(told, 0, len(asked)))), len(runs)
     for ask in asked:
         if isinstance(ask, Anew):
             yield next(anew)
         else:
             yield ask()
-            tick()
+            done += 1
+            told(done, len(asked))
 
 
 def flipped(case: Case, chosen: Mapping[str, Flip], told: Report = unheard) -> xr.Dataset:
@@ -281,8 +282,7 @@ def flipped(case: Case, chosen: Mapping[str, Flip], told: Report = unheard) -> x
         found = {name: list(flip.alternatives(case)) for name, flip in chosen.items()}
         left = [name for name, alternatives in found.items() if not alternatives]
         asked = [ask for alternatives in found.values() for _, ask in alternatives]
-        done = count(1)
-        answers = answered(case, asked, lambda: told(next(done), len(asked)))
+        answers = answered(case, asked, told)
         for name, alternatives in found.items():
             for words, _ in alternatives:
                 rows.append(((name, words, chosen[name].contested), next(answers)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from itertools import count
 from numbers import Integral
 from typing import Final, TypeAlias
 
@@ -100,10 +99,9 @@ def indices(
         mixed.append(both)
     designs = [one, two, *mixed]
     with working(executor=executor), reporting(progress, "varying inputs") as told:
-        done = count(1)
         base, other, *swapped = in_order(
-            _evaluated, evaluate, [(design,) for design in designs],
-            lambda: told(next(done), len(designs)), lambda _: "a run of the design",
+            _evaluated, evaluate, [(design,) for design in designs], told,
+            lambda _: "a run of the design",
         )  # fmt: skip
     values = np.array([np.atleast_2d(each) for each in (base, other, *swapped)], dtype=float)
     _check_outputs(values, designs)

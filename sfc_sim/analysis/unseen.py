@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from itertools import count
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -91,10 +90,9 @@ def unseen_fronts(
     pairs = [(chi, psi) for chi in places[0] for psi in places[1]]
     changed = [study.scenario.replace(**dict(zip(names, pair, strict=True))) for pair in pairs]
     with working(executor=executor), reporting(progress, "running again") as told:
-        done = count(1)
         found = in_order(
             _run_of, study.without_draws(), [(each, draws, precision) for each in changed],
-            lambda: told(next(done), len(pairs)), "the run of {}".format, long=True,
+            told, "the run of {}".format, long=True,
         )  # fmt: skip
     shape = (*map(len, places), len(study.names))
     columns = {

@@ -40,7 +40,6 @@ from sfc_sim.decision.stakes import IMPLEMENTATIONS as IMPLEMENTATIONS
 from sfc_sim.decision.stakes import Implementation as Implementation
 from sfc_sim.decision.stakes import relevance as relevance
 from sfc_sim.decision.study import Study as Study
-from sfc_sim.decision.study import World as World
 from sfc_sim.decision.study import load as load
 from sfc_sim.decision.study import quietly as quietly
 from sfc_sim.decision.timing import WEIGHTINGS as WEIGHTINGS
@@ -53,3 +52,4 @@ from sfc_sim.decision.value import value_adjustment as value_adjustment
 from sfc_sim.decision.wording import in_code as in_code
 from sfc_sim.decision.wording import in_words as in_words
 from sfc_sim.decision.wording import to_text as to_text
+from sfc_sim.decision.world import World as World

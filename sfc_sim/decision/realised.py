@@ -7,7 +7,6 @@ In a realised world others are where they are, so that shares lie further apart.
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from itertools import count
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -15,14 +14,14 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import mean_of
 from sfc_sim._core.errors import number
-from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.progress import Progress, part_of, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import chosen_theory, label, require, worlds
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of, weighted_quantiles
-from sfc_sim._core.work import in_order, sends, working
+from sfc_sim._core.work import in_order, sends_long, working
 from sfc_sim.decision.outcomes import chosen_worlds
 from sfc_sim.decision.shares import CLASSES, QUANTILES, ordered
 from sfc_sim.inference.fronts import FrontEvidence, front_in
@@ -146,13 +145,12 @@ def realised_saturation(
     picked = chosen_worlds(draws, weights, chosen, size, seed)
     many = picked.places.size
     with working(threads, executor):
-        groups = np.array_split(np.arange(many), min(many, GROUPS) if sends() else many)
+        groups = np.array_split(np.arange(many), min(many, GROUPS) if sends_long() else many)
     with working(threads, executor), reporting(progress, "simulating surroundings") as report:
-        done = count(1)
         runs = in_order(
             _surroundings, (draws.isel(draw=picked.places), front, repeats, seed),
             [(group.tolist(),) for group in groups],
-            lambda: report(next(done) * many // len(groups), many),
+            part_of(report, 0, many, many),
             lambda places: f"worlds {places}", long=True,
         )  # fmt: skip
     found = {name: [row for run in runs for row in run[name]] for name in REALISED}

@@ -20,11 +20,11 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, choice, known_names
 from sfc_sim._core.schema import worlds
 from sfc_sim._core.storage import read, write
-from sfc_sim._core.typing import FloatArray
 from sfc_sim.decision.drivers import varying
 from sfc_sim.decision.frames import draws_frame, report_frame
 from sfc_sim.decision.rows import TheoryReport
 from sfc_sim.decision.similarity import SimilarityLike
+from sfc_sim.decision.world import World
 from sfc_sim.inference.evidence import FRONTS, FrontEvidence, Observation, read_evidence
 from sfc_sim.inference.theories import (
     THEORIES,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["Study", "World", "load", "quietly"]
+__all__ = ["Study", "load", "quietly"]
 
 # What a file of a study holds: Datasets, each in a group; what is text or a number; what it tells.
 _PARTS: Final = ("draws", "weights", "report")
@@ -68,44 +68,6 @@ def quietly() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
         yield
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class World:
-    """Draws as one theory sees them; arrays have shape (draw,).
-
-    Attributes
-    ----------
-    alone, grabbed, marginal : ndarray
-        Comoving volume, Gly^3: what humanity would hold with nobody else; what it gets; and what
-        of that nobody else would take without it.
-    log_copies : ndarray
-        Log weight before the stakes that the theory counts, not normalised.
-    weight : ndarray
-        Of the theory; sums to 1.
-    parameters : dict of str to ndarray
-        Of the scenario, by name.
-    """
-
-    alone: FloatArray
-    grabbed: FloatArray
-    marginal: FloatArray
-    log_copies: FloatArray
-    weight: FloatArray
-    parameters: Mapping[str, FloatArray]
-
-    @property
-    def recovered(self) -> FloatArray:
-        """Share of what humanity grabs that others would take without it."""
-        return 1.0 - self.marginal / self.grabbed
-
-    @property
-    def stakes(self) -> FloatArray:
-        """Copies times volume, relative to the greatest."""
-        with np.errstate(divide="ignore"):
-            log_stakes = self.log_copies + np.log(self.grabbed)
-        return np.asarray(np.exp(log_stakes - log_stakes.max()))
 
 
 @final

@@ -5,7 +5,6 @@ from sfc_sim.literature.changes import walk as walk
 from sfc_sim.literature.comparison import COMPARED as COMPARED
 from sfc_sim.literature.comparison import answering as answering
 from sfc_sim.literature.comparison import compare as compare
-from sfc_sim.literature.comparison import quietly_weighed as quietly_weighed
 from sfc_sim.literature.comparison import why_not as why_not
 from sfc_sim.literature.counts import QUANTILES as QUANTILES
 from sfc_sim.literature.counts import READINGS as READINGS
@@ -13,6 +12,7 @@ from sfc_sim.literature.counts import Reading as Reading
 from sfc_sim.literature.counts import World as World
 from sfc_sim.literature.counts import read as read
 from sfc_sim.literature.counts import world_of as world_of
+from sfc_sim.literature.drawn import quietly_weighed as quietly_weighed
 from sfc_sim.literature.measures import MEASURES as MEASURES
 from sfc_sim.literature.measures import Measure as Measure
 from sfc_sim.literature.measures import Subject as Subject

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, unknown
-from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.progress import Progress, part_of, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.renamed import warn_renamed
 from sfc_sim._core.typing import RandomLike
@@ -26,8 +26,9 @@ from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.theories import TheoryLike, theory_of
 from sfc_sim.inference.weights import check_names
 from sfc_sim.literature.attributes import run_words, seen
-from sfc_sim.literature.comparison import answering, part_of, quietly_weighed
+from sfc_sim.literature.comparison import answering
 from sfc_sim.literature.counts import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read
+from sfc_sim.literature.drawn import quietly_weighed
 from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.driver import sample
 from sfc_sim.scenario.conversions import ALONE, AS_PUBLISHED, EVER, GALAXIES, Conversions

@@ -9,33 +9,28 @@ Examples
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from itertools import count
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.effective import error_if_few, too_few_of
+from sfc_sim._core.effective import too_few_of
 from sfc_sim._core.errors import InputError, shown, warn_user
-from sfc_sim._core.pieces import in_force
-from sfc_sim._core.progress import Progress, Report, reporting, unheard
+from sfc_sim._core.progress import Progress, part_of, reporting
 from sfc_sim._core.random import seed_of
-from sfc_sim._core.typing import FloatArray, RandomLike
-from sfc_sim._core.work import in_order, sends, working
+from sfc_sim._core.typing import RandomLike
+from sfc_sim._core.work import in_order, sends_long, working
 from sfc_sim.inference.evidence import EvidenceLike
-from sfc_sim.inference.galaxy import in_galaxy
-from sfc_sim.inference.suited import suited, why_unsuited
+from sfc_sim.inference.suited import why_unsuited
 from sfc_sim.inference.theories import (
     EffectiveSampleSizeWarning,
-    Theory,
     TheoryLike,
     name_of,
     theories_of,
 )
-from sfc_sim.inference.weights import check_names, weigh
+from sfc_sim.inference.weights import check_names
 from sfc_sim.literature.attributes import all_words, kind_of, run_words, seen, unused
 from sfc_sim.literature.counts import (
     ERRED,
@@ -43,13 +38,11 @@ from sfc_sim.literature.counts import (
     READINGS,
     check_quantiles,
     labelled,
-    read,
 )
-from sfc_sim.literature.densities import MEANING, histograms
-from sfc_sim.sampling.adaptation import aim as find_proposal
-from sfc_sim.sampling.adaptation import pilot_of
+from sfc_sim.literature.densities import MEANING
+from sfc_sim.literature.drawn import How, errors_of, fitting_to, judged
 from sfc_sim.sampling.batches import whole
-from sfc_sim.sampling.stopping import FIRST, draws_until, stop_at
+from sfc_sim.sampling.stopping import stop_at
 from sfc_sim.scenario.catalogue import (
     ScenarioLike,
     ScenarioTable,
@@ -59,13 +52,12 @@ from sfc_sim.scenario.catalogue import (
 )
 from sfc_sim.scenario.conversions import AS_PUBLISHED, Conversions, is_static
 from sfc_sim.scenario.families import check_pair
-from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["COMPARED", "answering", "compare", "quietly_weighed", "why_not"]
+__all__ = ["COMPARED", "answering", "compare", "why_not"]
 
 MOST: Final = 100_000
 """Draws of a scenario after which a comparison stops in any case."""
@@ -169,11 +161,11 @@ def compare(
     # Some have the same assumptions, as a review's bundle and its source: these are done once.
     tasks = {assumptions(s): (s, fit) for s, fit in zip(chosen, fitting, strict=True)}
     with working(threads, executor), reporting(progress, "drawing worlds") as report:
-        most, done = len(chosen) * each, count(1)
-        if sends() and in_force() is None:  # pieces of draws are kept by who asks for these
+        most = len(chosen) * each
+        if sends_long():
             found = in_order(
-                judged, how, list(tasks.values()), lambda: report(next(done) * each, most),
-                lambda scenario, _: f"scenario '{scenario.name}'",
+                judged, how, list(tasks.values()), lambda done, _: report(done * each, most),
+                lambda scenario, _: f"scenario '{scenario.name}'", long=True,
             )  # fmt: skip
         else:
             found = [
@@ -200,46 +192,12 @@ def compare(
     return table
 
 
-class How(NamedTuple):
-    """How scenarios are drawn and read."""
-
-    evidence: EvidenceLike
-    conversions: Conversions
-    quantiles: Sequence[float]
-    goal: float | None
-    limit: int
-    seed: int
-    aim: bool
-
-
-def judged(
-    how: How, scenario: Scenario, theories: Sequence[Theory], told: Report = unheard
-) -> xr.Dataset:
-    """Return all readings of one scenario, from draws of its own."""
-    drawn = worlds_for(
-        scenario, how.evidence, theories, how.conversions, (how.goal, how.limit),
-        (how.seed, how.aim), told,
-    )  # fmt: skip
-    weights = quietly_weighed(drawn, how.evidence, theories)
-    table = read(drawn, weights, quantiles=how.quantiles, conversions=how.conversions)
-    table = table.merge(histograms(scenario, drawn, weights, how.conversions))
-    table = table.merge(in_galaxy(drawn, weights, how.quantiles))
-    return table.assign(draws=float(drawn.sizes["draw"]))
-
-
 def assumptions(scenario: Scenario) -> str:
     """Return a key of all that draws of a scenario depend on, so not its name or sources."""
     laws = {name: p.distribution.to_dict() for name, p in scenario.parameters.items()}
     pairs = [(each.parameters, each.rho) for each in scenario.correlations]
     models = scenario.appearance, scenario.expansion, scenario.cosmology
     return repr((models, dict(scenario.options), laws, pairs, sorted(scenario.gives)))
-
-
-def fitting_to(scenario: Scenario, theories: Sequence[TheoryLike]) -> list[Theory]:
-    """Return those of the theories that may weigh a scenario; raise if there is none."""
-    every = theories_of(theories)
-    found = [each for each in every if not why_unsuited([each], scenario)]
-    return found or list(suited(every, scenario))
 
 
 def answering(scenarios: Sequence[ScenarioLike] | None) -> list[Scenario]:
@@ -287,87 +245,12 @@ def converted(scenario: Scenario, conversions: Conversions) -> Scenario:
     return conversions.applied_to(scenario)
 
 
-def worlds_for(
-    scenario: Scenario,
-    evidence: EvidenceLike,
-    theories: Sequence[TheoryLike],
-    conversions: Conversions,
-    stop: tuple[float | None, int],
-    how: tuple[int, bool],
-    told: Report,
-) -> xr.Dataset:
-    """Return draws of a scenario, aimed or from the prior, until they are precise."""
-    (goal, limit), (seed, aim) = stop, how
-
-    def errors(drawn: xr.Dataset) -> FloatArray:
-        weights = quietly_weighed(drawn, evidence, theories)
-        return errors_of(read(drawn, weights, quantiles=[0.5], conversions=conversions))
-
-    try:
-        proposal = None
-        if aim:
-            many = pilot_of(FIRST if goal is not None else limit)
-            proposal = find_proposal(
-                scenario, theories=theories, evidence=evidence, rng=seed, pilot=many
-            )
-    except (InputError, ArithmeticError) as error:
-        raise type(error)(f"scenario '{scenario.name}': {error}") from None
-    return draws_until(
-        scenario, errors, goal=goal, limit=limit, seed=seed, proposal=proposal, told=told
-    )
-
-
-def errors_of(table: xr.Dataset) -> FloatArray:
-    """Return the greatest standard error of the chances of no SFC; 1 where draws are few.
-
-    Examples
-    --------
-    >>> import xarray as xr
-    >>> names = [f"alone_in_{place}_standard_error" for place in ALONE]
-    >>> errors_of(xr.Dataset({name: 0.01 for name in names} | {"ess": 500.0}))
-    array(0.01)
-    """
-    errors = [table[f"alone_in_{place}_standard_error"].values for place in ALONE]
-    return error_if_few(np.max(errors, axis=0), table["ess"].values)
-
-
-ALONE: Final = ("galaxy", "observable", "reachable")
-
-
 def short_of(table: xr.Dataset, goal: float) -> list[str]:
     """Return the quantities that miss a precision, and their errors."""
     errors = errors_of(table)
     places = np.argwhere(errors > goal)
     names = table["scenario"].values, table["theory"].values
     return [f"{names[0][i]}, {names[1][j]} ± {errors[i, j]:.2g}" for i, j in places]
-
-
-def part_of(report: Report, before: int, of: int, each: int | None = None) -> Report:
-    """Rescale a progress callback to one part, of `each` draws if given, of a longer job."""
-    if each is None:
-        return lambda done, _: report(before + done, of)
-    return lambda done, total: report(before + done * each // total, of)
-
-
-def quietly_weighed(
-    drawn: xr.Dataset, evidence: EvidenceLike, theories: Sequence[TheoryLike]
-) -> xr.Dataset:
-    """Return the weights; warn of few effective draws once for all; errors name the scenario.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> drawn = sfc.sample("sandberg2018", 100, rng=7)
-    >>> quietly_weighed(drawn, "none", ["prior"]).ess.item()
-    100.0
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
-        try:
-            return weigh(drawn, evidence, theories=theories)
-        except (InputError, ArithmeticError) as error:
-            who = f"scenario '{origin_of(drawn).name}'"
-            raise type(error)(f"{who}: {str(error).removeprefix(f'{who} ')}") from None
 
 
 def joined(parts: list[xr.Dataset], scenarios: list[Scenario]) -> xr.Dataset:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 from math import isnan
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sfc_sim._core.digits import percent, with_sign
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import UNSTEADY
+from sfc_sim._core.progress import Report
 from sfc_sim._core.rows import Column, Html, Table, as_html, fill, in_full, joined
 from sfc_sim._core.schema import existence_theories
-from sfc_sim.analysis.curves import conditional, tornado
+from sfc_sim.analysis.curves import conditional
+from sfc_sim.analysis.ends import tornado
 from sfc_sim.analysis.flip_case import Anew, Case
 from sfc_sim.analysis.flip_case import again as run_again
 from sfc_sim.analysis.flip_table import ERRED, discount_of, premise_ranges
@@ -132,10 +134,10 @@ def premises(study: Study) -> Html:
 
     made: list[tuple[object, xr.Dataset]] = []  # no dict: objects of one's own may have no hash
 
-    def rerun(asked: Sequence[Anew], tick: Callable[[], None]) -> list[xr.Dataset]:
+    def rerun(asked: Sequence[Anew], told: Report) -> list[xr.Dataset]:
         # Every theory asks for the same runs.
         new = [each for each in asked if all(each != of for of, _ in made)]
-        made.extend(zip(new, run_again(study.only(*names), new, tick, **stop), strict=True))
+        made.extend(zip(new, run_again(study.only(*names), new, told, **stop), strict=True))
         return [next(report for of, report in made if of == each) for each in asked]
 
     asked = flips_of(study.scenario)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 import numpy as np
 
 from sfc_sim._core.errors import InputError
-from sfc_sim._core.progress import Report
+from sfc_sim._core.progress import Report, part_of
 from sfc_sim._core.schema import label, provenance
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH, is_result
@@ -30,7 +30,7 @@ from sfc_sim.sampling.driver import sample
 from sfc_sim.sampling.memory import remembered
 from sfc_sim.sampling.plan import Plan
 from sfc_sim.sampling.proposal import Proposal
-from sfc_sim.sampling.stopping import ahead, first_look, more_draws
+from sfc_sim.sampling.stopping import first_look, more_draws
 from sfc_sim.scenario.assumed import Assumed
 from sfc_sim.scenario.mixture import ScenarioMixture
 
@@ -155,7 +155,7 @@ def draws_of_mixture(
                     sample(
                         mixture.scenarios[k], count, rng=seed, first=at,
                         aim=proposals.parts[k] if proposals else False,
-                        progress=ahead(told, at, count),
+                        progress=part_of(told, at, at + count),
                     )
                 )  # fmt: skip
                 at += count

@@ -124,9 +124,8 @@ def pilot_draws(pilot: Pilot, proposal: Proposal, stage: int, many: int, asked: 
     # All of a size, so that no thread waits for another.
     size = math.ceil(many / math.ceil(many / (CHUNK // 2)))
     tasks = [(at, min(size, many - at)) for at in range(0, many, size)]
-    alone = 1 if stage == 0 else 0  # it compiles once, not in every thread
-    chunks = [follow(plan, *task) for task in tasks[:alone]]
-    chunks += in_order(follow, plan, tasks[alone:], words="pilot draws {} on ({} of them)".format)
+    words = "pilot draws {} on ({} of them)".format
+    chunks = in_order(follow, plan, tasks, words=words, alone=1 if stage == 0 else 0)
     made = [found for found, _ in chunks]
     columns = {name: np.concatenate([found[name] for found in made], axis=-1) for name in made[0]}
     draws = as_dataset(plan, columns, 0)

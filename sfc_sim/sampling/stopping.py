@@ -9,7 +9,7 @@ import numpy as np
 
 from sfc_sim._core.errors import number
 from sfc_sim._core.few import PRECISION
-from sfc_sim._core.progress import Report
+from sfc_sim._core.progress import Report, part_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.sampling.driver import sample
 from sfc_sim.sampling.proposal import Proposal
@@ -89,7 +89,7 @@ def draws_until(
         parts.append(
             sample(
                 scenario, size, rng=seed, first=done, aim=proposal or False,
-                progress=ahead(told, done, size),
+                progress=part_of(told, done, done + size),
             )
         )  # fmt: skip
         done += size
@@ -126,8 +126,3 @@ def first_look(goal: float) -> int:
     (10000, 2500, 1000)
     """
     return round(min(max(FIRST * (PRECISION / goal) ** 2, LEAST), FIRST))
-
-
-def ahead(told: Report, done: int, size: int) -> Report:
-    """Return a progress callback for a further stretch of draws, as part of all."""
-    return lambda now, _: told(done + now, done + size)

@@ -119,15 +119,8 @@ def simulate_here(
     kinds = kinds_around(cause, front, speed)
     here = Here(kinds, own_expansion, seed)
     tasks = [(k,) for k in range(start, start + count)]
-    done = 0
-
-    def tick() -> None:
-        nonlocal done
-        done += 1
-        report(done, count)
-
     with working(threads, executor), reporting(progress, "simulating surroundings") as report:
-        parts = in_order(Here.realise, here, tasks, tick, "realisation {}".format, alone=1)
+        parts = in_order(Here.realise, here, tasks, report, "realisation {}".format, alone=1)
     around = here.around
     dataset = as_dataset(around, [worlds for worlds, _ in parts], [who for _, who in parts], start)
     return dataset.assign_attrs(

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.pieces import going_on
-from sfc_sim._core.progress import Report
+from sfc_sim._core.progress import Report, part_of
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.work import Task, each, in_order, sends
@@ -215,14 +215,8 @@ def unflat(realisation: int, columns: Mapping[str, npt.NDArray[Any]]) -> Realise
 
 def in_blocks(world: World, realisations: range, report: Report, told: str) -> list[Realised]:
     """Return realisations, of which large ones are cut into blocks, for threads to share."""
-    done, total = 0, 2 * len(realisations)
-
-    def tick() -> None:
-        nonlocal done
-        done += 1
-        report(min(done, total), total)
-
-    races = in_order(World.realise, world, [(k,) for k in realisations], tick, alone=1)
+    begun = part_of(report, 0, 2 * len(realisations))
+    races = in_order(World.realise, world, [(k,) for k in realisations], begun, alone=1)
     pairs = list(zip(races, realisations, strict=True))
     tasks = {
         (k, j): (race, seen, index)
@@ -231,12 +225,14 @@ def in_blocks(world: World, realisations: range, report: Report, told: str) -> l
     }
     shared = {"fill", "domains", "borders"} & world.work
     total = len(pairs) * (1 + bool(shared)) + len(tasks)
-    parts = iter(gone_on(f"events of {told}", World.follow, world, tasks, tick))
+    events_told = part_of(report, len(pairs), total)
+    parts = iter(gone_on(f"events of {told}", World.follow, world, tasks, events_told))
     events = [joined([next(parts) for _ in blocks(race)]) for race in races]
     divided: list[Columns] = [{}] * len(pairs)
     if shared:
         whole = {(k, 0): (race, k) for race, k in pairs}
-        divided = gone_on(f"division of {told}", World.divide, world, whole, tick)
+        rest = part_of(report, len(pairs) + len(tasks), total)
+        divided = gone_on(f"division of {told}", World.divide, world, whole, rest)
     return [
         Realised(k, race.born, columns, both)
         for (race, k), columns, both in zip(pairs, events, divided, strict=True)
@@ -248,7 +244,7 @@ def gone_on(
     work: Callable[..., Columns],
     world: World,
     tasks: Mapping[tuple[int, int], Task],
-    tick: Callable[[], None],
+    report: Report,
 ) -> list[Columns]:
     """Return what each task gives, in order; what the pieces of this run have is not done again."""
 
@@ -261,7 +257,7 @@ def gone_on(
     found = {}
     for name, columns in going_on(what, list(tasks), do):
         found[name] = dict(columns)
-        tick()
+        report(len(found), len(tasks))
     return [found[name] for name in tasks]
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from multiprocessing import get_context
 
 import pytest
 
+from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, WorkerError
+from sfc_sim._core.pieces import keeping, opened
 from sfc_sim._core.work import each, in_order, sends, threads_in_force, working
 
 
@@ -111,3 +114,78 @@ def test_work_within_a_task_is_not_sent_on():
 
 def inner(_: object) -> tuple[bool, int]:
     return sends(), threads_in_force()
+
+
+class Noted(Executor):
+    """An executor that notes what it is sent, and does it at once."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def submit(self, function, /, *args, **kwargs):
+        self.sent.append(function.args[0].__name__)
+        return Dying(0).submit(function, *args, **kwargs)
+
+
+class Threads(Noted, ThreadPoolExecutor):
+    """The same, of threads."""
+
+
+def of_parts(_: object, k: int) -> int:
+    return sum(in_order(pow, k, [(1,), (2,)]))
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_what_is_long_is_sent_whole_unless_what_is_done_is_kept(kept, tmp_path):
+    """A worker keeps nothing, so that what a run keeps must come back in small parts."""
+    with ExitStack() as stack:
+        noted = Noted()
+        stack.enter_context(working(executor=noted))
+        if kept:
+            stack.enter_context(keeping(opened(tmp_path / "pieces", {"seed": 7})))
+        assert in_order(of_parts, None, [(2,), (3,)], long=True) == [6, 12]
+    assert noted.sent == (["pow"] * 4 if kept else ["of_parts"] * 2)
+
+
+def test_what_is_long_is_not_done_by_threads_at_once():
+    """They would share what is done to warnings: one would take off the filter of another."""
+    noted = Threads()
+    with working(executor=noted):
+        assert in_order(of_parts, None, [(2,), (3,)], long=True) == [6, 12]
+    assert noted.sent == ["pow"] * 4
+
+
+def test_what_an_executor_cancels_is_said():
+    class Ending(Executor):
+        def submit(self, *_, **__):
+            future: Future = Future()
+            future.cancel()
+            future.set_running_or_notify_cancel()
+            return future
+
+    with (
+        working(executor=Ending()),
+        pytest.raises(InputError, match="executor has cancelled task 1; make a new one"),
+    ):
+        list(each(pow, 2, [(1,)]))
+
+
+@pytest.mark.parametrize("executor", [None, Noted()])
+def test_progress_counts_tasks_wherever_they_are_done(executor):
+    heard: list[tuple[int, int]] = []
+    with working(executor=executor):
+        in_order(pow, 2, [(1,), (2,), (3,)], lambda *told: heard.append(told), alone=1)
+    assert heard == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_client_of_dask_is_told_from_its_executor():
+    class Client:
+        submit = get_executor = print
+
+    @validated()
+    def asked(*, executor: Executor | None = None) -> None:
+        """Do nothing."""
+
+    asked(executor=Noted())
+    with pytest.raises(InputError, match=r"must be an executor .*: pass its get_executor\(\)"):
+        asked(executor=Client())
