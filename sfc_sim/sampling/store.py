@@ -16,12 +16,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.files import alone, sync, writing
 from sfc_sim._core.schema import label
 from sfc_sim._core.volumes import GIVEN
+from sfc_sim.sampling.batches import same
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,6 +29,7 @@ __all__ = [
     "MADE_BY",
     "STRETCH",
     "check_same",
+    "check_whole",
     "claimed",
     "create",
     "finish",
@@ -40,7 +40,7 @@ __all__ = [
     "require_zarr",
     "room_for",
     "store_words",
-    "words_of",
+    "words_for",
     "write",
 ]
 
@@ -54,7 +54,8 @@ COUNT: Final = "finished"
 """The file that says how many draws are finished, while the store is not whole."""
 
 MADE_BY: Final = {
-    "scenario_hash": "the scenario",
+    "scenario": "the scenario",
+    "scenario_hash": "what the scenario says, as a hash,",
     "seed": "the seed",
     "draws": "the number of draws",
     "first": "the first draw",
@@ -102,16 +103,24 @@ def begun(target: Path) -> Path:
     return target.with_name(f"{target.name}.part")
 
 
-def words_of(path: Path) -> dict[str, str]:
-    """Return the attributes of a store, of one that is not whole too; none where there is none."""
-    for place in (path, begun(path)):
-        try:
-            found = json.loads((place / "zarr.json").read_text("utf-8"))["attributes"]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if "store" in found:
-            return {str(name): str(value) for name, value in found.items()}
-    return {}
+def words_of(place: Path) -> dict[str, str]:
+    """Return the attributes of the store in a folder, whole or not; none if there is none."""
+    try:
+        found = json.loads((place / "zarr.json").read_text("utf-8"))["attributes"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {str(name): str(value) for name, value in found.items()} if "store" in found else {}
+
+
+def words_for(target: Path) -> dict[str, str]:
+    """Return the attributes of the store of a name, or of the one that was begun for it.
+
+    Examples
+    --------
+    >>> words_for(Path("no such store"))
+    {}
+    """
+    return words_of(target) or words_of(begun(target))
 
 
 def is_store(path: Path) -> bool:
@@ -127,7 +136,7 @@ def is_store(path: Path) -> bool:
 
 def check_same(path: Path, words: Mapping[str, str]) -> None:
     """Raise an `InputError` unless a store was made, or begun, as these words say."""
-    old = words_of(path)
+    old = words_for(path)
     for name, what in MADE_BY.items():
         if old.get(name, "") != words.get(name, ""):
             has, asked = (shown(each.get(name, "none")) for each in (old, words))
@@ -192,7 +201,7 @@ def room_for(path: Path, probe: xr.Dataset, total: int) -> None:
     each = sum(
         value.dtype.itemsize * value.size // probe.sizes["draw"]
         for value in (probe[name].values for name in probe.data_vars)
-        if not same(value)
+        if not same(value.ravel())
     )
     free = shutil.disk_usage(path).free
     if each * total > free:
@@ -200,18 +209,6 @@ def room_for(path: Path, probe: xr.Dataset, total: int) -> None:
             f"{total:,} draws need about {each * total / 1e9:.3g} GB on the disk of '{path}', which"
             f" has {free / 1e9:.3g} GB free: take fewer draws, or fewer variables"
         )
-
-
-def same(values: np.ndarray) -> bool:
-    """Tell whether all values are one, to the bit.
-
-    Examples
-    --------
-    >>> same(np.array([1.0, 1.0])), same(np.array([0.0, -0.0]))
-    (True, False)
-    """
-    bits = np.ascontiguousarray(values).view(np.int64)
-    return bool((bits == bits.flat[0]).all())
 
 
 def create(part: Path, probe: xr.Dataset, words: Mapping[str, str], total: int) -> None:
@@ -254,30 +251,60 @@ def write(part: Path, draws: xr.Dataset, at: int) -> None:
         count.write_text(str(end))
 
 
-def finished(part: Path) -> int:
-    """Return how many draws of a store that is not whole are finished."""
-    return int((part / COUNT).read_text())
+def finished(part: Path, total: int) -> int:
+    """Return how many of the draws of a store that is not whole are finished."""
+    try:
+        told = (part / COUNT).read_text()
+    except FileNotFoundError:  # `finish` had begun
+        return total
+    return int(told) if told.isdecimal() else 0
 
 
 def finish(part: Path, target: Path) -> None:
-    """Give a store its name: it is whole, and says of how many files."""
+    """Give a store its name: it is whole, and says of what files."""
     import zarr
 
-    (part / COUNT).unlink()
-    zarr.open_group(part, mode="r+").update_attributes({"files": str(files_in(part))})
+    (part / COUNT).unlink(missing_ok=True)
+    zarr.open_group(part, mode="r+").update_attributes({"files": files_in(part)})
     os.replace(part, target)
     sync(target.parent)
 
 
-def files_in(path: Path) -> int:
-    """Return how many files a folder has, all the way down.
+def files_in(path: Path) -> str:
+    """Return how many files a store has, and of how many bytes; without that which says so.
 
     Examples
     --------
     >>> files_in(Path("no such folder"))
-    0
+    '0 files of 0 bytes'
     """
-    return sum(len(names) for _, _, names in os.walk(path))
+    files = [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
+    sizes = [os.path.getsize(file) for file in files if file != os.path.join(path, "zarr.json")]
+    return f"{len(sizes)} files of {sum(sizes)} bytes"
+
+
+def check_whole(path: Path) -> None:
+    """Raise an `InputError` unless there is a store, with all that was written.
+
+    Examples
+    --------
+    >>> check_whole(Path("nowhere.zarr"))
+    Traceback (most recent call last):
+    sfc_sim._core.errors.InputError: no store of draws at 'nowhere.zarr'
+    """
+    if not is_store(path):
+        folder = ", and no file" if path.is_dir() else ""
+        raise InputError(f"no store of draws at '{path}'{folder}")
+    if (path / COUNT).exists():
+        raise InputError(f"store '{path}' is not whole; make the call that writes it again")
+    told = words_of(path)
+    if told["store"] != str(FORM):
+        raise InputError(f"store '{path}' is of another version of this package")
+    if told.get("files") != (files := files_in(path)):
+        raise InputError(
+            f"store '{path}' is damaged: it has {files}, {told.get('files', 'others')} were"
+            " written; copy it again, or write it again with force"
+        )
 
 
 def load_draws(path: str | os.PathLike[str]) -> xr.Dataset:
@@ -313,17 +340,8 @@ def _opened(path: Path, *, chunked: bool) -> xr.Dataset:
     import xarray as xr
 
     require_zarr()
-    if not is_store(path):
-        raise InputError(f"no file '{path}', and no store of draws")
+    check_whole(path)
     words = words_of(path)
-    if (path / COUNT).exists():
-        raise InputError(f"store '{path}' is not whole; make the call that writes it again")
-    if words.get("files") != str(files := files_in(path)):
-        raise InputError(
-            f"store '{path}' is damaged: it has {files} files of {words.get('files', 'some')}"
-        )
-    if words["store"] != str(FORM):
-        raise InputError(f"store '{path}' is of another version of this package")
     found: Any = xr.open_zarr(
         path, chunks={} if chunked else None, consolidated=False, decode_cf=False
     )

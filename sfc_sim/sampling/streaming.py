@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.errors import known_names, pathlike
+from sfc_sim._core.errors import InputError, known_names, pathlike, shown
 from sfc_sim._core.files import speaking
 from sfc_sim._core.progress import Progress, Report, reporting
 from sfc_sim._core.random import seed_of
@@ -24,6 +24,7 @@ from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.store import (
     STRETCH,
     check_same,
+    check_whole,
     claimed,
     create,
     finish,
@@ -31,7 +32,7 @@ from sfc_sim.sampling.store import (
     is_store,
     require_zarr,
     store_words,
-    words_of,
+    words_for,
     write,
 )
 from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
@@ -127,24 +128,28 @@ def sample_to(
     True
     """
     target = Path(pathlike(path, "path"))
+    if not target.name:
+        raise InputError(f"path is {shown(str(path))}; it must be a folder that is made")
     require_zarr()
     chosen = scenario_of(scenario)
     check_pair(chosen)
     read_evidence(evidence)
     total = whole(draws, "draws", least=1, most=MOST)
     start = whole(first, "first", least=0, most=MOST - total)
-    old = {} if force else words_of(target)
+    old = {} if force else words_for(target)
     seed = int(old["seed"]) if rng is None and old else seed_of(rng)
     with working(threads, executor):
         plan = Plan(chosen, seed, "random", proposal_of(chosen, aim, evidence, seed, total))
         probe = kept(drawn(plan, start, min(total, PROBE), progress=False), variables)
         words = store_words(probe, total)
         with speaking(f"'{target}'"), claimed(target, force=force) as part:
-            if words_of(target):
+            if words_for(target):
                 check_same(target, words)
             else:
                 create(part, probe, words, total)
-            if not is_store(target):
+            if is_store(target):
+                check_whole(target)
+            else:
                 with reporting(progress, "drawing worlds") as report:
                     fill(part, plan, start, total, list(probe.data_vars), report)
                 finish(part, target)
@@ -155,7 +160,7 @@ def fill(
     part: Path, plan: Plan, first: int, total: int, names: list[Hashable], report: Report
 ) -> None:
     """Write the stretches that are not finished."""
-    for at in range(finished(part), total, STRETCH):
+    for at in range(finished(part, total), total, STRETCH):
         made = drawn(
             plan, first + at, min(STRETCH, total - at),
             progress=lambda done, _, at=at: report(at + done, total),
