@@ -223,6 +223,10 @@ def test_warnings_are_those_of_weigh_and_come_once(balanced):
         (lambda d: sfc.analysis.over(d, theories=["sai"]), "did you mean 'sia'"),
         (lambda d: sfc.analysis.over(d, quantiles=[2.0]), "from 0 to 1"),
         (lambda d: sfc.analysis.over(d.isel(draw=0)), "there are no draws"),
+        (lambda d: sfc.analysis.over(d.isel(draw=[])), "there are no draws"),
+        (lambda d: sfc.analysis.over(d[["lifetime"]], "none", theories=["prior"]), "are without"),
+        (lambda d: sfc.analysis.histogram(d.isel(draw=[]), "lifetime", [0, 1]), "there are no"),
+        (lambda d: sfc.analysis.histogram(d, "volume_grabbed", [0, 1]), "of one value a draw"),
         (lambda d: sfc.analysis.histogram(d, "lifetme", [0, 1]), "did you mean 'lifetime'"),
         (lambda d: sfc.analysis.histogram(d, "lifetime", [1, 0]), "that rise"),
     ],
@@ -252,3 +256,14 @@ def test_histograms_count_every_draw_and_add_up(drake):
         for some in (slice(40_000), slice(40_000, None))
     ]
     np.testing.assert_array_equal(sum(half["count"] for half in halves), table["count"])
+
+
+@pytest.mark.usefixtures("short")
+def test_draws_without_a_value_are_in_no_bin(drake):
+    some = drake.isel(draw=slice(3000))
+    holed = some.assign(lifetime=some.lifetime.where(some.draw % 3 > 0))
+    table = sfc.analysis.histogram(holed, "lifetime", [0.0, 1e3, 1e5])
+    values = some.lifetime.values[some.draw.values % 3 > 0]
+    assert table.undefined == 1000
+    assert table.above == (values > 1e5).sum()
+    np.testing.assert_array_equal(table["count"], np.histogram(values, [0.0, 1e3, 1e5])[0])
