@@ -25,16 +25,12 @@ from sfc_sim.sampling.store import (
     STRETCH,
     check_same,
     check_whole,
-    claimed,
-    create,
-    finish,
-    finished,
     is_store,
     require_zarr,
     store_words,
     words_for,
-    write,
 )
+from sfc_sim.sampling.store_writing import claimed, create, finish, finished, write
 from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
 from sfc_sim.scenario.families import check_pair
 

@@ -19,7 +19,7 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
-from sfc_sim.sampling import store, streaming
+from sfc_sim.sampling import store, store_writing, streaming
 from sfc_sim.sampling.store import opened
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
@@ -30,8 +30,8 @@ NAME, DRAWS = "sandberg2018", 2300
 @pytest.fixture
 def short(monkeypatch):
     """Stretches of few draws."""
-    monkeypatch.setattr(store, "STRETCH", 500)
-    monkeypatch.setattr(streaming, "STRETCH", 500)
+    for module in (store, store_writing, streaming):
+        monkeypatch.setattr(module, "STRETCH", 500)
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_draws_of_another_version_are_refused(path, monkeypatch):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders are not locked there")
 def test_the_second_of_two_writers_is_refused(path):
-    with store.claimed(path, force=False):
+    with store_writing.claimed(path, force=False):
         for force in (False, True):
             with pytest.raises(sfc.InputError, match="another run writes"):
                 sfc.sample_to(path, NAME, 300, rng=7, force=force)
@@ -303,11 +303,11 @@ def peak(work):
 
 
 def test_memory_does_not_grow_with_draws(tmp_path, monkeypatch):
-    for module in (store, streaming):
+    for module in (store, store_writing, streaming):
         monkeypatch.setattr(module, "STRETCH", 600)
     monkeypatch.setattr("sfc_sim.analysis.blocks.BLOCK", 500)
     monkeypatch.setattr("sfc_sim.analysis.blocks.LEAST_GROUP", 2)
-    monkeypatch.setattr("sfc_sim.analysis.passes.MOST_BINS", 64)
+    monkeypatch.setattr("sfc_sim.analysis.block_passes.MOST_BINS", 64)
 
     def peaks(draws):
         path, call = tmp_path / f"{draws}.zarr", {"rng": 7, "threads": 1}

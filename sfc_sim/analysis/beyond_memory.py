@@ -19,9 +19,9 @@ from sfc_sim._core.schema import OUTCOMES
 from sfc_sim._core.totals import Part, total_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.work import working
+from sfc_sim.analysis.block_measures import Question
+from sfc_sim.analysis.block_passes import Total, found_in
 from sfc_sim.analysis.blocks import Blocks, blocks_of
-from sfc_sim.analysis.measures import Question
-from sfc_sim.analysis.passes import Total, found_in
 from sfc_sim.decision.share_rows import CORRELATED, QUANTILES, asked_of, saturation_of
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.summary import summary_of

@@ -14,7 +14,7 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._core.schema import weight_of, worlds
-from sfc_sim.analysis import blocks, passes
+from sfc_sim.analysis import block_passes, blocks
 from sfc_sim.inference.theories import ReferenceClassWarning
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
@@ -32,7 +32,7 @@ def drake():
 def short(monkeypatch):
     """Many blocks of few draws, and few bins."""
     monkeypatch.setattr(blocks, "BLOCK", 977)
-    monkeypatch.setattr(passes, "MOST_BINS", 64)
+    monkeypatch.setattr(block_passes, "MOST_BINS", 64)
 
 
 def in_memory(draws, evidence, theories=None, quantiles=(0.05, 0.5, 0.95)):
@@ -119,8 +119,8 @@ def test_aimed_draws_of_all_theories(balanced, evidence):
 @pytest.mark.usefixtures("short")
 def test_bins_are_divided_until_few_draws_are_left_to_sort(balanced, monkeypatch):
     whole = sfc.analysis.over(balanced.draws, theories=["prior", "sia"])
-    monkeypatch.setattr(passes, "MOST_KEPT", 20)
-    monkeypatch.setattr(passes, "MOST_BINS", 2)
+    monkeypatch.setattr(block_passes, "MOST_KEPT", 20)
+    monkeypatch.setattr(block_passes, "MOST_BINS", 2)
     assert check(balanced.draws, "nothing-visible", ["prior", "sia"]).equals(whole)
 
 
