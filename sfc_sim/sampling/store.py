@@ -53,6 +53,7 @@ MADE_BY: Final = {
     "seed": "the seed",
     "draws": "the number of draws",
     "first": "the first draw",
+    "design": "the design",
     "proposal": "the proposal",
     "stream_version": "the version of random numbers",
     "versions": "the versions of packages",

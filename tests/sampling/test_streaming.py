@@ -77,6 +77,14 @@ def test_aimed_draws_and_tables_over_them(path):
     assert table.identical(sent)
 
 
+@pytest.mark.usefixtures("short")
+def test_draws_of_a_sobol_sequence(path):
+    sfc.sample_to(path, NAME, 1024, rng=7, design="sobol")
+    assert sfc.load(path).load().identical(sfc.sample(NAME, 1024, rng=7, design="sobol"))
+    with pytest.raises(sfc.InputError, match="a Sobol' sequence samples the prior only"):
+        sfc.sample_to(path, NAME, 1024, rng=7, design="sobol", aim=["sia"])
+
+
 def test_without_dask_each_variable_is_read_whole(path, monkeypatch):
     sfc.sample_to(path, NAME, 100, rng=7)
     find = store.find_spec
@@ -174,6 +182,7 @@ def test_no_seed_goes_on_with_that_of_the_store(path, monkeypatch):
             {"scenario": replace(sfc.load_scenario(NAME).replace(expansion_speed=0.4), name=NAME)},
             "what the scenario says",
         ),
+        ({"design": "sobol"}, "the design is 'random' there and 'sobol' here"),
         ({"variables": ["lifetime"]}, "the choice of variables"),
         ({"aim": ["sia"], "evidence": "none"}, "the proposal"),
     ],
