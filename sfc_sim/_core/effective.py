@@ -366,4 +366,6 @@ def carried(mean: float, error: float, sizes: Sequence[float]) -> Carried:
     Carried(mean=1.0, error=0.02, draws=50.0)
     """
     sides = [size for size in sizes if size > 0.0]
-    return Carried(mean, 1.0 / sides[0] if mean in (0.0, 1.0) else error, min(sides))
+    # Where no draw has the one, the mean may still miss 0 or 1 by the rounding of a sum.
+    certain = mean in (0.0, 1.0) or len(sides) < len(sizes)
+    return Carried(mean, 1.0 / sides[0] if certain else error, min(sides))

@@ -46,6 +46,8 @@ def to_bytes(dataset: xr.Dataset, groups: Mapping[str, xr.Dataset] = MappingProx
     import h5netcdf
     from xarray.backends import H5NetCDFStore
 
+    # Values of a store, which are read when they are asked for, would be left out.
+    dataset, groups = dataset.compute(), {name: each.compute() for name, each in groups.items()}
     for each in (dataset, *groups.values()):
         for name, variable in each.variables.items():
             check_values(name, variable.values)

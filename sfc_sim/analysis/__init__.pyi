@@ -1,5 +1,7 @@
 from sfc_sim.analysis.assessment import assess as assess
 from sfc_sim.analysis.assessment import assess_again as assess_again
+from sfc_sim.analysis.beyond_memory import histogram as histogram
+from sfc_sim.analysis.beyond_memory import over as over
 from sfc_sim.analysis.choice import gain_of_knowing as gain_of_knowing
 from sfc_sim.analysis.curves import conditional as conditional
 from sfc_sim.analysis.empty_sky import paradox as paradox
@@ -10,8 +12,6 @@ from sfc_sim.analysis.flips import premises as premises
 from sfc_sim.analysis.handover import to_arviz as to_arviz
 from sfc_sim.analysis.importance import sensitivity as sensitivity
 from sfc_sim.analysis.information import value_of_information as value_of_information
-from sfc_sim.analysis.many import histogram as histogram
-from sfc_sim.analysis.many import over as over
 from sfc_sim.analysis.posterior import EXACT as EXACT
 from sfc_sim.analysis.posterior import FAMILIES as FAMILIES
 from sfc_sim.analysis.posterior import Law as Law

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar, final
 
 from sfc_sim._core.errors import pathlike
-from sfc_sim._core.schema import require
 from sfc_sim._core.volumes import VOLUMES
 from sfc_sim._core.work import in_order, sends, threads_in_force
+from sfc_sim.inference.weights import require_draws
 from sfc_sim.sampling.store import opened
 
 if TYPE_CHECKING:
@@ -115,5 +115,5 @@ def blocks_of(draws: str | os.PathLike[str] | xr.Dataset) -> Blocks:
     if isinstance(draws, str | os.PathLike):
         path = os.path.abspath(pathlike(draws, "draws"))
         return Blocks(opened(path), path)
-    require(draws, [], "sample")
+    require_draws(draws)
     return Blocks(draws)

@@ -161,9 +161,7 @@ def weighing_of(
     {'observations': '', 'evidence_not_used': 'nothing-visible'}
     """
     known = read_evidence(evidence)
-    require(draws, [], "sample")
-    if "draw" not in draws.dims:
-        raise InputError("there are no draws; pass the Dataset of sfc_sim.sample")
+    require_draws(draws)
     origin = origin_of(draws)
     assumed = origin.scenario if origin.has("scenario_toml") else None
     asked = suited(theories, assumed)
@@ -333,6 +331,21 @@ def stretch_of(draws: xr.Dataset) -> dict[str, str]:
     # A range is not written out: it may be longer than memory.
     row = getattr(index, "step", 0) == 1 or bool(np.all(np.diff(index.values) == 1))
     return {"draws": str(index.size), "first": str(index[0]) if row else ""}
+
+
+def require_draws(draws: xr.Dataset) -> None:
+    """Raise an `InputError` unless there are draws.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> require_draws(sfc.sample("sandberg2018", 3, rng=1).isel(draw=[]))
+    Traceback (most recent call last):
+    sfc_sim._core.errors.InputError: there are no draws; pass the Dataset of sfc_sim.sample
+    """
+    require(draws, [], "sample")
+    if not draws.sizes.get("draw"):
+        raise InputError("there are no draws; pass the Dataset of sfc_sim.sample")
 
 
 def with_timeline(draws: xr.Dataset, known: Evidence) -> Evidence:

@@ -108,6 +108,30 @@ def sample(
     >>> bool(again.civilizations_actual[0] == draws.civilizations_actual[17])
     True
     """
+    chosen, total, start = which(scenario, draws, first, design, aim=aim, evidence=evidence)
+    affordable(total, BYTES_PER_DRAW, "draws")
+    seed = seed_of(rng)
+    with working(threads, executor):
+        plan = Plan(chosen, seed, design, proposal_of(chosen, aim, evidence, seed, total))
+        return drawn(plan, start, total, progress=progress)
+
+
+def which(
+    scenario: ScenarioLike,
+    draws: int,
+    first: int,
+    design: Design,
+    *,
+    aim: bool | Sequence[TheoryLike] | Proposal,
+    evidence: EvidenceLike,
+) -> tuple[Scenario, int, int]:
+    """Return of which scenario draws are made, how many and from which on; or refuse.
+
+    Examples
+    --------
+    >>> which("sandberg2018", 10, 5, "random", aim=False, evidence="none")[1:]
+    (10, 5)
+    """
     chosen = scenario_of(scenario)
     check_pair(chosen)
     read_evidence(evidence)
@@ -119,12 +143,7 @@ def sample(
         )
     most = MOST_OF_SOBOL if design == "sobol" else MOST
     total = whole(draws, "draws", least=1, most=most)
-    start = whole(first, "first", least=0, most=most - total)
-    affordable(total, BYTES_PER_DRAW, "draws")
-    seed = seed_of(rng)
-    with working(threads, executor):
-        plan = Plan(chosen, seed, design, proposal_of(chosen, aim, evidence, seed, total))
-        return drawn(plan, start, total, progress=progress)
+    return chosen, total, whole(first, "first", least=0, most=most - total)
 
 
 def proposal_of(

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from sfc_sim._core.errors import InputError, shown
-from sfc_sim._core.files import alone, sync, writing
 from sfc_sim._core.schema import label
 from sfc_sim._core.volumes import GIVEN
 
@@ -27,21 +22,20 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = [
+    "COUNT",
     "MADE_BY",
     "STRETCH",
+    "begun",
     "check_same",
-    "claimed",
-    "create",
-    "finish",
-    "finished",
+    "check_whole",
+    "files_in",
     "is_store",
     "load_draws",
     "opened",
     "require_zarr",
-    "room_for",
     "store_words",
+    "words_for",
     "words_of",
-    "write",
 ]
 
 STRETCH: Final = 2**17
@@ -54,10 +48,12 @@ COUNT: Final = "finished"
 """The file that says how many draws are finished, while the store is not whole."""
 
 MADE_BY: Final = {
-    "scenario_hash": "the scenario",
+    "scenario": "the scenario",
+    "scenario_hash": "what the scenario says, as a hash,",
     "seed": "the seed",
     "draws": "the number of draws",
     "first": "the first draw",
+    "design": "the design",
     "proposal": "the proposal",
     "stream_version": "the version of random numbers",
     "versions": "the versions of packages",
@@ -102,16 +98,24 @@ def begun(target: Path) -> Path:
     return target.with_name(f"{target.name}.part")
 
 
-def words_of(path: Path) -> dict[str, str]:
-    """Return the attributes of a store, of one that is not whole too; none where there is none."""
-    for place in (path, begun(path)):
-        try:
-            found = json.loads((place / "zarr.json").read_text("utf-8"))["attributes"]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if "store" in found:
-            return {str(name): str(value) for name, value in found.items()}
-    return {}
+def words_of(place: Path) -> dict[str, str]:
+    """Return the attributes of the store in a folder, whole or not; none if there is none."""
+    try:
+        found = json.loads((place / "zarr.json").read_text("utf-8"))["attributes"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {str(name): str(value) for name, value in found.items()} if "store" in found else {}
+
+
+def words_for(target: Path) -> dict[str, str]:
+    """Return the attributes of the store of a name, or of the one that was begun for it.
+
+    Examples
+    --------
+    >>> words_for(Path("no such store"))
+    {}
+    """
+    return words_of(target) or words_of(begun(target))
 
 
 def is_store(path: Path) -> bool:
@@ -127,7 +131,7 @@ def is_store(path: Path) -> bool:
 
 def check_same(path: Path, words: Mapping[str, str]) -> None:
     """Raise an `InputError` unless a store was made, or begun, as these words say."""
-    old = words_of(path)
+    old = words_for(path)
     for name, what in MADE_BY.items():
         if old.get(name, "") != words.get(name, ""):
             has, asked = (shown(each.get(name, "none")) for each in (old, words))
@@ -137,147 +141,41 @@ def check_same(path: Path, words: Mapping[str, str]) -> None:
             )
 
 
-@contextmanager
-def claimed(target: Path, *, force: bool) -> Iterator[Path]:
-    """Give the folder that a store is written in; nobody else writes there until the block ends.
-
-    Raises
-    ------
-    InputError
-        If another process writes there, or something that is no store has the name.
-    """
-    part = begun(target)
-    for place in (target, part):
-        if place.exists() and not (place.is_dir() and (place == part or words_of(target))):
-            raise stranger(place)
-    part.mkdir(parents=True, exist_ok=True)
-    with alone(part):
-        try:
-            if any(part.iterdir()) and not (words_of(part) or (part / COUNT).exists()):
-                raise stranger(part)
-            if force:
-                shutil.rmtree(target, ignore_errors=True)
-                emptied(part)
-            yield part
-        finally:
-            # One in which nothing was begun is not left behind.
-            if part.is_dir() and not any(part.iterdir()):
-                part.rmdir()
-
-
-def emptied(folder: Path) -> None:
-    """Remove what is in a folder."""
-    for each in folder.iterdir():
-        if each.is_dir():
-            shutil.rmtree(each)
-        else:
-            each.unlink()
-
-
-def stranger(path: Path) -> InputError:
-    """Return the error for what has the name of a store and is none."""
-    return InputError(f"'{path}' exists and is no store of draws; choose another path")
-
-
-def room_for(path: Path, probe: xr.Dataset, total: int) -> None:
-    """Raise an `InputError` unless the disk has room for so many draws like these.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> room_for(Path("."), sfc.sample("sandberg2018", 5, rng=1), 10**18)
-    Traceback (most recent call last):
-    sfc_sim._core.errors.InputError: 1,000,000,000,000,000,000 draws need about ...
-    """
-    each = sum(
-        value.dtype.itemsize * value.size // probe.sizes["draw"]
-        for value in (probe[name].values for name in probe.data_vars)
-        if not same(value)
-    )
-    free = shutil.disk_usage(path).free
-    if each * total > free:
-        raise InputError(
-            f"{total:,} draws need about {each * total / 1e9:.3g} GB on the disk of '{path}', which"
-            f" has {free / 1e9:.3g} GB free: take fewer draws, or fewer variables"
-        )
-
-
-def same(values: np.ndarray) -> bool:
-    """Tell whether all values are one, to the bit.
-
-    Examples
-    --------
-    >>> same(np.array([1.0, 1.0])), same(np.array([0.0, -0.0]))
-    (True, False)
-    """
-    bits = np.ascontiguousarray(values).view(np.int64)
-    return bool((bits == bits.flat[0]).all())
-
-
-def create(part: Path, probe: xr.Dataset, words: Mapping[str, str], total: int) -> None:
-    """Begin a store with the variables of some draws; no draw is in it."""
-    import zarr
-
-    emptied(part)
-    room_for(part, probe, total)
-    (part / COUNT).write_text("0")
-    group = zarr.open_group(part, mode="a", zarr_format=3)
-    for name, variable in probe.data_vars.items():
-        group.create_array(
-            str(name),
-            shape=(total, *variable.shape[1:]),
-            # The draws of one evidence lie side by side.
-            chunks=(min(STRETCH, total), *(1,) * (variable.ndim - 1)),
-            dtype=variable.dtype,
-            # What is this value throughout a chunk takes no room.
-            fill_value=variable.values.flat[0],
-            compressors=None,
-            filters=None,
-            dimension_names=[str(dim) for dim in variable.dims],
-            attributes=dict(variable.attrs),
-        )
-    group.update_attributes(dict(words))
-
-
-def write(part: Path, draws: xr.Dataset, at: int) -> None:
-    """Write a stretch of draws, from this place on; then it is finished."""
-    import zarr
-
-    group: Any = zarr.open_group(part, mode="r+")
-    end = at + draws.sizes["draw"]
-    for name in draws.data_vars:
-        group[str(name)][at:end] = draws[name].values
-    for pattern in ("*/c/{}", "*/c/{}/*"):
-        for file in part.glob(pattern.format(at // STRETCH)):
-            sync(file)
-    with writing(part / COUNT, force=True) as count:
-        count.write_text(str(end))
-
-
-def finished(part: Path) -> int:
-    """Return how many draws of a store that is not whole are finished."""
-    return int((part / COUNT).read_text())
-
-
-def finish(part: Path, target: Path) -> None:
-    """Give a store its name: it is whole, and says of how many files."""
-    import zarr
-
-    (part / COUNT).unlink()
-    zarr.open_group(part, mode="r+").update_attributes({"files": str(files_in(part))})
-    os.replace(part, target)
-    sync(target.parent)
-
-
-def files_in(path: Path) -> int:
-    """Return how many files a folder has, all the way down.
+def files_in(path: Path) -> str:
+    """Return how many files a store has, and of how many bytes; without that which says so.
 
     Examples
     --------
     >>> files_in(Path("no such folder"))
-    0
+    '0 files of 0 bytes'
     """
-    return sum(len(names) for _, _, names in os.walk(path))
+    files = [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
+    sizes = [os.path.getsize(file) for file in files if file != os.path.join(path, "zarr.json")]
+    return f"{len(sizes)} files of {sum(sizes)} bytes"
+
+
+def check_whole(path: Path) -> None:
+    """Raise an `InputError` unless there is a store, with all that was written.
+
+    Examples
+    --------
+    >>> check_whole(Path("nowhere.zarr"))
+    Traceback (most recent call last):
+    sfc_sim._core.errors.InputError: no store of draws at 'nowhere.zarr'
+    """
+    if not is_store(path):
+        folder = ", and no file" if path.is_dir() else ""
+        raise InputError(f"no store of draws at '{path}'{folder}")
+    if (path / COUNT).exists():
+        raise InputError(f"store '{path}' is not whole; make the call that writes it again")
+    told = words_of(path)
+    if told["store"] != str(FORM):
+        raise InputError(f"store '{path}' is of another version of this package")
+    if told.get("files") != (files := files_in(path)):
+        raise InputError(
+            f"store '{path}' is damaged: it has {files}, {told.get('files', 'others')} were"
+            " written; copy it again, or write it again with force"
+        )
 
 
 def load_draws(path: str | os.PathLike[str]) -> xr.Dataset:
@@ -313,17 +211,8 @@ def _opened(path: Path, *, chunked: bool) -> xr.Dataset:
     import xarray as xr
 
     require_zarr()
-    if not is_store(path):
-        raise InputError(f"no file '{path}', and no store of draws")
+    check_whole(path)
     words = words_of(path)
-    if (path / COUNT).exists():
-        raise InputError(f"store '{path}' is not whole; make the call that writes it again")
-    if words.get("files") != str(files := files_in(path)):
-        raise InputError(
-            f"store '{path}' is damaged: it has {files} files of {words.get('files', 'some')}"
-        )
-    if words["store"] != str(FORM):
-        raise InputError(f"store '{path}' is of another version of this package")
     found: Any = xr.open_zarr(
         path, chunks={} if chunked else None, consolidated=False, decode_cf=False
     )

@@ -9,33 +9,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.errors import known_names, pathlike
+from sfc_sim._core.errors import InputError, known_names, pathlike, shown
 from sfc_sim._core.files import speaking
 from sfc_sim._core.progress import Progress, Report, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import RandomLike
 from sfc_sim._core.work import working
-from sfc_sim.inference.evidence import EvidenceLike, read_evidence
+from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.theories import TheoryLike
-from sfc_sim.sampling.batches import MOST, drawn, whole
-from sfc_sim.sampling.driver import proposal_of
-from sfc_sim.sampling.plan import Plan
+from sfc_sim.sampling.batches import drawn
+from sfc_sim.sampling.driver import proposal_of, which
+from sfc_sim.sampling.plan import Design, Plan
 from sfc_sim.sampling.proposal import Proposal
 from sfc_sim.sampling.store import (
     STRETCH,
     check_same,
-    claimed,
-    create,
-    finish,
-    finished,
+    check_whole,
     is_store,
     require_zarr,
     store_words,
-    words_of,
-    write,
+    words_for,
 )
-from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
-from sfc_sim.scenario.families import check_pair
+from sfc_sim.sampling.store_writing import claimed, create, finish, finished, write
+from sfc_sim.scenario.catalogue import ScenarioLike
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -57,6 +53,7 @@ def sample_to(
     rng: RandomLike = None,
     aim: bool | Sequence[TheoryLike] | Proposal = False,
     evidence: EvidenceLike = "nothing-visible",
+    design: Design = "random",
     variables: Sequence[str] | None = None,
     first: int = 0,
     threads: int | None = None,
@@ -82,6 +79,8 @@ def sample_to(
     aim : bool, sequence of str or Theory, or Proposal, default False
         As of `sfc_sim.sample`.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
+        As of `sfc_sim.sample`.
+    design : {"random", "sobol"}, default "random"
         As of `sfc_sim.sample`.
     variables : sequence of str, optional
         Which variables are kept, by their names in the draws; by default all. What aimed draws are
@@ -127,24 +126,24 @@ def sample_to(
     True
     """
     target = Path(pathlike(path, "path"))
+    if not target.name:
+        raise InputError(f"path is {shown(str(path))}; it must be a folder that is made")
     require_zarr()
-    chosen = scenario_of(scenario)
-    check_pair(chosen)
-    read_evidence(evidence)
-    total = whole(draws, "draws", least=1, most=MOST)
-    start = whole(first, "first", least=0, most=MOST - total)
-    old = {} if force else words_of(target)
+    chosen, total, start = which(scenario, draws, first, design, aim=aim, evidence=evidence)
+    old = {} if force else words_for(target)
     seed = int(old["seed"]) if rng is None and old else seed_of(rng)
     with working(threads, executor):
-        plan = Plan(chosen, seed, "random", proposal_of(chosen, aim, evidence, seed, total))
+        plan = Plan(chosen, seed, design, proposal_of(chosen, aim, evidence, seed, total))
         probe = kept(drawn(plan, start, min(total, PROBE), progress=False), variables)
         words = store_words(probe, total)
         with speaking(f"'{target}'"), claimed(target, force=force) as part:
-            if words_of(target):
+            if words_for(target):
                 check_same(target, words)
             else:
                 create(part, probe, words, total)
-            if not is_store(target):
+            if is_store(target):
+                check_whole(target)
+            else:
                 with reporting(progress, "drawing worlds") as report:
                     fill(part, plan, start, total, list(probe.data_vars), report)
                 finish(part, target)
@@ -155,7 +154,7 @@ def fill(
     part: Path, plan: Plan, first: int, total: int, names: list[Hashable], report: Report
 ) -> None:
     """Write the stretches that are not finished."""
-    for at in range(finished(part), total, STRETCH):
+    for at in range(finished(part, total), total, STRETCH):
         made = drawn(
             plan, first + at, min(STRETCH, total - at),
             progress=lambda done, _, at=at: report(at + done, total),

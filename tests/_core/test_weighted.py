@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
-from sfc_sim._core.effective import pareto_shape
+from sfc_sim._core.effective import mean_of, pareto_shape
 from sfc_sim._core.weighted import ratio_of_sums, shares_of, weighted_mean, weighted_quantiles
 from sfc_sim.decision.value import own_numbers
 
@@ -63,6 +63,20 @@ def test_sure_things_of_rare_scenarios_have_probability_one(seed):
     assert np.all(table["probability_alone"] == 1.0)
     seen = sfc.value_adjustment(sfc.saturation(draws, weights), draws=draws, weights=weights)
     assert np.all(seen["probability_neutral"] <= 1.0)
+
+
+@pytest.mark.parametrize("sure", [0.0, 1.0])
+def test_what_no_draw_of_weight_decides_has_the_error_of_one_draw(sure):
+    """Whether the mean is 0 or 1 to the last digit or not, which rounding decides."""
+    rng = np.random.default_rng(7)
+    missed = 0
+    for _ in range(20):
+        weight = np.append(shares_of(rng.normal(size=500)), 0.0)
+        found = mean_of(np.append(np.full(500, sure), 1.0 - sure), weight)
+        missed += found.mean != sure
+        assert found.error == pytest.approx((weight**2).sum())
+        assert found.draws == pytest.approx(1.0 / (weight**2).sum())
+    assert missed > 0 or sure == 0.0
 
 
 def test_error_of_a_ratio_is_that_of_repeats():

@@ -11,6 +11,7 @@ import sys
 import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
-from sfc_sim.sampling import store, streaming
+from sfc_sim.sampling import store, store_writing, streaming
 from sfc_sim.sampling.store import opened
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
@@ -29,8 +30,8 @@ NAME, DRAWS = "sandberg2018", 2300
 @pytest.fixture
 def short(monkeypatch):
     """Stretches of few draws."""
-    monkeypatch.setattr(store, "STRETCH", 500)
-    monkeypatch.setattr(streaming, "STRETCH", 500)
+    for module in (store, store_writing, streaming):
+        monkeypatch.setattr(module, "STRETCH", 500)
 
 
 @pytest.fixture
@@ -74,6 +75,14 @@ def test_aimed_draws_and_tables_over_them(path):
     with ThreadPoolExecutor(2) as pool:
         sent = sfc.analysis.over(path, "none", theories=["sia"], executor=pool)
     assert table.identical(sent)
+
+
+@pytest.mark.usefixtures("short")
+def test_draws_of_a_sobol_sequence(path):
+    sfc.sample_to(path, NAME, 1024, rng=7, design="sobol")
+    assert sfc.load(path).load().identical(sfc.sample(NAME, 1024, rng=7, design="sobol"))
+    with pytest.raises(sfc.InputError, match="a Sobol' sequence samples the prior only"):
+        sfc.sample_to(path, NAME, 1024, rng=7, design="sobol", aim=["sia"])
 
 
 def test_without_dask_each_variable_is_read_whole(path, monkeypatch):
@@ -165,7 +174,15 @@ def test_no_seed_goes_on_with_that_of_the_store(path, monkeypatch):
         ({"rng": 8}, "the seed is '7' there and '8' here"),
         ({"draws": 400}, "the number of draws"),
         ({"first": 1}, "the first draw"),
-        ({"scenario": "sandberg2018-toy"}, "the scenario"),
+        (
+            {"scenario": "sandberg2018-toy"},
+            "the scenario is 'sandberg2018' there and 'sandberg2018-toy' here",
+        ),
+        (
+            {"scenario": replace(sfc.load_scenario(NAME).replace(expansion_speed=0.4), name=NAME)},
+            "what the scenario says",
+        ),
+        ({"design": "sobol"}, "the design is 'random' there and 'sobol' here"),
         ({"variables": ["lifetime"]}, "the choice of variables"),
         ({"aim": ["sia"], "evidence": "none"}, "the proposal"),
     ],
@@ -188,7 +205,10 @@ def test_another_call_is_refused_with_the_reason(path, other, reason, begun):
 def test_draws_of_another_version_are_refused(path, monkeypatch):
     sfc.sample_to(path, NAME, 300, rng=7)
     words = store.store_words
-    other = lambda *given: words(*given) | {"versions": "sfc-sim 9"}  # noqa: E731
+
+    def other(*given):
+        return words(*given) | {"versions": "sfc-sim 9"}
+
     monkeypatch.setattr(streaming, "store_words", other)
     with pytest.raises(sfc.InputError, match="the versions of packages"):
         sfc.sample_to(path, NAME, 300, rng=7)
@@ -196,7 +216,7 @@ def test_draws_of_another_version_are_refused(path, monkeypatch):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders are not locked there")
 def test_the_second_of_two_writers_is_refused(path):
-    with store.claimed(path, force=False):
+    with store_writing.claimed(path, force=False):
         for force in (False, True):
             with pytest.raises(sfc.InputError, match="another run writes"):
                 sfc.sample_to(path, NAME, 300, rng=7, force=force)
@@ -220,6 +240,41 @@ def test_what_is_no_store_is_never_touched(path, force):
         sfc.load(path)
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_a_folder_beside_one_that_was_begun_is_never_touched(path, force):
+    sfc.sample_to(path, NAME, 300, rng=7)
+    (path.rename(path.with_name("draws.zarr.part")) / store.COUNT).write_text("0")
+    path.mkdir()
+    (path / "mine.txt").write_text("keep")
+    with pytest.raises(sfc.InputError, match="is no store of draws"):
+        sfc.sample_to(path, NAME, 300, rng=7, force=force)
+    assert files(path) == {"mine.txt": b"keep"}
+
+
+@pytest.mark.parametrize("path", ["/", "."])
+def test_a_store_needs_a_name(path):
+    with pytest.raises(sfc.InputError, match="must be a folder that is made"):
+        sfc.sample_to(path, NAME, 300, rng=7)
+
+
+@pytest.mark.parametrize("count", [None, ""])
+def test_one_that_was_killed_at_its_first_or_last_step_goes_on(path, count):
+    """The count is gone when the store gets its name, and may be empty where power went."""
+    sfc.sample_to(path, NAME, 300, rng=7)
+    before = files(path)
+    part = path.rename(path.with_name("draws.zarr.part"))
+    if count is not None:
+        (part / store.COUNT).write_text(count)
+    sfc.sample_to(path, NAME, 300, rng=7)
+    assert files(path) == before
+
+
+def test_a_store_is_saved_as_a_file_with_its_values(path, tmp_path):
+    sfc.sample_to(path, NAME, 300, rng=7)
+    file = sfc.save(sfc.load(path), tmp_path / "draws.nc")
+    assert sfc.load(file).identical(sfc.sample(NAME, 300, rng=7))
+
+
 def test_zarr_is_asked_for_where_it_is_missing(path, monkeypatch):
     monkeypatch.setattr(store, "find_spec", lambda name: None)
     with pytest.raises(sfc.InputError, match=r"pip install \"sfc-sim\[zarr\]\""):
@@ -231,11 +286,19 @@ def test_a_misspelt_variable_is_told_the_nearest(path):
         sfc.sample_to(path, NAME, 300, rng=7, variables=["lifetme"])
 
 
-def test_a_store_that_lost_a_file_is_refused(path):
+@pytest.mark.parametrize("left", [None, 100])
+def test_a_store_that_lost_a_file_or_a_part_of_it_is_refused(path, left):
     sfc.sample_to(path, NAME, 300, rng=7)
-    (path / "lifetime" / "c" / "0").unlink()
-    with pytest.raises(sfc.InputError, match="is damaged"):
-        sfc.load(path)
+    file = path / "lifetime" / "c" / "0"
+    content = file.read_bytes()
+    file.unlink()
+    if left is not None:
+        file.write_bytes(content[:left])
+    for read in (sfc.load, sfc.analysis.over, lambda path: sfc.sample_to(path, NAME, 300, rng=7)):
+        with pytest.raises(sfc.InputError, match="is damaged"):
+            read(path)
+    sfc.sample_to(path, NAME, 300, rng=7, force=True)
+    assert (path / "lifetime" / "c" / "0").read_bytes() == content
 
 
 def peak(work):
@@ -249,11 +312,11 @@ def peak(work):
 
 
 def test_memory_does_not_grow_with_draws(tmp_path, monkeypatch):
-    for module in (store, streaming):
+    for module in (store, store_writing, streaming):
         monkeypatch.setattr(module, "STRETCH", 600)
     monkeypatch.setattr("sfc_sim.analysis.blocks.BLOCK", 500)
     monkeypatch.setattr("sfc_sim.analysis.blocks.LEAST_GROUP", 2)
-    monkeypatch.setattr("sfc_sim.analysis.passes.MOST_BINS", 64)
+    monkeypatch.setattr("sfc_sim.analysis.block_passes.MOST_BINS", 64)
 
     def peaks(draws):
         path, call = tmp_path / f"{draws}.zarr", {"rng": 7, "threads": 1}

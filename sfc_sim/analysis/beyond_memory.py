@@ -15,12 +15,13 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, choice, shown, warn_user
 from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.schema import OUTCOMES
 from sfc_sim._core.totals import Part, total_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.work import working
+from sfc_sim.analysis.block_measures import Question
+from sfc_sim.analysis.block_passes import Total, found_in
 from sfc_sim.analysis.blocks import Blocks, blocks_of
-from sfc_sim.analysis.measures import Question
-from sfc_sim.analysis.passes import Total, found_in
 from sfc_sim.decision.share_rows import CORRELATED, QUANTILES, asked_of, saturation_of
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.summary import summary_of
@@ -110,6 +111,11 @@ def over(
     blocks = blocks_of(draws)
     asked = asked_of(thresholds, quantiles, correlated, reading)
     question = Question(weighing_of(blocks.whole, evidence, theories), asked)
+    if missing := [name for name in OUTCOMES if name not in blocks.whole]:
+        raise InputError(
+            f"the draws are without {', '.join(missing)}, which the tables rest on; keep all"
+            " variables in sample_to"
+        )
     with working(threads, executor), reporting(progress, "reading draws") as report:
         done, total = count(1), 3 * len(blocks.starts)
 
@@ -169,7 +175,7 @@ def histogram(
         One of the draws, with the dim ``draw`` alone.
     edges : sequence of float
         Of the bins, rising, at least two; a bin holds its lower edge and, but for the last, not
-        its upper. Infinite ones are allowed.
+        its upper.
     threads, executor, progress : optional
         As of `over`.
 
@@ -177,8 +183,9 @@ def histogram(
     -------
     xarray.Dataset
         Dim ``bin``: ``count``, whole numbers of draws as they were drawn, without weights; the
-        coordinates ``lower`` and ``upper``. Without a dim ``below`` and ``above``: draws outside.
-        Counts of several stores add up exactly.
+        coordinates ``lower`` and ``upper``. Without a dim ``below`` and ``above``: draws outside,
+        and ``undefined``: those that have no value, as in a mixture those of a scenario without
+        the variable. Counts of several stores add up exactly.
 
     Raises
     ------
@@ -200,13 +207,18 @@ def histogram(
     ends = np.asarray(edges, dtype=float)
     if ends.ndim != 1 or ends.size < 2 or not np.all(ends[1:] > ends[:-1]):
         raise InputError(f"edges are {shown(edges)}; they must be two or more numbers that rise")
-    job = Counts(choice(variable, "variable of draws", plain), ends)
+    job = Counts(choice(variable, "variable of one value a draw", plain), ends)
     with working(threads, executor), reporting(progress, "counting draws") as report:
         done, total = count(1), len(blocks.starts)
         parts = blocks.mapped(job, lambda: report(next(done), total))
         counts = total_of(parts)["sum", "counts"].astype(np.int64)
     return xr.Dataset(
-        {"count": ("bin", counts[1:-1]), "below": counts[0], "above": counts[-1]},
+        {
+            "count": ("bin", counts[1:-2]),
+            "below": counts[0],
+            "above": counts[-2],
+            "undefined": counts[-1],
+        },
         coords={"lower": ("bin", ends[:-1]), "upper": ("bin", ends[1:])},
         attrs={**blocks.whole.attrs, **stretch_of(blocks.whole), "variable": variable},
     )
@@ -215,7 +227,7 @@ def histogram(
 @final
 @dataclass(frozen=True)
 class Counts:
-    """How many draws lie below the edges, in each bin, and above them."""
+    """How many draws lie below the edges, in each bin, and above them, or nowhere."""
 
     variable: str
     edges: FloatArray
@@ -225,5 +237,6 @@ class Counts:
         values = block[self.variable].values
         place = np.searchsorted(self.edges, values, "right")
         place[values == self.edges[-1]] = self.edges.size - 1
-        counts = np.bincount(place, minlength=self.edges.size + 1)
+        place[np.isnan(values)] = self.edges.size + 1
+        counts = np.bincount(place, minlength=self.edges.size + 2)
         return {("sum", "counts"): counts.astype(float)}

@@ -14,7 +14,7 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._core.schema import weight_of, worlds
-from sfc_sim.analysis import blocks, passes
+from sfc_sim.analysis import block_passes, blocks
 from sfc_sim.inference.theories import ReferenceClassWarning
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
@@ -32,7 +32,7 @@ def drake():
 def short(monkeypatch):
     """Many blocks of few draws, and few bins."""
     monkeypatch.setattr(blocks, "BLOCK", 977)
-    monkeypatch.setattr(passes, "MOST_BINS", 64)
+    monkeypatch.setattr(block_passes, "MOST_BINS", 64)
 
 
 def in_memory(draws, evidence, theories=None, quantiles=(0.05, 0.5, 0.95)):
@@ -119,8 +119,8 @@ def test_aimed_draws_of_all_theories(balanced, evidence):
 @pytest.mark.usefixtures("short")
 def test_bins_are_divided_until_few_draws_are_left_to_sort(balanced, monkeypatch):
     whole = sfc.analysis.over(balanced.draws, theories=["prior", "sia"])
-    monkeypatch.setattr(passes, "MOST_KEPT", 20)
-    monkeypatch.setattr(passes, "MOST_BINS", 2)
+    monkeypatch.setattr(block_passes, "MOST_KEPT", 20)
+    monkeypatch.setattr(block_passes, "MOST_BINS", 2)
     assert check(balanced.draws, "nothing-visible", ["prior", "sia"]).equals(whole)
 
 
@@ -223,6 +223,10 @@ def test_warnings_are_those_of_weigh_and_come_once(balanced):
         (lambda d: sfc.analysis.over(d, theories=["sai"]), "did you mean 'sia'"),
         (lambda d: sfc.analysis.over(d, quantiles=[2.0]), "from 0 to 1"),
         (lambda d: sfc.analysis.over(d.isel(draw=0)), "there are no draws"),
+        (lambda d: sfc.analysis.over(d.isel(draw=[])), "there are no draws"),
+        (lambda d: sfc.analysis.over(d[["lifetime"]], "none", theories=["prior"]), "are without"),
+        (lambda d: sfc.analysis.histogram(d.isel(draw=[]), "lifetime", [0, 1]), "there are no"),
+        (lambda d: sfc.analysis.histogram(d, "volume_grabbed", [0, 1]), "of one value a draw"),
         (lambda d: sfc.analysis.histogram(d, "lifetme", [0, 1]), "did you mean 'lifetime'"),
         (lambda d: sfc.analysis.histogram(d, "lifetime", [1, 0]), "that rise"),
     ],
@@ -252,3 +256,14 @@ def test_histograms_count_every_draw_and_add_up(drake):
         for some in (slice(40_000), slice(40_000, None))
     ]
     np.testing.assert_array_equal(sum(half["count"] for half in halves), table["count"])
+
+
+@pytest.mark.usefixtures("short")
+def test_draws_without_a_value_are_in_no_bin(drake):
+    some = drake.isel(draw=slice(3000))
+    holed = some.assign(lifetime=some.lifetime.where(some.draw % 3 > 0))
+    table = sfc.analysis.histogram(holed, "lifetime", [0.0, 1e3, 1e5])
+    values = some.lifetime.values[some.draw.values % 3 > 0]
+    assert table.undefined == 1000
+    assert table.above == (values > 1e5).sum()
+    np.testing.assert_array_equal(table["count"], np.histogram(values, [0.0, 1e3, 1e5])[0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sfc_sim._core.weighted import quantile_interval
-from sfc_sim.analysis import places
+from sfc_sim.analysis import binned_quantiles
 
 LEVELS = [0.0, 0.05, 0.5, 0.95, 1.0]
 
@@ -19,9 +19,9 @@ def binned(values, weight, edges):
 
 def found(values, weight, edges):
     place, bins = binned(values, weight, edges)
-    chosen = places.candidates(bins, edges, LEVELS)
+    chosen = binned_quantiles.candidates(bins, edges, LEVELS)
     taken = chosen[place] & (weight > 0.0)
-    ours = places.interval(bins, edges, chosen, values[taken], weight[taken], LEVELS)
+    ours = binned_quantiles.interval(bins, edges, chosen, values[taken], weight[taken], LEVELS)
     return ours, taken.sum()
 
 
@@ -40,7 +40,7 @@ def test_quantiles_are_those_of_all_values_sorted(seed, ties):
         values = np.round(rng.normal(size=20_000), 1)
         values[:3] = -np.inf
     weight = rng.exponential(size=20_000) ** 4 * (rng.random(20_000) > 0.1)
-    edges = places.edges_of(values[::100])
+    edges = binned_quantiles.edges_of(values[::100])
     ours, sorted_at_last = found(values, weight, edges)
     alike(ours, quantile_interval(values, weight / weight.sum(), LEVELS))
     assert sorted_at_last < 4000
@@ -53,10 +53,10 @@ def test_bins_are_divided_down_to_one_value():
     edges = np.array([0.0])
     for _ in range(20):
         bins = binned(values, weight, edges)[1]
-        chosen = places.candidates(bins, edges, LEVELS)
+        chosen = binned_quantiles.candidates(bins, edges, LEVELS)
         if not chosen.any():
             break
-        edges = places.finer(edges, chosen)
+        edges = binned_quantiles.finer(edges, chosen)
     assert not chosen.any()
     ours, sorted_at_last = found(values, weight, edges)
     assert sorted_at_last == 0
@@ -64,12 +64,12 @@ def test_bins_are_divided_down_to_one_value():
 
 
 def test_a_value_that_comes_often_has_a_bin_of_its_own():
-    edges = places.edges_of(np.array([1.0, 1.0, 2.0, -np.inf, -np.inf]))
-    assert places.single(edges).tolist() == [False, True, False, True, False, False]
+    edges = binned_quantiles.edges_of(np.array([1.0, 1.0, 2.0, -np.inf, -np.inf]))
+    assert binned_quantiles.single(edges).tolist() == [False, True, False, True, False, False]
 
 
 def test_ranks_of_doubles_rise():
     values = [-np.inf, -1e300, -1.0, -5e-324, 0.0, 5e-324, 1.0, np.inf]
-    ranks = [places.rank_of(x) for x in values]
+    ranks = [binned_quantiles.rank_of(x) for x in values]
     assert ranks == sorted(set(ranks))
-    assert [places.value_at(rank) for rank in ranks] == values
+    assert [binned_quantiles.value_at(rank) for rank in ranks] == values

@@ -14,10 +14,10 @@ from sfc_sim._core.schema import strata_in
 from sfc_sim._core.totals import Part
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import named
+from sfc_sim.analysis.binned_quantiles import MOST_BINS, candidates, edges_of, finer, interval
+from sfc_sim.analysis.block_measures import DISPLACED, RECOVERED, Question
+from sfc_sim.analysis.block_sums import Bins, Squares, Sums, Tops, found_of, mean_in
 from sfc_sim.analysis.blocks import Blocks
-from sfc_sim.analysis.measures import DISPLACED, RECOVERED, Question
-from sfc_sim.analysis.places import MOST_BINS, candidates, edges_of, finer, interval
-from sfc_sim.analysis.streamed import Bins, Squares, Sums, Tops, found_of, mean_in
 from sfc_sim.decision.share_rows import row_of_ratios, row_of_spread
 from sfc_sim.decision.shares import is_one
 from sfc_sim.inference.summary import COUNT
