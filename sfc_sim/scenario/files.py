@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -146,7 +147,7 @@ def table_in(text: str, chain: tuple[Path, ...] = ()) -> dict[str, Any]:
     >>> table["title"], "claims" in table
     ('The edges of our universe', False)
     """
-    table = tomllib.loads(text)
+    table = deepcopy(_parsed(text))
     folder = chain[-1].parent if chain else Path()
     _place(table, folder)
     if "base" not in table:
@@ -258,21 +259,20 @@ def parameter_in(scenario: str, name: str) -> Any:
     >>> parameter_in("cook2022-bearish", "hard_steps")["distribution"]["p"]
     0.2
     """
-    if is_path(scenario):
-        whole = content(scenario)
-        with blamed(scenario):
-            table = table_in(whole, (Path(scenario),))
-    else:
-        table = _catalogued(str(named_file(scenario, "scenario", Path())))
+    path = scenario if is_path(scenario) else str(named_file(scenario, "scenario", Path()))
+    whole = content(path)
+    with blamed(path):
+        table = table_in(whole, (Path(path),))
     known = as_table(table.get("parameters", {}), "parameters")
     if name not in known:
         raise unknown(f"parameter of '{scenario}'", name, known)
     return known[name]
 
 
-@lru_cache
-def _catalogued(path: str) -> dict[str, Any]:
-    return table_in(content(path), (Path(path),))
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> dict[str, Any]:
+    """Return the table of a text as it stands: a base is that of many, and parsed once."""
+    return tomllib.loads(text)
 
 
 def _tables(table: Mapping[str, Any], part: str, one: str) -> list[dict[str, Any]]:

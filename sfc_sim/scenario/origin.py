@@ -12,6 +12,7 @@ from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.importable import at_path, path_of
 from sfc_sim.cosmology.background import Background
 from sfc_sim.scenario.assumed import Assumed, assumed_from_toml
+from sfc_sim.scenario.scenario import alive
 
 __all__ = ["Aim", "Origin", "origin_of"]
 
@@ -172,7 +173,7 @@ def _parsed(text: str) -> Assumed:
 
 def _scenario_in(text: str) -> Assumed:
     """Return the scenario in a text, which is read once."""
-    found = _parsed(text)
+    found = alive(text) or _parsed(text)
     # A class of a notebook may have been defined anew since.
     if all(at_path(path_of(kind), "model") is kind for kind in map(type, found.models)):
         return found

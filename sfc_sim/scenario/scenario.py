@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, cast, final
+from weakref import WeakValueDictionary
 
 from sfc_sim._core.errors import InputError, mapping, one_line, shown, text, unknown
 from sfc_sim._core.rows import items
@@ -45,13 +46,14 @@ from sfc_sim.scenario.parameter import (
 )
 from sfc_sim.scenario.premise import Premise, checked_premises
 
-__all__ = ["Scenario"]
+__all__ = ["Scenario", "alive"]
 
 # Keys of a scenario file that hold text, in the order in which they are written.
 WORDS = ("name", "title", "source", "reference", "assumes", "cosmology")
 _MODELS = ("appearance", "expansion")
 KEYS = (*WORDS[:-1], *_MODELS, "cosmology")
 _REPLACED = ("expansion", "premises", "correlations")
+_living: WeakValueDictionary[str, Scenario] = WeakValueDictionary()
 _USUAL = "Planck18"  # needs no look at astropy's list, which takes half a second to import
 
 
@@ -286,7 +288,9 @@ class Scenario:
         for name, parameter in self.parameters.items():
             table["parameters"][name] = parameter.to_dict()
         premises = [premise.to_dict() for premise in self.premises]
-        return tomli_w.dumps(table | ({"premises": premises} if premises else {}))
+        text = tomli_w.dumps(table | ({"premises": premises} if premises else {}))
+        _living[text] = self
+        return text
 
     def _assumed(self) -> dict[str, Any]:
         """Return the table of a scenario file without what says how things might be otherwise."""
@@ -356,6 +360,19 @@ class Scenario:
         }
         parts = ["\n".join(filter(None, (told, self.reference))), *([items(rows)] if rows else [])]
         return "\n\n".join(parts)
+
+
+def alive(text: str) -> Scenario | None:
+    """Return the scenario that `Scenario.to_toml` gave a text of, if it still lives.
+
+    Examples
+    --------
+    >>> import sfc_sim as sfc
+    >>> scenario = sfc.load_scenario("sandberg2018-toy")
+    >>> alive(scenario.to_toml()) is scenario, alive("") is None
+    (True, True)
+    """
+    return _living.get(text)
 
 
 def _option_text(value: Any) -> str:

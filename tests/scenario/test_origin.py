@@ -1,5 +1,6 @@
 """Attributes of results are read in one place, once, and turned into objects there."""
 
+import gc
 import re
 import sys
 import tomllib
@@ -11,7 +12,7 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim.expansion.displacement import Static
-from sfc_sim.scenario import origin
+from sfc_sim.scenario import files, origin, reading
 from sfc_sim.scenario.origin import origin_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
@@ -60,17 +61,36 @@ def test_only_one_module_makes_objects_of_attributes():
     assert {name for name in makers if not name.startswith("report/")} <= {"decision/study.py"}
 
 
-def test_a_study_reads_the_text_of_its_scenario_once(monkeypatch):
+@pytest.fixture
+def texts(monkeypatch):
+    """Every text of TOML that is read from here on, with nothing read before."""
     texts, read = [], tomllib.loads
+    for known in (origin._parsed, files._parsed, reading.stock):
+        known.cache_clear()
     monkeypatch.setattr(tomllib, "loads", lambda text, **more: texts.append(text) or read(text))
-    origin._parsed.cache_clear()
-    scenario = sfc.load_scenario("cook2022-balanced")
+    yield texts
+    reading.stock.cache_clear()  # a scenario of the catalogue is the same object everywhere
+
+
+def test_a_study_reads_the_files_that_its_scenario_names_and_each_once(texts):
+    study = sfc.assess("cook2022-balanced", 500, rng=7)
+    named = {"balanced", "red-dwarfs", "flat", "flat-red-dwarfs", "bearish", "bullish"}
+    paths = [files.catalogue_files()[f"cook2022-{name}"] for name in named]
+    assert sorted(texts) == sorted(path.read_text("utf-8") for path in paths)
     texts.clear()
-    study = sfc.assess(scenario, 500, rng=7)
-    assert len(texts) <= 1
     sfc.decision.retention(study.draws, study.weights, size=20)
     sfc.analysis.sensitivity(study)
-    assert len(texts) <= 1
+    sfc.analysis.premises(study, draws=500)
+    assert not texts, "nothing is read back from a text of its own"
+
+
+def test_a_scenario_that_lives_no_more_is_read_back(texts):
+    draws = sfc.sample("sandberg2018-toy", 5, rng=7)
+    reading.stock.cache_clear()
+    gc.collect()
+    texts.clear()
+    assert origin_of(draws).scenario == sfc.load_scenario("sandberg2018-toy")
+    assert draws.attrs["scenario_toml"] in texts
 
 
 def test_objects_come_back():
