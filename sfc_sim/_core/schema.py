@@ -6,7 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import metadata
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,18 +14,15 @@ import numpy.typing as npt
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.random import STREAM_VERSION
-from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import (
     COORDINATES,
-    STRATA,
     VARIABLES,
     WHICH,
     Variable,
     describe,
-    is_result,
 )
-from sfc_sim._core.volumes import GIVEN, VOLUMES, Cone, given
+from sfc_sim._core.volumes import Cone
 from sfc_sim._core.weighted import shares_of
 
 if TYPE_CHECKING:
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     from sfc_sim.scenario.assumed import Assumed
 
 __all__ = [
-    "OUTCOMES",
     "VARIABLES",
     "chosen_theory",
     "cone_of",
@@ -47,7 +43,6 @@ __all__ = [
     "require",
     "strata_in",
     "weight_of",
-    "worlds",
 ]
 
 
@@ -279,77 +274,6 @@ def check_match(draws: xr.Dataset, weights: xr.Dataset) -> None:
         raise InputError("weights and draws do not match: the indices of the draws differ")
 
 
-@takes_study
-@validated()
-def worlds(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
-    """Return the outcomes that a theory's weights belong to, as arrays over the draws.
-
-    Volumes follow the evidence: humanity not engulfed so far, or with nothing visible.
-
-    Parameters
-    ----------
-    draws, weights : xarray.Dataset
-        From `sfc_sim.sample` and `sfc_sim.weigh`; or a study, in place of both.
-    theory : str
-        One of the theories of `weights`.
-
-    Returns
-    -------
-    dict of str to ndarray, shape (draw,)
-        ``log_weight``, normalised; ``log_outside``, the log chance that we are in no front, by that
-        weight; ``log_copies``, the weight of those who are not, before the stakes that the theory
-        counts (not normalised); ``log_intelligent_actual``, ``log_civilizations_actual``; where the
-        scenario has an expansion ``log_covered_final``, ``volume_alone``, ``volume_grabbed``,
-        ``volume_marginal`` (Gly^3); and every parameter of the scenario by its name. Of a mixture
-        also ``strata``, of which the draws are: how many of each is given.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> draws = sfc.sample("cook2022-balanced", 500, rng=1)
-    >>> weights = sfc.weigh(draws, theories=["prior"])
-    >>> sorted(worlds(draws, weights, "prior"))[-3:]
-    ['volume_alone', 'volume_grabbed', 'volume_marginal']
-    """
-    require(draws, ["log_intelligent_actual"], "sample")
-    weight_of(weights, theory)
-    check_match(draws, weights)
-    return world_of(draws, weights, theory)
-
-
-def world_of(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> dict[str, np.ndarray]:
-    """Return the same of some of the draws: log weights need no norm, and nothing is checked.
-
-    Examples
-    --------
-    >>> import sfc_sim as sfc
-    >>> draws = sfc.sample("sandberg2018", 500, rng=1)
-    >>> weights = sfc.weigh(draws, theories=["prior"])
-    >>> some = slice(100, 200)
-    >>> world_of(draws.isel(draw=some), weights.isel(draw=some), "prior")["log_copies"].size
-    100
-    """
-    found = _drawn(given(draws, GIVEN[cone_of(weights)]))
-    found["log_weight"] = weights["log_weight"].sel(theory=theory).values
-    found["log_outside"] = np.zeros(found["log_weight"].shape)
-    if not weights["stakes"].sel(theory=theory).item():
-        if "log_outside" in weights:
-            found["log_outside"] = weights["log_outside"].values
-        found["log_copies"] = found["log_weight"] + found["log_outside"]
-    elif "volume_grabbed" in found:
-        found["log_copies"] = found["log_weight"] - np.log(found["volume_grabbed"])
-    else:
-        found["log_copies"] = found["log_weight"]
-    return found
-
-
-OUTCOMES: Final = (
-    "log_intelligent_actual", "log_civilizations_actual", "volume_alone", "log_covered_final",
-    *VOLUMES,
-)  # fmt: skip
-"""The variables of draws that `worlds` hands on, besides parameters."""
-
-
 def cone_of(weights: xr.Dataset) -> Cone:
     """Return the cone of our past that the evidence of weights knows to be empty of fronts.
 
@@ -361,18 +285,6 @@ def cone_of(weights: xr.Dataset) -> Cone:
     """
     require(weights, ["cone"], "weigh")
     return "light" if weights["cone"].item() == "light" else "fronts"
-
-
-def _drawn(draws: xr.Dataset) -> dict[str, np.ndarray]:
-    """Return the outcomes of the draws as they were drawn."""
-    # No parameter goes by the name of a result.
-    names = [str(name) for name in draws.data_vars]
-    asked = [*OUTCOMES, *(name for name in names if name == WHICH or not is_result(name))]
-    found = {name: draws[name].values for name in asked if name in draws}
-    strata = strata_in(draws)
-    if np.ptp(strata) > 0.0:  # one stratum is none
-        found[STRATA] = strata[found[WHICH].astype(int)]
-    return found
 
 
 def strata_in(draws: xr.Dataset) -> np.ndarray:

@@ -17,11 +17,12 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.few import HEAVY, MOST_DRAWS
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
-from sfc_sim._core.schema import label, worlds
+from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import influence_on_ratio, shares_of
 from sfc_sim._core.work import working
+from sfc_sim._core.world import worlds
 from sfc_sim.decision.drivers import hangs_on, varying
 from sfc_sim.decision.multiplier import extinction_multiplier
 from sfc_sim.decision.neighbours import nearest_others
@@ -278,9 +279,7 @@ def spread_by_scenario(settings: Settings, many: int, draws: xr.Dataset) -> Floa
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EffectiveSampleSizeWarning)
         world = worlds(draws, weigh(draws, settings.evidence, theories=settings.theories), theory)
-    grabbed = world["volume_grabbed"]
-    lost = grabbed - world["volume_marginal"]
-    moved = influence_on_ratio(shares_of(world["log_copies"]), lost, grabbed)
+    moved = influence_on_ratio(shares_of(world.log_copies), world.lost, world.grabbed)
     place = world[WHICH].astype(int)
     spread = np.bincount(place, moved**2, many) * np.bincount(place, minlength=many)
     return np.asarray(np.sqrt(spread))

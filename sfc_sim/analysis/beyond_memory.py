@@ -15,10 +15,10 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, choice, shown, warn_user
 from sfc_sim._core.progress import Progress, reporting
-from sfc_sim._core.schema import OUTCOMES
 from sfc_sim._core.totals import Part, total_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.work import working
+from sfc_sim._core.world import OUTCOMES
 from sfc_sim.analysis.block_measures import Question
 from sfc_sim.analysis.block_passes import Total, found_in
 from sfc_sim.analysis.blocks import Blocks, blocks_of

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, final
 
 from sfc_sim._core.effective import pieces
-from sfc_sim._core.schema import OUTCOMES, world_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.volumes import GIVEN, given
-from sfc_sim.decision.share_rows import Asked, classes_in, pairs_in, recovered_in
+from sfc_sim._core.world import OUTCOMES, World, world_of
+from sfc_sim.decision.share_rows import Asked, classes_in, pairs_in
 from sfc_sim.decision.shares import log_rivals
 from sfc_sim.inference.summary import COUNT, shares_in
 from sfc_sim.inference.weights import Weighing, chance_outside, log_unscaled, weights_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DISPLACED", "RECOVERED", "Measure", "Question", "Scale", "World", "scales_of"]
 
-World: TypeAlias = Mapping[str, FloatArray]
 Scale: TypeAlias = Literal["worlds", "outside", "copies"]
 """By what worlds count: as they are weighted; with the chance that we are in no front; before their
 stakes."""
@@ -94,20 +93,19 @@ class Question:
 
     def measures(self, world: World) -> dict[tuple[str, str], Measure]:
         """Return all other means and ratios of the tables, which are the same for all theories."""
-        lost = world["volume_grabbed"] - world["volume_marginal"]
         classes, pairs = classes_in(world, self.asked), pairs_in(world, self.asked)
         return {
             **{("class", str(k)): Measure("outside", x) for k, x in enumerate(classes)},
             **{("ratio", name): Measure("copies", *pair) for name, pair in pairs.items()},
-            RECOVERED: Measure("outside", recovered_in(world), carried=False),
-            DISPLACED: Measure("copies", lost, carried=False),
+            RECOVERED: Measure("outside", world.recovered, carried=False),
+            DISPLACED: Measure("copies", world.lost, carried=False),
         }
 
     def values(self, block: xr.Dataset, world: World) -> dict[str, tuple[Scale, FloatArray]]:
         """Return what quantiles are of, the same for all theories, and by what worlds count."""
         return {
             COUNT: ("worlds", world[f"log_{COUNT}"]),
-            "recovered_quantile": ("outside", recovered_in(world)),
+            "recovered_quantile": ("outside", world.recovered),
             "rivals": ("outside", log_rivals(block, world)),
         }
 
@@ -119,11 +117,11 @@ def scales_of(world: World) -> dict[Scale, FloatArray]:
     --------
     >>> import numpy as np
     >>> names = ("log_weight", "log_outside", "log_copies")
-    >>> sorted(scales_of(dict.fromkeys(names, np.zeros(1))))
+    >>> sorted(scales_of(World(dict.fromkeys(names, np.zeros(1)))))
     ['copies', 'outside', 'worlds']
     """
     return {
         "worlds": world["log_weight"],
         "outside": world["log_weight"] + world["log_outside"],
-        "copies": world["log_copies"],
+        "copies": world.log_copies,
     }

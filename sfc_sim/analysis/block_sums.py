@@ -16,7 +16,6 @@ import numpy.typing as npt
 from sfc_sim._core.effective import carried, kish, least_error
 from sfc_sim._core.totals import Part, greatest
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import STRATA
 from sfc_sim._core.weighted import at_stake
 from sfc_sim.analysis.block_measures import RECOVERED, Measure, Question, Scale, scales_of
 from sfc_sim.inference.weights import chance_outside
@@ -100,7 +99,7 @@ class Bins:
             logs = scales_of(world)
             weight = {scale: np.exp(logs[scale] - self.tops[theory, scale]) for scale in logs}
             own = self.question.shares(world) | measures
-            yield Seen(theory, weight, own, spread, world.get(STRATA))
+            yield Seen(theory, weight, own, spread, world.strata)
 
     def counted(self, seen: Seen) -> Part:
         """Return weight, squares of weights and number of draws that have any, in every bin."""

@@ -7,7 +7,7 @@ none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, final
 
@@ -16,11 +16,11 @@ import numpy as np
 from sfc_sim._core.effective import least_error, pareto_shape, too_few, unless_few
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.progress import Report, part_of
-from sfc_sim._core.schema import worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import ratio_of_sums
 from sfc_sim._core.work import in_order
+from sfc_sim._core.world import World
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.decision.shares import carried_by
 from sfc_sim.decision.similarity import as_similarity, drawn_from
@@ -81,10 +81,10 @@ class Within(Observation):
         """Tell of which values it is true."""
         return np.asarray((values >= self.low) & (values < self.high))
 
-    def inside(self, world: Mapping[str, FloatArray]) -> np.ndarray:
+    def inside(self, world: World) -> np.ndarray:
         """Tell in which worlds it is true; all, where a scenario of a mixture was drawn alone."""
         if self.parameter == WHICH and WHICH not in world:
-            return np.ones(world["volume_grabbed"].shape, dtype=bool)
+            return np.ones(world.grabbed.shape, dtype=bool)
         return self.holds(world[self.parameter])
 
     def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
@@ -147,7 +147,7 @@ def cells_of_scenarios(names: Sequence[str]) -> list[Within]:
     return [Within(WHICH, k - 0.5, k + 0.5) for k in range(len(names))]
 
 
-def recovered_worth(study: Study, world: dict[str, FloatArray], theory: str) -> FloatArray:
+def recovered_worth(study: Study, world: World, theory: str) -> FloatArray:
     """Return, per world, what others make of a volume that humanity would grab: kappa q."""
     model = as_similarity(study.similarity)
     mean = getattr(model, "mean", None)
@@ -156,7 +156,7 @@ def recovered_worth(study: Study, world: dict[str, FloatArray], theory: str) -> 
     else:
         q = drawn_from(model, own_numbers(study.draws, "similarity"), world)
     kept = float(study.report["retention"].sel(theory=theory))
-    return np.broadcast_to(kept * np.asarray(q), world["volume_grabbed"].shape)
+    return np.broadcast_to(kept * np.asarray(q), world.grabbed.shape)
 
 
 def points(study: Study, cells: Sequence[Within], stop: Stop, told: Report) -> FloatArray:
@@ -203,32 +203,27 @@ def points(study: Study, cells: Sequence[Within], stop: Stop, told: Report) -> F
 
 def _seen(study: Study, theory: str, cells: Sequence[Within]) -> list[Point]:
     """Return the discount in each cell as the draws have it."""
-    world = worlds(study.draws, study.weights, theory)
-    worth = recovered_worth(study, world, theory)
-    with np.errstate(divide="ignore"):
-        log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
+    world = study.world(theory)
+    worth, log_stakes = recovered_worth(study, world, theory), world.log_stakes
     found = []
     for cell in cells:
         own = cell.inside(world) & (log_stakes > -np.inf)
         if own.sum() >= FEWEST and log_stakes[own].max() < log_stakes.max() - EXCLUDED:
             found.append(NONE)
             continue
-        inside = {name: values[own] for name, values in world.items()}
-        found.append(_point(inside, worth[own], log_stakes[own]))
+        found.append(_point(world.at(own), worth[own]))
     return found
 
 
-def _point(world: dict[str, FloatArray], worth: FloatArray, log_stakes: FloatArray) -> Point:
+def _point(world: World, worth: FloatArray) -> Point:
     """Return the discount of some worlds, all with something at stake."""
     if not worth.size:
         return Point(np.nan, np.nan, 0.0, np.inf)
     carried, staked = carried_by(world)
-    grabbed = world["volume_grabbed"]
-    value = (grabbed - world["volume_marginal"]) * worth
-    discount, error = ratio_of_sums(world["log_copies"], value, grabbed)
+    discount, error = ratio_of_sums(world.log_copies, world.lost * worth, world.grabbed)
     most = float(np.abs(worth).max())  # a share of all is worth so much
     error = max(error, most * least_error(0.0, carried, staked))
-    return Point(discount, error, staked, pareto_shape(log_stakes))
+    return Point(discount, error, staked, pareto_shape(world.log_stakes))
 
 
 def _anew(study: Study, theories: Sequence[str], cell: Within, stop: Stop) -> dict[str, Point]:

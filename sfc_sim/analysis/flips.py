@@ -19,8 +19,9 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import share_of, unless_few
 from sfc_sim._core.errors import InputError, known_names, number
 from sfc_sim._core.progress import Progress, Report, part_of, reporting, unheard
-from sfc_sim._core.schema import existence_theories, existence_theory, label, worlds
+from sfc_sim._core.schema import existence_theories, existence_theory, label
 from sfc_sim._core.work import working
+from sfc_sim._core.world import worlds
 from sfc_sim.analysis.flip_case import Anew, Answer, Case, again, successors
 from sfc_sim.analysis.flip_case import answer_in as _answer
 from sfc_sim.decision.aftermath import aftermath, background_of, refuse_counted
@@ -136,8 +137,8 @@ def _at_once(case: Case) -> Answer:
     rivals = np.exp(log_rivals(draws, world))
     fraction = recovered_by_displacement(rivals)
     # What is at stake is what one grabs if all start at once, not what one does at their dates.
-    grabbed = world["volume_alone"] * grabbed_share(rivals)
-    return case.of_share(*share_of(world["log_copies"], fraction * grabbed, grabbed))
+    grabbed = world.alone * grabbed_share(rivals)
+    return case.of_share(*share_of(world.log_copies, fraction * grabbed, grabbed))
 
 
 def _changes(premise: Premise, case: Case) -> Iterator[Row]:

@@ -18,7 +18,7 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
-from sfc_sim._core.schema import existence_theories, label, worlds
+from sfc_sim._core.schema import existence_theories, label
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.work import in_order, working
@@ -137,9 +137,8 @@ def sensitivity(
     parameters = study.inputs
     shares = np.array(
         [
-            [explained_share(*_spread(study.draws, weights, str(theory), name), bins)
-             for name in parameters]
-            for theory in weights["theory"].values
+            [explained_share(*_spread(study, theory, name), bins) for name in parameters]
+            for theory in study.names
         ]
     ).reshape(weights.sizes["theory"], len(parameters), 2)  # fmt: skip
     return label(
@@ -237,14 +236,10 @@ def _outcomes(plan: Plan, numbers: Numbers, model: Similarity, kept: float) -> F
     return np.array([fraction * kept * q, density / np.log(10.0)])
 
 
-def _spread(
-    draws: xr.Dataset, weights: xr.Dataset, theory: str, name: str
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _spread(study: Study, theory: str, name: str) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return a parameter, the recovered fraction, and the weight by stakes of a theory's worlds."""
-    world = worlds(draws, weights, theory)
-    log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
-    fraction = 1.0 - world["volume_marginal"] / world["volume_grabbed"]
-    return world[name], fraction, np.exp(log_stakes - log_stakes.max())
+    world = study.world(theory)
+    return world[name], world.recovered, world.stakes
 
 
 def _choices(study: Study) -> tuple[FloatArray, FloatArray]:

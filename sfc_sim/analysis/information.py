@@ -14,8 +14,9 @@ import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, known_names, number, shown, unknown
-from sfc_sim._core.schema import existence_theories, existence_theory, label, worlds
+from sfc_sim._core.schema import existence_theories, existence_theory, label
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.world import World
 from sfc_sim.analysis.choice import Choice, cells
 from sfc_sim.decision.aftermath import Aftermath, aftermath, refuse_counted
 from sfc_sim.decision.causes import CausesLike
@@ -161,7 +162,7 @@ def choice_between(
     number(p_aligned, "p_aligned", 0.0, 1.0)
     if len(actions) < 2:
         raise InputError("actions must be two or more, so that there is a choice")
-    draws, weights, report = study.draws, study.weights, study.report
+    draws, report = study.draws, study.report
     background = origin_of(draws).background
     refuse_counted(report)
     settled = None if causes is None else as_causes(causes)
@@ -175,16 +176,16 @@ def choice_between(
     model = as_similarity(study.similarity if similarity is None else similarity)
     pieces, inputs = [], study.inputs
     for name, belief in beliefs(study, theory).items():
-        world = worlds(draws, weights, name)
+        world = study.world(name)
         q = drawn_from(model, own_numbers(draws, "similarity"), world)
         kept = float(report["retention"].sel(theory=name))
         settings = misaligned, p_survive, p_aligned, loss_by_waiting(background.age, background)
         gains = _gains(actions, world, q, kept, settings, after)
-        copies = np.exp(world["log_copies"] - world["log_copies"].max())
+        copies = np.exp(world.log_copies - world.log_copies.max())
         known = {key: world[key] for key in inputs}
         known |= {"log_density": world["log_civilizations_actual"], "similarity": q, **own}
         share = belief * copies / copies.sum()
-        pieces.append((gains, share, known, share * world["volume_grabbed"]))
+        pieces.append((gains, share, known, share * world.grabbed))
     gains = np.concatenate([piece[0] for piece in pieces], axis=1)
     weight = np.concatenate([piece[1] for piece in pieces])
     gains *= _efforts(actions, gains @ weight, tractability)[:, None]
@@ -216,7 +217,7 @@ def beliefs(study: Study, theory: str | None) -> dict[str, float]:
 
 def _gains(
     actions: Sequence[str],
-    world: Mapping[str, FloatArray],
+    world: World,
     q: FloatArray,
     kept: float,
     settings: tuple[float, ...],
@@ -226,22 +227,20 @@ def _gains(
     misaligned, survive, aligned, lost = (np.full(q.size, number) for number in settings)
     humanity = aligned + (1.0 - aligned) * misaligned
     outlook = Outlook(
-        1.0 - world["volume_marginal"] / world["volume_grabbed"],
+        world.recovered,
         np.full(q.size, kept),
         q * humanity,
         misaligned,
         survive,
         aligned,
         np.full(q.size, 0.5),
-        world["volume_grabbed"] / world["volume_alone"],
+        world.grabbed / world.alone,
         lost,
         lost,
         after.anyone,
         after.made,
     )
-    return np.array(
-        [INTERVENTIONS[name].gain(outlook) * world["volume_grabbed"] for name in actions]
-    )
+    return np.array([INTERVENTIONS[name].gain(outlook) * world.grabbed for name in actions])
 
 
 def _efforts(

@@ -14,7 +14,7 @@ from sfc_sim._core.digits import estimate, with_sign
 from sfc_sim._core.effective import unless_few
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.rows import Column, Table, as_text
-from sfc_sim._core.schema import label, worlds
+from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import influence_on_ratio, shares_of
 from sfc_sim.analysis.cells import recovered_worth
@@ -28,11 +28,9 @@ __all__ = ["change_table", "paired_change"]
 
 def influence(study: Study, theory: str) -> FloatArray:
     """Return the first-order influence of each draw on the discount."""
-    world = worlds(study.draws, study.weights, theory)
-    weight, grabbed = shares_of(world["log_copies"]), world["volume_grabbed"]
-    lost = grabbed - world["volume_marginal"]
-    value = lost * recovered_worth(study, world, theory)
-    return influence_on_ratio(weight, value, grabbed)
+    world = study.world(theory)
+    value = world.lost * recovered_worth(study, world, theory)
+    return influence_on_ratio(shares_of(world.log_copies), value, world.grabbed)
 
 
 def paired_change(before: Study, after: Study) -> xr.Dataset:

@@ -1,3 +1,4 @@
+from sfc_sim._core.world import World as World
 from sfc_sim.decision.aftermath import kept_after as kept_after
 from sfc_sim.decision.borders import CONTESTS as CONTESTS
 from sfc_sim.decision.borders import Contest as Contest
@@ -52,4 +53,3 @@ from sfc_sim.decision.value import value_adjustment as value_adjustment
 from sfc_sim.decision.wording import in_code as in_code
 from sfc_sim.decision.wording import in_words as in_words
 from sfc_sim.decision.wording import to_text as to_text
-from sfc_sim.decision.world import World as World

@@ -18,6 +18,7 @@ from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import label, require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
+from sfc_sim._core.world import World
 from sfc_sim.decision.outcomes import Picked, arrivals_of, chosen_worlds
 from sfc_sim.expansion.arrivals import Arrivals
 from sfc_sim.scenario.origin import origin_of
@@ -32,7 +33,7 @@ class Border(NamedTuple):
     """Inputs of a rule: arrivals and outcomes of the worlds, and the choices of the user."""
 
     arrivals: Arrivals
-    world: dict[str, FloatArray]
+    world: World
     conflict: float
     contested: FloatArray
     affectable: float
@@ -173,7 +174,7 @@ def contest(
     for theory in weights["theory"].values:
         picked = chosen_worlds(draws, weights, str(theory), size, rng)
         found = arrivals_of(draws, weights, picked)
-        prize = picked.world["volume_alone"] if contested == "reachable" else np.full(1, observable)
+        prize = picked.world.alone if contested == "reachable" else np.full(1, observable)
         border = Border(found, picked.world, conflict, prize, affectable, trade)
         rows.append(_row(CONTESTS[rule], border, picked))
     table = {name: ("theory", np.array([row[name] for row in rows])) for name in rows[0]}
@@ -186,7 +187,7 @@ def _row(rule: Contest, border: Border, picked: Picked) -> dict[str, float]:
     worth = held if rule.worth is None else rule.worth(border)
     lost = held - border.arrivals.marginal()
     recovered, error = share_of(picked.log_copies, lost, worth)
-    share, of_share = share_of(picked.log_copies, worth, picked.world["volume_alone"])
+    share, of_share = share_of(picked.log_copies, worth, picked.world.alone)
     return {
         "held_of_alone": share,
         "held_of_alone_standard_error": of_share,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from sfc_sim._core.digits import estimate
 from sfc_sim._core.few import FEWEST
-from sfc_sim._core.schema import worlds
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import correlation, order_of, shares_of, weighted_ranks
+from sfc_sim._core.world import World, worlds
 from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
@@ -162,9 +162,9 @@ def means_within(y: FloatArray, weight: FloatArray, group: np.ndarray) -> FloatA
     return np.asarray((sums / np.where(mass > 0.0, mass, 1.0))[group])
 
 
-def recovered(world: Mapping[str, FloatArray]) -> FloatArray:
+def recovered(world: World) -> FloatArray:
     """Return the fraction of what humanity grabs that others would take, 1 - U/A.
 
     To twelve decimals: what is less is rounding, which differs between processors, and has no rank.
     """
-    return np.round(1.0 - world["volume_marginal"] / world["volume_grabbed"], 12)
+    return np.round(world.recovered, 12)

@@ -19,11 +19,11 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_sample_size, mean_of, pareto_shape, share_of
 from sfc_sim._core.errors import InputError, shown
-from sfc_sim._core.schema import check_match, label, require, worlds
+from sfc_sim._core.schema import check_match, label, require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import STRATA
 from sfc_sim._core.weighted import shares_of, with_ends
+from sfc_sim._core.world import World, worlds
 from sfc_sim.decision.shares import saturation
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import retention
@@ -176,19 +176,18 @@ def prospects(draws: xr.Dataset, weights: xr.Dataset) -> xr.Dataset:
     return label(xr.Dataset(found, coords=names, attrs=weights.attrs))
 
 
-def _row(world: dict[str, FloatArray], name: str) -> dict[str, Any]:
+def _row(world: World, name: str) -> dict[str, Any]:
     """Return the chance of one theory."""
-    fraction, weight = world[name], shares_of(world["log_copies"])
-    mean = mean_of(fraction, weight, world.get(STRATA))
+    fraction, weight = world[name], shares_of(world.log_copies)
+    mean = mean_of(fraction, weight, world.strata)
     row: dict[str, Any] = {
         "expansion_chance": mean.mean,
         "expansion_chance_standard_error": mean.error,
         "expansion_chance_ess": mean.draws,
         **with_ends("expansion_chance_quantile", fraction, weight, QUANTILES),
     }
-    grabbed = world["volume_grabbed"]
-    parts = fraction * grabbed, grabbed
-    chance, error = share_of(world["log_copies"], *parts, world.get(STRATA))
+    parts = fraction * world.grabbed, world.grabbed
+    chance, error = share_of(world.log_copies, *parts, world.strata)
     at_stake = "expansion_chance_at_stake"
     return row | {at_stake: chance, f"{at_stake}_standard_error": error}
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from sfc_sim._core.errors import InputError, affordable
 from sfc_sim._core.random import seed_of
-from sfc_sim._core.schema import cone_of, require, worlds
+from sfc_sim._core.schema import cone_of, require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.variables import WHICH
 from sfc_sim._core.weighted import shares_of
+from sfc_sim._core.world import World, worlds
 from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once, joined_arrivals
 from sfc_sim.expansion.coverage import tables_of
@@ -64,7 +65,7 @@ class Picked(NamedTuple):
 
     places: np.ndarray
     log_copies: FloatArray
-    world: dict[str, FloatArray]
+    world: World
 
 
 @takes_study
@@ -108,13 +109,12 @@ def chosen_worlds(
             f"scenario {origin_of(draws).name!r} has no volumes that civilizations take;"
             " choose one with expansion 'fronts' or 'displacement'"
         )
-    log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
     seed = origin_of(draws).seed if rng is None else seed_of(rng)
     start = np.random.default_rng(seed).random()
-    places, counts = picked_evenly(shares_of(log_stakes), many, start)
+    places, counts = picked_evenly(shares_of(world.log_stakes), many, start)
     # Picked by stakes, so each stands for its count over its stakes, in copies.
-    log_copies = np.log(counts) - np.log(world["volume_grabbed"][places])
-    return Picked(places, log_copies, {name: values[places] for name, values in world.items()})
+    log_copies = np.log(counts) - np.log(world.grabbed[places])
+    return Picked(places, log_copies, world.at(places))
 
 
 @takes_study

@@ -17,11 +17,12 @@ from sfc_sim._core.errors import number
 from sfc_sim._core.progress import Progress, part_of, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.renamed import renamed
-from sfc_sim._core.schema import chosen_theory, label, require, worlds
+from sfc_sim._core.schema import chosen_theory, label, require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import shares_of, weighted_quantiles
 from sfc_sim._core.work import in_order, sends_long, working
+from sfc_sim._core.world import worlds
 from sfc_sim.decision.outcomes import chosen_worlds
 from sfc_sim.decision.shares import CLASSES, QUANTILES, ordered
 from sfc_sim.inference.fronts import FrontEvidence, front_in
@@ -155,13 +156,11 @@ def realised_saturation(
         )  # fmt: skip
     found = {name: [row for run in runs for row in run[name]] for name in REALISED}
     # Picked by relevance: log copies + log volume is the log of how often.
-    often = picked.log_copies + np.log(picked.world["volume_grabbed"])
+    often = picked.log_copies + np.log(picked.world.grabbed)
     every = worlds(draws, weights, chosen)
-    stakes = every["log_copies"] + np.log(every["volume_grabbed"])
-    expected = 1.0 - every["volume_marginal"] / every["volume_grabbed"]
     rows = [
         _judge(np.array(found["recovered_fraction"]), often, judged),
-        _judge(expected[:, None], stakes, judged),
+        _judge(every.recovered[:, None], every.log_stakes, judged),
     ]
     table: dict[str, Any] = {
         name: (["kind", *SECOND.get(name, [])], np.array([row[name] for row in rows]))

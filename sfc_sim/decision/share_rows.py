@@ -16,6 +16,7 @@ from sfc_sim._core.effective import Carried
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.schema import judges_existence, label
 from sfc_sim._core.typing import FloatArray
+from sfc_sim._core.world import World
 from sfc_sim.expansion.displacement import READINGS, grabbed_share
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ __all__ = [
     "classes_in",
     "ordered",
     "pairs_in",
-    "recovered_in",
     "row_of_ratios",
     "row_of_spread",
     "saturation_of",
@@ -119,14 +119,14 @@ def within(values: object, name: str) -> FloatArray:
 
 
 def added_and_taken(
-    world: Mapping[str, FloatArray], reading: str, correlated: float = 0.0
+    world: World, reading: str, correlated: float = 0.0
 ) -> tuple[FloatArray, FloatArray]:
     """Return numerator and denominator of the marginal share.
 
     Parameters
     ----------
     world : mapping of str to ndarray, shape (draw,)
-        From `sfc_sim._core.schema.worlds`.
+        From `sfc_sim._core.world.worlds`.
     reading : str
         "grabbed": what humanity adds, of what it gets to first, given what we see. "potential":
         the same, of what it would hold with nobody else. "world": of what a civilization anywhere
@@ -147,10 +147,10 @@ def added_and_taken(
     with chance (1 - e^-V) / V. If a share c of all births is taken away at random, others still
     take 1 - e^-(1 - c) V: the static forms with V in place of D, exact for any dates of birth.
     """
-    alone = world["volume_alone"]
+    alone = world.alone
     if reading in ("grabbed", "potential"):
         against = "volume_grabbed" if reading == "grabbed" else "volume_alone"
-        return world["volume_marginal"], world[against]
+        return world.marginal, world[against]
     covered = np.exp(world["log_covered_final"])
     if reading == "world":
         return alone * np.exp(-covered), alone
@@ -160,19 +160,18 @@ def added_and_taken(
     return alone * spared * grabbed_share(correlated * covered), alone * grabbed_share(covered)
 
 
-def pairs_in(
-    world: Mapping[str, FloatArray], asked: Asked
-) -> dict[str, tuple[FloatArray, FloatArray]]:
+def pairs_in(world: World, asked: Asked) -> dict[str, tuple[FloatArray, FloatArray]]:
     """Return numerator and denominator of every ratio of expectations, by name.
 
     Examples
     --------
     >>> names = ("volume_alone", "volume_grabbed", "volume_marginal", "log_covered_final")
-    >>> list(pairs_in(dict.fromkeys(names, np.ones(1)), Asked(correlated=np.array([0.5]))))
+    >>> world = World(dict.fromkeys(names, np.ones(1)))
+    >>> list(pairs_in(world, Asked(correlated=np.array([0.5]))))
     ['held_of_alone', 'mcs_grabbed', 'mcs_potential', 'mcs_world', 'mcs_correlated 0']
     """
     return {
-        "held_of_alone": (world["volume_grabbed"], world["volume_alone"]),
+        "held_of_alone": (world.grabbed, world.alone),
         **{f"mcs_{reading}": added_and_taken(world, reading) for reading in SINGLE},
         **{
             f"mcs_correlated {k}": added_and_taken(world, "correlated", float(share))
@@ -181,24 +180,13 @@ def pairs_in(
     }
 
 
-def recovered_in(world: Mapping[str, FloatArray]) -> FloatArray:
-    """Return 1 - U/A, the fraction that others would recover in every world.
-
-    Examples
-    --------
-    >>> recovered_in({"volume_marginal": np.array([1.0]), "volume_grabbed": np.array([4.0])})
-    array([0.75])
-    """
-    return np.asarray(1.0 - world["volume_marginal"] / world["volume_grabbed"])
-
-
-def classes_in(world: Mapping[str, FloatArray], asked: Asked) -> list[FloatArray]:
+def classes_in(world: World, asked: Asked) -> list[FloatArray]:
     """Return, of each class of worlds, 1 for those that are in it and 0 for others.
 
     Examples
     --------
-    >>> world = {"volume_marginal": np.array([1.0]), "volume_grabbed": np.array([4.0])}
-    >>> classes_in(world | {"volume_alone": np.array([4.0])}, Asked())
+    >>> names = ("volume_marginal", "volume_grabbed", "volume_alone")
+    >>> classes_in(World(dict(zip(names, np.array([[1.0], [4.0], [4.0]]), strict=True))), Asked())
     [array([0.]), array([1.]), array([0.])]
     """
     kept = np.divide(*added_and_taken(world, asked.reading))

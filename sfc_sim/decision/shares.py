@@ -27,11 +27,11 @@ import numpy.typing as npt
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import carriers_of, mean_of, share_of
-from sfc_sim._core.schema import label, require, worlds
+from sfc_sim._core.schema import label, require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import STRATA
 from sfc_sim._core.weighted import shares_of, weighted_mean, with_ends
+from sfc_sim._core.world import World, worlds
 from sfc_sim.decision.share_rows import (
     CLASSES,
     CORRELATED,
@@ -43,7 +43,6 @@ from sfc_sim.decision.share_rows import (
     classes_in,
     ordered,
     pairs_in,
-    recovered_in,
     row_of_ratios,
     row_of_spread,
     saturation_of,
@@ -201,25 +200,24 @@ def marginal_shares(
     )
 
 
-def log_rivals(draws: xr.Dataset, world: Mapping[str, FloatArray]) -> FloatArray:
+def log_rivals(draws: xr.Dataset, world: World) -> FloatArray:
     """Return ln D, expanding civilizations per volume that humanity can reach, shape (draw,).
 
     Those that come to be, over all time, at the mean density of the world.
     """
     background = origin_of(draws).background
-    reachable = world["volume_alone"] / background.observable_volume_now
+    reachable = world.alone / background.observable_volume_now
     return np.asarray(world["log_civilizations_actual"] + np.log(reachable))
 
 
-def _ratios(world: Mapping[str, FloatArray], asked: Asked) -> dict[str, npt.ArrayLike]:
+def _ratios(world: World, asked: Asked) -> dict[str, npt.ArrayLike]:
     """Return the ratios of expectations of a theory's worlds, with standard errors."""
-    log_copies, strata = world["log_copies"], world.get(STRATA)
+    log_copies, strata = world.log_copies, world.strata
     pairs = pairs_in(world, asked)
     found = {name: share_of(log_copies, *pair, strata) for name, pair in pairs.items()}
     copies = np.exp(log_copies - log_copies.max())
-    grabbed = world["volume_grabbed"]
-    staked = float(copies @ grabbed / copies.sum())
-    displaced = weighted_mean(grabbed - world["volume_marginal"], copies, strata)
+    staked = float(copies @ world.grabbed / copies.sum())
+    displaced = weighted_mean(world.lost, copies, strata)
     return row_of_ratios(found, staked, displaced, carried_by(world), exact=is_one(world))
 
 
@@ -235,7 +233,7 @@ def is_one(world: Mapping[str, FloatArray]) -> bool:
     return max(sizes) > 1 and all((values == values[0]).all() for values in world.values())
 
 
-def carried_by(world: Mapping[str, FloatArray]) -> tuple[float, float]:
+def carried_by(world: World) -> tuple[float, float]:
     """Return the effective draws that carry the recovered share, and those of what is grabbed.
 
     What is recovered may lie in far fewer worlds than what is grabbed, or what is kept. Where all
@@ -243,22 +241,20 @@ def carried_by(world: Mapping[str, FloatArray]) -> tuple[float, float]:
 
     Examples
     --------
-    >>> world = {"volume_grabbed": np.ones(4), "volume_marginal": np.array([0.0, 1.0, 1.0, 1.0])}
-    >>> carried_by(world | {"log_copies": np.zeros(4)})
+    >>> volumes = {"volume_grabbed": np.ones(4), "volume_marginal": np.array([0.0, 1.0, 1.0, 1.0])}
+    >>> carried_by(World(volumes | {"log_copies": np.zeros(4)}))
     (1.0, 4.0)
     """
     if is_one(world):
-        return np.inf, float(world["log_copies"].size)
-    return carriers_of(world["log_copies"], world["volume_marginal"], world["volume_grabbed"])
+        return np.inf, float(world.log_copies.size)
+    return carriers_of(world.log_copies, world.marginal, world.grabbed)
 
 
-def _spread(
-    draws: xr.Dataset, world: Mapping[str, FloatArray], asked: Asked
-) -> dict[str, npt.ArrayLike]:
+def _spread(draws: xr.Dataset, world: World, asked: Asked) -> dict[str, npt.ArrayLike]:
     """Return mean, quantiles and classes over a theory's worlds as they are weighted."""
     weight = shares_of(world["log_weight"] + world["log_outside"])
-    members = [mean_of(each, weight, world.get(STRATA)) for each in classes_in(world, asked)]
-    logs = {"recovered_quantile": recovered_in(world), "rivals": log_rivals(draws, world)}
+    members = [mean_of(each, weight, world.strata) for each in classes_in(world, asked)]
+    logs = {"recovered_quantile": world.recovered, "rivals": log_rivals(draws, world)}
     found: dict[str, FloatArray] = {}
     for name, values in logs.items():
         found |= with_ends(name, values, weight, asked.quantiles)

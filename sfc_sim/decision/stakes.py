@@ -17,9 +17,10 @@ import numpy.typing as npt
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_sample_size
 from sfc_sim._core.errors import known_names, number
-from sfc_sim._core.schema import as_attrs, label, require, worlds
+from sfc_sim._core.schema import as_attrs, label, require
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import ratio_of_sums
+from sfc_sim._core.world import World, worlds
 from sfc_sim.decision.aftermath import NOTHING, Aftermath, aftermath, background_of
 from sfc_sim.decision.causes import CausesLike
 from sfc_sim.decision.causes_files import as_causes
@@ -244,7 +245,7 @@ def relevance(
     for name in implementations:
         way = IMPLEMENTATIONS[name]
         choice = Choice(sample, *added_and_taken(world, way.reading, share), others, after)
-        rows.append(_weighed(name, choice, world["log_copies"]))
+        rows.append(_weighed(name, choice, world.log_copies))
     table = {
         name: (["implementation", "draw"][: 1 + np.ndim(value)], np.array([r[name] for r in rows]))
         for name, value in rows[0].items()
@@ -293,18 +294,18 @@ def _weighed(name: str, choice: Choice, log_prior: FloatArray) -> dict[str, npt.
     }
 
 
-def expected_similarity(similarity: SimilarityLike, world: dict[str, FloatArray]) -> FloatArray:
+def expected_similarity(similarity: SimilarityLike, world: World) -> FloatArray:
     """Return the mean similarity in every world, one number if it is the same in all.
 
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> expected_similarity(sfc.Uniform(0.0, 1.0), {})
+    >>> expected_similarity(sfc.Uniform(0.0, 1.0), World({}))
     array(0.5)
     """
     model = as_similarity(similarity)
     if hasattr(model, "mean"):
         return np.asarray(model.mean())
-    draws = world["volume_alone"].size
+    draws = world.alone.size
     places = (np.arange(PLACES) + 0.5) / PLACES
     return np.asarray(sum(drawn_from(model, np.full(draws, u), world) for u in places) / PLACES)

@@ -14,17 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, final
 
-import numpy as np
-
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, choice, known_names
-from sfc_sim._core.schema import worlds
 from sfc_sim._core.storage import read, write
+from sfc_sim._core.world import World, worlds
 from sfc_sim.decision.drivers import varying
 from sfc_sim.decision.frames import draws_frame, report_frame
 from sfc_sim.decision.rows import TheoryReport
 from sfc_sim.decision.similarity import SimilarityLike
-from sfc_sim.decision.world import World
 from sfc_sim.inference.evidence import FRONTS, FrontEvidence, Observation, read_evidence
 from sfc_sim.inference.theories import (
     THEORIES,
@@ -168,15 +165,7 @@ class Study:
         InputError
             If it is not one of those of the study.
         """
-        found = worlds(self.draws, self.weights, name_of(theory))
-        return World(
-            found["volume_alone"],
-            found["volume_grabbed"],
-            found["volume_marginal"],
-            found["log_copies"],
-            np.exp(found["log_weight"]),
-            {name: found[name] for name in self.scenario.parameters if name in found},
-        )
+        return worlds(self.draws, self.weights, name_of(theory))
 
     @property
     def names(self) -> list[str]:

@@ -19,10 +19,10 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.design import even_points, uniform_numbers
 from sfc_sim._core.effective import least_error, mean_of, share_of
 from sfc_sim._core.errors import InputError
-from sfc_sim._core.schema import judges_existence, label, no_existence, require, worlds
+from sfc_sim._core.schema import judges_existence, label, no_existence, require
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import STRATA
 from sfc_sim._core.weighted import ratio_of_sums, shares_of, with_ends
+from sfc_sim._core.world import World, worlds
 from sfc_sim.decision.aftermath import Aftermath, Numbers, aftermath, background_of
 from sfc_sim.decision.causes import Causes, CausesLike
 from sfc_sim.decision.causes_files import as_causes
@@ -168,7 +168,7 @@ class Outlook(NamedTuple):
     fraction: FloatArray
     u: FloatArray
     v: FloatArray
-    worlds: Mapping[str, FloatArray]
+    worlds: World
 
 
 def _known(share: float) -> Outlook:
@@ -176,16 +176,14 @@ def _known(share: float) -> Outlook:
     k = np.arange(POINTS)
     # A rank-one lattice: even in each of the two numbers and over the pair.
     u, v = (k + 0.5) / POINTS, np.mod(k * GOLDEN + 0.5 / POINTS, 1.0)
-    return Outlook(np.full(POINTS, 1.0 / POINTS), np.full(POINTS, share), u, v, {})
+    return Outlook(np.full(POINTS, 1.0 / POINTS), np.full(POINTS, share), u, v, World({}))
 
 
 def _worlds(draws: xr.Dataset, weights: xr.Dataset, row: int) -> Outlook:
     """Return the worlds of a theory in proportion to what is at stake."""
     world = worlds(draws, weights, str(weights["theory"].values[row]))
-    log_stakes = world["log_copies"] + np.log(world["volume_grabbed"])
-    fraction = 1.0 - world["volume_marginal"] / world["volume_grabbed"]
     u, v = (own_numbers(draws, name) for name in ("similarity", "retention"))
-    return Outlook(shares_of(log_stakes), fraction, u, v, world)
+    return Outlook(shares_of(world.log_stakes), world.recovered, u, v, world)
 
 
 def own_numbers(draws: xr.Dataset, name: str) -> FloatArray:
@@ -309,9 +307,8 @@ def _alone_error(
         return abs(1.0 - made - others) * held + abs(others) * kept
     if is_one(world):
         return 0.0
-    lost = world["volume_grabbed"] - world["volume_marginal"]
-    worth = (1.0 - made) * world["volume_grabbed"] - lost * value
-    return share_of(world["log_copies"], worth, world["volume_alone"], world.get(STRATA))[1]
+    worth = (1.0 - made) * world.grabbed - world.lost * value
+    return share_of(world.log_copies, worth, world.alone, world.strata)[1]
 
 
 def _by_theory(
@@ -339,7 +336,7 @@ def _judged(
         "probability_net_negative": (phi < 0.0).astype(float),
         "probability_neutral": (np.abs(phi) <= limit).astype(float),
     }
-    strata = outlook.worlds.get(STRATA)
+    strata = outlook.worlds.strata
     chances = {name: mean_of(event, outlook.weight, strata) for name, event in events.items()}
     return {
         **with_ends("extinction_multiplier_quantile", phi, outlook.weight, QUANTILES),
@@ -362,7 +359,5 @@ def _mean_of(q: float | FloatArray, outlook: Outlook) -> float:
 def _linked_error(q: float | FloatArray, outlook: Outlook) -> float:
     """Return the standard error of sum n (A - U) q / sum n A, where q differs between worlds."""
     world = outlook.worlds
-    lost = world["volume_grabbed"] - world["volume_marginal"]
-    parts = lost * q, world["volume_grabbed"]
-    error = ratio_of_sums(world["log_copies"], *parts, world.get(STRATA))[1]
+    error = ratio_of_sums(world.log_copies, world.lost * q, world.grabbed, world.strata)[1]
     return max(error, float(np.abs(q).max()) * least_error(0.0, *carried_by(world)))

@@ -10,11 +10,11 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import Carried, mean_of
 from sfc_sim._core.errors import InputError, shown
-from sfc_sim._core.schema import label, require, weight_of, worlds
+from sfc_sim._core.schema import label, require, weight_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import STRATA
 from sfc_sim._core.weighted import with_ends
+from sfc_sim._core.world import World, worlds
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -74,7 +74,7 @@ def summarize(
     rows = []
     for theory in weights["theory"].values:
         world = worlds(draws, weights, str(theory))
-        weight, strata = weight_of(weights, str(theory)), world.get(STRATA)
+        weight, strata = weight_of(weights, str(theory)), world.strata
         shares = shares_in(world, inside="log_outside" in weights)
         means = {name: mean_of(share, weight, strata) for name, share in shares.items()}
         counts = with_ends(COUNT, world[f"log_{COUNT}"], weight, quantiles)
@@ -82,27 +82,27 @@ def summarize(
     return summary_of(weights, rows, quantiles)
 
 
-def shares_in(world: Mapping[str, FloatArray], *, inside: bool) -> dict[str, FloatArray]:
+def shares_in(world: World, *, inside: bool) -> dict[str, FloatArray]:
     """Return what worlds are summarized by: shares from 0 to 1, of which the means are told.
 
     Parameters
     ----------
     world : mapping of str to ndarray, shape (draw,)
-        From `sfc_sim._core.schema.worlds`.
+        From `sfc_sim._core.world.worlds`.
     inside : bool
         Whether fronts may be here unseen.
 
     Examples
     --------
     >>> names = ("log_outside", "log_intelligent_actual", "log_civilizations_actual")
-    >>> world = dict.fromkeys((*names, "volume_grabbed", "volume_alone"), np.ones(1))
+    >>> world = World(dict.fromkeys((*names, "volume_grabbed", "volume_alone"), np.ones(1)))
     >>> list(shares_in(world, inside=False))[:2]
     ['probability_alone', 'probability_alone_poisson']
     """
     outside = world["log_outside"]
     return {
         **{name: read(world[number]) for name, (number, read) in ALONE.items()},
-        "share_of_reach": np.exp(outside) * world["volume_grabbed"] / world["volume_alone"],
+        "share_of_reach": np.exp(outside) * world.grabbed / world.alone,
         **({INSIDE: -np.expm1(outside)} if inside else {}),
     }
 

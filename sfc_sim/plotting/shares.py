@@ -14,10 +14,11 @@ from sfc_sim._core.digits import estimate
 from sfc_sim._core.effective import effective_sample_size
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.few import FEWEST, SMALL_SAMPLE
-from sfc_sim._core.schema import require, worlds
+from sfc_sim._core.schema import require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import weighted_mean, weighted_quantiles
+from sfc_sim._core.world import worlds
 from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.displacement import recovered_by_displacement
 from sfc_sim.plotting.density import posterior_of
@@ -104,9 +105,7 @@ def recovered(
 
 def fractions(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> FloatArray:
     """Return the recovered fraction of a theory's worlds, shape (draw,)."""
-    world = worlds(draws, weights, theory)
-    kept: FloatArray = world["volume_marginal"] / world["volume_grabbed"]
-    return 1.0 - kept
+    return worlds(draws, weights, theory).recovered
 
 
 def bands(

@@ -9,10 +9,11 @@ from sfc_sim._core.schema import no_existence as no_existence
 from sfc_sim._core.schema import provenance as provenance
 from sfc_sim._core.schema import require as require
 from sfc_sim._core.schema import weight_of as weight_of
-from sfc_sim._core.schema import worlds as worlds
 from sfc_sim._core.storage import read as read
 from sfc_sim._core.storage import save as save
 from sfc_sim._core.storage import write as write
+from sfc_sim._core.world import World as World
+from sfc_sim._core.world import worlds as worlds
 from sfc_sim.sampling.adaptation import aim as aim
 from sfc_sim.sampling.adaptation import pilot_of as pilot_of
 from sfc_sim.sampling.adaptation import proposal_in as proposal_in

@@ -13,7 +13,8 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
-from sfc_sim._core.schema import weight_of, worlds
+from sfc_sim._core.schema import weight_of
+from sfc_sim._core.world import worlds
 from sfc_sim.analysis import block_passes, blocks
 from sfc_sim.inference.theories import ReferenceClassWarning
 

@@ -10,8 +10,8 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
-from sfc_sim._core.schema import worlds
 from sfc_sim._core.weighted import ratio_of_sums
+from sfc_sim._core.world import worlds
 from sfc_sim.decision.value import value_adjustment
 from tests.given import unseen
 
