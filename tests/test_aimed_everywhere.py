@@ -22,8 +22,8 @@ from sfc_sim.decision.drivers import drivers
 from sfc_sim.inference import weights as anthropics
 from sfc_sim.inference.evidence import Observation
 from sfc_sim.inference.galaxy import in_galaxy
+from sfc_sim.inference.log_weights import prior_weight
 from sfc_sim.inference.theories import Theory
-from sfc_sim.inference.weights import prior_weight
 from sfc_sim.literature.counts import read
 from sfc_sim.plotting import densities
 from sfc_sim.sampling.stopping import first_look

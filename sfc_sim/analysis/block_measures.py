@@ -14,8 +14,9 @@ from sfc_sim._core.volumes import GIVEN, given
 from sfc_sim._core.world import OUTCOMES, World, world_of
 from sfc_sim.decision.share_rows import Asked, classes_in, pairs_in
 from sfc_sim.decision.shares import log_rivals
+from sfc_sim.inference.log_weights import chance_outside
 from sfc_sim.inference.summary import COUNT, shares_in
-from sfc_sim.inference.weights import Weighing, chance_outside, log_unscaled, weights_of
+from sfc_sim.inference.weights import Weighing, log_unscaled, weights_of
 
 if TYPE_CHECKING:
     import xarray as xr

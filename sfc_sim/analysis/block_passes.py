@@ -20,8 +20,8 @@ from sfc_sim.analysis.block_sums import Bins, Squares, Sums, Tops, found_of, mea
 from sfc_sim.analysis.blocks import Blocks
 from sfc_sim.decision.share_rows import row_of_ratios, row_of_spread
 from sfc_sim.decision.shares import is_one
+from sfc_sim.inference.log_weights import checked
 from sfc_sim.inference.summary import COUNT
-from sfc_sim.inference.weights import checked
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -18,7 +18,7 @@ from sfc_sim._core.totals import Part, greatest
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import at_stake
 from sfc_sim.analysis.block_measures import RECOVERED, Measure, Question, Scale, scales_of
-from sfc_sim.inference.weights import chance_outside
+from sfc_sim.inference.log_weights import chance_outside
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -27,7 +27,7 @@ from sfc_sim.decision.aftermath import Aftermath, aftermath, background_of, refu
 from sfc_sim.decision.causes import Causes, CausesLike
 from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.study import Study
-from sfc_sim.inference.weights import prior_weight
+from sfc_sim.inference.log_weights import prior_weight
 from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.correlation import goes_with

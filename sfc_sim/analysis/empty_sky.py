@@ -38,9 +38,9 @@ from sfc_sim.inference.evidence import (
     read_evidence,
     variable_of,
 )
+from sfc_sim.inference.log_weights import log_chances
 from sfc_sim.inference.observation import row_of
 from sfc_sim.inference.theories import EffectiveSampleSizeWarning, Theory, TheoryLike, theory_of
-from sfc_sim.inference.weights import log_chances
 from sfc_sim.sampling.driver import sample
 from sfc_sim.scenario.catalogue import scenario_of
 from sfc_sim.scenario.origin import origin_of

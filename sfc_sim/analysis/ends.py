@@ -22,7 +22,7 @@ from sfc_sim.decision.aftermath import aftermath, background_of, refuse_counted
 from sfc_sim.decision.causes import Causes, CausesLike
 from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.study import Study
-from sfc_sim.inference.weights import prior_weight
+from sfc_sim.inference.log_weights import prior_weight
 from sfc_sim.scenario.assumed import parts_of
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from sfc_sim.decision.shares import saturation
 from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import retention
 from sfc_sim.decision.value import value_adjustment
-from sfc_sim.inference.weights import normalised
+from sfc_sim.inference.log_weights import normalised
 from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.mixture import ScenarioMixture
 from sfc_sim.scenario.origin import origin_of

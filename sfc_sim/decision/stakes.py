@@ -29,8 +29,9 @@ from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_fro
 from sfc_sim.decision.wording import to_text
 from sfc_sim.inference.evidence import EvidenceLike
 from sfc_sim.inference.evidence import variable_of as values
+from sfc_sim.inference.log_weights import normalised
 from sfc_sim.inference.theories import log_taken, logged, per
-from sfc_sim.inference.weights import normalised, weigh
+from sfc_sim.inference.weights import weigh
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -17,8 +17,9 @@ from sfc_sim._core.weighted import shares_of
 from sfc_sim._core.work import in_order, threads_in_force
 from sfc_sim.inference.evidence import Evidence
 from sfc_sim.inference.fronts import FrontEvidence
+from sfc_sim.inference.log_weights import log_targets
 from sfc_sim.inference.theories import Theory
-from sfc_sim.inference.weights import log_targets, with_timeline
+from sfc_sim.inference.weights import with_timeline
 from sfc_sim.sampling.batches import CHUNK, as_dataset
 from sfc_sim.sampling.pipeline import follow
 from sfc_sim.sampling.placing import Placed, log_prior_over
