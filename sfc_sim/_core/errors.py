@@ -35,6 +35,7 @@ __all__ = [
 
 # What came is cut to this many characters; names are not listed beyond so many.
 SHOWN, MANY = 80, 20
+MOST = 2**62  # the index of a draw, with what comes after it, is a 64-bit integer
 # Control characters can forge lines of a terminal, marks of direction the order of a line.
 _CONTROLS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -286,7 +287,7 @@ def numbers(value: Any, name: str, *, unit: str = "") -> Any:
     return found
 
 
-def whole_number(value: Any, name: str, low: float = -inf, high: float = inf) -> int:
+def whole_number(value: Any, name: str, low: float = -inf, high: float = MOST) -> int:
     """Return a whole number in a range, or say what it must be.
 
     Examples

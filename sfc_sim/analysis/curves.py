@@ -14,7 +14,7 @@ import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import unless_few
-from sfc_sim._core.errors import InputError, number, unknown
+from sfc_sim._core.errors import InputError, number, unknown, whole_number
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.schema import existence_theories, label, readable
 from sfc_sim._core.typing import FloatArray
@@ -28,7 +28,6 @@ from sfc_sim.decision.causes import Causes, CausesLike
 from sfc_sim.decision.causes_files import as_causes
 from sfc_sim.decision.study import Study
 from sfc_sim.inference.log_weights import prior_weight
-from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.correlation import goes_with
 
@@ -143,7 +142,7 @@ def _binned_by_cause(
     """Return the discount in bins of something uncertain of causes, which no draws hang on."""
     if values is not None:
         raise InputError(f"'{by}' is of the causes: leave out values, or change it in the causes")
-    edges = np.linspace(0.0, 1.0, whole(bins, "bins", least=1) + 1)
+    edges = np.linspace(0.0, 1.0, whole_number(bins, "bins", 1) + 1)
     told = blank_if_few(study.report)
     now = np.column_stack([told[name].values for name in NUMBERS])
     ends = [causes.between(by, low, high) for low, high in pairwise(edges.tolist())]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.errors import InputError, known_names, number, shown, unknown
+from sfc_sim._core.errors import InputError, known_names, number, shown, unknown, whole_number
 from sfc_sim._core.schema import existence_theories, existence_theory, label
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.world import World
@@ -27,7 +27,6 @@ from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import loss_by_waiting
 from sfc_sim.decision.value import own_numbers
 from sfc_sim.distributions import Distribution
-from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.assumed import Assumed, parts_of
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.scenario.parameter import told_by
@@ -116,7 +115,7 @@ def value_of_information(
     """
     import xarray as xr
 
-    whole(bins, "bins", least=2)
+    whole_number(bins, "bins", 2)
     case, columns = choice_between(
         study, actions, tractability, theory, similarity, misaligned, p_survive, p_aligned, causes
     )

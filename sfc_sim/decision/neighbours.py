@@ -12,7 +12,7 @@ import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import mean_of
-from sfc_sim._core.errors import affordable
+from sfc_sim._core.errors import affordable, whole_number
 from sfc_sim._core.schema import check_match, cone_of, label, require, weight_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
@@ -23,7 +23,6 @@ from sfc_sim.decision.outcomes import by_scenario, picked_evenly
 from sfc_sim.decision.value import own_numbers
 from sfc_sim.expansion.nearest import Around, around, at_once
 from sfc_sim.expansion.quiet import visible_fraction
-from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.sources import parameters_of
 from sfc_sim.simulation.tasks import clock_time
@@ -83,7 +82,7 @@ def nearest_others(draws: xr.Dataset, weights: xr.Dataset, *, size: int = SIZE) 
     import xarray as xr
 
     require(draws, ["volume_grabbed", "log_civilizations_actual"], "sample")
-    many = affordable(whole(size, "size", least=1), 2000, "size")
+    many = affordable(whole_number(size, "size", 1), 2000, "size")
     check_match(draws, weights)
     chance = own_numbers(draws, "nearest others")
     rows = []

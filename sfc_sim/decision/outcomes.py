@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sfc_sim._core.errors import InputError, affordable
+from sfc_sim._core.errors import InputError, affordable, whole_number
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import cone_of, require
 from sfc_sim._core.studied import takes_study
@@ -19,7 +19,6 @@ from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.arrivals import Arrivals, arrivals_among, arrivals_at_once, joined_arrivals
 from sfc_sim.expansion.coverage import tables_of
 from sfc_sim.expansion.quiet import visible_fraction
-from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.sources import parameters_of
 
@@ -102,7 +101,7 @@ def chosen_worlds(
     >>> picked.places.size
     100
     """
-    many = affordable(whole(many, "size", least=1), 100, "size")
+    many = affordable(whole_number(many, "size", 1), 100, "size")
     world = worlds(draws, weights, theory)
     if "volume_grabbed" not in world:
         raise InputError(

@@ -13,7 +13,7 @@ import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import mean_of
-from sfc_sim._core.errors import number
+from sfc_sim._core.errors import number, whole_number
 from sfc_sim._core.progress import Progress, part_of, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.renamed import renamed
@@ -26,7 +26,6 @@ from sfc_sim._core.world import worlds
 from sfc_sim.decision.outcomes import chosen_worlds
 from sfc_sim.decision.shares import CLASSES, QUANTILES, ordered
 from sfc_sim.inference.fronts import FrontEvidence, front_in
-from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.here import simulate_here
 
@@ -140,7 +139,7 @@ def realised_saturation(
     low, high = ordered(thresholds)
     others = number(similarity, "similarity") * number(retention, "retention", 0.0, 1.0)
     judged = Settings(low, high, others, number(tolerance, "tolerance", 0.0))
-    repeats = whole(realisations, "realisations", least=1)
+    repeats = whole_number(realisations, "realisations", 1)
     seed = origin_of(draws).seed if rng is None else seed_of(rng)
     front = front_in(weights)
     picked = chosen_worlds(draws, weights, chosen, size, seed)

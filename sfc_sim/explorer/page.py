@@ -11,6 +11,7 @@ from importlib import resources
 from string import Template
 from typing import Any, Final
 
+from sfc_sim._core.errors import whole_number
 from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.rows import Html
@@ -20,7 +21,6 @@ from sfc_sim.explorer.contents import contents_of
 from sfc_sim.explorer.draws import Carried, carried
 from sfc_sim.explorer.members import family_of
 from sfc_sim.sampling.adaptation import LEAST_PILOT
-from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.catalogue import ScenarioLike
 
 __all__ = ["DRAWS", "MODULES", "as_json", "asset", "explorer_page", "page_of", "script"]
@@ -83,8 +83,8 @@ def explorer_page(
     >>> page[:15], len(page) < 10**6
     ('<!doctype html>', True)
     """
-    many = whole(draws, "draws", least=LEAST_DRAWS, most=MOST_DRAWS)
-    pilots = whole(pilot, "pilot", least=100)
+    many = whole_number(draws, "draws", LEAST_DRAWS, MOST_DRAWS)
+    pilots = whole_number(pilot, "pilot", 100)
     family = family_of(scenario)
     with working(threads, executor):
         found = carried(family, many, seed=seed_of(rng), pilot=pilots, progress=progress)

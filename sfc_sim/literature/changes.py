@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.errors import InputError, shown, unknown
+from sfc_sim._core.errors import InputError, shown, unknown, whole_number
 from sfc_sim._core.progress import Progress, part_of, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.renamed import warn_renamed
@@ -29,7 +29,6 @@ from sfc_sim.literature.attributes import run_words, seen
 from sfc_sim.literature.comparison import answering
 from sfc_sim.literature.counts import ERRED, QUANTILES, READINGS, check_quantiles, labelled, read
 from sfc_sim.literature.drawn import quietly_weighed
-from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.driver import sample
 from sfc_sim.scenario.conversions import ALONE, AS_PUBLISHED, EVER, GALAXIES, Conversions
 from sfc_sim.scenario.scenario import Scenario
@@ -269,7 +268,7 @@ def walk(
     check_quantiles(quantiles)
     first = answering([start])[0]
     stands = followed(Stand(first, evidence, theory, conversions), changes)
-    seed, each = seed_of(rng), whole(draws, "draws", least=1)
+    seed, each = seed_of(rng), whole_number(draws, "draws", 1)
     rows, drawn, before = [], None, None
     with working(threads, executor), reporting(progress, "drawing worlds") as report:
         for k, stand in enumerate(stands.values()):

@@ -17,7 +17,7 @@ import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import too_few_of
-from sfc_sim._core.errors import InputError, shown, warn_user
+from sfc_sim._core.errors import InputError, shown, warn_user, whole_number
 from sfc_sim._core.progress import Progress, part_of, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import RandomLike
@@ -41,7 +41,6 @@ from sfc_sim.literature.counts import (
 )
 from sfc_sim.literature.densities import MEANING
 from sfc_sim.literature.drawn import How, errors_of, fitting_to, judged
-from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.stopping import stop_at
 from sfc_sim.scenario.catalogue import (
     ScenarioLike,
@@ -156,7 +155,7 @@ def compare(
     chosen = [converted(scenario, conversions) for scenario in asked]
     fitting = [fitting_to(scenario, theories) for scenario in chosen]
     goal, seed = stop_at(draws, precision), seed_of(rng)
-    each = MOST if draws is None else whole(draws, "draws", least=1)
+    each = MOST if draws is None else whole_number(draws, "draws", 1)
     how = How(evidence, conversions, quantiles, goal, each, seed, aim)
     # Some have the same assumptions, as a review's bundle and its source: these are done once.
     tasks = {assumptions(s): (s, fit) for s, fit in zip(chosen, fitting, strict=True)}

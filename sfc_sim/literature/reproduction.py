@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.errors import InputError, unknown
+from sfc_sim._core.errors import InputError, unknown, whole_number
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import provenance
 from sfc_sim._core.typing import RandomLike
 from sfc_sim._core.work import working
 from sfc_sim.literature.measures import MEASURES, Subject
-from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
 from sfc_sim.scenario.claim import Claim
 
@@ -105,7 +104,7 @@ def reproduce(
             f"scenario '{chosen.name}' has no claims to reproduce; claims are part of its file,"
             " and are dropped when an assumption is changed"
         )
-    subject = Subject(chosen, whole(draws, "draws", least=1), seed_of(rng))
+    subject = Subject(chosen, whole_number(draws, "draws", 1), seed_of(rng))
     found = []
     with working(threads, executor), reporting(progress, "computing claims") as report:
         for k, claim in enumerate(chosen.claims, start=1):

@@ -17,7 +17,7 @@ import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_sample_size, pareto_shape
-from sfc_sim._core.errors import InputError, affordable, number
+from sfc_sim._core.errors import InputError, affordable, number, whole_number
 from sfc_sim._core.pieces import going_on, in_force
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
@@ -26,7 +26,6 @@ from sfc_sim._core.work import working
 from sfc_sim.inference.evidence import EvidenceLike, evidence_from, evidence_text, read_evidence
 from sfc_sim.inference.suited import suited
 from sfc_sim.inference.theories import THEORIES, TheoryLike
-from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.fits import Fit, fitted_to
 from sfc_sim.sampling.memory import recalled, remembered
 from sfc_sim.sampling.parts import shared, tuned
@@ -328,7 +327,7 @@ def aim(
     chosen = scenario_of(scenario)
     check_pair(chosen)
     names = suited(theories, chosen)
-    many = affordable(whole(pilot, "pilot", least=100), BYTES_PER_PILOT, "pilot")
+    many = affordable(whole_number(pilot, "pilot", 100), BYTES_PER_PILOT, "pilot")
     goal = None if precision is None else number(precision, "precision", 1e-6)
     asked = Asked(names, known, goal)
     with working(threads, executor):

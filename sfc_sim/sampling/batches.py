@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from sfc_sim._core.errors import whole_number
 from sfc_sim._core.pieces import Pieces, in_force
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.typing import FloatArray
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 # Which row, or rows, each column is.
 Places: TypeAlias = dict[str, "int | list[int]"]
 
-__all__ = ["drawn", "stretches", "whole"]
+__all__ = ["drawn", "stretches"]
 
 # Draws per task: long enough that a thread's bookkeeping is lost in it, short enough for a cache.
 CHUNK: Final = 512
@@ -36,9 +35,6 @@ LEAST_TASKS: Final = 8
 
 # Beside the columns of a stretch in a piece: how many draws it has.
 COUNT: Final = "count"
-
-# The index of a draw, with what comes after it, is a 64-bit integer.
-MOST = 2**62
 
 
 def drawn(plan: Plan, first: int, total: int, *, progress: Progress | None = None) -> xr.Dataset:
@@ -62,11 +58,6 @@ def drawn(plan: Plan, first: int, total: int, *, progress: Progress | None = Non
             done += count
             report(done, total)
     return as_dataset(plan, columns, first)
-
-
-def whole(value: object, name: str, *, least: int, most: float = MOST) -> int:
-    """Return a whole number, or say what it must be."""
-    return whole_number(value, name, least, most)
 
 
 def stretches(plan: Plan, first: int, total: int) -> Iterator[tuple[int, int, Arrays]]:

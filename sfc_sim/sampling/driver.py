@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.errors import InputError, affordable, unknown
+from sfc_sim._core.errors import MOST, InputError, affordable, unknown, whole_number
 from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.typing import RandomLike
@@ -20,7 +20,7 @@ from sfc_sim.inference.evidence import EvidenceLike, read_evidence
 from sfc_sim.inference.theories import TheoryLike
 from sfc_sim.sampling.adaptation import aim as find_proposal
 from sfc_sim.sampling.adaptation import pilot_of
-from sfc_sim.sampling.batches import MOST, drawn, whole
+from sfc_sim.sampling.batches import drawn
 from sfc_sim.sampling.memory import remembered
 from sfc_sim.sampling.plan import Design, Plan
 from sfc_sim.sampling.proposal import Proposal
@@ -142,8 +142,8 @@ def which(
             "a Sobol' sequence samples the prior only: leave out aim, or take random draws"
         )
     most = MOST_OF_SOBOL if design == "sobol" else MOST
-    total = whole(draws, "draws", least=1, most=most)
-    return chosen, total, whole(first, "first", least=0, most=most - total)
+    total = whole_number(draws, "draws", 1, most)
+    return chosen, total, whole_number(first, "first", 0, most - total)
 
 
 def proposal_of(

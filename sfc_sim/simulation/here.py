@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, cast, final
 import numpy as np
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.errors import affordable
+from sfc_sim._core.errors import affordable, whole_number
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import label, software
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.work import in_order, working
 from sfc_sim.inference.evidence import EvidenceLike, front_of
-from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.scenario import Scenario
 from sfc_sim.simulation.around import Neighbourhood
 from sfc_sim.simulation.kinds import Kinds, kinds_around
@@ -112,7 +111,7 @@ def simulate_here(
     """
     front = front_of(evidence)
     seed = seed_of(rng)
-    count, start = whole(realisations, "realisations", least=1), whole(first, "first", least=0)
+    count, start = whole_number(realisations, "realisations", 1), whole_number(first, "first", 0)
     affordable(count, 1000, "realisations")
     cause = scenario_cause(scenario_or_draw, draw, seed)
     speed = cast("float", cause.speed)  # every scenario has one

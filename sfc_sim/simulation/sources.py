@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast, final
 
 import numpy as np
 
-from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.errors import InputError, shown, whole_number
 from sfc_sim._core.schema import require, scenario_words
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH
@@ -18,7 +18,6 @@ from sfc_sim.expansion.coverage import make_grid, tabulate
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.expansion.quiet import visible_fraction
 from sfc_sim.sampling.adaptation import proposal_in
-from sfc_sim.sampling.batches import whole
 from sfc_sim.sampling.pipeline import Batch
 from sfc_sim.sampling.plan import Arrays, Design, Plan, draw_parameters, uniforms
 from sfc_sim.scenario.assumed import parts_of
@@ -65,7 +64,7 @@ def world_of(
     (1,)
     """
     if draw is not None:
-        draw = whole(draw, "draw", least=0)
+        draw = whole_number(draw, "draw", 0)
     if isinstance(scenario_or_draw, (Scenario, str)):
         plan = Plan(dynamic(scenario_of(scenario_or_draw)), seed)
         if draw is not None:

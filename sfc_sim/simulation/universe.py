@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.errors import InputError, affordable, shown, unknown
+from sfc_sim._core.errors import InputError, affordable, shown, unknown, whole_number
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import label, require, software
@@ -22,7 +22,6 @@ from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.work import working
 from sfc_sim.cosmology.background import Background
 from sfc_sim.distributions import Distribution
-from sfc_sim.sampling.batches import whole
 from sfc_sim.scenario.origin import origin_of
 from sfc_sim.simulation.firsts import Race
 from sfc_sim.simulation.settings import (
@@ -163,7 +162,7 @@ def simulate(
     if convention not in CONVENTIONS:
         raise unknown("convention", convention, CONVENTIONS)
     work = frozenset(COMPUTED[name] for name in checked_names(compute))
-    count, start = whole(realisations, "realisations", least=1), whole(first, "first", least=0)
+    count, start = whole_number(realisations, "realisations", 1), whole_number(first, "first", 0)
     affordable(count, BYTES_PER_CIVILIZATION, "realisations")
     cause = cause_of(source, draw, seed, background)
     fronts = Fronts(
@@ -176,7 +175,7 @@ def simulate(
     timetable = cause.births()
     side = choose_box(timetable, fronts, cause.background, civilizations, box)
     check_number(timetable, fronts, side, count)
-    places, directions = whole(probes, "probes", least=1), whole(rays, "rays", least=2)
+    places, directions = whole_number(probes, "probes", 1), whole_number(rays, "rays", 2)
     affordable(places, 100, "probes")
     affordable(directions, BYTES_PER_CIVILIZATION, "rays")
     world = World(
