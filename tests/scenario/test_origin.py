@@ -73,14 +73,14 @@ def texts(monkeypatch):
 
 
 def test_a_study_reads_the_files_that_its_scenario_names_and_each_once(texts):
-    study = sfc.assess("cook2022-balanced", 500, rng=7)
+    study = sfc.assess("cook2022-balanced", 500, rng=7, theories=["prior"])
     named = {"balanced", "red-dwarfs", "flat", "flat-red-dwarfs", "bearish", "bullish"}
     paths = [files.catalogue_files()[f"cook2022-{name}"] for name in named]
     assert sorted(texts) == sorted(path.read_text("utf-8") for path in paths)
     texts.clear()
     sfc.decision.retention(study.draws, study.weights, size=20)
-    sfc.analysis.sensitivity(study)
-    sfc.analysis.premises(study, draws=500)
+    sfc.analysis.sensitivity(study, points=64)
+    sfc.analysis.premises(study, only=["speed"], draws=100)
     assert not texts, "nothing is read back from a text of its own"
 
 
