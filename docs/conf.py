@@ -43,6 +43,7 @@ extensions = [
     "explore",
     "gallery",
     "notebooks",
+    "once",
     "reproduced",
     "references",
 ]
