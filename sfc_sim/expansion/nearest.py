@@ -8,7 +8,7 @@ met ours by a date, are exactly exp(-M), with M the births that would have to be
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import numpy as np
@@ -118,7 +118,16 @@ class Around:
     def first_contact(self, depth: FloatArray) -> FloatArray:
         """Return the conformal time from now (Gly) at which M is a depth; inf if it never is."""
         end = np.full(depth.shape, self.span)
-        return np.where(self.met(end) < depth, np.inf, _inverted(self.met, depth, end))
+        since = np.full(depth.shape, np.inf)
+        # Worlds in which it never is would be searched to the last step, and all others with them.
+        ever = np.flatnonzero(self.met(end) >= depth)
+        since[ever] = _inverted(self.at(ever).met, depth[ever], end[ever])
+        return since
+
+    def at(self, places: np.ndarray) -> Around:
+        """Return the same of some of the worlds."""
+        own = {name: values[places] for name, values in vars(self).items() if name != "span"}
+        return replace(self, **own)
 
 
 def _births(density: FloatArray, time: FloatArray, shell: Shell, until: FloatArray) -> FloatArray:

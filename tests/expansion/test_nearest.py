@@ -14,7 +14,7 @@ from sfc_sim._core.errors import InputError
 from sfc_sim.decision.neighbours import births_in, nearest_others
 from sfc_sim.distributions import Fixed, LogUniform
 from sfc_sim.expansion import nearest
-from sfc_sim.expansion.nearest import around, at_once
+from sfc_sim.expansion.nearest import Around, around, at_once
 
 K = 4.0  # standard errors
 PLANCK = sfc.Background.named("Planck18")
@@ -242,3 +242,23 @@ def test_where_hardly_anybody_is_born_nobody_is_near(born: float) -> None:
     around = at_once(PLANCK, np.full(1, born), np.ones(1))
     assert np.isinf(around.nearest(np.full(1, 100.0)))[0]
     assert np.isinf(around.first_contact(np.full(1, 100.0)))[0]
+
+
+def test_worlds_in_which_there_is_no_contact_are_not_searched(monkeypatch) -> None:
+    """Nor do they hold up the others: the search ended at its last step, of 80."""
+    density = np.array([1e-3, 1e-30, 1e-2])
+    around = at_once(PLANCK, density, np.full(3, 0.5))
+    asked: list[int] = []
+    met = Around.met
+
+    def counted(self: Around, since: np.ndarray) -> np.ndarray:
+        asked.append(since.size)
+        return met(self, since)
+
+    monkeypatch.setattr(Around, "met", counted)
+    found = around.first_contact(np.ones(3))
+    assert np.isinf(found).tolist() == [False, True, False]
+    assert asked[0] == 3
+    assert set(asked[1:]) == {2}
+    assert len(asked) < 30
+    assert np.isinf(around.at(np.array([1])).first_contact(np.ones(1))).all()
