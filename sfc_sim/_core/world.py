@@ -33,8 +33,8 @@ OUTCOMES: Final = (
 class World(Mapping[str, FloatArray]):
     """The draws as one theory sees them: what each is, and what it counts for.
 
-    A mapping: ``world["log_covered_final"]`` is an array of shape (draw,), and so is each of the
-    attributes.
+    A mapping: ``world["log_covered_final"]`` is an array of shape (draw,), as volumes, stakes and
+    weights are.
 
     Parameters
     ----------
@@ -62,6 +62,9 @@ class World(Mapping[str, FloatArray]):
 
     def __len__(self) -> int:
         return len(self.columns)
+
+    # Two are the same if they are one: arrays are not compared.
+    __eq__, __hash__ = object.__eq__, object.__hash__
 
     def __repr__(self) -> str:
         many = next((values.size for values in self.columns.values()), 0)
@@ -135,8 +138,8 @@ class World(Mapping[str, FloatArray]):
     def _volume(self, name: str) -> FloatArray:
         if name not in self.columns:
             raise InputError(
-                "these draws have no volumes that civilizations take: choose a scenario with"
-                " expansion 'fronts' or 'displacement'"
+                f"these draws are without {name}: keep all their variables, or choose a scenario"
+                " with expansion 'fronts' or 'displacement'"
             )
         return self.columns[name]
 

@@ -113,8 +113,8 @@ def over(
     question = Question(weighing_of(blocks.whole, evidence, theories), asked)
     if missing := [name for name in OUTCOMES if name not in blocks.whole]:
         raise InputError(
-            f"the draws are without {', '.join(missing)}, which the tables rest on; keep all"
-            " variables in sample_to"
+            f"the draws are without {', '.join(missing)}, which the tables rest on: keep all their"
+            " variables, of a scenario with an expansion"
         )
     with working(threads, executor), reporting(progress, "reading draws") as report:
         done, total = count(1), 3 * len(blocks.starts)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, final
 
 from sfc_sim._core.errors import pathlike
 from sfc_sim._core.volumes import VOLUMES
 from sfc_sim._core.work import in_order, sends, threads_in_force
 from sfc_sim.inference.weights import require_draws
-from sfc_sim.sampling.store import opened
+from sfc_sim.sampling.store import check_whole, opened
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -114,6 +115,7 @@ def blocks_of(draws: str | os.PathLike[str] | xr.Dataset) -> Blocks:
     """
     if isinstance(draws, str | os.PathLike):
         path = os.path.abspath(pathlike(draws, "draws"))
+        check_whole(Path(path))  # each time: what was opened before may be damaged since
         return Blocks(opened(path), path)
     require_draws(draws)
     return Blocks(draws)

@@ -126,7 +126,7 @@ def sample_to(
     True
     """
     target = Path(pathlike(path, "path"))
-    if not target.name:
+    if target.name in ("", ".."):
         raise InputError(f"path is {shown(str(path))}; it must be a folder that is made")
     require_zarr()
     chosen, total, start = which(scenario, draws, first, design, aim=aim, evidence=evidence)

@@ -11,6 +11,7 @@ from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
 from sfc_sim.scenario.derived import differences
 from sfc_sim.scenario.mixture import KEY, Assumed, ScenarioMixture, check_mixed, mixed
 from sfc_sim.scenario.premise import premises_of
+from sfc_sim.scenario.reading import scenario_as_written
 from sfc_sim.scenario.scenario import Scenario
 
 __all__ = [
@@ -126,9 +127,9 @@ def assumed_from_toml(text: str) -> Assumed:
     True
     """
     if not text.startswith(f"[[{KEY}]]"):
-        return Scenario.from_toml(text)
+        return scenario_as_written(text)
     held = tomllib.loads(text)[KEY]
     return ScenarioMixture(
-        tuple(Scenario.from_toml(each["scenario"]) for each in held),
+        tuple(scenario_as_written(each["scenario"]) for each in held),
         tuple(each["credence"] for each in held),
     )

@@ -43,7 +43,13 @@ from sfc_sim.scenario.parameter import Parameter, parameter_from_table, unsource
 from sfc_sim.scenario.premise import premise_from_table
 from sfc_sim.scenario.scenario import KEYS, WORDS, Scenario
 
-__all__ = ["load_scenario", "save_scenario", "scenario_from_text", "stock"]
+__all__ = [
+    "load_scenario",
+    "save_scenario",
+    "scenario_as_written",
+    "scenario_from_text",
+    "stock",
+]
 
 
 @validated()
@@ -118,6 +124,18 @@ def stock(name: str) -> Scenario | None:
 def scenario_from_text(text: str, where: str = "scenario") -> Scenario:
     """Return the scenario of the text of a TOML file; see `Scenario.from_toml`."""
     return _under_own_name(_read(text, where))
+
+
+def scenario_as_written(text: str) -> Scenario:
+    """Return the scenario of a text that `Scenario.to_toml` gave: that one, by the name it had.
+
+    Examples
+    --------
+    >>> scenario = load_scenario("sandberg2018")
+    >>> scenario_as_written(scenario.to_toml()).hash == scenario.hash
+    True
+    """
+    return _read(text, "scenario")
 
 
 def _under_own_name(scenario: Scenario) -> Scenario:

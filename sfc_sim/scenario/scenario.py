@@ -363,7 +363,7 @@ class Scenario:
 
 
 def alive(text: str) -> Scenario | None:
-    """Return the scenario that `Scenario.to_toml` gave a text of, if it still lives.
+    """Return the last scenario of which `Scenario.to_toml` gave this text, if it still lives.
 
     Examples
     --------

@@ -55,8 +55,23 @@ def test_of_a_mixture_it_knows_scenario_and_strata():
 
 def test_without_volumes_it_says_so():
     world = World({"log_copies": np.zeros(2)})
-    with pytest.raises(sfc.InputError, match="no volumes that civilizations take"):
+    with pytest.raises(sfc.InputError, match="without volume_marginal: keep all their variables"):
         _ = world.recovered
+
+
+def test_draws_without_their_volumes_are_told_from_those_that_have_none():
+    draws = sfc.sample("sandberg2018", 50, rng=7)
+    weights = sfc.weigh(draws, "none", theories=["prior"])
+    part = sfc.sampling.worlds(draws.drop_vars("volume_grabbed"), weights, "prior")
+    with pytest.raises(sfc.InputError, match="without volume_grabbed: keep"):
+        _ = part.stakes
+
+
+def test_one_is_the_same_as_itself_alone(world):
+    other = World(world.columns)
+    assert world == world
+    assert world != other
+    assert len({world, other}) == 2
 
 
 def test_it_is_sent_to_workers_whole(world):

@@ -226,6 +226,12 @@ def test_warnings_are_those_of_weigh_and_come_once(balanced):
         (lambda d: sfc.analysis.over(d.isel(draw=0)), "there are no draws"),
         (lambda d: sfc.analysis.over(d.isel(draw=[])), "there are no draws"),
         (lambda d: sfc.analysis.over(d[["lifetime"]], "none", theories=["prior"]), "are without"),
+        (
+            lambda _: sfc.analysis.over(
+                sfc.sample("ord2021", 9, rng=1), "none", theories=["prior"]
+            ),
+            "of a scenario with an expansion",
+        ),
         (lambda d: sfc.analysis.histogram(d.isel(draw=[]), "lifetime", [0, 1]), "there are no"),
         (lambda d: sfc.analysis.histogram(d, "volume_grabbed", [0, 1]), "of one value a draw"),
         (lambda d: sfc.analysis.histogram(d, "lifetme", [0, 1]), "did you mean 'lifetime'"),
@@ -268,3 +274,11 @@ def test_draws_without_a_value_are_in_no_bin(drake):
     assert table.undefined == 1000
     assert table.above == (values > 1e5).sum()
     np.testing.assert_array_equal(table["count"], np.histogram(values, [0.0, 1e3, 1e5])[0])
+
+
+def test_a_store_that_is_damaged_after_it_was_read_is_refused(tmp_path):
+    path = sfc.sample_to(tmp_path / "draws.zarr", "sandberg2018", 300, rng=7)
+    sfc.analysis.histogram(path, "lifetime", [0, 1e12])
+    next((path / "lifetime" / "c").iterdir()).unlink()
+    with pytest.raises(sfc.InputError, match="is damaged"):
+        sfc.analysis.histogram(path, "lifetime", [0, 1e12])

@@ -251,7 +251,7 @@ def test_a_folder_beside_one_that_was_begun_is_never_touched(path, force):
     assert files(path) == {"mine.txt": b"keep"}
 
 
-@pytest.mark.parametrize("path", ["/", "."])
+@pytest.mark.parametrize("path", ["/", ".", "..", "folder/.."])
 def test_a_store_needs_a_name(path):
     with pytest.raises(sfc.InputError, match="must be a folder that is made"):
         sfc.sample_to(path, NAME, 300, rng=7)

@@ -1,5 +1,6 @@
 """Attributes of results are read in one place, once, and turned into objects there."""
 
+import dataclasses
 import gc
 import re
 import sys
@@ -91,6 +92,22 @@ def test_a_scenario_that_lives_no_more_is_read_back(texts):
     texts.clear()
     assert origin_of(draws).scenario == sfc.load_scenario("sandberg2018-toy")
     assert draws.attrs["scenario_toml"] in texts
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_one_by_the_name_of_another_comes_back_as_it_was(lives):
+    """Whether it is read back or not: by its name, and with the hash that its draws have."""
+    changed = sfc.load_scenario("sandberg2018").replace(expansion_speed=0.4)
+    taken = dataclasses.replace(changed, name="sandberg2018")
+    draws = sfc.sample(taken, 5, rng=7)
+    same = taken if lives else None
+    del taken
+    gc.collect()
+    origin._parsed.cache_clear()
+    found = origin_of(draws).scenario
+    assert same is None or found is same
+    assert found.name == draws.attrs["scenario"] == "sandberg2018"
+    assert found.hash == draws.attrs["scenario_hash"]
 
 
 def test_objects_come_back():
