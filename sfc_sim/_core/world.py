@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.errors import InputError
+from sfc_sim._core.errors import InputError, mapping, unknown
 from sfc_sim._core.schema import check_match, cone_of, require, strata_in, weight_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
@@ -54,8 +54,16 @@ class World(Mapping[str, FloatArray]):
 
     columns: Mapping[str, FloatArray]
 
+    def __post_init__(self) -> None:
+        mapping(self.columns, "columns")
+
     def __getitem__(self, name: str) -> FloatArray:
+        if name not in self.columns:
+            raise KeyError(str(unknown("variable of a world", name, self.columns)))
         return self.columns[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.columns)
@@ -120,7 +128,7 @@ class World(Mapping[str, FloatArray]):
     @property
     def strata(self) -> FloatArray | None:
         """Of a mixture, the stratum of each draw."""
-        return self.get(STRATA)
+        return self.columns.get(STRATA)
 
     @property
     def parameters(self) -> dict[str, FloatArray]:

@@ -323,12 +323,17 @@ def theories_of(theories: Theories) -> tuple[Theory, ...]:
 def name_of(theory: TheoryLike) -> str:
     """Return the name that results have a theory by.
 
+    Raises
+    ------
+    InputError
+        If it is neither a name nor a theory.
+
     Examples
     --------
     >>> name_of("sia"), name_of(SelfIndication())
     ('sia', 'sia')
     """
-    return theory if isinstance(theory, str) else theory.name
+    return theory if isinstance(theory, str) else theory_of(theory).name
 
 
 def theory_of(theory: TheoryLike | object) -> Theory:

@@ -77,3 +77,10 @@ def test_one_is_the_same_as_itself_alone(world):
 def test_it_is_sent_to_workers_whole(world):
     again = pickle.loads(pickle.dumps(world))
     assert all((again[name] == world[name]).all() for name in world)
+
+
+def test_what_it_does_not_have_is_said(world):
+    with pytest.raises(KeyError, match="unknown variable of a world 'delya'; did you mean 'delay'"):
+        _ = world["delya"]
+    with pytest.raises(sfc.InputError, match="columns is 3; it must be a dict"):
+        World(3)

@@ -89,6 +89,8 @@ def test_a_part_of_it_has_no_credences_of_the_whole():
         (lambda s: s.save(3), "path is 3; it must be a path"),
         (lambda s: s.save(""), "path is ''; it must be the path of a file"),
         (lambda s: s.world("ssa-all"), "unknown theory 'ssa-all'"),
+        (lambda s: s.world(3), "unknown theory '3'"),
+        (lambda s: s.only(3), "unknown theory '3'"),
         (lambda s: sfc.load(3), "path is 3; it must be a path"),
     ],
 )
