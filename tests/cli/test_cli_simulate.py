@@ -343,11 +343,11 @@ def test_interrupted_it_exits_with_130_and_leaves_nothing(tmp_path):
     )
     hangs = time.monotonic() + HANGS
     while not out.exists():  # it is made just before the simulation
-        assert process.poll() is None
+        assert process.poll() is None, process.communicate()
         assert time.monotonic() < hangs
         time.sleep(0.05)
     time.sleep(1.0)
-    assert process.poll() is None
+    assert process.poll() is None, process.communicate()
     process.send_signal(signal.SIGINT)
     printed, err = process.communicate(timeout=HANGS)
     assert process.returncode == 130
