@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import tracemalloc
+from types import SimpleNamespace
 
 import astropy.units as u
 import numpy as np
+import psutil
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim._core.errors import affordable
 from sfc_sim.planets import hosts
 from sfc_sim.simulation.sky import golden_spiral
 from tests.fuzzing import NAME, made
@@ -45,6 +49,16 @@ def test_sizes_are_refused_before_memory_is_taken(call):
         assert tracemalloc.get_traced_memory()[1] < 50e6
     finally:
         tracemalloc.stop()
+
+
+def test_memory_that_the_system_keeps_of_files_is_free(monkeypatch):
+    # After much was read or written nearly all memory is cache, which is given back.
+    monkeypatch.setattr(os, "sysconf", lambda name: 0 if name == "SC_AVPHYS_PAGES" else 4096)
+    assert affordable(1000, 1000, "points") == 1000
+    memory = SimpleNamespace(available=100_000)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+    with pytest.raises(sfc.InputError, match=r"need about 0\.001 GB .* 0\.0001 GB .* at most 100$"):
+        affordable(1000, 1000, "points")
 
 
 def test_arrays_nested_too_deeply_are_one_line():

@@ -305,17 +305,17 @@ def whole_number(value: Any, name: str, low: float = -inf, high: float = MOST) -
 
 
 def affordable(many: int, each: float, what: str) -> int:
-    """Return `many`, unless at `each` bytes they need more memory than is free.
+    """Return `many`, unless at `each` bytes they need more memory than programs can have.
 
     Examples
     --------
     >>> affordable(1000, 8, "points")
     1000
     """
-    try:
-        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):  # not every system tells
-        free = 2**40
+    import psutil
+
+    # What the system keeps of files it gives back: "free", as it counts, would be far less.
+    free = psutil.virtual_memory().available
     # No index of an array is larger, whatever the memory.
     most = min(int(free / each), 2**53)
     if many > most:

@@ -330,8 +330,9 @@ def test_failure_leaves_no_folder(capsys, tmp_path, monkeypatch):
 
 def test_interrupted_it_exits_with_130_and_leaves_nothing(tmp_path):
     out = tmp_path / "out"
-    # Far more realisations than are done before the signal comes.
-    command = ["simulate", "--n", "6", "--speed", "0.5", "--realisations", "20000"]
+    # A minute's work, in a gigabyte.
+    command = ["simulate", "--n", "6", "--speed", "0.5", "--civilizations", "400"]
+    command += ["--realisations", "2000", "--compute", "all"]
     process = subprocess.Popen(
         [sys.executable, "-m", "sfc_sim", *command, "--out", str(out)],
         cwd=ROOT,
