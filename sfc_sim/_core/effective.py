@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.few import FEWEST, HEAVY, SMALL_SAMPLE
+from sfc_sim._core.strata import Strata
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import mean_and_error, ratio_of_sums
 
@@ -316,7 +317,7 @@ def pieces(part: FloatArray, whole: FloatArray) -> list[FloatArray]:
 
 
 def share_of(
-    log_copies: FloatArray, part: FloatArray, whole: FloatArray, strata: FloatArray | None = None
+    log_copies: FloatArray, part: FloatArray, whole: FloatArray, strata: Strata | None = None
 ) -> tuple[float, float]:
     """Return sum(n part) / sum(n whole) over copies n, and an error that is not that of few draws.
 
@@ -329,7 +330,7 @@ def share_of(
     return share, least_error(error, *carriers_of(log_copies, part, whole))
 
 
-def mean_of(share: FloatArray, weight: FloatArray, strata: FloatArray | None = None) -> Carried:
+def mean_of(share: FloatArray, weight: FloatArray, strata: Strata | None = None) -> Carried:
     """Return the mean of a share under weights that sum to one.
 
     Parameters
@@ -338,8 +339,8 @@ def mean_of(share: FloatArray, weight: FloatArray, strata: FloatArray | None = N
         A number from 0 to 1 in every draw; of an event, 1 where it happens.
     weight : ndarray, shape (draw,)
         Of the draws.
-    strata : ndarray, shape (draw,), optional
-        Of which each draw is, where it is given how many are: the scenario, in a mixture.
+    strata : Strata, optional
+        Of the draws of a mixture, those that its scenarios are.
 
     Returns
     -------

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.random import STREAM_VERSION
+from sfc_sim._core.strata import Strata
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import (
     COORDINATES,
@@ -287,17 +288,21 @@ def cone_of(weights: xr.Dataset) -> Cone:
     return "light" if weights["cone"].item() == "light" else "fronts"
 
 
-def strata_in(draws: xr.Dataset) -> np.ndarray:
-    """Return the stratum that each scenario of a mixture is; one zero if there is no mixture.
+def strata_in(draws: xr.Dataset) -> Strata | None:
+    """Return the strata of draws: the scenarios of a mixture; those that assume the same are one.
+
+    None where there is one alone.
 
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> strata_in(sfc.sample("sandberg2018", 2, rng=1))
-    array([0.])
+    >>> strata_in(sfc.sample("sandberg2018", 2, rng=1)) is None
+    True
     """
-    known = draws[WHICH].attrs.get("strata", 0.0) if WHICH in draws else 0.0
-    return np.atleast_1d(np.asarray(known, dtype=float))
+    known = np.atleast_1d(draws[WHICH].attrs.get("strata", 0.0) if WHICH in draws else 0.0)
+    if not known.any():
+        return None
+    return Strata.of(known[draws[WHICH].values.astype(int)], int(known.max()) + 1)
 
 
 def as_attrs(values: Mapping[str, object]) -> dict[str, str]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["STRATA", "VARIABLES", "WHICH", "Variable", "describe", "is_result"]
+__all__ = ["VARIABLES", "WHICH", "Variable", "describe", "is_result"]
 
 WHICH = "scenario"
 """Of the draws of a mixture, the parameter that says which scenario holds, by its place."""
-
-STRATA = "strata of the draws"
-"""Among the outcomes of a world of a mixture: scenarios that assume the same are one stratum."""
 
 OUSV = "per observable-universe-size volume"
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.strata import Strata, error_of, variance_in_strata
 from sfc_sim._core.typing import FloatArray
 
 __all__ = [
@@ -50,9 +51,9 @@ def shares_of(log_weight: FloatArray) -> FloatArray:
 def weighted_mean(
     sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_],
     weight: FloatArray,
-    strata: FloatArray | None = None,
+    strata: Strata | None = None,
 ) -> tuple[float, float]:
-    """Return a weighted mean and its standard error; with strata, see `error_in`.
+    """Return a weighted mean and its standard error; with strata, see `error_of`.
 
     The error is that of self-normalised importance sampling, to first order. A mean lies between
     the least and the greatest value: a probability never exceeds 1, whatever a sum is rounded to.
@@ -68,48 +69,22 @@ def weighted_mean(
 def mean_and_error(
     sample: npt.NDArray[np.float64] | npt.NDArray[np.bool_],
     share: FloatArray,
-    strata: FloatArray | None = None,
+    strata: Strata | None = None,
 ) -> tuple[float, float]:
     """Return a weighted mean and its error, for weights that already sum to one."""
     mean = float(np.clip(share @ sample, sample.min(), sample.max()))
-    if strata is not None:
-        return mean, error_in(share * (sample - mean), strata)
-    return mean, float(np.sqrt(np.sum(share**2 * (sample - mean) ** 2)))
-
-
-def error_in(influence: FloatArray, strata: FloatArray) -> float:
-    """Return the standard error of what draws have so much influence on, drawn in strata.
-
-    How many are of each stratum is given, not drawn: what differs between strata is no error.
-
-    Parameters
-    ----------
-    influence : ndarray, shape (draw,)
-        To first order; sums to zero.
-    strata : ndarray, shape (draw,)
-        Which one each draw is of: 0, 1, ...
-
-    Examples
-    --------
-    >>> error_in(np.array([0.5, 0.5, -0.5, -0.5]), np.array([0.0, 0.0, 1.0, 1.0]))
-    0.0
-    """
-    place = strata.astype(int)
-    sizes = np.bincount(place)
-    within = influence - (np.bincount(place, influence) / np.maximum(sizes, 1))[place]
-    squares = np.bincount(place, within**2) * sizes / np.maximum(sizes - 1, 1)
-    return float(np.sqrt(squares.sum()))
+    return mean, error_of(share * (sample - mean), strata)
 
 
 def ratio_of_sums(
     log_weight: np.ndarray,
     upper: np.ndarray,
     lower: np.ndarray,
-    strata: FloatArray | None = None,
+    strata: Strata | None = None,
 ) -> tuple[float, float]:
     """Return sum(w upper) / sum(w lower) and its standard error, to first order.
 
-    With strata, see `error_in`.
+    With strata, see `error_of`.
 
     Examples
     --------
@@ -119,9 +94,7 @@ def ratio_of_sums(
     weight = np.exp(log_weight - log_weight.max())
     norm = at_stake(float(weight @ lower))
     ratio = float(weight @ upper) / norm
-    moved = weight * (upper - ratio * lower)
-    error = float(np.sqrt(np.sum(moved**2))) if strata is None else error_in(moved, strata)
-    return ratio, error / norm
+    return ratio, error_of(weight * (upper - ratio * lower), strata) / norm
 
 
 def at_stake(norm: float) -> float:
@@ -140,8 +113,8 @@ def at_stake(norm: float) -> float:
 def influence_on_ratio(weight: FloatArray, upper: FloatArray, lower: FloatArray) -> FloatArray:
     """Return the first-order influence of each draw on sum(w upper) / sum(w lower).
 
-    The root of the sum of its squares is the standard error; of two ratios over the same draws, the
-    difference of both gives that of their difference.
+    Its standard error is `error_of` this; of two ratios over the same draws, that of their
+    difference is `error_of` the difference of both.
 
     Examples
     --------
@@ -169,7 +142,7 @@ def product_of_ratios(
             whole = float(weight @ part)
             value *= whole**sign
             change += sign * part / whole
-    return value, value * float(np.sqrt(np.sum((weight * change) ** 2)))
+    return value, value * error_of(weight * change)
 
 
 def weighted_quantiles(
@@ -207,12 +180,14 @@ def quantile_interval(
     weight: FloatArray,
     quantiles: Sequence[float],
     squares: FloatArray | None = None,
+    strata: Strata | None = None,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return weighted quantiles, and one standard error below and above each (Woodruff 1952).
 
     The standard error of the weight at or below the quantile, read back as quantiles; it ends at
     the least and greatest of the sample. Weights must sum to one. A value may stand for many
-    draws: then `squares` are the sums of the squares of their weights.
+    draws, of one stratum: then `squares` are the sums of the squares of their weights. With strata,
+    see `error_of`.
 
     Examples
     --------
@@ -222,12 +197,25 @@ def quantile_interval(
     The ends are 200 +- 400 x sqrt(1/4 / 400).
     """
     levels = np.asarray(quantiles, dtype=float)
-    values, own, squared = _sorted(sample, weight, weight**2 if squares is None else squares)
+    each = weight**2 if squares is None else squares
+    values, own, squared = _sorted(sample, weight, each)
     middle = _read(values, own, levels)
-    # Squares of weights up to each quantile, those equal to it too, and of all.
-    sums = np.concatenate([[0.0], np.cumsum(squared)])
-    below = sums[np.searchsorted(values, middle, side="right")]
-    error = np.sqrt(below * (1.0 - levels) ** 2 + (sums[-1] - below) * levels**2)
+    if strata is None:
+        # Squares of weights up to each quantile, those equal to it too, and of all.
+        sums = np.concatenate([[0.0], np.cumsum(squared)])
+        below = sums[np.searchsorted(values, middle, side="right")]
+        variance = below * (1.0 - levels) ** 2 + (sums[-1] - below) * levels**2
+    else:
+        moved = [(sample <= q) - level for q, level in zip(middle, levels, strict=True)]
+        variance = np.array(
+            [
+                variance_in_strata(
+                    strata.sizes, strata.summed(weight * z), strata.summed(each * z**2)
+                )
+                for z in moved
+            ]
+        )
+    error = np.sqrt(variance)
     low, high = (
         _read(values, own, np.clip(levels + side * error, 0.0, 1.0)) for side in (-1.0, 1.0)
     )
@@ -235,16 +223,22 @@ def quantile_interval(
 
 
 def with_ends(
-    name: str, sample: FloatArray, weight: FloatArray, quantiles: Sequence[float] | FloatArray
+    name: str,
+    sample: FloatArray,
+    weight: FloatArray,
+    quantiles: Sequence[float] | FloatArray,
+    strata: Strata | None = None,
 ) -> dict[str, FloatArray]:
     """Return weighted quantiles by name, and where one standard error below and above them lie.
+
+    With strata, see `error_of`.
 
     Examples
     --------
     >>> list(with_ends("rivals", np.arange(3.0), np.full(3, 1 / 3), [0.5]))
     ['rivals', 'rivals_low', 'rivals_high']
     """
-    return named(name, quantile_interval(sample, weight, list(quantiles)))
+    return named(name, quantile_interval(sample, weight, list(quantiles), strata=strata))
 
 
 def named(name: str, interval: Sequence[FloatArray]) -> dict[str, FloatArray]:
@@ -277,10 +271,12 @@ def weighted_ranks(place: np.ndarray, weight: FloatArray) -> FloatArray:
     return np.asarray(middle[place])
 
 
-def correlation(x: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[float, float]:
+def correlation(
+    x: FloatArray, y: FloatArray, weight: FloatArray, strata: Strata | None = None
+) -> tuple[float, float]:
     """Return the weighted correlation of two arrays and its standard error, to first order.
 
-    Both are 0 where one of the arrays is constant.
+    Both are 0 where one of the arrays is constant. With strata, see `error_of`.
 
     Examples
     --------
@@ -293,7 +289,7 @@ def correlation(x: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[float
         return 0.0, 0.0
     r = float(weight @ (dx * dy)) / spread
     influence = dx * dy / spread - 0.5 * r * (dx**2 / (weight @ dx**2) + dy**2 / (weight @ dy**2))
-    return r, float(np.sqrt(np.sum((weight * influence) ** 2)))
+    return r, error_of(weight * influence, strata)
 
 
 def ranks(values: FloatArray, axis: int = -1) -> npt.NDArray[np.int64]:

@@ -11,9 +11,10 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, mapping, unknown
 from sfc_sim._core.schema import check_match, cone_of, require, strata_in, weight_of
+from sfc_sim._core.strata import Strata
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.variables import STRATA, WHICH, is_result
+from sfc_sim._core.variables import WHICH, is_result
 from sfc_sim._core.volumes import GIVEN, VOLUMES, given
 
 if TYPE_CHECKING:
@@ -42,8 +43,9 @@ class World(Mapping[str, FloatArray]):
         ``log_weight``, normalised; ``log_outside``, the log chance that we are in no front, by that
         weight; ``log_copies``; ``log_intelligent_actual``, ``log_civilizations_actual``; where the
         scenario has an expansion ``log_covered_final``, ``volume_alone``, ``volume_grabbed``,
-        ``volume_marginal``; and every parameter of the scenario by its name. Of a mixture also the
-        strata of which the draws are.
+        ``volume_marginal``; and every parameter of the scenario by its name.
+    strata : Strata, optional
+        Of a mixture, those that its scenarios are: what differs between them is no error.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class World(Mapping[str, FloatArray]):
     """
 
     columns: Mapping[str, FloatArray]
+    strata: Strata | None = None
 
     def __post_init__(self) -> None:
         mapping(self.columns, "columns")
@@ -126,22 +129,18 @@ class World(Mapping[str, FloatArray]):
         return np.asarray(np.exp(self["log_weight"]))
 
     @property
-    def strata(self) -> FloatArray | None:
-        """Of a mixture, the stratum of each draw."""
-        return self.columns.get(STRATA)
-
-    @property
     def parameters(self) -> dict[str, FloatArray]:
         """The parameters of the scenario, by name."""
         return {
             name: values
             for name, values in self.columns.items()
-            if name == WHICH or not (name == STRATA or is_result(name))
+            if name == WHICH or not is_result(name)
         }
 
     def at(self, places: Any) -> World:
         """Return some of the draws: those at an index, a slice or a mask of them."""
-        return World({name: values[places] for name, values in self.columns.items()})
+        strata = None if self.strata is None else self.strata.at(places)
+        return World({name: values[places] for name, values in self.columns.items()}, strata)
 
     def _volume(self, name: str) -> FloatArray:
         if name not in self.columns:
@@ -207,7 +206,7 @@ def world_of(draws: xr.Dataset, weights: xr.Dataset, theory: str) -> World:
         found["log_copies"] = found["log_weight"] - np.log(found["volume_grabbed"])
     else:
         found["log_copies"] = found["log_weight"]
-    return World(found)
+    return World(found, strata_in(draws))
 
 
 def _drawn(draws: xr.Dataset) -> dict[str, FloatArray]:
@@ -215,8 +214,4 @@ def _drawn(draws: xr.Dataset) -> dict[str, FloatArray]:
     # No parameter goes by the name of a result.
     names = [str(name) for name in draws.data_vars]
     asked = [*OUTCOMES, *(name for name in names if name == WHICH or not is_result(name))]
-    found = {name: draws[name].values for name in asked if name in draws}
-    strata = strata_in(draws)
-    if np.ptp(strata) > 0.0:  # one stratum is none
-        found[STRATA] = strata[found[WHICH].astype(int)]
-    return found
+    return {name: draws[name].values for name in asked if name in draws}

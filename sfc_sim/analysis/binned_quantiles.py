@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._core.strata import Strata, variance_in_strata
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import quantile_interval
 
@@ -47,30 +48,39 @@ def single(edges: FloatArray) -> npt.NDArray[np.bool_]:
 
 
 def candidates(
-    bins: FloatArray, edges: FloatArray, quantiles: Sequence[float] | FloatArray
+    bins: FloatArray,
+    edges: FloatArray,
+    quantiles: Sequence[float] | FloatArray,
+    sizes: FloatArray,
 ) -> npt.NDArray[np.bool_]:
     """Tell which bins may hold a quantile, or the end of one standard error of it.
 
     Parameters
     ----------
-    bins : ndarray, shape (3, bin)
+    bins : ndarray, shape (3, stratum, bin)
         Of each bin the weight, the sum of squares of weights, and the number of draws.
     edges : ndarray, shape (bin - 1,)
         Between the bins.
     quantiles : sequence of float
         Which.
+    sizes : ndarray, shape (stratum,)
+        How many draws each stratum has; infinite where there are none.
 
     Examples
     --------
-    >>> bins = np.array([[1.0, 2.0, 1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]])
-    >>> candidates(bins, np.array([1.0, 2.0]), [0.5])
+    >>> bins = np.array([[[1.0, 2.0, 1.0]], [[0.0, 0.0, 0.0]], [[1.0, 2.0, 1.0]]])
+    >>> candidates(bins, np.array([1.0, 2.0]), [0.5], np.full(1, np.inf))
     array([False,  True, False])
     """
-    full = np.flatnonzero(bins[0] > 0.0)
-    cumulative = np.cumsum(bins[0, full])
+    full = np.flatnonzero(bins[0].any(axis=0))
+    cumulative = np.cumsum(bins[0].sum(axis=0)[full])
     total = cumulative[-1]
-    squares = np.concatenate([[0.0], np.cumsum(bins[1, full])]) / total**2
-    found = np.zeros(bins.shape[1], dtype=bool)
+    # Of each stratum, up to each bin: its weight and its squares of weights.
+    weight, squares = (
+        np.pad(np.cumsum(each[:, full], axis=1), ((0, 0), (1, 0))) for each in bins[:2]
+    )
+    weight, squares = weight / total, squares / total**2
+    found = np.zeros(bins.shape[2], dtype=bool)
 
     def mark(low: float, high: float) -> tuple[int, int]:
         """Mark the bins between two levels; return the first and the one after the last."""
@@ -80,9 +90,12 @@ def candidates(
         return int(first), int(last) + 1
 
     for level in np.asarray(quantiles, dtype=float):
-        below = squares[list(mark(level, level))]
-        around = below * (1.0 - level) ** 2 + (squares[-1] - below) * level**2
-        least, most = np.sqrt(np.sort(around))
+        ends = list(mark(level, level))
+        moved = weight[:, ends] - level * weight[:, -1:]
+        nearest, farthest = np.clip(0.0, *moved.T), np.abs(moved).max(axis=1)
+        around = squares[:, ends] * (1.0 - 2.0 * level) + squares[:, -1:] * level**2
+        least = np.sqrt(variance_in_strata(sizes, farthest, around.min(axis=1)))
+        most = np.sqrt(variance_in_strata(sizes, nearest, around.max(axis=1)))
         mark(level - most, level - least)
         mark(level + least, level + most)
     return found & ~single(edges)
@@ -135,34 +148,43 @@ def interval(
     chosen: npt.NDArray[np.bool_],
     values: FloatArray,
     weight: FloatArray,
+    stratum: FloatArray | None,
     quantiles: Sequence[float] | FloatArray,
+    sizes: FloatArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return quantiles and the ends of one standard error, as `quantile_interval` does.
 
     Parameters
     ----------
-    bins, edges : ndarray
+    bins, edges, sizes : ndarray
         As `candidates` takes them.
     chosen : ndarray of bool, shape (bin,)
         The bins that were looked into: at least those of `candidates`.
     values, weight : ndarray, shape (any,)
         All draws in these bins that have weight.
+    stratum : ndarray, shape (any,), optional
+        That of each; None where there are none.
     quantiles : sequence of float
         Which.
 
     Examples
     --------
-    >>> bins = np.array([[1.0, 2.0, 1.0], [1.0, 2.0, 1.0], [1.0, 2.0, 1.0]])
-    >>> looked = np.array([False, True, False])
-    >>> interval(bins, np.array([1.0, 2.0]), looked, np.array([1.2, 1.1]), np.ones(2), [0.5])[0]
+    >>> bins = np.array([[[1.0, 2.0, 1.0]]] * 3)
+    >>> looked, draws = np.array([False, True, False]), (np.array([1.2, 1.1]), np.ones(2), None)
+    >>> interval(bins, np.array([1.0, 2.0]), looked, *draws, [0.5], np.full(1, np.inf))[0]
     array([1.1])
     """
     total = bins[0].sum()
     # A bin in which no quantile lies counts at its lower edge.
     lower = np.concatenate([[-np.inf], edges])[~chosen]
+    strata = None
+    if stratum is not None:
+        place = np.repeat(np.arange(sizes.size), lower.size)
+        strata = Strata(np.concatenate([place, stratum.astype(np.int64)]), sizes)
     return quantile_interval(
-        np.concatenate([lower, values]),
-        np.concatenate([bins[0, ~chosen], weight]) / total,
+        np.concatenate([np.tile(lower, sizes.size), values]),
+        np.concatenate([bins[0][:, ~chosen].ravel(), weight]) / total,
         list(quantiles),
-        np.concatenate([bins[1, ~chosen], weight**2]) / total**2,
+        np.concatenate([bins[1][:, ~chosen].ravel(), weight**2]) / total**2,
+        strata,
     )

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.effective import Carried, kish, length_of_tail, shape_of_tail
-from sfc_sim._core.schema import strata_in
 from sfc_sim._core.totals import Part
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import named
@@ -56,15 +55,17 @@ def found_in(blocks: Blocks, question: Question, read: Read) -> list[Found]:
         checked(tops[name, "worlds"], name)
     question = replace(question, inside=bool(first["max", "inside"][0]))
     edges = {key[1]: edges_of(first[key]) for key in first if key[0] == "kept"}
-    strata = int(strata_in(blocks.whole).max()) + 1
-    total, bins, chosen = summed(read, Bins(question, tops, edges), strata)
+    sizes = first.get(("sum", "strata"), np.full(1, np.inf))
+    total, bins, chosen = summed(read, Bins(question, tops, edges, sizes))
     alike = same(blocks, question)
     found = []
     for name in names:
         shape = shape_of_tail(first["greatest", name], first["min", name][0], blocks.draws)
         quantiles = quantiles_of(total, bins, chosen, name)
         means = {
-            key[2]: found_of(mean_in(total, name, key[2]), total[key], total[*key, "squares"])
+            key[2]: found_of(
+                mean_in(total, name, key[2]), total[key], total[*key, "squares"], sizes
+            )
             for key in total
             if key[:2] == ("sum", name) and len(key) == 3
         }
@@ -82,17 +83,17 @@ def found_in(blocks: Blocks, question: Question, read: Read) -> list[Found]:
 
 
 def summed(
-    read: Read, bins: Bins, strata: int
+    read: Read, bins: Bins
 ) -> tuple[Total, Bins, dict[tuple[str, str], npt.NDArray[np.bool_]]]:
     """Return the totals of the second and third pass, the bins, and those looked into."""
     sums = dict(read(Sums(bins), 0))
     while True:
         counted = {key[1:3]: sums[key] for key in sums if key[-1] == "bins"}
         chosen = {
-            key: candidates(found, bins.edges[key[1]], bins.question.asked.quantiles)
+            key: candidates(found, bins.edges[key[1]], bins.question.asked.quantiles, bins.sizes)
             for key, found in counted.items()
         }
-        if sum(float(counted[key][2, chosen[key]].sum()) for key in counted) <= MOST_KEPT:
+        if sum(float(counted[key][2, :, chosen[key]].sum()) for key in counted) <= MOST_KEPT:
             break
         crowded = {
             name: np.any([chosen[key] for key in chosen if key[1] == name], axis=0)
@@ -102,7 +103,7 @@ def summed(
         bins = replace(bins, edges=finest)
         sums |= read(bins, 0)
     means = {key[1:]: mean_in(sums, *key[1:]) for key in sums if key[0] == "sum" and len(key) == 3}
-    return {**sums, **read(Squares(bins, means, chosen, strata), 0)}, bins, chosen
+    return {**sums, **read(Squares(bins, means, chosen), 0)}, bins, chosen
 
 
 def quantiles_of(
@@ -121,7 +122,9 @@ def quantiles_of(
                 chosen[theory, name],
                 total["kept", theory, name],
                 total["kept", theory, name, "weight"],
+                total.get(("kept", theory, name, "stratum")),
                 bins.question.asked.quantiles,
+                bins.sizes,
             ),
         )
         for name, edges in bins.edges.items()

@@ -14,10 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.effective import carried, kish, least_error
+from sfc_sim._core.schema import strata_in
+from sfc_sim._core.strata import Strata, variance_in_strata
 from sfc_sim._core.totals import Part, greatest
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import at_stake
-from sfc_sim.analysis.block_measures import RECOVERED, Measure, Question, Scale, scales_of
+from sfc_sim.analysis.block_measures import Measure, Question, Scale, scales_of
 from sfc_sim.inference.log_weights import chance_outside
 
 if TYPE_CHECKING:
@@ -49,7 +51,11 @@ class Seen(NamedTuple):
     weight: Mapping[Scale, FloatArray]
     measures: Mapping[tuple[str, str], Measure]
     spread: Sequence[Spread]
-    strata: FloatArray | None
+    strata: Strata | None
+
+    def summed(self, values: FloatArray) -> FloatArray:
+        """Return the sum in each stratum, one if there are none."""
+        return values.sum(keepdims=True) if self.strata is None else self.strata.summed(values)
 
 
 @final
@@ -67,6 +73,8 @@ class Tops:
         some = slice(-at % self.step, None, self.step)
         inside = bool(chance_outside(block, self.question.weighing.known))
         part["max", "inside"] = np.array([float(inside)])
+        if (strata := strata_in(block)) is not None:
+            part["sum", "strata"] = strata.sizes
         for theory, world in self.question.worlds(block):
             for scale, logs in scales_of(world).items():
                 part["max", theory, scale] = logs.max(keepdims=True)
@@ -80,11 +88,15 @@ class Tops:
 @final
 @dataclass(frozen=True)
 class Bins:
-    """How weight is spread over bins of values; a bin holds its lower edge, not its upper."""
+    """How weight is spread over bins of values; a bin holds its lower edge, not its upper.
+
+    Of each stratum apart; `sizes` are how many draws each has, infinite where there are none.
+    """
 
     question: Question
     tops: Mapping[tuple[str, Scale], float]
     edges: Mapping[str, FloatArray]
+    sizes: FloatArray
 
     def seen(self, block: xr.Dataset) -> Iterator[Seen]:
         """Yield the block as each theory has it."""
@@ -104,11 +116,13 @@ class Bins:
     def counted(self, seen: Seen) -> Part:
         """Return weight, squares of weights and number of draws that have any, in every bin."""
         part: dict[tuple[Any, ...], FloatArray] = {}
+        strata = 0 if seen.strata is None else seen.strata.place
         for each in seen.spread:
-            own, many = seen.weight[each.scale], self.edges[each.name].size + 1
+            own, bins = seen.weight[each.scale], self.edges[each.name].size + 1
+            place, shape = strata * bins + each.place, (self.sizes.size, bins)
             what = (own, own**2, (own > 0.0).astype(float))
-            sums = [np.bincount(each.place, values, minlength=many) for values in what]
-            part["sum", seen.theory, each.name, "bins"] = np.array(sums, dtype=float)
+            sums = [np.bincount(place, values, self.sizes.size * bins) for values in what]
+            part["sum", seen.theory, each.name, "bins"] = np.array(sums, float).reshape(3, *shape)
         return part
 
     def __call__(self, block: xr.Dataset, _: int) -> Part:
@@ -165,7 +179,6 @@ class Squares:
     bins: Bins
     means: Mapping[tuple[str, tuple[str, str]], float]
     chosen: Mapping[tuple[str, str], npt.NDArray[np.bool_]]
-    strata: int = 0
 
     def __call__(self, block: xr.Dataset, _: int) -> Part:
         """Return what a block has."""
@@ -175,48 +188,18 @@ class Squares:
             for name, measure in seen.measures.items():
                 whole = 1.0 if measure.whole is None else measure.whole
                 about = measure.part - self.means[theory, name] * whole
-                # The error of the mean of ratios does not tell strata apart, in memory either.
-                strata = seen.strata if name != RECOVERED else None
-                part["sum", theory, name, "squares"] = squares_of(
-                    seen.weight[measure.scale] * about, strata, self.strata
-                )
+                moved = seen.weight[measure.scale] * about
+                squares = np.array([seen.summed(moved), seen.summed(moved**2)])
+                part["sum", theory, name, "squares"] = squares
             for each in seen.spread:
                 own = seen.weight[each.scale]
                 taken = self.chosen[theory, each.name][each.place] & (own > 0.0)
                 part["kept", theory, each.name] = each.values[taken]
                 part["kept", theory, each.name, "weight"] = own[taken]
+                if seen.strata is not None:
+                    stratum = seen.strata.place[taken].astype(float)
+                    part["kept", theory, each.name, "stratum"] = stratum
         return part
-
-
-def squares_of(moved: FloatArray, strata: FloatArray | None, many: int) -> FloatArray:
-    """Return the sum of squares; with strata, of each the number of draws, sum and sum of squares.
-
-    Examples
-    --------
-    >>> squares_of(np.array([1.0, 2.0]), None, 0)
-    array([5.])
-    """
-    if strata is None:
-        return np.array([(moved**2).sum()])
-    place = strata.astype(int)
-    what = (np.ones_like(moved), moved, moved**2)
-    return np.array([np.bincount(place, each, minlength=many) for each in what])
-
-
-def error_of(squares: FloatArray) -> float:
-    """Return the standard error of a sum; in strata, as `sfc_sim._core.weighted.error_in` has it.
-
-    Examples
-    --------
-    >>> error_of(np.array([4.0])), error_of(np.array([[2.0, 2.0], [1.0, -1.0], [0.5, 0.5]]))
-    (2.0, 0.0)
-    """
-    if squares.ndim == 1:
-        return float(np.sqrt(squares[0]))
-    sizes, sums, squared = squares
-    within = squared - sums**2 / np.maximum(sizes, 1.0)
-    within = np.maximum(within, 0.0) * sizes / np.maximum(sizes - 1.0, 1.0)
-    return float(np.sqrt(within.sum()))
 
 
 def mean_in(
@@ -226,7 +209,8 @@ def mean_in(
 
     Examples
     --------
-    >>> mean_in({("sum", "prior", RECOVERED): np.array([1.0, 4.0])}, "prior", RECOVERED)
+    >>> name = ("ratio", "mcs_grabbed")
+    >>> mean_in({("sum", "prior", name): np.array([1.0, 4.0])}, "prior", name)
     0.25
     """
     upper, lower = total["sum", theory, name][:2]
@@ -237,18 +221,20 @@ def mean_in(
     return float(np.clip(ratio, *ends))
 
 
-def found_of(mean: float, sums: FloatArray, squares: FloatArray) -> tuple[float, ...]:
+def found_of(
+    mean: float, sums: FloatArray, squares: FloatArray, sizes: FloatArray
+) -> tuple[float, ...]:
     """Return a mean and its error; of a share the draws that carry it, of a ratio those of both.
 
     Examples
     --------
-    >>> found_of(0.5, np.array([1.0, 2.0]), np.array([1.0]))
+    >>> found_of(0.5, np.array([1.0, 2.0]), np.array([[0.0], [1.0]]), np.full(1, np.inf))
     (0.5, 0.5)
     """
-    error = error_of(squares) / float(sums[1])
-    sizes = [kish(float(total), float(squared)) for total, squared in sums[2:].reshape(-1, 2)]
-    if len(sizes) == 2:
-        return carried(mean, error, sizes)
-    if len(sizes) == 3:
-        return mean, least_error(error, min(sizes), sizes[0]), min(sizes), sizes[0]
+    error = float(np.sqrt(variance_in_strata(sizes, *squares))) / float(sums[1])
+    draws = [kish(float(total), float(squared)) for total, squared in sums[2:].reshape(-1, 2)]
+    if len(draws) == 2:
+        return carried(mean, error, draws)
+    if len(draws) == 3:
+        return mean, least_error(error, min(draws), draws[0]), min(draws), draws[0]
     return mean, error

@@ -220,7 +220,8 @@ def _point(world: World, worth: FloatArray) -> Point:
     if not worth.size:
         return Point(np.nan, np.nan, 0.0, np.inf)
     carried, staked = carried_by(world)
-    discount, error = ratio_of_sums(world.log_copies, world.lost * worth, world.grabbed)
+    parts = world.lost * worth, world.grabbed
+    discount, error = ratio_of_sums(world.log_copies, *parts, world.strata)
     most = float(np.abs(worth).max())  # a share of all is worth so much
     error = max(error, most * least_error(0.0, carried, staked))
     return Point(discount, error, staked, pareto_shape(world.log_stakes))

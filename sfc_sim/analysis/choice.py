@@ -13,6 +13,7 @@ import numpy as np
 
 from sfc_sim._core.effective import effective_number
 from sfc_sim._core.few import FEWEST
+from sfc_sim._core.strata import Strata, error_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import marks_of_bins
 
@@ -58,7 +59,8 @@ def gain_of_knowing(gains: FloatArray, weight: FloatArray, places: np.ndarray) -
 class Choice:
     """What actions gain in worlds, and how many theories these are the worlds of.
 
-    With `tied` efforts were such that all actions gain the same on average.
+    With `tied` efforts were such that all actions gain the same on average. `strata` are those of
+    the draws, which all theories share.
     """
 
     gains: FloatArray
@@ -66,6 +68,7 @@ class Choice:
     stakes: FloatArray
     theories: int
     tied: bool
+    strata: Strata | None = None
 
     @property
     def ess(self) -> float:
@@ -122,8 +125,7 @@ class Choice:
         weight = self.weight.reshape(self.theories, -1)
         part = part - (weight * part).sum(axis=1, keepdims=True) / weight.sum(axis=1, keepdims=True)
         # Theories share their draws: what a draw adds is added up before it is squared.
-        error = float(np.sqrt(np.sum((weight * part).sum(axis=0) ** 2)))
-        return max(0.0, gained), error
+        return max(0.0, gained), error_of((weight * part).sum(axis=0), self.strata)
 
 
 def cells(values: FloatArray, weight: FloatArray, many: int) -> np.ndarray:

@@ -138,7 +138,7 @@ def _at_once(case: Case) -> Answer:
     fraction = recovered_by_displacement(rivals)
     # What is at stake is what one grabs if all start at once, not what one does at their dates.
     grabbed = world.alone * grabbed_share(rivals)
-    return case.of_share(*share_of(world.log_copies, fraction * grabbed, grabbed))
+    return case.of_share(*share_of(world.log_copies, fraction * grabbed, grabbed, world.strata))
 
 
 def _changes(premise: Premise, case: Case) -> Iterator[Row]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, known_names, number, shown, unknown, whole_number
-from sfc_sim._core.schema import existence_theories, existence_theory, label
+from sfc_sim._core.schema import existence_theories, existence_theory, label, strata_in
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.world import World
 from sfc_sim.analysis.choice import Choice, cells
@@ -196,7 +196,8 @@ def choice_between(
     if not best > 0.0:
         raise ArithmeticError("no action gains anything on average: there is nothing to choose")
     stakes = np.concatenate([piece[3] for piece in pieces])
-    return Choice(gains, weight, stakes, len(pieces), tied=tractability is None), columns
+    tied, strata = tractability is None, strata_in(draws)
+    return Choice(gains, weight, stakes, len(pieces), tied, strata), columns
 
 
 def _studies(scenario: Assumed) -> dict[str, str]:

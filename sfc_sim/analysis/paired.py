@@ -14,7 +14,8 @@ from sfc_sim._core.digits import estimate, with_sign
 from sfc_sim._core.effective import unless_few
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.rows import Column, Table, as_text
-from sfc_sim._core.schema import label
+from sfc_sim._core.schema import label, strata_in
+from sfc_sim._core.strata import error_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import influence_on_ratio, shares_of
 from sfc_sim.analysis.cells import recovered_worth
@@ -60,6 +61,9 @@ def paired_change(before: Study, after: Study) -> xr.Dataset:
     """
     import xarray as xr
 
+    strata, other = (strata_in(side.draws) for side in (after, before))
+    if strata and other and (strata.place != other.place).any():
+        strata = None  # draws of other scenarios are paired
     rows = []
     for theory in after.names:
         pair = [side.report.sel(theory=theory) for side in (before, after)]
@@ -67,7 +71,7 @@ def paired_change(before: Study, after: Study) -> xr.Dataset:
         error = np.nan
         if np.isfinite(new - old):
             first, second = (influence(side, theory) for side in (before, after))
-            error = float(np.sqrt(np.sum((second - first) ** 2)))
+            error = error_of(second - first, strata)
             if min(float(row["recovered_share_ess"]) for row in pair) < FEWEST:
                 # Few draws carry one of the two: as of runs of random numbers of their own.
                 own = [float(row["extinction_discount_standard_error"]) for row in pair]

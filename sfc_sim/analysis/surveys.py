@@ -21,7 +21,7 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import carriers, mean_of, too_few
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.few import FEWEST
-from sfc_sim._core.schema import label, weight_of
+from sfc_sim._core.schema import label, strata_in, weight_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.analysis.assessment import Settings, judged
 from sfc_sim.analysis.choice import FOLDS, Choice
@@ -308,7 +308,8 @@ def _beforehand(study: Study, outcome: Observation) -> list[tuple[float, float]]
     """Return the chance of an outcome under each theory, and its standard error."""
     rows = []
     chance = np.minimum(np.exp(outcome.log_likelihood(study.draws)), 1.0)
+    strata = strata_in(study.draws)
     for theory in study.theories:
-        mean, error, _ = mean_of(chance, weight_of(study.weights, theory.name))
+        mean, error, _ = mean_of(chance, weight_of(study.weights, theory.name), strata)
         rows.append((np.nan, np.nan) if theory.stakes else (mean, error))
     return rows

@@ -144,7 +144,7 @@ def drivers(draws: xr.Dataset, weights: xr.Dataset) -> dict[str, list[Driver]]:
                 x = means_within(y, weight, world[WHICH].astype(int))
             else:
                 x = weighted_ranks(orders[name], weight)
-            found.append(Driver(name, *correlation(x, y, weight)))
+            found.append(Driver(name, *correlation(x, y, weight, world.strata)))
         table[theory] = sorted(found, key=lambda each: -abs(each.correlation))
     return table
 

@@ -184,7 +184,7 @@ def _row(world: World, name: str) -> dict[str, Any]:
         "expansion_chance": mean.mean,
         "expansion_chance_standard_error": mean.error,
         "expansion_chance_ess": mean.draws,
-        **with_ends("expansion_chance_quantile", fraction, weight, QUANTILES),
+        **with_ends("expansion_chance_quantile", fraction, weight, QUANTILES, world.strata),
     }
     parts = fraction * world.grabbed, world.grabbed
     chance, error = share_of(world.log_copies, *parts, world.strata)

@@ -253,9 +253,11 @@ def carried_by(world: World) -> tuple[float, float]:
 def _spread(draws: xr.Dataset, world: World, asked: Asked) -> dict[str, npt.ArrayLike]:
     """Return mean, quantiles and classes over a theory's worlds as they are weighted."""
     weight = shares_of(world["log_weight"] + world["log_outside"])
-    members = [mean_of(each, weight, world.strata) for each in classes_in(world, asked)]
+    strata = world.strata
+    members = [mean_of(each, weight, strata) for each in classes_in(world, asked)]
     logs = {"recovered_quantile": world.recovered, "rivals": log_rivals(draws, world)}
     found: dict[str, FloatArray] = {}
     for name, values in logs.items():
-        found |= with_ends(name, values, weight, asked.quantiles)
-    return row_of_spread(weighted_mean(logs["recovered_quantile"], weight), found, members)
+        found |= with_ends(name, values, weight, asked.quantiles, strata)
+    mean = weighted_mean(logs["recovered_quantile"], weight, strata)
+    return row_of_spread(mean, found, members)

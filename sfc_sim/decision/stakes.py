@@ -246,7 +246,7 @@ def relevance(
     for name in implementations:
         way = IMPLEMENTATIONS[name]
         choice = Choice(sample, *added_and_taken(world, way.reading, share), others, after)
-        rows.append(_weighed(name, choice, world.log_copies))
+        rows.append(_weighed(name, choice, world))
     table = {
         name: (["implementation", "draw"][: 1 + np.ndim(value)], np.array([r[name] for r in rows]))
         for name, value in rows[0].items()
@@ -271,10 +271,10 @@ def relevance(
     )
 
 
-def _weighed(name: str, choice: Choice, log_prior: FloatArray) -> dict[str, npt.ArrayLike]:
+def _weighed(name: str, choice: Choice, world: World) -> dict[str, npt.ArrayLike]:
     """Return the relevance of worlds under one implementation."""
     way = IMPLEMENTATIONS[name]
-    log_copies = normalised(way.log_copies(choice.draws) + log_prior, name)
+    log_copies = normalised(way.log_copies(choice.draws) + world.log_copies, name)
     stakes = way.stakes(choice)
     relevance, ess = np.zeros_like(stakes), 0.0
     if stakes.any():
@@ -282,7 +282,7 @@ def _weighed(name: str, choice: Choice, log_prior: FloatArray) -> dict[str, npt.
             log_weight = normalised(log_copies + np.log(np.abs(stakes)), name)
         relevance = np.sign(stakes) * np.exp(log_weight)
         ess = effective_sample_size(log_weight)
-    kept, error = ratio_of_sums(log_copies, choice.added, choice.taken)
+    kept, error = ratio_of_sums(log_copies, choice.added, choice.taken, world.strata)
     multiplier, _ = ratio_of_sums(log_copies, _survival(choice), choice.taken)
     return {
         "log_copies": log_copies,

@@ -339,7 +339,7 @@ def _judged(
     strata = outlook.worlds.strata
     chances = {name: mean_of(event, outlook.weight, strata) for name, event in events.items()}
     return {
-        **with_ends("extinction_multiplier_quantile", phi, outlook.weight, QUANTILES),
+        **with_ends("extinction_multiplier_quantile", phi, outlook.weight, QUANTILES, strata),
         **{name: found.mean for name, found in chances.items()},
         **{f"{name}_standard_error": found.error for name, found in chances.items()},
     }

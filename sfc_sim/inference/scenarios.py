@@ -10,6 +10,7 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import mean_of
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.schema import label, weight_of
+from sfc_sim._core.strata import Strata
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH
@@ -86,16 +87,11 @@ def credence_in_scenarios(draws: xr.Dataset, weights: xr.Dataset) -> xr.Dataset:
 
 def _shares(weight: FloatArray, place: np.ndarray, many: int) -> FloatArray:
     """Return weight, error and effective draws of each scenario, shape (3, scenario)."""
-    sums = np.bincount(place, weight, many)
-    sizes = np.bincount(place, minlength=many)
-    squares = np.bincount(place, (weight - (sums / sizes)[place]) ** 2, many)
-    variance = squares * sizes / np.maximum(sizes - 1, 1)
-    # A part and all others, each with the error of its own mean.
-    error = np.sqrt((1.0 - sums) ** 2 * variance + sums**2 * (variance.sum() - variance))
-    carried = [mean_of((place == k).astype(float), weight) for k in range(many)]
-    # None of the weight may be one in so many draws, not nothing for sure.
-    error = np.where((sums == 0.0) | (sums == 1.0), [each.error for each in carried], error)
-    return np.array([sums, error, [each.draws for each in carried]])
+    strata = Strata.of(
+        place, many
+    )  # also of those that assume the same: their draws are told apart
+    own = [mean_of((place == k).astype(float), weight, strata) for k in range(many)]
+    return np.array(own).T
 
 
 def in_mixture(draws: xr.Dataset, weights: xr.Dataset) -> Any:

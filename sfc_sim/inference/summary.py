@@ -77,7 +77,7 @@ def summarize(
         weight, strata = weight_of(weights, str(theory)), world.strata
         shares = shares_in(world, inside="log_outside" in weights)
         means = {name: mean_of(share, weight, strata) for name, share in shares.items()}
-        counts = with_ends(COUNT, world[f"log_{COUNT}"], weight, quantiles)
+        counts = with_ends(COUNT, world[f"log_{COUNT}"], weight, quantiles, strata)
         rows.append((means, counts))
     return summary_of(weights, rows, quantiles)
 

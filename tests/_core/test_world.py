@@ -49,8 +49,7 @@ def test_of_a_mixture_it_knows_scenario_and_strata():
     mixture = {"cook2022-balanced": 0.5, "finnveden2019": 0.5}
     world = sfc.assess(mixture, 500, rng=7, theories=["prior"]).world("prior")
     assert {"scenario", "expansion_speed"} <= set(world.parameters)
-    assert "strata of the draws" not in world.parameters
-    assert world.strata.size == 500
+    assert world.strata.place.size == world.strata.sizes.sum() == 500
 
 
 def test_without_volumes_it_says_so():

@@ -139,6 +139,16 @@ def test_draws_of_a_mixture_in_their_strata():
 
 
 @pytest.mark.usefixtures("short")
+def test_bins_of_a_mixture_are_divided_too(monkeypatch):
+    three = {"cook2022-balanced": 0.3, "finnveden2019": 0.5, "mills2025": 0.2}
+    draws = sfc.assess(three, 3000, rng=1, theories=["prior", "sia"]).draws
+    whole = sfc.analysis.over(draws, theories=["prior", "sia"])
+    monkeypatch.setattr(block_passes, "MOST_KEPT", 40)
+    monkeypatch.setattr(block_passes, "MOST_BINS", 2)
+    assert check(draws, "nothing-visible", ["prior", "sia"]).equals(whole)
+
+
+@pytest.mark.usefixtures("short")
 def test_worlds_that_are_all_the_same_have_no_error():
     found = check(sfc.sample("drake1961-high", 2000, rng=1), "none", ["prior", "sia"])
     assert (found.recovered_share_standard_error == 0.0).all()
