@@ -6,8 +6,6 @@ from sfc_sim.expansion.base import EXPANSION_SPEED as EXPANSION_SPEED
 from sfc_sim.expansion.base import Batch as Batch
 from sfc_sim.expansion.base import Expansion as Expansion
 from sfc_sim.expansion.coverage import Coverage as Coverage
-from sfc_sim.expansion.coverage import Grid as Grid
-from sfc_sim.expansion.coverage import make_grid as make_grid
 from sfc_sim.expansion.coverage import tabulate as tabulate
 from sfc_sim.expansion.displacement import READINGS as READINGS
 from sfc_sim.expansion.displacement import Displacement as Displacement
@@ -21,6 +19,8 @@ from sfc_sim.expansion.family import EXPANSIONS as EXPANSIONS
 from sfc_sim.expansion.fronts import Fronts as Fronts
 from sfc_sim.expansion.galaxies import galaxies_per_civilization as galaxies_per_civilization
 from sfc_sim.expansion.galaxies import quiet_loud_ratio as quiet_loud_ratio
+from sfc_sim.expansion.grid import Grid as Grid
+from sfc_sim.expansion.grid import make_grid as make_grid
 from sfc_sim.expansion.launches import reach_table as reach_table
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse as PowerLawUniverse
 from sfc_sim.expansion.power_law_universe import checked as checked

@@ -17,8 +17,9 @@ from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.quadrature import gauss_legendre
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import Coverage, cell_rule
+from sfc_sim.expansion.coverage import Coverage
 from sfc_sim.expansion.displacement import grabbed_share
+from sfc_sim.expansion.grid import cell_rule
 
 __all__ = ["Arrivals", "arrivals_among", "arrivals_at_once", "joined_arrivals"]
 

@@ -20,43 +20,16 @@ from sfc_sim._core.quadrature import gauss_legendre
 from sfc_sim._core.renamed import renamed_members
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.cosmology.background import Background
-from sfc_sim.kernels.clock import Clock, read_clock
-from sfc_sim.kernels.coverage import Births, CellRule, actual_births, moment_tables
+from sfc_sim.expansion.grid import Grid, cell_rule, make_grid
+from sfc_sim.kernels.coverage import Births, actual_births, moment_tables
 from sfc_sim.kernels.volumes import claims
 
 if TYPE_CHECKING:
     from sfc_sim.appearance.base import Dated
 
-__all__ = ["Coverage", "Grid", "make_grid", "tabulate"]
-
-# After this date (Gyr) fronts no longer move: the event horizon is 4e-9 Gly away in Planck18.
-END_OF_EXPANSION = 400.0
+__all__ = ["Coverage", "tables_of", "tabulate"]
 
 _SPHERE = np.log(4.0 * np.pi / 3.0)
-
-
-@final
-@dataclass(frozen=True)
-class Grid:
-    """Cells in conformal time from the onset of appearance to the end of expansion.
-
-    Parameters
-    ----------
-    background : Background
-        The universe.
-    edges : ndarray, shape (draw, cell + 1)
-        Conformal times, Gly; ``edges[:, now]`` is today.
-    times, log_scale_factor : ndarray, shape (draw, 5 cell + 1)
-        Date (Gyr) and ln a at the edges and at the four Gauss nodes of each cell, in order.
-    now : int
-        The edge that is today.
-    """
-
-    background: Background
-    edges: FloatArray
-    times: FloatArray
-    log_scale_factor: FloatArray
-    now: int
 
 
 @final
@@ -151,138 +124,6 @@ class Coverage:
 @lru_cache
 def _reach_of_light(background: Background) -> float:
     return float(background.event_horizon(background.age))
-
-
-@lru_cache
-def cell_rule() -> CellRule:
-    """Return the six sample places of a cell and their weights."""
-    inner, weights = gauss_legendre(4)
-    nodes = np.concatenate([[0.0], inner, [1.0]])
-    return CellRule(nodes, weights, np.linalg.inv(np.vander(nodes, increasing=True)))
-
-
-@lru_cache
-def _past_edges(refine: int) -> FloatArray:
-    """Return cell edges from onset (0) to today (1): geometric at first, then even.
-
-    Births rise as a power of the time since onset, and in full universes all happen early.
-    """
-    edges = [0.0, 2e-4]
-    while 0.3 * edges[-1] < 0.042:
-        edges.append(1.3 * edges[-1])
-    even = int(np.ceil((1.0 - edges[-1]) / 0.042))
-    return _split(np.concatenate([edges[:-1], np.linspace(edges[-1], 1.0, even + 1)]), refine)
-
-
-def _split(edges: FloatArray, refine: int) -> FloatArray:
-    places = np.arange(edges.size - 1)[:, None] + np.arange(refine) / refine
-    return np.append(np.interp(places.ravel(), np.arange(edges.size), edges), edges[-1])
-
-
-@lru_cache
-def _future_times(now: float, end: float, refine: int) -> FloatArray:
-    """Return dates of the cell edges after today: widening, but at most by 14 Gyr.
-
-    Births per conformal time go as 1 / (horizon) late on; a cell must not cross many e-folds.
-    """
-    times, step = [now], 0.6
-    while times[-1] < end:
-        times.append(times[-1] + step)
-        step = min(1.25 * step, 14.0)
-    return _split(np.array(times), refine)[1:]
-
-
-@lru_cache
-def _clock(background: Background) -> Clock:
-    """Return the table of ln t and ln a against ln eta, up to today."""
-    first = np.log(background.conformal_time(1e-3))
-    log_eta = np.linspace(first, np.log(background.conformal_time(background.age)), 4097)
-    step = log_eta[1] - log_eta[0]
-    times = background.time_at_conformal(np.exp(log_eta))
-    times[-1] = background.age
-    log_scale = background.log_scale_factor(times)
-    time_slope = np.exp(log_eta + log_scale) / times * step
-    scale_slope = background.hubble_rate(times) * np.exp(log_eta + log_scale) * step
-    return Clock(float(first), float(step), np.log(times), time_slope, log_scale, scale_slope)
-
-
-@lru_cache
-def _future(background: Background, end: float, refine: int) -> tuple[FloatArray, ...]:
-    """Return edges, and dates and ln a at the nodes of the cells after today."""
-    now = background.age
-    edges = background.conformal_time(np.append(now, _future_times(now, end, refine)))
-    nodes = edges[:-1, None] + np.diff(edges)[:, None] * cell_rule().nodes[:5]
-    times = background.time_at_conformal(np.append(nodes.ravel(), edges[-1]))
-    return edges, times, background.log_scale_factor(times)
-
-
-def make_grid(
-    background: Background, onset: FloatArray, *, end: float = END_OF_EXPANSION, refine: int = 1
-) -> Grid:
-    """Return the conformal-time grid of a batch of draws.
-
-    Parameters
-    ----------
-    background : Background
-        The universe.
-    onset : ndarray, shape (draw,)
-        First date at which anything appears, Gyr; before today.
-    end : float, default 400
-        Date of the last edge, Gyr.
-    refine : int, default 1
-        Cells per standard cell.
-
-    Returns
-    -------
-    Grid
-
-    Raises
-    ------
-    InputError
-        If an onset does not lie before today.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> grid = make_grid(Background.named("Planck18"), np.array([1.0]))
-    >>> grid.times[0, [0, 5 * grid.now]].round(4)
-    array([ 1.    , 13.7869])
-    """
-    onset = np.asarray(onset, dtype=float)
-    if not np.all((onset >= 0.0) & (onset < background.age)):
-        worst = onset[~((onset >= 0.0) & (onset < background.age))][0]
-        raise InputError(
-            f"appearance begins at {worst:g} Gyr; it must begin between 0 and today, "
-            f"{background.age:.3f} Gyr"
-        )
-    begin = np.zeros_like(onset)
-    begin[onset > 0.0] = background.conformal_time(np.maximum(onset[onset > 0.0], 1e-3))
-    future_edges, future_times, future_scale = _future(background, end, refine)
-    shape = _past_edges(refine)
-    today = future_edges[0]
-    past = begin[:, None] + (today - begin)[:, None] * shape
-    past[:, -1] = today
-    nodes = past[:, :-1, None] + np.diff(past)[:, :, None] * cell_rule().nodes[:5]
-    times, log_scale = np.empty(nodes.size), np.empty(nodes.size)
-    read_clock(nodes.ravel(), _clock(background), times, log_scale)
-    draws, split = onset.size, 5 * (shape.size - 1)
-
-    def joined(before: FloatArray, after: FloatArray) -> FloatArray:
-        """Return rows that begin with each draw's own past and end with the common future."""
-        whole = np.empty((draws, before.shape[1] + after.size))
-        whole[:, : before.shape[1]] = before
-        whole[:, before.shape[1] :] = after
-        return whole
-
-    times, log_scale = times.reshape(draws, split), log_scale.reshape(draws, split)
-    times[:, 0] = onset
-    return Grid(
-        background,
-        joined(past, future_edges[1:]),
-        joined(times, future_times),
-        joined(log_scale, future_scale),
-        shape.size - 1,
-    )
 
 
 def tabulate(grid: Grid, log_rate: FloatArray, log_later: FloatArray) -> Coverage:

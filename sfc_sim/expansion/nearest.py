@@ -16,7 +16,7 @@ import numpy as np
 from sfc_sim._core.quadrature import gauss_legendre
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import make_grid
+from sfc_sim.expansion.grid import make_grid
 
 if TYPE_CHECKING:
     from sfc_sim.appearance.base import Dated

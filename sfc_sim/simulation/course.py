@@ -9,7 +9,8 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
-from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
+from sfc_sim.expansion.coverage import Coverage, tabulate
+from sfc_sim.expansion.grid import cell_rule, make_grid
 from sfc_sim.expansion.quiet import log_evident, visible_fraction
 from sfc_sim.inference.evidence import EvidenceLike, front_of
 from sfc_sim.scenario.scenario import Scenario

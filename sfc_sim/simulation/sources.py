@@ -14,7 +14,8 @@ from sfc_sim._core.variables import WHICH
 from sfc_sim.appearance.base import Rate
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.cosmology.background import Background, PowerLaw
-from sfc_sim.expansion.coverage import make_grid, tabulate
+from sfc_sim.expansion.coverage import tabulate
+from sfc_sim.expansion.grid import make_grid
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.expansion.quiet import visible_fraction
 from sfc_sim.sampling.adaptation import proposal_in

@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 
 from sfc_sim._core.typing import FloatArray
-from sfc_sim.expansion.coverage import Coverage, cell_rule
+from sfc_sim.expansion.coverage import Coverage
+from sfc_sim.expansion.grid import cell_rule
 
 __all__ = ["colonised_share", "empty_share"]
 

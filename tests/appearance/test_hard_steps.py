@@ -13,7 +13,8 @@ import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.hard_steps import HardSteps
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import make_grid, tabulate
+from sfc_sim.expansion.coverage import tabulate
+from sfc_sim.expansion.grid import make_grid
 from sfc_sim.kernels.hard_steps import advance, log_completion
 from tests.given import unseen
 

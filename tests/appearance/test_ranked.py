@@ -10,7 +10,8 @@ import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.pinned import RankedPowerLaw
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import make_grid, tabulate
+from sfc_sim.expansion.coverage import tabulate
+from sfc_sim.expansion.grid import make_grid
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 
 EDS = Background.power_law(2 / 3)

@@ -13,7 +13,8 @@ from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.appearance.table import TableAppearance
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import make_grid, tabulate
+from sfc_sim.expansion.coverage import tabulate
+from sfc_sim.expansion.grid import make_grid
 
 PLANCK = Background.named("Planck18")
 

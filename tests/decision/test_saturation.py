@@ -11,8 +11,9 @@ import sfc_sim as sfc
 from sfc_sim._core.weighted import weighted_quantiles
 from sfc_sim.decision.shares import added_and_taken
 from sfc_sim.distributions import Fixed
-from sfc_sim.expansion.coverage import make_grid, tabulate
+from sfc_sim.expansion.coverage import tabulate
 from sfc_sim.expansion.displacement import marginal_saturation, recovered_by_displacement
+from sfc_sim.expansion.grid import make_grid
 from tests.given import unmet, unseen
 
 PLANCK = sfc.Background.named("Planck18")

@@ -11,12 +11,13 @@ from scipy import integrate, special
 from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
+from sfc_sim.expansion.coverage import Coverage, tabulate
 from sfc_sim.expansion.displacement import (
     grabbed_share,
     log_marginal_share,
     recovered_by_displacement,
 )
+from sfc_sim.expansion.grid import cell_rule, make_grid
 from sfc_sim.kernels import coverage as kernel
 
 EDS = Background.power_law(2 / 3)

@@ -13,8 +13,9 @@ from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.constants import AGE_OF_UNIVERSE
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import make_grid, tabulate
+from sfc_sim.expansion.coverage import tabulate
 from sfc_sim.expansion.galaxies import galaxies_per_civilization, quiet_loud_ratio
+from sfc_sim.expansion.grid import make_grid
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 
 TODAY = AGE_OF_UNIVERSE.value

@@ -7,7 +7,8 @@ import pytest
 
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import Coverage, cell_rule, make_grid, tabulate
+from sfc_sim.expansion.coverage import Coverage, tabulate
+from sfc_sim.expansion.grid import cell_rule, make_grid
 
 PLANCK = Background.named("Planck18")
 # expected fronts that ever reach the edge of our reach: from nothing to a universe full long ago

@@ -8,7 +8,8 @@ import pytest
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import make_grid, tabulate
+from sfc_sim.expansion.coverage import tabulate
+from sfc_sim.expansion.grid import make_grid
 from sfc_sim.planets.delays import Delayed, DelayLaw
 from sfc_sim.planets.formation import PlanetHistory
 from sfc_sim.scenario.catalogue import list_scenarios

@@ -11,7 +11,8 @@ from scipy import integrate, special
 from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import make_grid, tabulate
+from sfc_sim.expansion.coverage import tabulate
+from sfc_sim.expansion.grid import make_grid
 from sfc_sim.simulation.sources import births_of
 from sfc_sim.simulation.timetable import FULL, Timetable, power_law_births, tabulated_births
 

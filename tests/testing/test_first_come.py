@@ -7,7 +7,8 @@ import pytest
 
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import make_grid, tabulate
+from sfc_sim.expansion.coverage import tabulate
+from sfc_sim.expansion.grid import make_grid
 from sfc_sim.planets.delays import Delayed, DelayLaw
 from sfc_sim.planets.formation import PlanetHistory
 from sfc_sim.testing.first_come import colonised_share, empty_share
