@@ -86,6 +86,24 @@ def test_the_number_of_a_peak_is_what_its_law_says():
     assert abs(gaps).min() > 0.05
 
 
+@dataclass(frozen=True)
+class Fine(Peak):
+    """The same on narrower cells."""
+
+    refine = 8
+
+
+def test_a_rate_that_changes_faster_than_its_cells_is_refused_or_has_narrower_ones():
+    """A peak of .3 Gyr at 30 Gyr, where cells are 4 Gyr wide, had half of its births."""
+    changes = {"births": 1.0, "middle": 30.0}
+    with pytest.raises(InputError, match=r"cells .* 0.514 born .* 1.07 on .*middle 30.*refine ab"):
+        sfc.sample(peak(width=0.3).replace(**changes), 10, rng=1)
+    priors = {"expansion_speed": 0.9, "expanding_fraction": 0.1, **changes}
+    fine = Scenario(appearance=Fine(width=0.3), expansion="fronts", parameters=priors)
+    found = sfc.sample(fine, 10, rng=1).intelligent_potential
+    np.testing.assert_allclose(found, 1.0, rtol=0.01)  # as is allowed
+
+
 def test_a_table_of_a_peak_is_the_peak():
     """Two ways to say one rate give one answer, draw by draw."""
     times = np.linspace(0.01, 26.0, 3000)
@@ -133,12 +151,15 @@ class Steady(Dated):
     def log_rate(self, parameters, times):
         return np.where(times < 20.0, 0.0, -np.inf), np.full(len(times), -np.inf)
 
+    def breaks(self, grid):
+        return [20.0]
+
 
 def test_a_rate_of_which_nothing_varies_has_a_number_in_every_draw():
     scenario = Scenario(appearance=Steady(), expansion="fronts", parameters=FRONTS)
     draws = sfc.sample(scenario, 7, rng=1)
-    # 20 Gyr of one birth each; the step at the end is smeared over a cell of the grid
-    np.testing.assert_allclose(draws.log_intelligent_potential, np.log(20.0), atol=0.05)
+    # 20 Gyr of one birth each; the step at the end has a cell of 4000 years to itself
+    np.testing.assert_allclose(draws.log_intelligent_potential, np.log(20.0), rtol=1e-6)
     static = scenario.replace(expansion="displacement")
     assert sfc.sample(static, 7, rng=1).log_intelligent_potential.shape == (7,)
 

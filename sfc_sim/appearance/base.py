@@ -8,7 +8,7 @@ without dates gives a number per that volume.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sfc_sim.cosmology.background import Background
     from sfc_sim.distributions import Distribution
     from sfc_sim.expansion.base import Batch
+    from sfc_sim.expansion.grid import Grid
     from sfc_sim.scenario.parameter import Parameter
 
 __all__ = ["Appearance", "Dated", "Law", "Rate"]
@@ -29,6 +30,12 @@ __all__ = ["Appearance", "Dated", "Law", "Rate"]
 
 class Rate(Protocol):
     """What expansion asks of a rate of appearance; ``parameters`` holds arrays of shape (draw,)."""
+
+    refine: ClassVar[int]
+
+    def breaks(self, grid: Grid) -> Sequence[float]:
+        """Return dates at which cells of the grid are to end besides, Gyr."""
+        ...
 
     def onset(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
         """Return the first date at which anything can appear, Gyr, shape (draw,)."""
@@ -137,6 +144,15 @@ class Dated(Appearance, ABC):
     it in `amount`: it is then drawn last, close to where its weight is, and tables are made once
     for all its values.
 
+    Attributes
+    ----------
+    refine : int
+        Cells per standard cell of the grid of dates: more than one for a rate that changes fast.
+        Standard cells are some 0.6 Gyr wide in the past, and widen from there to 14 Gyr.
+    tested : bool
+        Whether tests show that these cells tell its rate; of others every draw is compared with
+        what cells of half the width give.
+
     Examples
     --------
     >>> from dataclasses import dataclass
@@ -149,9 +165,14 @@ class Dated(Appearance, ABC):
     ...         return np.zeros(1)
     ...     def log_rate(self, parameters, times):
     ...         return np.where(times < 20.0, 0.0, -np.inf), np.full(len(times), -np.inf)
+    ...     def breaks(self, grid):
+    ...         return [20.0]
     >>> float(Steady().log_amount({"births": np.array([np.e])})[0])
     1.0
     """
+
+    refine: ClassVar[int] = 1
+    tested: ClassVar[bool] = False
 
     @property
     def gives(self) -> frozenset[str]:
@@ -180,6 +201,13 @@ class Dated(Appearance, ABC):
 
         Both per unit amount and observable-universe-size volume; the number has shape (draw,).
         """
+
+    def breaks(self, grid: Grid) -> Sequence[float]:
+        """Return dates at which the rate of every draw bends or jumps, Gyr: cells end there.
+
+        Asked again with the grid that has them, until nothing new comes.
+        """
+        return ()
 
     def log_observers(self, parameters: Mapping[str, FloatArray], now: float) -> FloatArray:
         """Return the log density, at `now` (Gyr), of civilizations like us, per unit amount.

@@ -80,6 +80,7 @@ class HardSteps(Dated):
     name = "hard-steps"
     title = "Hard steps on habitable planets"
     source = "Cook 2022, chapter 1; after Carter 1983 and Hanson et al. 2021"
+    tested = True
     parameters: ClassVar[tuple[Declared, ...]] = (
         Declared(
             "hard_steps", "n", "", "number of hard try-try steps", Interval("[1, 30]"),

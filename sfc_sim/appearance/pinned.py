@@ -52,6 +52,7 @@ class PinnedPowerLaw(Dated):
     name = "power-law"
     title = "Births as a power of time, pinned by our date"
     source = "Hanson et al. 2021"
+    tested = True
     given = "nothing-visible"
     parameters: ClassVar[tuple[Declared, ...]] = (
         Declared(

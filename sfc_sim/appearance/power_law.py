@@ -56,6 +56,7 @@ class PowerLawAppearance(Dated):
     name = "power-of-time"
     title = "Births as a power of time, of a given abundance"
     source = "Hanson et al. 2021"
+    tested = True
     parameters: ClassVar[tuple[Declared, ...]] = (AMOUNT,)
     amount = "amount"
 

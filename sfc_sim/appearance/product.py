@@ -197,6 +197,8 @@ class DrakeRate(Drake, Dated):
     'abiogenesis'
     """
 
+    tested = True
+
     parts: Mapping[str, Parameter] = field(kw_only=True, hash=False)
 
     @property

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import TYPE_CHECKING, ClassVar, Final, final
 
 import numpy as np
 from scipy import special
 
 from sfc_sim._core.errors import InputError, bare, shown
+from sfc_sim._core.quadrature import gauss_legendre
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.appearance.base import Dated
 from sfc_sim.appearance.shared import AMOUNT, GALAXIES, GALAXIES_ALLOWED
 from sfc_sim.distributions.declarations import REQUIRED, Declared, option
 
+if TYPE_CHECKING:
+    from sfc_sim.expansion.grid import Grid
+
 __all__ = ["TableAppearance"]
+
+CLOSE: Final = 1e-5
+"""Part of all births by which a cell of the grid may be off."""
 
 
 @final
@@ -41,9 +48,9 @@ class TableAppearance(Dated):
     Notes
     -----
     Between two dates the logarithm of the rate is linear; the rate itself is where one end is 0.
-    Outside the table nothing appears. A rate that ends abruptly is smeared over the cell of the
-    grid that its end falls in; bring it to 0 over some time where this matters. In a scenario the
-    parameter `amount` multiplies the rate.
+    Outside the table nothing appears. Cells of the grid in which the number of births would be off
+    by more than 1e-5 of all end at the dates of the table too. In a scenario the parameter
+    `amount` multiplies the rate.
 
     Examples
     --------
@@ -59,6 +66,7 @@ class TableAppearance(Dated):
     name = "table"
     title = "A rate of appearance from a table"
     source = "set by the user"
+    tested = True
     parameters: ClassVar[tuple[Declared, ...]] = (AMOUNT,)
     amount = "amount"
 
@@ -113,9 +121,25 @@ class TableAppearance(Dated):
         log_later : ndarray, shape (draw,)
             Log of the number that appear after the last date of each draw.
         """
-        later = [self._number_after(float(last)) for last in times[:, -1]]
         with np.errstate(divide="ignore"):
-            return np.log(self._rate(times)), np.log(later)
+            return np.log(self._rate(times)), np.log(self._number_after(times[:, -1]))
+
+    def breaks(self, grid: Grid) -> list[float]:
+        """Return dates at which cells are to end in which births are miscounted, Gyr.
+
+        Those of the table in such a cell, or its middle.
+        """
+        weights, times = gauss_legendre(4)[1], grid.times[0]
+        ends, nodes = times[::5], times[:-1].reshape(-1, 5)[:, 1:]
+        scale = np.exp(grid.log_scale_factor[0, :-1].reshape(-1, 5)[:, 1:])
+        counted = np.diff(grid.edges[0]) * ((self._rate(nodes) * scale) @ weights)
+        exact = -np.diff(self._number_after(ends))
+        off = np.abs(counted - exact) > CLOSE * self._number_after(np.zeros(1))
+        found: list[float] = []
+        for low, high in zip(ends[:-1][off], ends[1:][off], strict=True):
+            inside = [date for date in self.times if low < date < high]
+            found += inside or [0.5 * (low + high)]
+        return found
 
     def _rate(self, times: FloatArray) -> FloatArray:
         """Return the rate at dates of any shape."""
@@ -135,16 +159,25 @@ class TableAppearance(Dated):
         positive = np.array(self.rate) > 0.0
         return np.asarray(positive[:-1] & positive[1:])
 
-    def _number_after(self, time: float) -> float:
-        """Return the exact integral of the rate from a date to the end of the table."""
-        nodes = np.maximum(self.times, min(time, self.times[-1]))
-        rate = self._rate(nodes)
-        ahead = np.diff(nodes) > 0.0
-        width, begin, end = np.diff(nodes)[ahead], rate[:-1][ahead], rate[1:][ahead]
-        curved = self._logarithmic[ahead]
+    def _number_after(self, dates: FloatArray) -> FloatArray:
+        """Return the exact integral of the rate from dates to the end of the table."""
+        nodes, rate = np.array(self.times), np.array(self.rate)
+        start = np.clip(dates, nodes[0], nodes[-1])
+        cell = np.clip(np.searchsorted(nodes, start, side="right") - 1, 0, nodes.size - 2)
+        whole = self._born(np.diff(nodes), rate[:-1], rate[1:], self._logarithmic)
+        later = np.append(np.cumsum(whole[::-1])[::-1], 0.0)
+        left = nodes[cell + 1] - start
+        begun = self._born(left, self._rate(start), rate[cell + 1], self._logarithmic[cell])
+        return np.asarray(begun + later[cell + 1])
+
+    @staticmethod
+    def _born(
+        width: FloatArray, begin: FloatArray, end: FloatArray, curved: np.ndarray
+    ) -> FloatArray:
+        """Return births in intervals, by the rate at both ends."""
         low, high = np.where(curved, begin, 1.0), np.where(curved, end, 1.0)
         mean = np.where(curved, low * special.exprel(np.log(high / low)), 0.5 * (begin + end))
-        return float(width @ mean)
+        return np.asarray(width * mean)
 
 
 UNITS = {"times": "Gyr", "rate": "1 / Gyr"}

@@ -66,6 +66,7 @@ class Windows(Dated):
     name = "windows"
     title = "Environmental windows without hard steps"
     source = "Mills et al. 2025; the form of the model is derived here"
+    tested = True
     parameters: ClassVar[tuple[Declared, ...]] = (
         Declared(
             "windows", "k", "", "number of environmental windows that must have opened",

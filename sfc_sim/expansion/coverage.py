@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from sfc_sim._core.quadrature import gauss_legendre
 from sfc_sim._core.renamed import renamed_members
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.grid import Grid, cell_rule, make_grid
+from sfc_sim.expansion.grid import Grid, cell_rule, grid_of
 from sfc_sim.kernels.coverage import Births, actual_births, moment_tables
 from sfc_sim.kernels.volumes import claims
 
@@ -153,6 +153,7 @@ def tabulate(grid: Grid, log_rate: FloatArray, log_later: FloatArray) -> Coverag
 
     >>> import numpy as np
     >>> from sfc_sim.appearance import PowerLawAppearance
+    >>> from sfc_sim.expansion import make_grid
     >>> eds = Background.power_law(2 / 3)
     >>> grid = make_grid(eds, np.zeros(1))
     >>> coverage = tabulate(grid, *PowerLawAppearance(n=6).log_rate({}, grid.times))
@@ -193,13 +194,45 @@ def tables_of(
     if all(np.ptp(parameters[name]) == 0.0 for name in model.shaping):
         parameters = {name: values[:1] for name, values in parameters.items()}
     many = max((parameters[name].size for name in model.shaping), default=1)
-    # What begins after today begins on the grid too: its rate is nothing until it does.
-    onset = np.minimum(model.onset(parameters), 0.9 * background.age)
-    grid = make_grid(background, np.broadcast_to(onset, many))
+    grid = grid_of(model, parameters, background, many=many)
     log_rate, log_later = model.log_rate(parameters, grid.times)
     if (np.shape(log_rate), np.shape(log_later)) != (grid.times.shape, (many,)):
         raise InputError(
             f"log_rate of '{model}' returns arrays of shape {np.shape(log_rate)} and"
             f" {np.shape(log_later)}; dates of shape {grid.times.shape} need that, and ({many},)"
         )
-    return tabulate(grid, log_rate, log_later)
+    coverage = tabulate(grid, log_rate, log_later)
+    if not model.tested:
+        check_cells(model, parameters, coverage)
+    return coverage
+
+
+# Part by which the number born may change on cells of half the width.
+OFF: Final = 0.01
+
+
+def check_cells(model: Dated, parameters: Mapping[str, FloatArray], coverage: Coverage) -> None:
+    """Refuse a rate that changes faster than the cells of its grid can tell.
+
+    Examples
+    --------
+    >>> from sfc_sim.appearance import TableAppearance
+    >>> model = TableAppearance([1.0, 10.0, 20.0], [0.0, 1.0, 0.0])
+    >>> check_cells(model, {}, tables_of(model, {}, Background.named("Planck18")))
+    """
+
+    def born(refine: int) -> FloatArray:
+        grid = grid_of(model, parameters, background, many=usual.size, refine=refine)
+        return tabulate(grid, *model.log_rate(parameters, grid.times)).log_potential()
+
+    background, usual = coverage.grid.background, coverage.log_potential()
+    finer = born(2)
+    off = ~(np.abs(np.expm1(finer - usual)) <= OFF) & (finer > -np.inf)
+    if off.any():
+        k = int(off.argmax())
+        told = ", ".join(f"{name} {parameters[name][k]:g}" for name in model.shaping)
+        raise InputError(
+            f"the rate of '{model}' changes faster than the cells of its dates tell:"
+            f" {np.exp(usual[k]):.3g} born per unit amount, {np.exp(finer[k]):.3g} on cells of half"
+            f" the width{told and f' ({told})'}; give its class a refine above {model.refine}"
+        )

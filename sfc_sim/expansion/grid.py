@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
@@ -15,10 +16,19 @@ from sfc_sim.cosmology.background import Background
 from sfc_sim.kernels.clock import Clock, read_clock
 from sfc_sim.kernels.coverage import CellRule
 
-__all__ = ["Grid", "cell_rule", "make_grid"]
+if TYPE_CHECKING:
+    from sfc_sim.appearance.base import Rate
+
+__all__ = ["Grid", "cell_rule", "grid_of", "make_grid"]
 
 # After this date (Gyr) fronts no longer move: the event horizon is 4e-9 Gly away in Planck18.
 END_OF_EXPANSION = 400.0
+
+CLOSE = 2e-7
+"""Part of a date within which two are the same."""
+
+MOST_BREAKS = 10_000
+"""Of one rate, after which its cells are not divided further."""
 
 
 @final
@@ -99,17 +109,38 @@ def _clock(background: Background) -> Clock:
 
 
 @lru_cache
-def _future(background: Background, end: float, refine: int) -> tuple[FloatArray, ...]:
+def _future(
+    background: Background, end: float, refine: int, breaks: tuple[float, ...]
+) -> tuple[FloatArray, ...]:
     """Return edges, and dates and ln a at the nodes of the cells after today."""
     now = background.age
-    edges = background.conformal_time(np.append(now, _future_times(now, end, refine)))
+    ends = np.append(_future_times(now, end, refine), around(breaks, now, end))
+    edges = background.conformal_time(np.append(now, np.unique(ends)))
     nodes = edges[:-1, None] + np.diff(edges)[:, None] * cell_rule().nodes[:5]
     times = background.time_at_conformal(np.append(nodes.ravel(), edges[-1]))
     return edges, times, background.log_scale_factor(times)
 
 
+def around(breaks: Sequence[float], after: float, before: float) -> FloatArray:
+    """Return two dates about each break that lies between two dates: a jump has a cell to itself.
+
+    Examples
+    --------
+    >>> around([5.0, 20.0], 13.8, 400.0)
+    array([19.999998, 20.000002])
+    """
+    dates = np.unique(np.asarray(breaks, dtype=float))
+    inside = dates[(dates > after * (1.0 + CLOSE)) & (dates < before * (1.0 - CLOSE))]
+    return np.ravel(inside[:, None] * (1.0 + np.array([-0.5, 0.5]) * CLOSE))
+
+
 def make_grid(
-    background: Background, onset: FloatArray, *, end: float = END_OF_EXPANSION, refine: int = 1
+    background: Background,
+    onset: FloatArray,
+    *,
+    end: float = END_OF_EXPANSION,
+    refine: int = 1,
+    breaks: Sequence[float] = (),
 ) -> Grid:
     """Return the conformal-time grid of a batch of draws.
 
@@ -123,6 +154,8 @@ def make_grid(
         Date of the last edge, Gyr.
     refine : int, default 1
         Cells per standard cell.
+    breaks : sequence of float, optional
+        Dates after the last onset at which a rate bends or jumps, Gyr: cells end there too.
 
     Returns
     -------
@@ -149,15 +182,18 @@ def make_grid(
         )
     begin = np.zeros_like(onset)
     begin[onset > 0.0] = background.conformal_time(np.maximum(onset[onset > 0.0], 1e-3))
-    future_edges, future_times, future_scale = _future(background, end, refine)
+    future_edges, future_times, future_scale = _future(background, end, refine, tuple(breaks))
     shape = _past_edges(refine)
     today = future_edges[0]
     past = begin[:, None] + (today - begin)[:, None] * shape
     past[:, -1] = today
+    if (bends := around(breaks, max(onset.max(), 1e-3), background.age)).size:
+        added = np.broadcast_to(background.conformal_time(bends), (onset.size, bends.size))
+        past = np.sort(np.concatenate([past, added], axis=1), axis=1)
     nodes = past[:, :-1, None] + np.diff(past)[:, :, None] * cell_rule().nodes[:5]
     times, log_scale = np.empty(nodes.size), np.empty(nodes.size)
     read_clock(nodes.ravel(), _clock(background), times, log_scale)
-    draws, split = onset.size, 5 * (shape.size - 1)
+    draws, split = onset.size, 5 * (past.shape[1] - 1)
 
     def joined(before: FloatArray, after: FloatArray) -> FloatArray:
         """Return rows that begin with each draw's own past and end with the common future."""
@@ -173,5 +209,40 @@ def make_grid(
         joined(past, future_edges[1:]),
         joined(times, future_times),
         joined(log_scale, future_scale),
-        shape.size - 1,
+        past.shape[1] - 1,
     )
+
+
+def grid_of(
+    model: Rate,
+    parameters: Mapping[str, FloatArray],
+    background: Background,
+    *,
+    many: int = 1,
+    refine: int = 1,
+) -> Grid:
+    """Return the grid on which the rate of a model is read, at least so many rows.
+
+    Its cells are as narrow as the model asks for, divided once more by `refine`.
+
+    Examples
+    --------
+    A burst within a cell has cells of its own.
+
+    >>> from sfc_sim.appearance import TableAppearance
+    >>> model = TableAppearance([13.85, 13.9, 13.95], [0.0, 1.0, 0.0])
+    >>> dates = grid_of(model, {}, Background.named("Planck18")).times[0, ::5]
+    >>> int(((dates > 13.8) & (dates < 14.0)).sum())
+    6
+    """
+    # What begins after today begins on the grid too: its rate is nothing until it does.
+    onset = np.minimum(model.onset(parameters), 0.9 * background.age)
+    onset = np.broadcast_to(onset, max(many, np.size(onset)))
+    breaks: set[float] = set()
+    while True:
+        ends = tuple(sorted(breaks))
+        grid = make_grid(background, onset, refine=refine * model.refine, breaks=ends)
+        more = set(model.breaks(grid)) - breaks
+        if not more or len(breaks) > MOST_BREAKS:
+            return grid
+        breaks |= more

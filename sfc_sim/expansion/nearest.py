@@ -16,7 +16,7 @@ import numpy as np
 from sfc_sim._core.quadrature import gauss_legendre
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.grid import make_grid
+from sfc_sim.expansion.grid import grid_of
 
 if TYPE_CHECKING:
     from sfc_sim.appearance.base import Dated
@@ -259,7 +259,7 @@ def around(
     >>> bool(0.0 < near < far)
     True
     """
-    grid = make_grid(background, np.minimum(model.onset(parameters), 0.9 * background.age))
+    grid = grid_of(model, parameters, background)
     log_rate, _ = model.log_rate(parameters, grid.times)
     nodes, weights = gauss_legendre(_RULE)
     draws, cells = grid.edges.shape[0], grid.edges.shape[1] - 1

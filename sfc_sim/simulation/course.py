@@ -10,7 +10,7 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.schema import label
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.expansion.coverage import Coverage, tabulate
-from sfc_sim.expansion.grid import cell_rule, make_grid
+from sfc_sim.expansion.grid import cell_rule, grid_of
 from sfc_sim.expansion.quiet import log_evident, visible_fraction
 from sfc_sim.inference.evidence import EvidenceLike, front_of
 from sfc_sim.scenario.scenario import Scenario
@@ -70,7 +70,7 @@ def history(
     plan, parameters = world_of(scenario_or_draw)
     model, background = plan.dated, plan.background
     parameters = model.combine(parameters)
-    grid = make_grid(background, model.onset(parameters), refine=3)
+    grid = grid_of(model, parameters, background, refine=3)
     log_rate, log_later = model.log_rate(parameters, grid.times)
     coverage = tabulate(grid, log_rate, log_later)
     speed = float(parameters["expansion_speed"][0])

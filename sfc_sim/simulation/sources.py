@@ -15,7 +15,7 @@ from sfc_sim.appearance.base import Rate
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.cosmology.background import Background, PowerLaw
 from sfc_sim.expansion.coverage import tabulate
-from sfc_sim.expansion.grid import make_grid
+from sfc_sim.expansion.grid import grid_of
 from sfc_sim.expansion.power_law_universe import PowerLawUniverse
 from sfc_sim.expansion.quiet import visible_fraction
 from sfc_sim.sampling.adaptation import proposal_in
@@ -207,7 +207,7 @@ def births_of(
     if isinstance(appearance, PowerLawAppearance) and isinstance(background, PowerLaw):
         abundance = float(np.exp(appearance.log_amount({}) + log_fraction)[0])
         return power_law_births(appearance.n, abundance, background, date=appearance.date)
-    grid = make_grid(background, appearance.onset(parameters), refine=24)
+    grid = grid_of(appearance, parameters, background, refine=24)
     coverage = tabulate(grid, *appearance.log_rate(parameters, grid.times))
     log_counted = appearance.log_amount(parameters) + log_fraction
     # Fewer than e^-600 per Gly^3 are nobody in any box.

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from scipy import integrate
 
+import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.power_law import PowerLawAppearance
 from sfc_sim.appearance.table import TableAppearance
 from sfc_sim.cosmology.background import Background
-from sfc_sim.expansion.coverage import tabulate
+from sfc_sim.expansion.coverage import tables_of, tabulate
 from sfc_sim.expansion.grid import make_grid
 
 PLANCK = Background.named("Planck18")
@@ -75,6 +76,31 @@ def test_grid_finds_the_number_ever_born(name):
     coverage = tabulate(grid, *model.log_rate({}, grid.times))
     found = math.exp(coverage.log_potential()[0] + model.log_amount({})[0])
     assert found == pytest.approx(expected, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("middle", "half"), [(5.0, 1e-3), (13.5, 0.1), (13.9, 0.05), (20.3, 0.2), (32.0, 0.5)]
+)
+def test_a_burst_within_a_cell_is_counted_whole(middle, half):
+    """On cells that know nothing of it, none to twice as many were born."""
+    model = TableAppearance([middle - half, middle, middle + half], [0.0, 1.0 / half, 0.0])
+    plain = make_grid(PLANCK, np.minimum(model.onset({}), 12.0))
+    blind = tabulate(plain, *model.log_rate({}, plain.times)).log_potential()
+    found = tables_of(model, {}, PLANCK).log_potential()
+    assert np.exp(found) == pytest.approx(1.0, rel=2e-5)
+    assert abs(np.expm1(blind)) > 1e-3 or middle < 13.7
+
+
+def test_a_rate_that_ends_abruptly_ends_there():
+    model = TableAppearance([1.0, 20.0], [1.0, 1.0])
+    assert np.exp(tables_of(model, {}, PLANCK).log_potential()) == pytest.approx(19.0, rel=1e-6)
+
+
+def test_births_after_today_alone_can_be_simulated():
+    model = TableAppearance([13.85, 13.9, 13.95], [0.0, 1e4, 0.0])
+    universe = sfc.simulate(model, speed=0.9, civilizations=300, background="Planck18", rng=1)
+    dates = universe.birth_time.values
+    assert ((dates > 13.85) & (dates < 13.95)).all()
 
 
 def test_a_table_of_a_power_law_is_that_power_law():

@@ -289,7 +289,7 @@ def test_volumes_of_worlds_that_begin_late_are_those_of_a_fine_grid(monkeypatch)
     Against cells a sixth as wide; what nobody else would ever take is down to 1e-9 Gly^3.
     """
     import sfc_sim as sfc
-    from sfc_sim.expansion import coverage
+    from sfc_sim.expansion import grid
 
     aim = sfc.aim("mills2025", theories=["sia", "adt-total"], rng=1, pilot=2000)
 
@@ -298,5 +298,9 @@ def test_volumes_of_worlds_that_begin_late_are_those_of_a_fine_grid(monkeypatch)
         return np.array([draws.volume_grabbed.values, draws.volume_marginal.values])
 
     usual = volumes()
-    monkeypatch.setattr(coverage, "make_grid", lambda *given: make_grid(*given, refine=6))
+
+    def finer(*given, **asked):
+        return make_grid(*given, **asked | {"refine": 6})
+
+    monkeypatch.setattr(grid, "make_grid", finer)
     assert usual == pytest.approx(volumes(), rel=1e-4, abs=1e-9)
