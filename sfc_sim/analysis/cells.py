@@ -22,6 +22,7 @@ from sfc_sim._core.weighted import ratio_of_sums
 from sfc_sim._core.work import in_order
 from sfc_sim._core.world import World
 from sfc_sim.analysis.assessment import assess_again
+from sfc_sim.analysis.kept import Kept, kept_of
 from sfc_sim.decision.shares import carried_by
 from sfc_sim.decision.similarity import as_similarity, drawn_from
 from sfc_sim.decision.study import Study
@@ -38,7 +39,7 @@ from sfc_sim.scenario.mixture import ScenarioMixture
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Stop", "Within", "cells_of_scenarios", "points", "recovered_worth"]
+__all__ = ["Stop", "Within", "cells_of_scenarios", "others_worth", "points"]
 
 
 # Draws after which it is seen whether more would help, and the tail of weights of which not.
@@ -147,16 +148,15 @@ def cells_of_scenarios(names: Sequence[str]) -> list[Within]:
     return [Within(WHICH, k - 0.5, k + 0.5) for k in range(len(names))]
 
 
-def recovered_worth(study: Study, world: World, theory: str) -> FloatArray:
-    """Return, per world, what others make of a volume that humanity would grab: kappa q."""
+def others_worth(study: Study, world: World) -> FloatArray:
+    """Return, per world, what others make of a volume as soon as humanity would: q."""
     model = as_similarity(study.similarity)
     mean = getattr(model, "mean", None)
     if mean is not None:  # one that is the same in every world counts by its mean
         q = mean()
     else:
         q = drawn_from(model, own_numbers(study.draws, "similarity"), world)
-    kept = float(study.report["retention"].sel(theory=theory))
-    return np.broadcast_to(kept * np.asarray(q), world.grabbed.shape)
+    return np.broadcast_to(np.asarray(q), world.grabbed.shape)
 
 
 def points(study: Study, cells: Sequence[Within], stop: Stop, told: Report) -> FloatArray:
@@ -204,19 +204,19 @@ def points(study: Study, cells: Sequence[Within], stop: Stop, told: Report) -> F
 def _seen(study: Study, theory: str, cells: Sequence[Within]) -> list[Point]:
     """Return the discount in each cell as the draws have it."""
     world = study.world(theory)
-    worth, log_stakes = recovered_worth(study, world, theory), world.log_stakes
-    found = []
+    worth, log_stakes = others_worth(study, world), world.log_stakes
+    kept, found = kept_of(study, theory), []
     for cell in cells:
         own = cell.inside(world) & (log_stakes > -np.inf)
         if own.sum() >= FEWEST and log_stakes[own].max() < log_stakes.max() - EXCLUDED:
             found.append(NONE)
             continue
-        found.append(_point(world.at(own), worth[own]))
+        found.append(_point(world.at(own), worth[own], kept.at(own)))
     return found
 
 
-def _point(world: World, worth: FloatArray) -> Point:
-    """Return the discount of some worlds, all with something at stake."""
+def _point(world: World, worth: FloatArray, kept: Kept) -> Point:
+    """Return the discount of some worlds, all with something at stake; of what is kept there."""
     if not worth.size:
         return Point(np.nan, np.nan, 0.0, np.inf)
     carried, staked = carried_by(world)
@@ -224,7 +224,9 @@ def _point(world: World, worth: FloatArray) -> Point:
     discount, error = ratio_of_sums(world.log_copies, *parts, world.strata)
     most = float(np.abs(worth).max())  # a share of all is worth so much
     error = max(error, most * least_error(0.0, carried, staked))
-    return Point(discount, error, staked, pareto_shape(world.log_stakes))
+    kappa, spread = kept.value()
+    error = float(np.hypot(kappa * error, discount * spread))
+    return Point(kappa * discount, error, staked, pareto_shape(world.log_stakes))
 
 
 def _anew(study: Study, theories: Sequence[str], cell: Within, stop: Stop) -> dict[str, Point]:
@@ -257,7 +259,6 @@ def _aimed(
             scenario, theories=study.objects(theories), evidence=evidence, rng=study.seed,
             precision=stop.goal, pilot=pilot,
         )  # fmt: skip
-        # What a resource keeps is that of all worlds.
         given = study.report["retention"].sel(theory=list(theories))
         looks = [Stop(None, LOOK), stop]
         if len(theories) == 1 and stop.goal is not None:
@@ -267,7 +268,9 @@ def _aimed(
                 looks.append(Stop(None, LAST))
         for ends in looks:
             run = assess_again(study, scenario, ends.draws, ends.goal, aim=proposal, **again)
-            kept = replace(run, report=run.report.assign(retention=given))
+            kept = replace(
+                run, retention=study.retention, report=run.report.assign(retention=given)
+            )
             found = {name: _seen(kept, name, [cell])[0] for name in theories}
             if all(point.enough(stop.goal) for point in found.values()):
                 break

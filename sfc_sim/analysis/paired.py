@@ -18,7 +18,8 @@ from sfc_sim._core.schema import label, strata_in
 from sfc_sim._core.strata import error_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import influence_on_ratio, shares_of
-from sfc_sim.analysis.cells import recovered_worth
+from sfc_sim.analysis.cells import others_worth
+from sfc_sim.analysis.kept import kept_of
 from sfc_sim.decision.study import Study
 
 if TYPE_CHECKING:
@@ -30,8 +31,11 @@ __all__ = ["change_table", "paired_change"]
 def influence(study: Study, theory: str) -> FloatArray:
     """Return the first-order influence of each draw on the discount."""
     world = study.world(theory)
-    value = world.lost * recovered_worth(study, world, theory)
-    return influence_on_ratio(shares_of(world.log_copies), value, world.grabbed)
+    kept = kept_of(study, theory)
+    copies, worth = shares_of(world.log_copies), world.lost * others_worth(study, world)
+    discount = kept.value()[0] * float(copies @ worth) / float(copies @ world.grabbed)
+    moved = influence_on_ratio(copies, worth, world.grabbed) * kept.value()[0]
+    return np.asarray(moved + discount * kept.influence(moved.size))
 
 
 def paired_change(before: Study, after: Study) -> xr.Dataset:

@@ -44,6 +44,8 @@ Worth: TypeAlias = Callable[[FloatArray], FloatArray]
 # Gyr: a rate of nullifying events that is small, but not next to the times of expansion.
 DECAY_TIME: Final = 100.0
 YEAR: Final = 1e-9
+PICKS: Final = 1000
+"""Worlds at least that stand for all of a theory."""
 
 
 class Weighting(NamedTuple):
@@ -156,6 +158,17 @@ def worth_of(weighting: str | Worth, background: Background) -> Worth:
     return WEIGHTINGS[weighting].make(background)
 
 
+def picks_of(draws: int) -> int:
+    """Return how many worlds stand for all: their error shrinks as that of all draws does.
+
+    Examples
+    --------
+    >>> picks_of(2000), picks_of(20_000)
+    (1000, 4000)
+    """
+    return max(PICKS, draws // 5)
+
+
 @takes_study
 @renamed(sampled="size")
 @validated()
@@ -164,7 +177,7 @@ def retention(
     weights: xr.Dataset,
     weighting: str | Worth = "starlight",
     *,
-    size: int = 1000,
+    size: int | None = None,
     rng: RandomLike = None,
 ) -> xr.Dataset:
     """Return the value that recovered resources keep, as others arrive later.
@@ -176,8 +189,9 @@ def retention(
     weighting : str or callable, default "starlight"
         A name out of `WEIGHTINGS`, or a function of the date (Gyr since Big Bang, any shape) that
         says what a place reached then is worth.
-    size : int, default 1000
-        Worlds taken, per theory, in proportion to copies x volume grabbed.
+    size : int, optional
+        Worlds taken, per theory, in proportion to copies x volume grabbed; by default 1000, or a
+        fifth of the draws if that is more.
     rng : None, int, SeedSequence or Generator, optional
         By default that of the draws, so that the same draws give the same answer.
 
@@ -214,10 +228,11 @@ def retention(
     require(weights, ["log_weight"], "weigh")
     background = origin_of(draws).background
     worth = worth_of(weighting, background)
+    many = picks_of(draws.sizes["draw"]) if size is None else size
     share = saturation(draws, weights)
     rows = []
     for theory in weights["theory"].values:
-        picked = chosen_worlds(draws, weights, str(theory), size, rng)
+        picked = chosen_worlds(draws, weights, str(theory), many, rng)
         found = arrivals_of(draws, weights, picked)
         rows.append(_kept(found, picked.log_copies, worth, share.sel(theory=theory)))
     table = {name: ("theory", np.array([row[name] for row in rows])) for name in rows[0]}
