@@ -13,6 +13,7 @@ import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim.appearance.family import Appearance, Dated, PowerLawAppearance, TableAppearance
 from sfc_sim.distributions.declarations import Declared, Interval, option
+from sfc_sim.expansion.base import Expansion
 from sfc_sim.expansion.displacement import Displacement, Static
 from sfc_sim.scenario.scenario import Scenario
 from tests.given import unseen
@@ -312,3 +313,43 @@ def test_a_model_of_a_script_is_not_written_to_a_file(tmp_path, monkeypatch):
         dataclasses.replace(study, scenario=peak()).save(tmp_path / "study.nc")
     assert not list(tmp_path.iterdir())
     assert study.save(tmp_path / "study.nc").is_file()  # the control
+
+
+@dataclass(frozen=True)
+class TooMuch(Static):
+    """Shares that are none."""
+
+    grabbed: float = option(2.0, "what is taken", "[0, 3]")
+    recovered: float = option(0.0, "what is recovered", "[0, 3]")
+
+    def shares(self, rivals):
+        whole = np.full_like(rivals, self.grabbed)
+        return whole, np.log(whole) - 1e-9, np.full_like(rivals, self.recovered)
+
+
+@pytest.mark.parametrize("changes", [{}, {"grabbed": 1.0, "recovered": 0.5}])
+def test_shares_that_do_not_go_together_are_refused(changes):
+    scenario = sfc.load_scenario("sandberg2018").replace(expansion=TooMuch(**changes))
+    with pytest.raises(InputError, match=r"TooMuch' do not go together: .* 1 - U / A"):
+        sfc.sample(scenario, 3, rng=1)
+    right = scenario.replace(grabbed=1.0, recovered=0.0)
+    assert sfc.sample(right, 3, rng=1).recovered_fraction.values.tolist() == [0.0] * 3
+
+
+@dataclass(frozen=True)
+class Bare(Expansion):
+    """It returns volumes and nothing else."""
+
+    parameters = Static.parameters
+    gives = frozenset({"volumes"})
+    needs = frozenset({"number"})
+
+    def follow(self, batch):
+        one = np.ones_like(batch.parameters["expansion_speed"])
+        return {"volume_alone": one, "volume_grabbed": one, "volume_marginal": one}
+
+
+def test_an_expansion_that_returns_too_little_is_told_all_that_is_missing():
+    scenario = sfc.load_scenario("sandberg2018").replace(expansion=Bare())
+    with pytest.raises(InputError, match=r"returns no log_observers_like_us, .*, recovered_frac"):
+        sfc.sample(scenario, 3, rng=1)

@@ -3,6 +3,7 @@ from sfc_sim.expansion.arrivals import arrivals_among as arrivals_among
 from sfc_sim.expansion.arrivals import arrivals_at_once as arrivals_at_once
 from sfc_sim.expansion.base import EXPANDING_FRACTION as EXPANDING_FRACTION
 from sfc_sim.expansion.base import EXPANSION_SPEED as EXPANSION_SPEED
+from sfc_sim.expansion.base import FOLLOWED as FOLLOWED
 from sfc_sim.expansion.base import Batch as Batch
 from sfc_sim.expansion.base import Expansion as Expansion
 from sfc_sim.expansion.coverage import Coverage as Coverage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.distributions.declarations import Contested, Declared, Interval, Model
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sfc_sim.appearance.base import Appearance, Dated
     from sfc_sim.cosmology.background import Background
 
-__all__ = ["EXPANDING_FRACTION", "EXPANSION_SPEED", "Batch", "Expansion"]
+__all__ = ["EXPANDING_FRACTION", "EXPANSION_SPEED", "FOLLOWED", "Batch", "Expansion"]
 
 EXPANDING_FRACTION = Declared(
     "expanding_fraction", "f_{GC}", "", "fraction of civilizations that expand", Interval("(0, 1]"),
@@ -30,6 +30,14 @@ EXPANSION_SPEED = Declared(
     ),
     told_by="technosignatures and engineering",
 )  # fmt: skip
+
+
+FOLLOWED: Final = (
+    "log_observers_like_us", "log_intelligent_potential", "log_intelligent_actual",
+    "log_civilizations_potential", "log_civilizations_actual", "log_covered_now", "log_seen_now",
+    "log_covered_final", "volume_alone", "volume_grabbed", "volume_marginal", "recovered_fraction",
+)  # fmt: skip
+"""Variables of draws that a model which gives volumes returns, besides parameters."""
 
 
 class Batch(Protocol):
@@ -98,6 +106,9 @@ class Expansion(Model, ABC):
     def follow(self, batch: Batch) -> dict[str, FloatArray]:
         """Return every variable of the draws, by name, shape (draw,).
 
-        What humanity would take, and what nobody else would, may have shape (evidence, draw), given
-        that nothing is visible and that no front is here; else it is the same given either.
+        These are the parameters (`Batch.names`, of `Batch.parameters`), what the appearance model
+        finds (`Batch.outcomes`), and, of a model that gives volumes, all of `FOLLOWED`:
+        `sfc_sim.expansion.Static` shows how. Logs may be minus infinity. What humanity would take,
+        and what nobody else would, may have shape (evidence, draw), given that nothing is visible
+        and that no front is here; else it is the same given either.
         """

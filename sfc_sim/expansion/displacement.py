@@ -40,6 +40,9 @@ READINGS: Final[dict[str, str]] = {
 }
 """Readings of the marginal share by name."""
 
+ROUNDING: Final = 1e-6
+"""By which shares that go together may differ."""
+
 # 1 - D / (e^D - 1) in powers of D, from D^2 on with Bernoulli numbers: 1e-17 of it at D = 0.1.
 _SERIES: Final = (-1.0 / 12.0, 0.0, 1.0 / 720.0, 0.0, -1.0 / 30_240.0, 0.0, 1.0 / 1_209_600.0)
 
@@ -252,8 +255,7 @@ class Static(Expansion):
     >>> @dataclass(frozen=True)
     ... class AllOrNothing(Static):
     ...     def shares(self, rivals):
-    ...         alone = np.exp(-rivals)
-    ...         return alone, -rivals, 1.0 - alone
+    ...         return np.exp(-rivals), -rivals, np.zeros_like(rivals)
     >>> sorted(AllOrNothing().needs)
     ['number']
     """
@@ -276,8 +278,21 @@ class Static(Expansion):
         """Return the shares taken, given the mean number of others per reachable volume.
 
         All of shape (draw,): the share of that volume that humanity takes, the log of the share
-        that nobody else would ever take, and the fraction of the former that others would recover.
+        that nobody else would ever take, and the fraction of the former that others would recover,
+        which is one minus the second over the first: told apart, as it keeps its digits near 0.
         """
+
+    def _check_shares(
+        self, grabbed: FloatArray, log_marginal: FloatArray, recovered: FloatArray
+    ) -> None:
+        """Refuse shares that are none, or do not go together; what is no number is found later."""
+        left = 1.0 - np.exp(log_marginal) / np.where(grabbed > 0.0, grabbed, 1.0)
+        apart = np.where(grabbed > 0.0, np.abs(left - recovered), 0.0)
+        if (grabbed < 0.0).any() or (grabbed > 1.0 + ROUNDING).any() or (apart > ROUNDING).any():
+            raise InputError(
+                f"shares of '{self}' do not go together: what is taken must lie in [0, 1], and what"
+                " is recovered must be 1 - U / A, U nobody else's, A taken"
+            )
 
     def follow(self, batch: Batch) -> dict[str, FloatArray]:
         """Return every variable of the draws, by name, shape (draw,)."""
@@ -297,6 +312,7 @@ class Static(Expansion):
         ):
             raise InputError(f"shares of '{self}' must return three arrays of one number per draw")
         grabbed, log_marginal, recovered = shares
+        self._check_shares(*shares)
         nothing, log_none = np.ones(speed.size), np.full(speed.size, -np.inf)
         log_expanding = log_number + np.log(fraction)
         if model.alive_now:

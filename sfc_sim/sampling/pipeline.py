@@ -13,6 +13,7 @@ from sfc_sim._core.errors import InputError
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.volumes import GIVEN, VOLUMES, by_evidence
 from sfc_sim.appearance.base import Appearance, Dated
+from sfc_sim.expansion.base import FOLLOWED
 from sfc_sim.sampling.placing import Placed
 from sfc_sim.sampling.plan import Arrays, Numbers, Plan, draw_parameters, drawn, uniforms
 
@@ -94,7 +95,13 @@ def evaluate(plan: Plan, first: int, count: int) -> Arrays:
 def followed(batch: Batch, count: int) -> Arrays:
     """Return what the expansion model finds, by name, shape (draw,); volumes (evidence, draw)."""
     scenario = batch.plan.scenario
-    found = by_evidence(scenario.expansion.follow(batch), count)
+    made = scenario.expansion.follow(batch)
+    if "volumes" in scenario.gives and (absent := [x for x in FOLLOWED if x not in made]):
+        raise InputError(
+            f"follow of '{scenario.expansion}' returns no {', '.join(absent)}; see"
+            " sfc_sim.expansion.Expansion.follow"
+        )
+    found = by_evidence(made, count)
     for name, values in found.items():
         if np.shape(values) != ((len(GIVEN), count) if name in VOLUMES else (count,)):
             raise InputError(
