@@ -351,5 +351,5 @@ class Bare(Expansion):
 
 def test_an_expansion_that_returns_too_little_is_told_all_that_is_missing():
     scenario = sfc.load_scenario("sandberg2018").replace(expansion=Bare())
-    with pytest.raises(InputError, match=r"returns no log_observers_like_us, .*, recovered_frac"):
+    with pytest.raises(InputError, match=r"returns no log_observers_like_us, .*, log_covered_f"):
         sfc.sample(scenario, 3, rng=1)

@@ -33,11 +33,11 @@ EXPANSION_SPEED = Declared(
 
 
 FOLLOWED: Final = (
-    "log_observers_like_us", "log_intelligent_potential", "log_intelligent_actual",
-    "log_civilizations_potential", "log_civilizations_actual", "log_covered_now", "log_seen_now",
-    "log_covered_final", "volume_alone", "volume_grabbed", "volume_marginal", "recovered_fraction",
+    "log_observers_like_us", "log_intelligent_actual", "log_civilizations_actual",
+    "log_covered_now", "log_seen_now", "log_covered_final",
+    "volume_alone", "volume_grabbed", "volume_marginal",
 )  # fmt: skip
-"""Variables of draws that a model which gives volumes returns, besides parameters."""
+"""Variables of draws that a model which gives volumes returns at least, besides parameters."""
 
 
 class Batch(Protocol):
