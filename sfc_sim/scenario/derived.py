@@ -96,7 +96,9 @@ def differences(old: Scenario, new: Scenario) -> list[str]:
     found = models + [
         word for word in ("cosmology", "correlations") if getattr(old, word) != getattr(new, word)
     ]
-    laws = [{name: p.distribution for name, p in s.parameters.items()} for s in (old, new)]
+    laws = [
+        {name: (p.unit, p.distribution) for name, p in s.parameters.items()} for s in (old, new)
+    ]
     pairs: list[tuple[Mapping[str, object], Mapping[str, object]]] = [
         (old.options, new.options), (laws[0], laws[1]),
     ]  # fmt: skip

@@ -144,37 +144,58 @@ def _under_own_name(scenario: Scenario) -> Scenario:
     published, given = stock(base), list[str]()
     if published is None:
         published, told, given = _source_of(scenario), told_changed(scenario.source), ["name"]
-    if published is None:
-        return scenario
-    changed = [name for name in differences(published, scenario) if name not in told]
+    found = differences(published, scenario) if published else []
+    changed = [name for name in found if name not in told]
     parameters = {
-        name: unsourced(p)
-        if name in changed and p.sourced_as(published.parameters.get(name))
-        else p
+        name: unsourced(p) if _borrowed(p, published, name in changed) else p
         for name, p in scenario.parameters.items()
     }
     given += [
         word
         for word in ("title", "source", "assumes")
-        if original(word, getattr(scenario, word)) != getattr(published, word)
+        if original(word, getattr(scenario, word)) != getattr(published, word, None)
     ]
     return told_changes(dataclasses.replace(scenario, parameters=parameters), changed, given)
 
 
 def _source_of(scenario: Scenario) -> Scenario | None:
-    """Return the nearest of the catalogue whose words a scenario of another name goes on using."""
+    """Return the one of the catalogue whose words a scenario of another name goes on using."""
     source = original("source", scenario.source)
-    same = [s for name in catalogue_files() if (s := stock(name)) and s.source == source]
+    same = [published for published in _catalogue() if published.source == source]
     if not same:
         return None
-    nearest = min(same, key=lambda published: len(differences(published, scenario)))
+    copied = min(same, key=lambda each: (_unlike(each, scenario), len(differences(each, scenario))))
     kept = any(
-        scenario.parameters[name].sourced_as(nearest.parameters.get(name))
-        for name in differences(nearest, scenario)
+        scenario.parameters[name].sourced_as(copied.parameters.get(name))
+        for name in differences(copied, scenario)
         if name in scenario.parameters
     )
-    claimed = bool(scenario.claims) and scenario.claims == nearest.claims
-    return nearest if kept or claimed else None
+    claimed = bool(scenario.claims) and scenario.claims == copied.claims
+    return copied if kept or claimed else None
+
+
+def _catalogue() -> list[Scenario]:
+    """Return every scenario of the catalogue, as it stands."""
+    return [published for name in catalogue_files() if (published := stock(name))]
+
+
+def _unlike(published: Scenario, scenario: Scenario) -> int:
+    """Return how many words differ: relatives share a source, a copy has their other words too."""
+    words = ("title", "assumes", "reference", "claims", "premises")
+    sourced = [p.sourced_as(published.parameters.get(n)) for n, p in scenario.parameters.items()]
+    told = [getattr(published, word) == getattr(scenario, word) for word in words]
+    return (sourced + told).count(False)
+
+
+def _borrowed(parameter: Parameter, published: Scenario | None, changed: bool) -> bool:
+    """Tell whether a parameter names a source that says another law."""
+    if published and changed and parameter.sourced_as(published.parameters.get(parameter.name)):
+        return True
+    if parameter.status == "assumed":
+        return False
+    known = [p for s in _catalogue() if (p := s.parameters.get(parameter.name))]
+    laws = [(p.unit, p.distribution) for p in known if p.source == parameter.source]
+    return bool(laws) and (parameter.unit, parameter.distribution) not in laws
 
 
 def _read_file(path: str) -> Scenario:

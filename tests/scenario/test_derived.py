@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 
 import pytest
 
 import sfc_sim as sfc
 from sfc_sim.report.assumed import assumptions
+from sfc_sim.scenario.catalogue import list_scenarios
 from sfc_sim.scenario.derived import differences
+from sfc_sim.scenario.parameter import Parameter
 from sfc_sim.scenario.reading import load_scenario, save_scenario
 from sfc_sim.scenario.scenario import Scenario
 
@@ -119,6 +122,56 @@ def test_an_edited_file_of_another_name_cannot_claim_the_published_source():
     assert Scenario.from_toml(mine.to_toml()) == mine
     again = Scenario.from_toml(mine.to_toml().replace("hi = 3.5", "hi = 3.25", 1))
     assert again.source == mine.source
+
+
+CATALOGUE = [load_scenario(row.name) for row in list_scenarios()]
+
+
+def moved(parameter: Parameter) -> Parameter:
+    """Return a parameter with another law, within its bounds, that no source says."""
+    lo, hi = (max(min(end, 1e30), -1e30) for end in parameter.distribution.support)
+    inside = lo * 0.987 if lo == hi else lo + 0.387 * (hi - lo)
+    whole = parameter.distribution.integral and hi > 1
+    return dataclasses.replace(parameter, distribution=sfc.Fixed(int(lo) + 1 if whole else inside))
+
+
+@pytest.mark.parametrize("base", CATALOGUE, ids=lambda base: base.name)
+@pytest.mark.parametrize("words", [{"name": "mine"}, {"name": "mine", "source": "me"}, {}])
+def test_no_changed_law_keeps_its_source_under_any_name(base, words):
+    unchanged = Scenario.from_toml(dataclasses.replace(base, **words).to_toml())
+    for key, parameter in base.parameters.items():
+        assert unchanged[key] == parameter  # a negative control
+        if parameter.status != "assumed":
+            parameters = {**base.parameters, key: moved(parameter)}
+            text = dataclasses.replace(base, parameters=parameters, **words).to_toml()
+            mine = Scenario.from_toml(text)
+            assert (mine[key].status, mine[key].source) == ("assumed", "set by the user")
+            assert all(mine[name] == base[name] for name in parameters if name != key)
+            if "source" not in words:
+                assert mine.source == f"after {base.source}; changed: {key}"
+                assert not mine.claims
+
+
+def test_a_change_that_a_name_tells_of_already_cannot_claim_a_source_either():
+    """Nor the words of one relative with the law of another, or with the same law by another."""
+    bullish = load_scenario("cook2022-bullish")["hard_steps"]
+    law = dataclasses.replace(bullish, distribution=BALANCED["hard_steps"].distribution)
+    told = {"name": "mine", "source": "after Cook 2022; changed: hard_steps"}
+    for parameter in (law, moved(bullish)):
+        for words in ({}, told):
+            parameters = {**BALANCED.parameters, "hard_steps": parameter}
+            text = dataclasses.replace(BALANCED, parameters=parameters, **words).to_toml()
+            assert Scenario.from_toml(text)["hard_steps"].source == "set by the user"
+    parameters = {**BALANCED.parameters, "hard_steps": bullish}
+    text = dataclasses.replace(BALANCED, parameters=parameters, name="mine").to_toml()
+    assert Scenario.from_toml(text)["hard_steps"] == bullish  # what the source says
+
+
+def test_another_unit_is_another_law():
+    stars = next(n for n, p in SANDBERG.factors.items() if p.unit == "1/yr")
+    other = dataclasses.replace(SANDBERG[stars], unit="1/Gyr")
+    changed = dataclasses.replace(SANDBERG, parameters={**SANDBERG.parameters, stars: other})
+    assert differences(SANDBERG, changed) == [stars]
 
 
 def test_a_scenario_of_ones_own_that_cites_a_paper_is_left_alone():
