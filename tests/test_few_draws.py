@@ -8,6 +8,7 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim import plotting
+from sfc_sim._core.digits import with_error
 from sfc_sim._core.effective import effective_sample_size
 from sfc_sim._core.few import FEWEST
 from sfc_sim.analysis import cells
@@ -141,6 +142,19 @@ def test_ranges_of_premises_are_of_the_rows_that_have_a_number(study):
         assert float(low) == pytest.approx(own.min(), abs=0.006)
         assert float(high) == pytest.approx(own.max(), abs=0.006)
     assert text in " ".join(sfc.report.text(table).split())
+
+
+@pytest.mark.parametrize("wide", [0, 1, 2])
+def test_each_end_of_a_range_reads_as_its_row(study, wide):
+    """Also where one row's error is some ten times that of the other."""
+    table = sfc.analysis.premises(study, theory="prior", only=["value of others"]).copy(deep=True)
+    table["extinction_discount"].values[:3] = 0.0131, 0.658, 0.719
+    errors = np.full(3, 0.0012)
+    errors[wide] = 0.04
+    table["extinction_discount_standard_error"].values[:3] = errors
+    low, high = premise_ranges(table.isel(row=slice(3))).rsplit(" ", 3)[1::2]
+    rows = [with_error(*each).split()[0] for each in ((0.0131, errors[0]), (0.719, errors[2]))]
+    assert [low, high] == rows
 
 
 def test_shares_by_other_rules_have_the_error_of_few_draws_too():

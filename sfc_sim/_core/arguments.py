@@ -302,6 +302,7 @@ CHECKS: dict[str, Check] = {
     "Sequence[TheoryLike]": _listed_theories,
     "Mapping[str, float]": _weights,
     "Uncertain": _uncertain,
+    "SimilarityLike": _uncertain,
     "float | Distribution | xr.Dataset | Study": _uncertain,
     "Study": _study,
     "xr.Dataset | Study | Sequence[tuple[float, xr.Dataset | Study]]": _reports,

@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from math import inf, isfinite, nan
+from math import inf, isfinite, isnan, nan
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
@@ -211,14 +211,19 @@ def pathlike(value: object, name: str) -> str:
 def bare(value: Any, name: str, unit: str) -> Any:
     """Return a quantity, or text such as "3 Gyr", as a bare number in `unit`; else what came.
 
-    Where a pure number is wanted, text is none.
+    Where a pure number is wanted, text is none. A number of another type, such as a fraction or
+    one of NumPy, becomes one of Python, as files hold.
 
     Examples
     --------
     >>> import astropy.units as u
-    >>> bare(50 * u.percent, "share", ""), bare(0.5, "share", "")
-    (0.5, 0.5)
+    >>> from fractions import Fraction
+    >>> bare(50 * u.percent, "share", ""), bare(0.5, "share", ""), bare(Fraction(1, 2), "share", "")
+    (0.5, 0.5, 0.5)
     """
+    if type(value) not in (int, float, bool) and isinstance(value, Real):
+        plain = int(value) if isinstance(value, Integral) else _float(value)
+        return value if isnan(plain) else plain
     worded = bool(unit) and isinstance(value, str)
     if not worded and not (hasattr(value, "unit") and hasattr(value, "to_value")):
         return value

@@ -13,7 +13,7 @@ import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import error_if_few
-from sfc_sim._core.errors import InputError
+from sfc_sim._core.errors import InputError, number
 from sfc_sim._core.few import HEAVY, MOST_DRAWS
 from sfc_sim._core.progress import Progress, reporting
 from sfc_sim._core.random import seed_of
@@ -150,7 +150,7 @@ def assess(
     if theories is not None:
         checked_theories(theories)
     as_similarity(similarity)
-    checked_retention(retention)
+    retention = checked_retention(retention)
     if isinstance(aim, Proposal | Proposals) and design != "random":
         raise InputError("a Sobol' sequence samples the prior only: leave out aim, or the design")
     chosen = assumed_of(scenario)
@@ -314,13 +314,12 @@ def short_of(report: xr.Dataset, goal: float) -> list[str]:
 def checked_theories(theories: Theories) -> tuple[Theory, ...]:
     """Return the theories; raise `InputError` if one is unknown, or credences are not valid."""
     found = theories_of(theories)
-    if credences := credences_of(theories):
-        check_credences(credences)
+    credences_of(theories)
     return found
 
 
 def credences_of(theories: Theories | None) -> dict[str, float] | None:
-    """Return the credence in each theory by its name, if they come with theories.
+    """Return the credence in each theory by its name, checked, if they come with theories.
 
     Examples
     --------
@@ -329,15 +328,16 @@ def credences_of(theories: Theories | None) -> dict[str, float] | None:
     """
     if not isinstance(theories, Mapping):
         return None
-    return {theory_of(theory).name: credence for theory, credence in theories.items()}
+    return check_credences({theory_of(each).name: value for each, value in theories.items()})
 
 
-def checked_retention(retention: float | str) -> None:
-    """Raise `InputError` unless it is a number in [0, 1] or the name of a weighting."""
+def checked_retention(retention: float | str) -> float | str:
+    """Return a number in [0, 1] or the name of a weighting, or say what it must be."""
     if isinstance(retention, str):
         check_weighting(retention)
-    else:
-        extinction_multiplier(0.0, 1.0, retention)
+        return retention
+    extinction_multiplier(0.0, 1.0, retention)
+    return number(retention, "retention")
 
 
 def reported(

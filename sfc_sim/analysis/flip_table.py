@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.digits import estimate, with_error, with_sign
+from sfc_sim._core.digits import with_error, with_sign
 from sfc_sim._core.effective import too_few
 from sfc_sim._core.few import FEWEST
 from sfc_sim._core.rows import Column, Table, as_text
 from sfc_sim._core.schema import require
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import xarray as xr
 
 __all__ = ["premise_ranges", "premise_rows", "premise_table"]
@@ -87,9 +89,24 @@ def premise_ranges(table: xr.Dataset) -> str:
         places = np.flatnonzero(own & np.isfinite(values))
         if name and places.size > 1:
             ends = places[[np.argmin(values[places]), np.argmax(values[places])]]
-            error = float(errors[ends].max())  # of both, so that they read in their order
-            low, high = (estimate(float(values[k]), error) for k in ends)
+            low, high = ends_of(values[ends].tolist(), errors[ends].tolist())
             found.append((float(np.ptp(values[places])), f"{name} {low} to {high}"))
     listed = "; ".join(text for _, text in sorted(found, reverse=True))
     words = "Range of the discount over one premise's alternatives, the report's among them"
     return f"{words}: {listed}" if found else ""
+
+
+def ends_of(values: Sequence[float], errors: Sequence[float]) -> list[str]:
+    """Return both ends of a range as its rows print them, or with the finer digits for order.
+
+    Examples
+    --------
+    >>> ends_of([0.0131, 0.702], [0.001, 0.02]), ends_of([0.66, 0.72], [0.04, 0.02])
+    (['0.013', '0.70'], ['0.66', '0.72'])
+    >>> ends_of([0.716, 0.74], [0.004, 0.3])
+    ['0.716', '0.740']
+    """
+    own = [with_error(*each).partition(" ± ")[0] for each in zip(values, errors, strict=True)]
+    if own[0] != own[1] and float(own[0].strip("<>")) <= float(own[1].strip("<>")):
+        return own
+    return [with_error(value, min(errors)).partition(" ± ")[0] for value in values]

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite, sqrt
-from typing import Protocol, TypeAlias, cast, final, runtime_checkable
+from numbers import Real
+from typing import Any, Final, Protocol, TypeAlias, cast, final, runtime_checkable
 
 import numpy as np
 from scipy.special import ndtri
@@ -51,6 +52,9 @@ class Similarity(Protocol):
         """
         ...
 
+
+LARGEST: Final = 1e100
+"""The greatest similarity, of either sign: squares of greater ones are no numbers."""
 
 SimilarityLike: TypeAlias = float | Distribution | Similarity
 
@@ -140,13 +144,17 @@ class Filters:
     recoverers: float = 10.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passed", dict(mapping(self.passed, "passed")))
-        for name in ("spread", "noise"):
-            number(getattr(self, name), name, 0.0)
-        number(self.recoverers, "recoverers", 1.0)
-        for name, share in self.passed.items():
-            number(share, f"what filter '{name}' leaves of the variance", 0.0, 1.0)
-        number(self.observed, "observed")
+        held: dict[str, Any] = {
+            name: number(getattr(self, name), name, 0.0, LARGEST) for name in ("spread", "noise")
+        }
+        held["observed"] = number(self.observed, "observed", -LARGEST, LARGEST)
+        held["recoverers"] = number(self.recoverers, "recoverers", 1.0)
+        held["passed"] = {
+            name: number(share, f"what filter '{name}' leaves of the variance", 0.0, 1.0)
+            for name, share in mapping(self.passed, "passed").items()
+        }
+        for name, value in held.items():
+            object.__setattr__(self, name, value)
         if self.expected_value <= 0.0:
             raise InputError(
                 f"observed is {shown(self.observed)}, which leaves humanity an expected value of "
@@ -206,7 +214,7 @@ class SpeedLinked:
 
     def __post_init__(self) -> None:
         for name in ("slow", "fast"):
-            number(getattr(self, name), name)
+            object.__setattr__(self, name, number(getattr(self, name), name, -LARGEST, LARGEST))
 
     def draw(self, u: FloatArray, worlds: Worlds) -> FloatArray:
         """Return q in every world; see `Similarity`."""
@@ -231,8 +239,8 @@ def as_similarity(value: SimilarityLike) -> Similarity:
     if isinstance(value, Distribution):
         return Independent(value)
     plain = bare(value, "similarity", "")
-    if isinstance(plain, int | float | np.number) and not isinstance(plain, bool):
-        return Independent(Fixed(number(plain, "similarity")))
+    if not isinstance(plain, bool) and isinstance(plain, Real):
+        return Independent(Fixed(number(plain, "similarity", -LARGEST, LARGEST)))
     if not isinstance(value, type) and callable(getattr(value, "draw", None)):
         return cast("Similarity", value)  # what has the one method is a model
     raise InputError(
@@ -259,10 +267,10 @@ def drawn_from(model: Similarity, u: FloatArray, worlds: Worlds) -> FloatArray:
         q = np.broadcast_to(np.asarray(found, dtype=float), u.shape)
     except (TypeError, ValueError):
         q = np.full(1, np.nan)
-    if not np.isfinite(q).all():
+    if not (np.abs(q) <= LARGEST).all():
         raise InputError(
             f"draw of the similarity gives {shown(found)}; it must give a finite number for each "
-            f"of {u.size} worlds"
+            f"of {u.size} worlds, from {-LARGEST:g} to {LARGEST:g}"
         )
     return q
 

@@ -100,8 +100,8 @@ def aggregate(
     for pair in several:
         if not isinstance(pair, tuple | list) or len(pair) != 2:
             raise InputError(f"a part is {shown(pair)}; it must be a pair (credence, report)")
-    check_credences({f"part {k + 1}": part[0] for k, part in enumerate(several)})
-    for share, part in several:
+    shares = check_credences({f"part {k + 1}": part[0] for k, part in enumerate(several)})
+    for share, (_, part) in zip(shares.values(), several, strict=True):
         require(part, ["theory", "extinction_multiplier"], "assess")
         for theory, belief in _beliefs(part, credences).items():
             if belief > 0.0 and theory in _silent(part):
@@ -150,8 +150,7 @@ def _beliefs(part: xr.Dataset, credences: Mapping[str, float] | None) -> Mapping
                 f"credences={{'{theories[0]}': 1.0}}, or give assess a mapping of theories"
             )
         credences = origin_of(part).listed("credences")
-    check_credences(credences, known=[*theories, *_silent(part)])
-    return credences
+    return check_credences(credences, known=[*theories, *_silent(part)])
 
 
 def _values(members: Sequence[xr.Dataset]) -> tuple[FloatArray, list[str]]:

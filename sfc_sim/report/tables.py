@@ -10,6 +10,7 @@ from sfc_sim._core.rows import Html, Table, as_text, framed, in_full
 from sfc_sim.analysis.flip_table import premise_rows
 from sfc_sim.decision.rows import TheoryReport
 from sfc_sim.decision.study import Study
+from sfc_sim.report import surroundings
 from sfc_sim.report.comparison import ComparisonReport
 from sfc_sim.report.reproduction import reproduced
 from sfc_sim.report.universe import UniverseReport
@@ -23,6 +24,7 @@ Blocks: TypeAlias = Sequence[Table | str]
 
 MAKERS: Final[dict[str, tuple[set[str], Callable[[Any], Blocks]]]] = {
     "assess": ({"probability_alone", "ess"}, lambda table: TheoryReport(table).blocks()),
+    "simulate_here": ({"volume_grabbed", "birth_time"}, surroundings.blocks),
     "simulate": ({"birth_time", "realisation"}, lambda table: UniverseReport(table).blocks()),
     "analysis.premises": ({"premise", "change", "ess"}, lambda table: [premise_rows(table)]),
     "literature.compare": (
@@ -42,8 +44,8 @@ def text(table: xr.Dataset | Study) -> str:
     Parameters
     ----------
     table : xarray.Dataset or Study
-        From `sfc_sim.assess` (also its report), `sfc_sim.simulate`, `sfc_sim.analysis.premises`,
-        `sfc_sim.literature.compare` or `sfc_sim.literature.reproduce`.
+        From `sfc_sim.assess` (also its report), `sfc_sim.simulate`, `sfc_sim.simulate_here`,
+        `sfc_sim.analysis.premises`, `sfc_sim.literature.compare` or `sfc_sim.literature.reproduce`.
 
     Returns
     -------

@@ -16,6 +16,7 @@ from sfc_sim._core.digits import estimate
 from sfc_sim._core.rows import Column, Document, Row, Table, items
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
 
 __all__ = ["QUANTITIES", "UniverseReport", "summary"]
@@ -94,30 +95,54 @@ def numbers(universe: xr.Dataset) -> dict[str, Any]:
 
     boxes, first = int(universe.attrs["realisations"]), int(universe.attrs["first"])
     each = np.bincount(universe["realisation"].values.astype(int) - first, minlength=boxes)
+    return counted(each, int((universe["speed"].values > 0.0).sum()))
+
+
+def counted(each: np.ndarray, expanding: int) -> dict[str, Any]:
+    """Return the number of civilizations, in all and per realisation, and of those that expand.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> counted(np.array([2, 4]), 6)["mean"]
+    3.0
+    """
     return {
         "count": int(each.sum()),
-        "expanding": int((universe["speed"].values > 0.0).sum()),
-        "realisations": boxes,
+        "expanding": expanding,
+        "realisations": each.size,
         "mean": float(each.mean()),
         # One realisation does not tell how much they differ.
-        "standard_error": float(each.std(ddof=1) / boxes**0.5) if boxes > 1 else None,
+        "standard_error": float(each.std(ddof=1) / each.size**0.5) if each.size > 1 else None,
     }
 
 
 def quantiles(universe: xr.Dataset, quantity: Quantity) -> dict[str, Any]:
     """Return the quantiles of a quantity, of how many, and how many of these are infinite."""
-    import numpy as np
-
     values = universe[quantity.variable].values
     if quantity.waited:
         values = values - universe["birth_time"].values
     if quantity.of == "expanding":
         values = values[universe["speed"].values > 0.0]
-    found: dict[str, Any] = {"units": quantity.units, "count": values.size}
+    return marks(values, quantity.units)
+
+
+def marks(values: np.ndarray, units: str) -> dict[str, Any]:
+    """Return the quantiles of numbers, of how many, and how many of these are infinite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> marks(np.array([1.0, 2.0, np.inf]), "Gyr")["never"]
+    1
+    """
+    import numpy as np
+
+    found: dict[str, Any] = {"units": units, "count": values.size}
     found["never"] = int(np.isinf(values).sum())
     # Of the sample itself, as there is no middle between a time and never.
-    marks = np.quantile(values, QUANTILES, method="inverted_cdf") if values.size else [np.inf] * 5
-    return found | {f"{q:g}": float(mark) for q, mark in zip(QUANTILES, marks, strict=True)}
+    ends = np.quantile(values, QUANTILES, method="inverted_cdf") if values.size else [np.inf] * 5
+    return found | {f"{q:g}": float(end) for q, end in zip(QUANTILES, ends, strict=True)}
 
 
 def simulated(universe: xr.Dataset, n: float | None) -> dict[str, str]:
@@ -179,15 +204,8 @@ class UniverseReport(Document):
         if not self.universe.sizes["civilization"]:
             return [f"{told}\nAn empty universe: nobody is born in it."]
         rows = tuple({"quantity": name, **row} for name, row in found["quantities"].items())
-        columns = (
-            Column("quantity", "", lambda row: QUANTITIES[row["quantity"]].heading),
-            *(
-                Column(f"{q:g}", f"{100 * q:g} %", partial(mark, f"{q:g}"), number=True)
-                for q in QUANTILES
-            ),
-            Column("never", None, lambda row: f"{row['never']:,}" if row["never"] else "-", True),
-            Column("count", "of", lambda row: f"{row['count']:,}", True),
-        )
+        name = Column("quantity", "", lambda row: QUANTITIES[row["quantity"]].heading)
+        columns = (name, *quantile_columns())
         return [told, Table(columns, rows)]
 
     def conclusion(self) -> str:
@@ -217,6 +235,18 @@ class UniverseReport(Document):
     def content(self) -> dict[str, Any]:
         """Return numbers of civilizations, quantiles and ``attrs``."""
         return summary(self.universe) | {"attrs": self.universe.attrs}
+
+
+def quantile_columns() -> list[Column]:
+    """Return the columns of quantiles, and of how many they are."""
+    return [
+        *(
+            Column(f"{q:g}", f"{100 * q:g} %", partial(mark, f"{q:g}"), number=True)
+            for q in QUANTILES
+        ),
+        Column("never", None, lambda row: f"{row['never']:,}" if row["never"] else "-", True),
+        Column("count", "of", lambda row: f"{row['count']:,}", True),
+    ]
 
 
 def mark(name: str, row: Row) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from sfc_sim._core.errors import InputError
 from sfc_sim.scenario.catalogue import ScenarioLike, scenario_of
 from sfc_sim.scenario.derived import differences
-from sfc_sim.scenario.mixture import KEY, Assumed, ScenarioMixture, check_mixed, mixed
+from sfc_sim.scenario.mixture import KEY, Assumed, ScenarioMixture, checked_mixed, mixed
 from sfc_sim.scenario.premise import premises_of
 from sfc_sim.scenario.reading import scenario_as_written
 from sfc_sim.scenario.scenario import Scenario
@@ -51,8 +51,8 @@ def assumed_of(scenario: AssumedLike) -> Assumed:
     if not scenario:
         raise InputError("scenario is an empty mapping; give scenarios, each with a credence")
     parts = [scenario_of(each) for each in scenario]
-    check_mixed([each.name for each in parts], tuple(scenario.values()))
-    return mixed([pair for pair in zip(parts, scenario.values(), strict=True) if pair[1] > 0.0])
+    credences = checked_mixed([each.name for each in parts], tuple(scenario.values()))
+    return mixed([pair for pair in zip(parts, credences, strict=True) if pair[1] > 0.0])
 
 
 def parts_of(assumed: Assumed) -> tuple[Scenario, ...]:

@@ -30,7 +30,7 @@ from sfc_sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     from sfc_sim.distributions.declarations import Model
 
-__all__ = ["KEY", "Assumed", "ScenarioMixture", "check_mixed", "mixed", "why_not_mixed"]
+__all__ = ["KEY", "Assumed", "ScenarioMixture", "checked_mixed", "mixed", "why_not_mixed"]
 
 
 @final
@@ -65,7 +65,7 @@ class ScenarioMixture:
     credences: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        check_mixed(self.names, self.credences)
+        object.__setattr__(self, "credences", checked_mixed(self.names, self.credences))
         for each in self.scenarios:
             if reason := why_not_mixed(each):
                 raise InputError(reason)
@@ -293,12 +293,12 @@ def mixed(pairs: Sequence[tuple[Scenario, float]]) -> Assumed:
     )
 
 
-def check_mixed(names: Sequence[str], credences: Sequence[float]) -> None:
-    """Raise `InputError` if a scenario comes twice, or credences are not valid.
+def checked_mixed(names: Sequence[str], credences: Sequence[float]) -> tuple[float, ...]:
+    """Return credences as floats; raise `InputError` if a scenario comes twice, or they are none.
 
     Examples
     --------
-    >>> check_mixed(["one", "one"], [0.5, 0.5])
+    >>> checked_mixed(["one", "one"], [0.5, 0.5])
     Traceback (most recent call last):
     ...
     sfc_sim._core.errors.InputError: scenario 'one' comes twice; give each once, or another name...
@@ -308,7 +308,7 @@ def check_mixed(names: Sequence[str], credences: Sequence[float]) -> None:
             f"scenario '{twice}' comes twice; give each once, or another name:"
             " scenario.replace(name=...)"
         )
-    check_credences(dict(zip(names, credences, strict=True)))
+    return tuple(check_credences(dict(zip(names, credences, strict=True))).values())
 
 
 def why_not_mixed(scenario: Scenario) -> str:

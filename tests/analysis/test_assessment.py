@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import pytest
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
 from sfc_sim.analysis import assessment
+from sfc_sim.decision.wording import to_text
 
 CONTRACT = (
     "probability_alone",
@@ -130,3 +133,50 @@ def test_a_longer_pilot_finds_what_a_short_one_missed():
     draws = sfc.sample(scenario, 100_000, rng=7, aim=short)
     with pytest.warns(sfc.EffectiveSampleSizeWarning):
         assert sfc.weigh(draws, theories=["adt-total"]).k_hat.item() > 0.7
+
+
+@pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+@pytest.mark.parametrize("kind", [np.float32, np.float64, Fraction])
+def test_numbers_of_any_type_are_kept_as_python_has_them(kind, tmp_path):
+    """They can be written: credences, similarity, retention and tolerance."""
+    half = kind(0.5)
+    values = {"retention": half, "similarity": half, "tolerance": kind(0.25)}
+    believed = {"prior": half, "sia": half}
+    study = sfc.assess("finnveden2019", 200, rng=1, theories=believed, **values)
+    read = sfc.load(study.save(tmp_path / "study.nc"))
+    plain = {"retention": 0.5, "similarity": 0.5, "tolerance": 0.25}
+    assert {name: getattr(read, name) for name in plain} == plain
+    assert read.credences == study.credences == {"prior": 0.5, "sia": 0.5}
+    both = sfc.assess({"finnveden2019": half, "mills2025": half}, 200, rng=1, theories=["prior"])
+    assert sfc.load(both.save(tmp_path / "both.nc")).scenario.credences == (0.5, 0.5)
+    whole = sfc.assess("finnveden2019", 50, rng=1, theories={"prior": np.int64(1)})
+    assert type(whole.credences["prior"]) is float
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int64, Fraction])
+def test_models_of_similarity_hold_numbers_that_can_be_written(kind):
+    models = (
+        sfc.decision.SpeedLinked(kind(1), kind(0)),
+        sfc.decision.Filters(kind(1), {"any": kind(1)}, kind(2), kind(1), kind(3)),
+    )
+    for model in models:
+        assert json.loads(to_text(model))["model"] == type(model).__name__
+
+
+@pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+@pytest.mark.parametrize(
+    "similarity", [1e300, -1e160, sfc.LogUniform(1e150, 1e160), sfc.Fixed(1e200)]
+)
+def test_a_similarity_whose_square_is_no_number_is_refused(similarity):
+    with pytest.raises(sfc.InputError, match=r"similarity.* from -1e\+100 to 1e\+100"):
+        sfc.assess("finnveden2019", 50, rng=1, theories=["prior"], similarity=similarity)
+    for make in (lambda q: sfc.decision.SpeedLinked(q, 1.0), lambda q: sfc.decision.Filters(q)):
+        with pytest.raises(sfc.InputError, match=r"to 1e\+100"):
+            make(1e160)
+
+
+@pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+@pytest.mark.parametrize("similarity", [1e100, -1e100, sfc.LogUniform(1e-3, 1e100)])
+def test_a_great_similarity_has_a_discount(similarity):
+    study = sfc.assess("finnveden2019", 50, rng=1, theories=["prior"], similarity=similarity)
+    assert np.isfinite(study.report["extinction_discount"]).all()

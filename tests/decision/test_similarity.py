@@ -81,7 +81,7 @@ def test_it_can_be_said_in_words_and_in_a_file(value):
         (lambda: sfc.decision.Filters(spread=2.0, observed=-9.0, noise=0.1), "above 0"),
         (
             lambda: sfc.decision.Filters(noise=-1.0),
-            "noise is -1.0; it must be a finite number, 0 or more",
+            "noise is -1.0; it must be a finite number from 0 to 1e",
         ),
         (lambda: sfc.decision.Filters(observed="much"), "observed is 'much'"),
         (lambda: sfc.decision.SpeedLinked("slow", 1.0), "slow is 'slow'"),

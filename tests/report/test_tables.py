@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import sfc_sim as sfc
@@ -20,6 +21,9 @@ def test_every_kind_of_table_is_written(study):
     tables = {
         "How many others": study.report,
         "birth to contact": sfc.simulate(MODEL, speed=0.5, civilizations=400, rng=7),
+        "first front in sight": sfc.simulate_here(
+            "cook2022-balanced", draw=8, realisations=3, rng=3
+        ),
         "value of others": sfc.analysis.premises(study, only=["value of others"]),
         "alone in\n": sfc.literature.compare(
             ["sandberg2018"], theories=["prior"], draws=100, rng=1
@@ -29,6 +33,21 @@ def test_every_kind_of_table_is_written(study):
     for words, table in tables.items():
         assert words.strip() in text(table)
     assert text(study) == text(study.report) == str(study)
+
+
+@pytest.mark.parametrize("realisations", [1, 20])
+def test_our_surroundings_are_told_by_realisation(realisations):
+    """Dates that never come are above all others; the numbers are those of the Dataset."""
+    here = sfc.simulate_here("cook2022-balanced", draw=640, realisations=realisations, rng=3)
+    lines = text(here).splitlines()
+    assert f"{here.sizes['civilization']}" in lines[0]
+    last = next(line for line in lines if line.startswith("first front arrives"))
+    never = int(np.isinf(here["first_arrival"]).sum())
+    assert last.split()[-2:] == [f"{never}" if never else "-", f"{realisations}"]
+    grabbed = next(line for line in lines if line.startswith("we would get")).split()
+    middle = np.quantile(here["volume_grabbed"], 0.5, method="inverted_cdf")
+    assert float(grabbed[-5].replace(",", "")) == pytest.approx(middle, rel=0.006)
+    assert sfc.report.html(here).count("<table>") == 1
 
 
 @pytest.mark.parametrize("other", ["draws", "weights"])
