@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from difflib import get_close_matches
 from functools import cache, wraps
 from math import inf
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -347,6 +349,20 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
     return inspect.signature(function)
 
 
+def _misnamed(
+    function: Callable[..., Any], given: Mapping[str, Any], error: TypeError
+) -> TypeError:
+    """Return the error of arguments that do not fit, with the function and the nearest name."""
+    told = re.sub("^(too many|multiple)", r"got \1", str(error))
+    known = _signature(function).parameters
+    if not any(each.kind is each.VAR_KEYWORD for each in known.values()):
+        for wrong in [name for name in given if name not in known][:1]:
+            near = get_close_matches(wrong.casefold(), known, n=1, cutoff=0.5)
+            hint = f"; did you mean '{near[0]}'?" if near else f" (allowed: {', '.join(known)})"
+            told = f"got an unexpected keyword argument '{wrong}'{hint}"
+    return TypeError(f"{function.__qualname__}() {told}")
+
+
 def validated(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Return a decorator that checks arguments by their annotations before a function runs.
 
@@ -370,7 +386,10 @@ def validated(**units: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @wraps(function)
         def inside(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = _signature(function).bind(*args, **kwargs)
+            try:
+                given = _signature(function).bind(*args, **kwargs)
+            except TypeError as error:
+                raise _misnamed(function, kwargs, error) from None
             for name, value in given.arguments.items():
                 kind = annotations.get(name, "")
                 if name == "theory" and kind.startswith("str") and _is(value, "Theory"):

@@ -144,13 +144,14 @@ class Law:
         return float(np.interp(0.5, middles[finite], self.log10_number[finite]))
 
 
-def is_product(scenario: Scenario) -> bool:
+def is_product(scenario: Scenario | str) -> bool:
     """Tell whether N is a product of independent factors that depends on nothing else."""
+    scenario = scenario_of(scenario)
     known = "product" in scenario.gives and "fronts" not in scenario.gives
     return known and not at_work(scenario)
 
 
-def law_of_product(scenario: Scenario, theory: str = "prior") -> Law:
+def law_of_product(scenario: Scenario | str, theory: str = "prior") -> Law:
     """Return the law of N of a static product: density in cells of 1/128 decade, atoms exact.
 
     Examples
@@ -160,6 +161,7 @@ def law_of_product(scenario: Scenario, theory: str = "prior") -> Law:
     >>> round(law.log10_median(), 3)
     3.5
     """
+    scenario = scenario_of(scenario)
     from sfc_sim.drake.convolution import BINS_PER_DEX, LOWEST, factor_mean, product_law
     from sfc_sim.drake.distribution import factors_of
 

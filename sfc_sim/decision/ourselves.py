@@ -18,7 +18,7 @@ import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_sample_size, mean_of, pareto_shape, share_of
-from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.errors import InputError
 from sfc_sim._core.schema import check_match, label, require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
@@ -29,10 +29,8 @@ from sfc_sim.decision.study import Study
 from sfc_sim.decision.timing import retention
 from sfc_sim.decision.value import value_adjustment
 from sfc_sim.inference.log_weights import normalised
-from sfc_sim.scenario.assumed import Assumed, parts_of
-from sfc_sim.scenario.mixture import ScenarioMixture
+from sfc_sim.scenario.assumed import AssumedLike, assumed_of, parts_of
 from sfc_sim.scenario.origin import origin_of
-from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -42,7 +40,7 @@ __all__ = ["deciding", "expanders_of", "prospects", "report_of_deciders"]
 QUANTILES: Final = (0.05, 0.5, 0.95)
 
 
-def expanders_of(scenario: Assumed) -> str:
+def expanders_of(scenario: AssumedLike) -> str:
     """Return the parameter that is the fraction of civilizations that expand; "" if there is none.
 
     Examples
@@ -51,8 +49,7 @@ def expanders_of(scenario: Assumed) -> str:
     >>> expanders_of(load_scenario("cook2022-balanced")), expanders_of(load_scenario("ord2021"))
     ('expanding_fraction', '')
     """
-    if not isinstance(scenario, Scenario | ScenarioMixture):
-        raise InputError(f"scenario is {shown(scenario)}; it must be a Scenario")
+    scenario = assumed_of(scenario)
     names = {part.expansion.expanders for part in parts_of(scenario)}  # of a mixture all agree
     name = names.pop()
     return name if not names and name in scenario.parameters else ""

@@ -58,12 +58,12 @@ _HALF_BIN = 0.5 * np.log(10.0) / BINS_PER_DEX
 _BIN_MEAN = float(np.sinh(_HALF_BIN) / _HALF_BIN)
 
 
-def factors_of(scenario: Scenario) -> dict[str, tuple[Distribution, bool]]:
+def factors_of(scenario: Scenario | str) -> dict[str, tuple[Distribution, bool]]:
     """Return the factors of N: name → (distribution, whether it saturates).
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
         One whose appearance model is "drake". Its factors are the parameters that no model
         declares by name.
 
@@ -74,10 +74,10 @@ def factors_of(scenario: Scenario) -> dict[str, tuple[Distribution, bool]]:
 
     Examples
     --------
-    >>> from sfc_sim.scenario import load_scenario
-    >>> factors_of(load_scenario("sandberg2018"))["abiogenesis"]
+    >>> factors_of("sandberg2018")["abiogenesis"]
     (LogNormal10(mu=0, sigma=50), True)
     """
+    scenario = scenario_of(scenario)
     laws = _product_of(scenario).laws
     independent(
         scenario, laws, "the exact law of a product", "take draws of it: sfc_sim.sample(scenario)"
@@ -85,8 +85,9 @@ def factors_of(scenario: Scenario) -> dict[str, tuple[Distribution, bool]]:
     return laws
 
 
-def _product_of(scenario: Scenario) -> DrakeRate:
+def _product_of(scenario: Scenario | str) -> DrakeRate:
     """Return the product of a scenario, with its factors."""
+    scenario = scenario_of(scenario)
     model = scenario.appearance
     if not isinstance(model, Drake):
         raise InputError(f"appearance: scenario '{scenario.name}' has '{model}'; allowed: 'drake'")
@@ -94,13 +95,13 @@ def _product_of(scenario: Scenario) -> DrakeRate:
 
 
 def log10_civilizations(
-    scenario: Scenario, log10_parameters: Mapping[str, npt.ArrayLike]
+    scenario: Scenario | str, log10_parameters: Mapping[str, npt.ArrayLike]
 ) -> FloatArray:
     """Return log10 of the civilizations per galaxy now, draw by draw.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
         One whose appearance model is "drake".
     log10_parameters : mapping of str to array-like
         Decimal logarithm of every factor, as drawn (before saturation), of one shape or of shapes

@@ -209,12 +209,12 @@ _CLOSED: dict[type[Distribution], Callable[[Any], Moments]] = {
 
 
 @validated()
-def probability_above(scenario: Scenario, above: float) -> float:
+def probability_above(scenario: Scenario | str, above: float) -> float:
     """Return the probability that the product of factors exceeds a number, computed.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
         One whose appearance model is "drake".
     above : float
         Civilizations per galaxy; positive.
@@ -230,6 +230,7 @@ def probability_above(scenario: Scenario, above: float) -> float:
     >>> round(probability_above(load_scenario("sandberg2018"), 1.0), 3)
     0.479
     """
+    scenario = scenario_of(scenario)
     if not 0.0 < above < np.inf:
         raise InputError(f"above is {shown(above)}; it must be positive and finite")
     # the distribution states the probability of less than 1 / galaxies
@@ -266,7 +267,7 @@ def pessimism_line(planets: float, species: float = 1.0) -> float:
 
 
 @validated(scale="lyr")
-def distance_rule(scenario: Scenario, scale: float = 102_000.0) -> float:
+def distance_rule(scenario: Scenario | str, scale: float = 102_000.0) -> float:
     """Return the distance in light-years to the nearest of N civilizations in the Galaxy.
 
     `scale` over the root of the mean of N, as in a disc (Westby & Conselice 2020, ApJ 896, 58).

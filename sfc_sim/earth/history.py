@@ -35,6 +35,7 @@ from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.appearance.earth_steps import EarthSteps, StepsPassed
 from sfc_sim.appearance.timeline import Timeline, log_success
+from sfc_sim.scenario.catalogue import scenario_of
 
 if TYPE_CHECKING:
     from sfc_sim.scenario.parameter import Parameter
@@ -52,8 +53,9 @@ __all__ = [
 ]
 
 
-def _passed(scenario: Scenario) -> StepsPassed:
+def _passed(scenario: Scenario | str) -> StepsPassed:
     """Return the model of a scenario, with its steps."""
+    scenario = scenario_of(scenario)
     model = scenario.appearance
     if not isinstance(model, EarthSteps):
         raise InputError(
@@ -62,7 +64,7 @@ def _passed(scenario: Scenario) -> StepsPassed:
     return model.of(scenario.factors)
 
 
-def steps_of(scenario: Scenario) -> dict[str, Parameter]:
+def steps_of(scenario: Scenario | str) -> dict[str, Parameter]:
     """Return the steps of a scenario in order, by name.
 
     Raises
@@ -79,12 +81,12 @@ def steps_of(scenario: Scenario) -> dict[str, Parameter]:
     return dict(_passed(scenario).steps)
 
 
-def rates_of(scenario: Scenario, parameters: Mapping[str, npt.ArrayLike]) -> FloatArray:
+def rates_of(scenario: Scenario | str, parameters: Mapping[str, npt.ArrayLike]) -> FloatArray:
     """Return the rates of all steps, 1/Gyr, from the parameters as drawn.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
         One whose appearance model is "earth-history".
     parameters : mapping of str to array-like, shape (draw,)
         Rate, or chance within the window, of every step.
@@ -102,7 +104,7 @@ def rates_of(scenario: Scenario, parameters: Mapping[str, npt.ArrayLike]) -> Flo
     return _passed(scenario).rates(parameters)
 
 
-def timeline_of(scenario: Scenario) -> Timeline | None:
+def timeline_of(scenario: Scenario | str) -> Timeline | None:
     """Return the timeline of Earth that a scenario conditions on, or None.
 
     Raises
@@ -119,12 +121,12 @@ def timeline_of(scenario: Scenario) -> Timeline | None:
     return _passed(scenario).timeline()
 
 
-def log_likelihood(scenario: Scenario, rates: npt.ArrayLike) -> FloatArray:
+def log_likelihood(scenario: Scenario | str, rates: npt.ArrayLike) -> FloatArray:
     """Return the log-likelihood of what is known of Earth, given the rates of the steps.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
         One whose appearance model is "earth-history"; its options say what is known.
     rates : array-like, shape (..., step)
         Rate of every step, 1/Gyr.

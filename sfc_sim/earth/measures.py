@@ -24,6 +24,7 @@ from sfc_sim.earth.history import (
     steps_of,
 )
 from sfc_sim.earth.single_step import rate_posterior
+from sfc_sim.scenario.catalogue import scenario_of
 from sfc_sim.scenario.correlation import independent
 from sfc_sim.scenario.scenario import Scenario
 
@@ -39,7 +40,7 @@ __all__ = [
 
 
 @validated()
-def spiegel_cdf(scenario: Scenario, at: float) -> float:
+def spiegel_cdf(scenario: Scenario | str, at: float) -> float:
     """Return the posterior probability that the rate of the only step is below 10**at per Gyr.
 
     Examples
@@ -53,7 +54,7 @@ def spiegel_cdf(scenario: Scenario, at: float) -> float:
 
 @validated()
 def bayes_factor_fast_life(
-    scenario: Scenario, emergence: float, window: float | None = None
+    scenario: Scenario | str, emergence: float, window: float | None = None
 ) -> float:
     """Return the Bayes factor of fast over slow life, given life by `emergence` (Gyr).
 
@@ -65,11 +66,12 @@ def bayes_factor_fast_life(
     >>> round(bayes_factor_fast_life(load_scenario("kipping2020"), emergence=0.304), 3)
     8.724
     """
+    scenario = scenario_of(scenario)
     return bayes_factor(scenario.options["window"] if window is None else window, emergence)
 
 
 @validated(slack="Gyr")
-def hard_steps_from_slack(scenario: Scenario, slack: float) -> float:
+def hard_steps_from_slack(scenario: Scenario | str, slack: float) -> float:
     """Return the number of hard steps whose mean slack is `slack` (Gyr) in the window.
 
     Examples
@@ -78,11 +80,12 @@ def hard_steps_from_slack(scenario: Scenario, slack: float) -> float:
     >>> hard_steps_from_slack(load_scenario("carter2008"), slack=1.0)
     4.5
     """
+    scenario = scenario_of(scenario)
     return steps_from_slack(scenario.options["window"], slack)
 
 
 @validated()
-def expected_slack(scenario: Scenario) -> float:
+def expected_slack(scenario: Scenario | str) -> float:
     """Return the mean time left, Gyr, when the last of the scenario's steps, all hard, is passed.
 
     Examples
@@ -91,12 +94,13 @@ def expected_slack(scenario: Scenario) -> float:
     >>> round(expected_slack(load_scenario("carter2008")), 3)
     0.917
     """
+    scenario = scenario_of(scenario)
     window = float(scenario.options["window"])
     return window - float(expected_step_times(len(steps_of(scenario)), window)[-1])
 
 
 @validated()
-def rare_common_odds(scenario: Scenario, step: str) -> float:
+def rare_common_odds(scenario: Scenario | str, step: str) -> float:
     """Return the posterior odds that most windows would not see a step, against that most would.
 
     The chance to pass it within the window, were it the only step, lies below or above one half.
@@ -107,12 +111,13 @@ def rare_common_odds(scenario: Scenario, step: str) -> float:
     >>> round(rare_common_odds(load_scenario("kipping2020"), step="intelligence"), 2)
     2.38
     """
+    scenario = scenario_of(scenario)
     half = _marginal(scenario, step, np.array([0.0, 0.5])), _marginal(scenario, step, _UPPER)
     return half[0] / half[1]
 
 
 @validated()
-def evidence_for_never(scenario: Scenario, step: str) -> float:
+def evidence_for_never(scenario: Scenario | str, step: str) -> float:
     """Return the Bayes factor of a rate of nil of one step over the prior of its rate.
 
     The ratio of posterior to prior density at a chance of nil (Savage & Dickey), or the mean
@@ -124,6 +129,7 @@ def evidence_for_never(scenario: Scenario, step: str) -> float:
     >>> round(evidence_for_never(load_scenario("kipping2020"), step="intelligence"), 2)
     1.55
     """
+    scenario = scenario_of(scenario)
     everywhere = _marginal(scenario, step, np.array([0.0, 0.5])) + _marginal(scenario, step, _UPPER)
     # At a prior probability of 1e-6 the chance is 2e-12: as good as nil.
     at_nil = np.array([0.5e-6, 1.5e-6])
@@ -164,13 +170,13 @@ def _marginal(scenario: Scenario, step: str, ends: FloatArray) -> float:
 
 @validated()
 def lineweaver_bound(
-    scenario: Scenario, latest: float, chance: str = "window", probability: float = 0.05
+    scenario: Scenario | str, latest: float, chance: str = "window", probability: float = 0.05
 ) -> float:
     """Return the lower bound of the chance of life within the window, given its early start.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario or str
         Gives the window (Gyr), within which life is known to have started.
     latest : float
         Life had started by then, Gyr.
@@ -187,6 +193,7 @@ def lineweaver_bound(
     ...     for t in (0.6, 0.2)]
     [0.058, 0.071, 0.101, 0.474]
     """
+    scenario = scenario_of(scenario)
     window = float(scenario.options["window"])
     over = {"window": window, "emergence": latest}
     if chance not in over:

@@ -223,7 +223,7 @@ def answering(scenarios: Sequence[ScenarioLike] | None) -> list[Scenario]:
     return chosen
 
 
-def why_not(scenario: Scenario) -> str:
+def why_not(scenario: Scenario | str) -> str:
     """Return why a scenario cannot say how many civilizations there are, or nothing.
 
     Examples
@@ -232,6 +232,7 @@ def why_not(scenario: Scenario) -> str:
     >>> why_not(load_scenario("sandberg2018"))
     ''
     """
+    scenario = scenario_of(scenario)
     return why_not_run(scenario)
 
 

@@ -130,7 +130,7 @@ def shared_words(titles: list[str]) -> str:
     return re.split("[,:]", " ".join(titles[0].split()[:same] or [titles[0]]))[0]
 
 
-def uses_of(scenario: Scenario) -> tuple[str, ...]:
+def uses_of(scenario: Scenario | str) -> tuple[str, ...]:
     """Return the uses of a scenario: names of commands and functions that accept it.
 
     Examples
@@ -140,6 +140,7 @@ def uses_of(scenario: Scenario) -> tuple[str, ...]:
     >>> uses_of(load_scenario("cook2022-balanced"))
     ('run', 'compare', 'simulate', 'reproduce')
     """
+    scenario = scenario_of(scenario)
     if "reach" in scenario.gives:
         uses = ["reach"]
     elif "civilizations" not in scenario.gives:
@@ -149,7 +150,7 @@ def uses_of(scenario: Scenario) -> tuple[str, ...]:
     return (*uses, *["reproduce"] * bool(scenario.claims))
 
 
-def why_not_run(scenario: Scenario) -> str:
+def why_not_run(scenario: Scenario | str) -> str:
     """Return why a scenario cannot be run, and what can be done with it instead; or nothing.
 
     Examples
@@ -157,6 +158,7 @@ def why_not_run(scenario: Scenario) -> str:
     >>> why_not_run(load_scenario("sandberg2018"))
     ''
     """
+    scenario = scenario_of(scenario)
     uses, name = uses_of(scenario), scenario.name
     if "run" in uses:
         return ""

@@ -22,7 +22,8 @@ import numpy as np
 from sfc_sim._core.errors import InputError, choice, number, shown, unknown
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.distributions import Fixed
-from sfc_sim.scenario.assumed import Assumed
+from sfc_sim.scenario.assumed import AssumedLike, assumed_of
+from sfc_sim.scenario.catalogue import scenario_of
 from sfc_sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -101,13 +102,14 @@ class Conversions:
         _positive("duration", self.duration, inf)
         _positive("emergence", self.emergence, 1.0)
 
-    def galaxies_of(self, scenario: Scenario) -> float:
+    def galaxies_of(self, scenario: Scenario | str) -> float:
         """Return the number of galaxies: the one chosen, or the scenario's own."""
+        scenario = scenario_of(scenario)
         if self.galaxies is None:
             return float(scenario.appearance.galaxies)
         return GALAXIES[self.galaxies] if isinstance(self.galaxies, str) else float(self.galaxies)
 
-    def applied_to(self, scenario: Scenario) -> Scenario:
+    def applied_to(self, scenario: Scenario | str) -> Scenario:
         """Return the scenario as converted before it is sampled: its galaxies and emergence.
 
         Examples
@@ -117,6 +119,7 @@ class Conversions:
         >>> static["expanding_fraction"].distribution
         Fixed(value=0.1)
         """
+        scenario = scenario_of(scenario)
         changes: dict[str, float] = {}
         if "galaxies" in scenario.options:
             galaxies = self.galaxies_of(scenario)
@@ -139,8 +142,9 @@ AS_PUBLISHED = Conversions()
 """Every estimate in its own terms."""
 
 
-def is_static(scenario: Assumed) -> bool:
+def is_static(scenario: AssumedLike) -> bool:
     """Tell whether a scenario has a number of civilizations, and no dates."""
+    scenario = assumed_of(scenario)
     return "fronts" not in scenario.gives
 
 

@@ -31,7 +31,7 @@ from sfc_sim.scenario.files import parameter_in
 from sfc_sim.scenario.parameter import Parameter, left_out, parameter_from_table, revised
 
 if TYPE_CHECKING:
-    from sfc_sim.scenario.assumed import Assumed
+    from sfc_sim.scenario.assumed import AssumedLike
 
 __all__ = ["Premise", "premises_of"]
 
@@ -107,7 +107,7 @@ _KEYS = tuple(field.name for field in fields(Premise))
 
 
 @validated()
-def premises_of(scenario: Assumed) -> dict[str, Premise]:
+def premises_of(scenario: AssumedLike) -> dict[str, Premise]:
     """Return the premises of a scenario by name: those of its models, and its own.
 
     One of its own replaces one of that name of its models. What several parameters or options say
@@ -119,6 +119,9 @@ def premises_of(scenario: Assumed) -> dict[str, Premise]:
     >>> list(premises_of(load_scenario("hanson2021-n6-half")))
     ['expanders', 'speed']
     """
+    from sfc_sim.scenario.assumed import assumed_of  # which asks for premises itself
+
+    scenario = assumed_of(scenario)
     found: dict[str, Premise] = {}
     for model in scenario.models:
         options = declared_options(type(model)).values()

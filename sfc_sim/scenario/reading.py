@@ -80,13 +80,15 @@ def load_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
 
 
 @validated()
-def save_scenario(scenario: Scenario, path: str | os.PathLike[str], force: bool = False) -> Path:
+def save_scenario(
+    scenario: Scenario | str, path: str | os.PathLike[str], force: bool = False
+) -> Path:
     """Write a scenario to a TOML file and return its path.
 
     Parameters
     ----------
-    scenario : Scenario
-        What to write.
+    scenario : Scenario or str
+        What to write, or its name.
     path : str or path
         Where to; the folder must exist.
     force : bool, optional
@@ -97,6 +99,8 @@ def save_scenario(scenario: Scenario, path: str | os.PathLike[str], force: bool 
     InputError
         If the file exists and `force` is False, or the folder cannot be written.
     """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
     check_importable(scenario)
     path = Path(path)
     if path.exists() and not force:
