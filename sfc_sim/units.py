@@ -99,7 +99,10 @@ def _convert(number: Any, given: object, unit: str, name: str, came: object) -> 
     ]
     try:
         with u.add_enabled_units([*light_years, u.def_unit("c", c.value * u.m / u.s)]):
-            return u.Quantity(number, u.Unit(given)).to_value(u.Unit(unit))
+            wanted = u.Unit(unit)
+            # A speed as a pure number is one in units of that of light.
+            same = [(u.dimensionless_unscaled, wanted)] if unit == "c" else []
+            return u.Quantity(number, u.Unit(given)).to_value(wanted, equivalencies=same)
     except (ValueError, TypeError):  # a unit unknown, or of another dimension
         _refuse(name, came, f"not convertible to {unit or 'a pure number'}", unit)
 

@@ -16,6 +16,7 @@ from math import inf
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from sfc_sim._core import errors
+from sfc_sim._core.credences import mixture_named
 from sfc_sim._core.errors import InputError, shown
 
 __all__ = ["validated"]
@@ -212,7 +213,12 @@ def _uncertain(value: Any, name: str, unit: str) -> Any:
 
 
 def _scenario(value: Any, name: str, _: str) -> Any:
-    if not isinstance(value, str | os.PathLike) and not _is(value, "Scenario"):
+    """Return a scenario, a name or a path; a mixture is refused where it is read."""
+    if (
+        not mixture_named(value)
+        and not isinstance(value, str | os.PathLike)
+        and not _is(value, "Scenario")
+    ):
         raise InputError(f"{name} is {shown(value)}; it must be a Scenario, its name or a path")
     return value
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sfc_sim._core.errors import InputError, number, shown, unknown
 
-__all__ = ["check_credences"]
+__all__ = ["check_credences", "mixture_named"]
 
 
 def check_credences(credences: Mapping[str, float], known: Sequence[str] = ()) -> dict[str, float]:
@@ -33,3 +33,17 @@ def check_credences(credences: Mapping[str, float], known: Sequence[str] = ()) -
         listed = ", ".join(f"{name} {credence:g}" for name, credence in found.items())
         raise InputError(f"credences sum to {total:.9g} ({listed or 'none'}); they must sum to 1")
     return found
+
+
+def mixture_named(given: object) -> str:
+    """Return a mixture of scenarios as errors show it; nothing if it is none.
+
+    Examples
+    --------
+    >>> mixture_named({"ord2021": 1.0}), mixture_named("ord2021")
+    ("{'ord2021': 1.0}", '')
+    """
+    if type(given).__name__ == "ScenarioMixture":
+        return shown(getattr(given, "name", given))
+    # A Dataset is a mapping too.
+    return shown(given) if isinstance(given, Mapping) and not hasattr(given, "attrs") else ""

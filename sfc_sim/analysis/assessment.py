@@ -350,7 +350,7 @@ def reported(
     parts = (summarize, in_galaxy, in_mixture, ours, nearest_others)
     tables = [value, *(part(draws, weights) for part in parts)]
     merged = xr.merge(tables, combine_attrs="drop", compat="override")
-    report = label(merged.assign(decision_weight=("theory", weights["stakes"].values)))
+    report = label(merged)
     report.attrs = {
         **weights.attrs,
         **value.attrs,

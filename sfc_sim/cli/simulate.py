@@ -110,7 +110,7 @@ def simulate(
     with staging(out, MADE, force=force, keeps=unfinished(anew, *known)) as folder:
         universe = sfc_sim.simulate(
             source,
-            compute="all" if "all" in compute else compute,
+            compute=compute,
             rng=seed_of_run(seed),
             progress=False if quiet else None,
             **asked,

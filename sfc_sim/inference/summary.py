@@ -49,8 +49,8 @@ def summarize(
         calls being alone; here the two differ by at most 0.02), ``probability_no_expanding`` (the
         same of no *expanding* civilization other than us), ``share_of_reach``; where fronts may be
         here unseen, ``probability_inside``; each with its standard error and ``_ess``, the
-        effective draws that carry it, which are few for what is rare; ``ess``, of the weights; dims
-        (theory, quantile):
+        effective draws that carry it, which are few for what is rare; ``ess``, of the weights;
+        ``decision_weight``, whether it is a weight to choose by; dims (theory, quantile):
         ``civilizations_actual``, with ``civilizations_actual_low`` and ``_high`` one standard
         error of the quantile below and above it.
 
@@ -147,7 +147,8 @@ def summary_of(
     table = xr.Dataset(
         {name: ("theory", column) for name, column in columns.items()}
         | {name: (("theory", "quantile"), found) for name, found in counts.items()}
-        | {name: ("theory", weights[name].values) for name in ("ess", "k_hat")},
+        | {name: ("theory", weights[name].values) for name in ("ess", "k_hat")}
+        | {"decision_weight": ("theory", staked)},
         coords={"theory": weights["theory"].values, "quantile": list(quantiles)},
         attrs=weights.attrs,
     )

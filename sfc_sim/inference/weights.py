@@ -6,6 +6,7 @@ factor of a theory.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -297,16 +298,27 @@ def check_names(evidence: EvidenceLike, theories: Theories) -> None:
 
 def warn_if_small(weights: xr.Dataset, many: int) -> None:
     """Warn of theories whose weights are too few, or have too heavy a tail, for an error bar."""
-    small = [
-        f"{theory} {ess:.0f}, k-hat {shape:.1f}"
+    small = {
+        str(theory): f"{theory} {ess:.0f}, k-hat {shape:.1f}"
         for theory, ess, shape in zip(
             weights["theory"].values, weights["ess"].values, weights["k_hat"].values, strict=True
         )
         if too_few_of(ess, many, shape)
-    ]
+    }
     if small:
         text = (
-            f"few effective draws ({'; '.join(small)}): aim at these theories, or take more draws,"
+            f"few effective draws ({'; '.join(small.values())}): {_advice(weights, list(small))},"
             " before trusting them"
         )
         warn_user(text, EffectiveSampleSizeWarning)
+
+
+def _advice(weights: xr.Dataset, small: Sequence[str]) -> str:
+    """Return what gives these theories more effective draws than they have."""
+    origin = origin_of(weights)
+    told: list[str] = [each["aim"] for each in origin.listed("proposals", "[]")]
+    told += [origin.text("aim")] if origin.has("aim") else []
+    aimed = {theory for text in told for theory in json.loads(text)}
+    if not aimed.issuperset(small):
+        return "aim at these theories, or take more draws"
+    return "ask for each alone, or take more draws" if len(aimed) > 1 else "take more draws"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple, TypeAlias, final
 
 from sfc_sim._core.arguments import validated
+from sfc_sim._core.credences import mixture_named
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.rows import Column, Table, as_html, as_text, filled, items
 from sfc_sim.distributions.declarations import Model
@@ -258,8 +259,7 @@ def scenario_of(scenario: ScenarioLike) -> Scenario:
             f"{shown(given)} is a model; make a scenario of it:"
             " sfc_sim.Scenario(appearance=..., expansion=..., parameters=...)"
         )
-    if isinstance(given, Mapping) or hasattr(given, "credences"):
-        told = f"'{given.name}'" if hasattr(given, "name") else shown(given)
+    if told := mixture_named(given):
         raise InputError(
             f"scenario is the mixture {told}; sfc_sim.assess takes one, and study.draws are"
             " its draws; here it must be a Scenario, its name or a path"

@@ -36,17 +36,21 @@ BYTES_PER_CIVILIZATION = 900  # 705 measured at 10^6 by benchmarks/spacetime.py,
 
 
 def checked_names(compute: Sequence[str] | str) -> Sequence[str]:
-    """Return the names of what to compute."""
+    """Return the names of what to compute; "all" is every one.
+
+    Examples
+    --------
+    >>> checked_names("all") == checked_names(["all"]), checked_names("neighbours")
+    (True, ('neighbours',))
+    """
     if isinstance(compute, str):
-        if compute == "all":
-            return tuple(COMPUTED)
         compute = (compute,)
     if not isinstance(compute, Sequence):
         raise InputError(f"compute is {shown(compute)}; it must be names, as in ['final_volume']")
     for name in compute:
-        if not isinstance(name, str) or name not in COMPUTED:
-            raise unknown("quantity to compute", name, COMPUTED)
-    return compute
+        if not isinstance(name, str) or name not in (*COMPUTED, "all"):
+            raise unknown("quantity to compute", name, [*COMPUTED, "all"])
+    return tuple(COMPUTED) if "all" in compute else compute
 
 
 def as_distribution(value: Any, unit: str, name: str) -> Distribution:
@@ -70,7 +74,7 @@ def speed_of(value: Any) -> Distribution:
         raise InputError(
             "speed is missing: an appearance model has none; pass one, such as speed=0.5"
         )
-    speed = as_distribution(value, "", "speed")
+    speed = as_distribution(value, "c", "speed")
     low, high = speed.support
     if not (low > 0.0 and high <= 1.0):
         shown = f"{low:g}" if low == high else f"from {low:g} to {high:g}"

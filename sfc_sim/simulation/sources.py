@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast, final
 
 import numpy as np
 
+from sfc_sim._core.credences import mixture_named
 from sfc_sim._core.errors import InputError, shown, whole_number
 from sfc_sim._core.schema import require, scenario_words
 from sfc_sim._core.typing import FloatArray
@@ -64,6 +65,7 @@ def world_of(
     >>> parameters["expansion_speed"].shape
     (1,)
     """
+    _one_world(scenario_or_draw)
     if draw is not None:
         draw = whole_number(draw, "draw", 0)
     if isinstance(scenario_or_draw, (Scenario, str)):
@@ -72,6 +74,18 @@ def world_of(
             return plan, draw_parameters(plan, plan.copula.linked(uniforms(plan, draw, 1)))
         return plan, draw_parameters(plan, {place: np.full(1, 0.5) for place in plan.dimensions})
     return drawn(one_draw(scenario_or_draw, draw))
+
+
+def _one_world(source: object) -> None:
+    """Refuse a mixture or a study, which are many worlds, and say how to take one."""
+    several = mixture_named(source)
+    if several or type(source).__name__ == "Study":
+        what = f"the mixture {several}" if several else shown(source)
+        study = "sfc_sim.assess takes it" if several else "it has draws"
+        raise InputError(
+            f"one world is simulated, and this is {what}; {study}, and one draw of the study is a"
+            " world: study.draws.isel(draw=[3])"
+        )
 
 
 def one_draw(draws: xr.Dataset, draw: int | None) -> xr.Dataset:
@@ -237,12 +251,14 @@ class Cause:
     def dated(self, fronts: Fronts) -> Cause:
         """Return the cause with an abundance: for a power law of none, the one that fits us."""
         free, universe = self.appearance, self.background
-        if not (
-            isinstance(free, PowerLawAppearance)
-            and free.abundance is None
-            and isinstance(universe, PowerLaw)
-        ):
+        if not (isinstance(free, PowerLawAppearance) and free.abundance is None):
             return self
+        if not isinstance(universe, PowerLaw):
+            raise InputError(
+                f"abundance of a power law was not chosen, and in {universe.name} nothing pins it;"
+                " pass abundance=..., or leave out background: in a universe of matter alone the"
+                " median civilization that sees nobody is born today"
+            )
         closed = PowerLawUniverse(free.n, fronts.equivalent, universe.exponent)
         model = PowerLawAppearance(float(free.n), closed.abundance, universe.age)
         attrs = self.attrs | {"appearance": repr(model), "dated_power": repr(model.n)}
@@ -285,6 +301,7 @@ def cause_of(
                 "background cannot be passed with a scenario; change the cosmology of the scenario"
             )
         return scenario_cause(source, draw, seed)
+    _one_world(source)
     if isinstance(source, type) or not hasattr(source, "log_rate"):
         raise InputError(
             f"source is {shown(source)}; it must be a scenario, draws of sfc_sim.sample, or an "

@@ -50,7 +50,7 @@ def simulate(
     source: Source,
     *,
     draw: int | None = None,
-    speed: float | Distribution | None = None,
+    speed: float | str | Distribution | None = None,
     civilizations: float | None = None,
     box: float | str | None = None,
     realisations: int = 1,
@@ -76,14 +76,15 @@ def simulate(
     source : Appearance, Scenario, str or xarray.Dataset
         How civilizations arise: an appearance model, such as
         `sfc_sim.appearance.PowerLawAppearance` (without an abundance: one that makes the median
-        birth that sees nobody ours) or `sfc_sim.appearance.TableAppearance`; a scenario
-        with dates, its name or file; or draws of `sfc_sim.sample`.
+        birth that sees nobody ours, in universes whose scale is a power of time) or
+        `sfc_sim.appearance.TableAppearance`; a scenario with dates, its name or file; or draws of
+        `sfc_sim.sample`.
     draw : int, optional
         Which draw of the scenario (under the seed of `rng`) or of the draws; by default a
         scenario's medians.
-    speed : float or Distribution, optional
-        Comoving speed of the fronts, c = 1, in (0, 1]; a distribution gives each civilization
-        its own. By default that of the scenario.
+    speed : float, str or Distribution, optional
+        Comoving speed of the fronts, c = 1, in (0, 1], or "150000 km/s"; a distribution gives
+        each civilization its own. By default that of the scenario.
     civilizations : float, optional
         How many expanding ones to expect in a realisation; sets the box. By default 1000, in at
         most 1000 observable-universe-size volumes.

@@ -283,7 +283,29 @@ def test_what_is_of_one_scenario_is_refused(study):
         sfc.assess({"cook2022-balanced": 0.6, changed: 0.4}, 100)
 
 
-@pytest.mark.parametrize("take", [lambda m: sfc.sample(m, 10), sfc.aim])
+@pytest.mark.parametrize("take", [sfc.history, sfc.simulate_here, sfc.simulate])
+@pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+def test_one_world_of_a_mixture_is_a_draw_of_its_study(take):
+    pair = {"cook2022-balanced": 0.5, "finnveden2019": 0.5}
+    study = sfc.assess(pair, 20, rng=1, theories=["prior"], aim=False)
+    for several in (pair, assumed_of(pair), study):
+        with pytest.raises(sfc.InputError, match=r"one world .*: study.draws.isel\(draw=\[3\]\)$"):
+            take(several)
+    assert sfc.history(study.draws.isel(draw=[3])).sizes["time"] > 10  # as it says
+
+
+@pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+@pytest.mark.parametrize("given", [lambda study: study, lambda study: study.draws])
+def test_a_study_is_no_mixture(given):
+    study = sfc.assess("finnveden2019", 20, rng=1, theories=["prior"], aim=False)
+    with pytest.raises(sfc.InputError, match="it must be a Scenario, its name or a path"):
+        sfc.sample(given(study), 10)
+
+
+@pytest.mark.parametrize(
+    "take",
+    [lambda m: sfc.sample(m, 10), sfc.aim, sfc.drake.drake_distribution, sfc.analysis.paradox],
+)
 def test_steps_by_hand_say_where_a_mixture_goes(take):
     with pytest.raises(sfc.InputError, match=r"is the mixture .*; sfc_sim\.assess takes one"):
         take({"cook2022-balanced": 0.5, "finnveden2019": 0.5})

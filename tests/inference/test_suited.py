@@ -108,3 +108,28 @@ def test_a_comparison_leaves_the_cell_blank_and_says_why():
     assert "ssa-civilizations" not in changes(table, "longest_habitability=22 Gyr")
     shown = [note.get_text() for note in plot_densities(table).texts]
     assert shown.count("left out") == 1
+
+
+@pytest.mark.parametrize(
+    ("aim", "theories", "words"),
+    [
+        (False, ["sia"], "): aim at these theories, or take more draws, before"),
+        (True, ["sia"], "): take more draws, before"),
+        (True, ["sia", "prior"], "): ask for each alone, or take more draws, before"),
+    ],
+)
+@pytest.mark.parametrize(
+    "scenario",
+    ["cook2022-balanced", {"cook2022-balanced": 0.5, "finnveden2019": 0.5}],
+    ids=["one", "mixture"],
+)
+def test_the_advice_of_few_draws_fits_how_they_were_made(aim, theories, words, scenario):
+    with pytest.warns(sfc.EffectiveSampleSizeWarning) as told:
+        sfc.assess(scenario, 60, rng=1, theories=theories, aim=aim)
+    assert words in str(told[0].message)
+
+
+def test_draws_aimed_at_another_theory_are_aimed_at_this_one():
+    draws = sfc.sample("cook2022-balanced", 60, rng=1, aim=["prior"])
+    with pytest.warns(sfc.EffectiveSampleSizeWarning, match="aim at these theories, or"):
+        sfc.weigh(draws, theories=["sia"])

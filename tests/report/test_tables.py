@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim.inference.theories import DecisionWeight
 from sfc_sim.report import text
 
 MODEL = sfc.appearance.PowerLawAppearance(n=6)
@@ -56,3 +57,35 @@ def test_another_dataset_is_refused(study, other):
         text(getattr(study, other))
     with pytest.raises(sfc.InputError, match="table is 3; it must"):
         text(3)
+
+
+class Reached(DecisionWeight):
+    """A decision weight of one's own."""
+
+    name = "reached"
+    meaning = "what could be reached"
+
+    def log_factor(self, draws, front):
+        return np.zeros(draws.sizes["draw"])
+
+
+@pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+@pytest.mark.parametrize(
+    "table",
+    [
+        lambda draws, asked: sfc.assess("finnveden2019", 300, rng=1, theories=asked, aim=False),
+        lambda draws, asked: sfc.summarize(draws, sfc.weigh(draws, theories=asked)),
+        lambda draws, asked: sfc.analysis.over(draws, theories=asked),
+    ],
+    ids=["assess", "summarize", "over"],
+)
+def test_decision_weights_stand_apart_in_every_table(table):
+    draws = sfc.sample("finnveden2019", 300, rng=1)
+    made = table(draws, ["prior", "sia", "adt-total", Reached()])
+    lines = [line.strip().split("  ")[0] for line in text(made).splitlines()]
+    place = lines.index("decision weights (to choose by, not to believe)")
+    names = [line.split(" ")[0].rstrip("*") for line in lines[place - 2 : place + 3]]
+    assert names == ["prior", "sia", "decision", "adt-total", "reached"]
+    assert "to choose by" in sfc.report.html(made)
+    plain = table(draws, ["prior", "sia"])  # a negative control
+    assert "to choose by" not in text(plain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import astropy.units as u
 import numpy as np
 import pytest
 
@@ -476,3 +477,33 @@ def test_draws_need_a_choice():
         simulate(draws)
     with pytest.raises(InputError, match="draw is 3; these draws have 0 to 2"):
         simulate(draws, draw=3)
+
+
+@pytest.mark.parametrize(
+    ("speed", "same"),
+    [
+        ("0.5 c", 0.5),
+        ("0.5", 0.5),
+        (50 * u.percent, 0.5),
+        ("149896.229 km/s", 0.5),
+        (0.149896229 * u.Gm / u.s, 0.5),
+    ],
+)
+def test_a_speed_with_a_unit_is_that_number(speed, same):
+    made = [simulate(SIX, speed=each, civilizations=400, rng=1) for each in (speed, same)]
+    assert np.allclose(made[0]["birth_time"], made[1]["birth_time"], rtol=1e-12)
+
+
+def test_a_law_that_nothing_pins_says_what_to_do():
+    with pytest.raises(
+        InputError, match=r"in Planck18 nothing pins it; pass abundance=.*, or leav"
+    ):
+        simulate(SIX, speed=0.5, civilizations=400, background="Planck18")
+    dated = PowerLawAppearance(n=6, abundance=1e4)
+    assert simulate(dated, speed=0.5, civilizations=400, background="Planck18", rng=1).sizes
+
+
+def test_all_in_a_list_is_all():
+    made = [simulate(SIX, speed=0.5, civilizations=400, compute=c, rays=8, probes=100, rng=1)
+            for c in ("all", ["all"])]  # fmt: skip
+    assert made[0].identical(made[1])
