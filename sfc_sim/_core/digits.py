@@ -6,6 +6,7 @@ not tell it from there, a bound is printed that lies two standard errors away.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, floor, inf, isfinite, log10
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "percent",
     "rounded",
     "scientific",
+    "unlike",
     "with_error",
     "with_sign",
 ]
@@ -39,6 +41,18 @@ def scientific(value: float, decimals: int) -> str:
     """
     mantissa, exponent = f"{value:.{decimals}e}".split("e")
     return f"{mantissa}e{int(exponent)}"
+
+
+def unlike(value: float, ends: Sequence[float]) -> str:
+    """Return a number with six digits, or as many as it takes to differ from bounds that it is not.
+
+    Examples
+    --------
+    >>> unlike(1.0000001, (0.0, 1.0)), unlike(1.0, (0.0, 1.0)), unlike(0.1 + 0.2, (0.0, 1.0))
+    ('1.0000001', '1', '0.3')
+    """
+    texts = (f"{value:.{digits}g}" for digits in (6, 9, 12, 17))
+    return next((text for text in texts if value in ends or float(text) not in ends), repr(value))
 
 
 def estimate(value: float, error: float, whole: float = 1.0) -> str:

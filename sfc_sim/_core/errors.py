@@ -152,7 +152,7 @@ def choice(given: Any, kind: str, choices: Collection[str]) -> str:
 
 
 def known_names(given: object, name: str, kind: str, choices: Collection[str]) -> list[str]:
-    """Return a list of names, at least one, all of them among `choices`.
+    """Return a list of names, at least one, all of them among `choices`, each once.
 
     Examples
     --------
@@ -161,7 +161,10 @@ def known_names(given: object, name: str, kind: str, choices: Collection[str]) -
     """
     if isinstance(given, str) or not isinstance(given, Sequence) or not given:
         raise InputError(f"{name} is {shown(given)}; it must be a list of names, at least one")
-    return [choice(each, kind, choices) for each in given]
+    names = [choice(each, kind, choices) for each in given]
+    if twice := next((each for k, each in enumerate(names) if each in names[:k]), None):
+        raise InputError(f"{name} has '{twice}' twice; give each once")
+    return names
 
 
 def text(value: object, name: str) -> str:

@@ -38,7 +38,7 @@ def at_path(path: str, name: str) -> Any:
     except (ImportError, AttributeError, ValueError):
         raise InputError(
             f"{name} is of the class '{path}', which is not found here: install or import what "
-            "defines it, and load again"
+            "defines it, or put its folder on PYTHONPATH, and load again"
         ) from None
     return found
 

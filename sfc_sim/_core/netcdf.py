@@ -84,6 +84,10 @@ def from_bytes(content: bytes, name: str) -> tuple[xr.Dataset, dict[str, xr.Data
     words = f"cannot read '{name}' as a result of this package"
     found = MARK.search(content)
     if found is None:
+        if (whole := size_told(content)) > len(content):
+            raise InputError(
+                f"{words}: it is cut short, at {len(content):,} of {whole:,} bytes; copy it again"
+            )
         raise InputError(
             f"{words}: it has no checksum; xarray.open_dataset reads what others wrote, unchecked"
         )
@@ -105,6 +109,22 @@ def from_bytes(content: bytes, name: str) -> tuple[xr.Dataset, dict[str, xr.Data
     dataset = groups.pop("")
     del dataset.attrs[CHECKSUM]
     return dataset, groups
+
+
+def size_told(content: bytes) -> int:
+    """Return how many bytes a file of HDF5 says that it has; none of another.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> file = to_bytes(xr.Dataset({"x": 2.0}))
+    >>> size_told(file[:100]) == len(file), size_told(b"text")
+    (True, 0)
+    """
+    if not content.startswith(b"\x89HDF\r\n\x1a\n") or len(content) < 52:
+        return 0
+    place = {0: 40, 1: 44}.get(content[8], 28)  # by the version of the superblock
+    return int.from_bytes(content[place : place + 8], "little")
 
 
 def check_values(name: Hashable, values: np.ndarray) -> None:

@@ -69,7 +69,7 @@ def error_size(_: click.Context, __: click.Parameter, text: str | None) -> float
     if text is None:
         return None
     with suppress(ValueError):
-        if 1e-6 <= float(text) < 1.0:
+        if 1e-6 <= float(text) <= 1.0:
             return float(text)
     raise InputError(f"precision is '{text}'; it must be a standard error from 1e-6 to 1")
 

@@ -62,8 +62,9 @@ def load_causes(name_or_path: str | os.PathLike[str]) -> Causes:
         if given not in known:
             raise unknown("set of causes", given, known)
         given = str(known[given])
+    text = content(given, "file of causes")
     with blamed(given):
-        return _from_table(tomllib.loads(content(given, "file of causes")), Path(given).stem)
+        return _from_table(tomllib.loads(text), Path(given).stem)
 
 
 def as_causes(causes: CausesLike) -> Causes:
@@ -79,6 +80,8 @@ def as_causes(causes: CausesLike) -> Causes:
     given: object = causes
     if not isinstance(given, str | os.PathLike):
         raise InputError(f"causes is {shown(given)}; it must be Causes, a name or a path")
+    if given == "none":
+        raise InputError("causes is 'none', as on the command line; in Python none are None")
     return load_causes(given)
 
 

@@ -134,9 +134,10 @@ def priorities(
     -------
     xarray.Dataset
         Dims (theory, intervention): ``priority``, the mean value of a unit of effort per value
-        of all that humanity would grab, and ``priority_ratio`` (of means, relative to extinction),
-        each with its standard error; ``priority_ratio_without_others``, what that would be with
-        nobody else: over it, the ratio is what others add; ``rank`` of the mean (1 is best),
+        of all that humanity would grab, and, with "extinction" among them alone,
+        ``priority_ratio`` (of means, relative to it), each with its standard error;
+        ``priority_ratio_without_others``, what that would be with nobody else: over it, the ratio
+        is what others add; ``rank`` of the mean (1 is best),
         ``probability_harmful``; dims (theory, intervention, quantile): ``priority_quantile``,
         ``priority_ratio_quantile``; dims (theory, intervention, place): ``rank_probability``. A
         ratio is not a number where reducing extinction risk is worth less than three standard

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.errors import InputError, unknown
+from sfc_sim._core.errors import InputError
 from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import STREAM_VERSION, seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
@@ -128,7 +128,10 @@ def log10_civilizations(
     product, logs = _product_of(scenario), {}
     for name in product.laws:
         if name not in log10_parameters:
-            raise unknown("factor", name, log10_parameters)
+            raise InputError(
+                f"factor '{name}' is not given; needed is the log10 of each of"
+                f" {', '.join(product.laws)}"
+            )
         value = np.asarray(log10_parameters[name], dtype=float)
         if np.isnan(value).any():
             raise InputError(f"{name}: NaN in draw {int(np.flatnonzero(np.isnan(value))[0])}")

@@ -37,7 +37,7 @@ def stop_at(draws: int | None, precision: float | None) -> float | None:
     """
     if precision is None:
         return PRECISION if draws is None else None
-    return number(precision, "precision", 1e-6)
+    return number(precision, "precision", 1e-6, 1.0)
 
 
 def draws_until(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, final
 
+from sfc_sim._core.digits import unlike
 from sfc_sim._core.errors import InputError, number, one_line, shown, text, unknown
 from sfc_sim._core.importable import path_of
 from sfc_sim._core.tables import as_table, as_text, check_keys
@@ -155,13 +156,14 @@ def check_bounds(parameter: Parameter, bounds: Interval, meaning: str = "") -> N
     if bounds.admits(parameter.distribution):
         return
     lo, hi = parameter.distribution.support
-    came = f"is {lo:g}" if lo == hi else f"reaches from {lo:g} to {hi:g}"
+    low, high = (unlike(end, bounds.ends) for end in (lo, hi))
+    came = f"is {low}" if lo == hi else f"reaches from {low} to {high}"
     allowed = " ".join(filter(None, (bounds.text, parameter.unit)))
     cut = log_normal_within(parameter.distribution, *bounds.ends)
     raise InputError(
         f"{parameter.name}: {parameter.distribution!r} {came}; allowed {allowed}"
         + (f" for {meaning}" if meaning else "")
-        + (f"; cut there it is {cut}" if cut else "")
+        + (f'; cut there it is {cut}, in a file kind = "{cut.to_dict()["kind"]}"' if cut else "")
     )
 
 
@@ -225,7 +227,11 @@ def set_by_user(parameter: Parameter, value: Any) -> Parameter:
         if not isinstance(value, Real):
             from sfc_sim.units import to_value
 
-            value = to_value(value, parameter.unit, parameter.name)
+            given, value = value, to_value(value, parameter.unit, parameter.name)
+            if not isinstance(value, float):
+                raise InputError(
+                    f"{parameter.name} is {shown(given)}; it must be one number or a distribution"
+                )
         try:
             value = Fixed(number(value, "its value"))
         except InputError as error:

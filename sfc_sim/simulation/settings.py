@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sfc_sim._core.digits import unlike
 from sfc_sim._core.errors import InputError, affordable, number, shown, unknown
 from sfc_sim.cosmology.background import Background
 from sfc_sim.distributions import Distribution, Fixed
@@ -77,8 +78,9 @@ def speed_of(value: Any) -> Distribution:
     speed = as_distribution(value, "c", "speed")
     low, high = speed.support
     if not (low > 0.0 and high <= 1.0):
-        shown = f"{low:g}" if low == high else f"from {low:g} to {high:g}"
-        raise InputError(f"speed is {shown}; it must be above 0 and at most 1, the speed of light")
+        ends = [unlike(end, (0.0, 1.0)) for end in (low, high)]
+        came = ends[0] if low == high else f"from {ends[0]} to {ends[1]}"
+        raise InputError(f"speed is {came}; it must be above 0 and at most 1, the speed of light")
     return speed
 
 

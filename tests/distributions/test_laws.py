@@ -433,7 +433,8 @@ def test_a_log_normal_beyond_bounds_is_refused_with_what_does_it(whole: Any) -> 
 
     with pytest.raises(InputError, match=r"cut there it is TruncatedLogNormal\(mu=") as caught:
         sfc.load_scenario("cook2022-balanced").replace(expansion_speed=whole)
-    text = str(caught.value).partition("cut there it is ")[2]
+    text, _, kind = str(caught.value).partition("cut there it is ")[2].partition(", in a file ")
+    assert kind == 'kind = "truncated-log-normal"'
     cut = law_from_text(text, "what the message says")
     inside = whole.cdf(1.0)
     np.testing.assert_allclose(cut.cdf([0.1, 0.5]), whole.cdf([0.1, 0.5]) / inside, rtol=1e-12)

@@ -357,7 +357,7 @@ def test_log10_civilizations_checks_its_input(paper):
     good = {name: np.zeros(3) for name in factors_of(paper)}
     expected = log10_saturated(np.zeros(3))
     np.testing.assert_array_equal(log10_civilizations(paper, good), expected)
-    with pytest.raises(InputError, match="unknown factor 'lifetime'"):
+    with pytest.raises(InputError, match="factor 'lifetime' is not given"):
         log10_civilizations(paper, {k: v for k, v in good.items() if k != "lifetime"})
     with pytest.raises(InputError, match="lifetime: NaN in draw 1"):
         log10_civilizations(paper, good | {"lifetime": np.array([0.0, np.nan, 0.0])})
