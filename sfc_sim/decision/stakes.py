@@ -15,16 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.effective import effective_sample_size
+from sfc_sim._core.effective import carriers_of, effective_sample_size, least_error, share_of
 from sfc_sim._core.errors import known_names, number
-from sfc_sim._core.schema import as_attrs, label, require
+from sfc_sim._core.schema import as_attrs, chosen_theory, label, require
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import ratio_of_sums
 from sfc_sim._core.world import World, worlds
 from sfc_sim.decision.aftermath import NOTHING, Aftermath, aftermath, background_of
 from sfc_sim.decision.causes import CausesLike
 from sfc_sim.decision.causes_files import as_causes
-from sfc_sim.decision.shares import added_and_taken, log_rivals
+from sfc_sim.decision.shares import added_and_taken, is_one, log_rivals
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
 from sfc_sim.decision.wording import to_text
 from sfc_sim.inference.evidence import EvidenceLike
@@ -140,23 +140,46 @@ IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
 """Ways to weigh worlds for a decision, by name."""
 
 
-def drawn_with(
-    draws: xr.Dataset | Study, evidence: EvidenceLike | None
-) -> tuple[xr.Dataset, EvidenceLike]:
-    """Return draws and evidence: those of a study, where none are given beside it.
+class Asked(NamedTuple):
+    """Draws, and what they are asked with."""
+
+    draws: xr.Dataset
+    evidence: EvidenceLike
+    similarity: SimilarityLike
+    retention: float
+
+
+def asked_with(
+    draws: xr.Dataset | Study,
+    evidence: EvidenceLike | None = None,
+    similarity: SimilarityLike | None = None,
+    retention: float | None = None,
+) -> Asked:
+    """Return draws and what they are asked with: what a study was, where nothing else is given.
 
     Examples
     --------
     >>> import sfc_sim as sfc
-    >>> study = sfc.assess("finnveden2019", 100, rng=7, theories=["prior"], evidence="none")
-    >>> drawn_with(study, None)[1]
-    [NothingKnown()]
+    >>> asked = {"theories": ["prior"], "evidence": "none", "retention": 0.5}
+    >>> study = sfc.assess("finnveden2019", 100, rng=7, **asked)
+    >>> asked_with(study)[1:], asked_with(study.draws)[1:]
+    (([NothingKnown()], 1.0, 0.5), ('nothing-visible', 1.0, 1.0))
     """
     from sfc_sim.decision.study import Study
 
+    known: EvidenceLike = "nothing-visible"
+    alike: SimilarityLike = 1.0
+    kept = 1.0
     if isinstance(draws, Study):
-        return draws.draws, list(draws.evidence) if evidence is None else evidence
-    return draws, "nothing-visible" if evidence is None else evidence
+        # By dates it is a number of each theory, which may be above 1.
+        kept = float(draws.report["retention"].sel(theory=chosen_theory(draws.report)))
+        known, alike, draws = list(draws.evidence), draws.similarity, draws.draws
+    return Asked(
+        draws,
+        known if evidence is None else evidence,
+        alike if similarity is None else similarity,
+        kept if retention is None else number(retention, "retention", 0.0, 1.0),
+    )
 
 
 @validated()
@@ -165,8 +188,8 @@ def relevance(
     evidence: EvidenceLike | None = None,
     *,
     implementations: Sequence[str] = tuple(IMPLEMENTATIONS),
-    similarity: SimilarityLike = 1.0,
-    retention: float = 1.0,
+    similarity: SimilarityLike | None = None,
+    retention: float | None = None,
     correlated: float = 0.5,
     causes: CausesLike | None = None,
 ) -> xr.Dataset:
@@ -175,7 +198,8 @@ def relevance(
     Parameters
     ----------
     draws : xarray.Dataset or Study
-        From `sfc_sim.sample`; or a study, whose evidence is then the default.
+        From `sfc_sim.sample`; or a study, whose evidence, similarity and retention are then the
+        defaults.
     evidence : str, Observation or a sequence of these, default "nothing-visible"
         See `sfc_sim.weigh`.
     implementations : sequence of str, default all
@@ -183,7 +207,8 @@ def relevance(
     similarity : float, Distribution or Similarity, default 1
         Value per resource of others over ours, q; of what is uncertain, the mean in every world.
     retention : float, default 1
-        Value kept by resources that are recovered later, kappa, from 0 to 1.
+        Value kept by resources that are recovered later, kappa, from 0 to 1. Of a study that has it
+        by dates, what its report says under adt-total, or under its first theory.
     correlated : float, default 0.5
         Share of all civilizations that survives if and only if we do, of "correlated".
     causes : Causes, str or path, optional
@@ -200,9 +225,9 @@ def relevance(
         and the ess too, where nothing is at stake in any world). Dim ``implementation``: ``ess``;
         ``recovered_share`` and its standard error (ratio of expectations with n);
         ``extinction_multiplier``: what a choice for existence is worth over one for quality, the
-        sums of n x (stakes of survival) and n x (what is grabbed); coordinate ``meaning``. Dim
-        ``draw``: ``log_rivals``, ln of the expanding civilizations per volume that humanity can
-        reach; ``log_weight``, of the prior and the evidence alone.
+        sums of n x (stakes of survival) and n x (what is grabbed), and its standard error;
+        coordinate ``meaning``. Dim ``draw``: ``log_rivals``, ln of the expanding civilizations per
+        volume that humanity can reach; ``log_weight``, of the prior and the evidence alone.
 
     Raises
     ------
@@ -232,16 +257,15 @@ def relevance(
     """
     import xarray as xr
 
-    sample, known = drawn_with(draws, evidence)
+    sample, known, alike, kept = asked_with(draws, evidence, similarity, retention)
     require(sample, [], "sample")
     known_names(implementations, "implementations", "implementation", IMPLEMENTATIONS)
-    kept = number(retention, "retention", 0.0, 1.0)
     share = number(correlated, "correlated", 0.0, 1.0)
-    as_similarity(similarity)
+    as_similarity(alike)
     after = NOTHING if causes is None else aftermath(causes, background_of(sample))
     weights = weigh(sample, known, theories=["prior"])
     world = worlds(sample, weights, "prior")
-    others = kept * expected_similarity(similarity, world)
+    others = kept * expected_similarity(alike, world)
     rows = []
     for name in implementations:
         way = IMPLEMENTATIONS[name]
@@ -251,7 +275,7 @@ def relevance(
         name: (["implementation", "draw"][: 1 + np.ndim(value)], np.array([r[name] for r in rows]))
         for name, value in rows[0].items()
     }
-    settings = {"similarity": to_text(similarity), "retention": kept, "correlated": share}
+    settings = {"similarity": to_text(alike), "retention": kept, "correlated": share}
     counted = {} if causes is None else {"causes": as_causes(causes).name}
     meanings = [IMPLEMENTATIONS[name].meaning for name in implementations]
     return label(
@@ -282,8 +306,15 @@ def _weighed(name: str, choice: Choice, world: World) -> dict[str, npt.ArrayLike
             log_weight = normalised(log_copies + np.log(np.abs(stakes)), name)
         relevance = np.sign(stakes) * np.exp(log_weight)
         ess = effective_sample_size(log_weight)
-    kept, error = ratio_of_sums(log_copies, choice.added, choice.taken, world.strata)
+    kept, error = share_of(log_copies, choice.added, choice.taken, world.strata)
     multiplier, _ = ratio_of_sums(log_copies, _survival(choice), choice.taken)
+    others = (choice.taken - choice.added) * choice.others
+    worth, spread = ratio_of_sums(log_copies, others, choice.taken, world.strata)
+    # One effective draw may recover all or nothing, and all is worth so much.
+    few = least_error(0.0, *carriers_of(log_copies, choice.added, choice.taken))
+    few *= float(np.abs(choice.others).max())
+    if is_one(world):
+        error = spread = few = 0.0
     return {
         "log_copies": log_copies,
         "changed": stakes,
@@ -292,6 +323,7 @@ def _weighed(name: str, choice: Choice, world: World) -> dict[str, npt.ArrayLike
         "recovered_share": 1.0 - kept,
         "recovered_share_standard_error": error,
         "extinction_multiplier": multiplier,
+        "extinction_multiplier_standard_error": choice.after.expected(worth, max(spread, few))[1],
     }
 
 
