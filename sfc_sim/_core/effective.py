@@ -33,6 +33,7 @@ __all__ = [
     "least_error",
     "length_of_tail",
     "mean_of",
+    "mean_share",
     "pareto_shape",
     "pieces",
     "shape_of_tail",
@@ -356,6 +357,20 @@ def mean_of(share: FloatArray, weight: FloatArray, strata: Strata | None = None)
     """
     found = mean_and_error(share, weight, strata)
     return carried(*found, [carriers(weight * part) for part in (share, 1.0 - share)])
+
+
+def mean_share(
+    share: FloatArray, weight: FloatArray, strata: Strata | None = None
+) -> tuple[float, float]:
+    """Return the mean of a share, and an error that is not that of few draws; see `mean_of`.
+
+    Examples
+    --------
+    >>> mean_share(np.array([0.0, 0.0, 0.0, 0.1]), np.full(4, 0.25))
+    (0.025, 0.25)
+    """
+    found = mean_of(share, weight, strata)
+    return found.mean, least_error(found.error, found.draws, effective_number(weight))
 
 
 def carried(mean: float, error: float, sizes: Sequence[float]) -> Carried:

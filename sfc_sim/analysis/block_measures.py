@@ -98,7 +98,7 @@ class Question:
         return {
             **{("class", str(k)): Measure("outside", x) for k, x in enumerate(classes)},
             **{("ratio", name): Measure("copies", *pair) for name, pair in pairs.items()},
-            RECOVERED: Measure("outside", world.recovered, carried=False),
+            RECOVERED: Measure("outside", world.recovered),
             DISPLACED: Measure("copies", world.lost, carried=False),
         }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.effective import Carried, kish, length_of_tail, shape_of_tail
+from sfc_sim._core.effective import Carried, kish, least_error, length_of_tail, shape_of_tail
 from sfc_sim._core.totals import Part
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import named
@@ -143,6 +143,8 @@ def share_of(
     staked = float(total["sum", theory, ("ratio", "mcs_grabbed")][1])
     copies = float(total["sum", theory, "copies", "weight"][0])
     least, whole = ratios["mcs_grabbed"][2:]
+    mean, error, draws = means[RECOVERED]
+    error = least_error(error, draws, kish(*total["sum", theory, "outside", "weight"]))
     members = [Carried(*value) for key, value in means.items() if key[0] == "class"]
     spread = {name: values for each in quantiles.values() for name, values in each.items()}
     return row_of_ratios(
@@ -151,7 +153,7 @@ def share_of(
         (means[DISPLACED][0], means[DISPLACED][1]),
         (least, whole) if alike is None else (np.inf, alike),
         exact=alike is not None,
-    ) | row_of_spread((means[RECOVERED][0], means[RECOVERED][1]), spread, members)
+    ) | row_of_spread((mean, error if alike is None else 0.0), spread, members)
 
 
 def same(blocks: Blocks, question: Question) -> set[str]:

@@ -20,14 +20,13 @@ import numpy as np
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import estimate
-from sfc_sim._core.effective import effective_sample_size, too_few_of
+from sfc_sim._core.effective import effective_sample_size, mean_share, too_few_of
 from sfc_sim._core.errors import warn_user
 from sfc_sim._core.progress import Progress
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import scenario_words
 from sfc_sim._core.typing import FloatArray, RandomLike
-from sfc_sim._core.weighted import weighted_mean
 from sfc_sim._core.work import working
 from sfc_sim.analysis.posterior import EXACT, Law, is_product, law_of_product, log_chance
 from sfc_sim.analysis.posterior import posterior_of_product as posterior_of_product
@@ -177,7 +176,7 @@ def _told(
     if too_few_of(ess, before.log_weight.size):
         text = f"few effective draws ({attrs['theory']} {ess:.0f}): take more before trusting these"
         warn_user(text, EffectiveSampleSizeWarning)
-    chance, error = weighted_mean(np.exp(log_seen), before.weight)
+    chance, error = mean_share(np.exp(log_seen), before.weight)
     words = "probability of the observation beforehand"
     variables = _read(before, log10_galaxies, "", "") | _read(
         after, log10_galaxies, "posterior_", ", after the observation"

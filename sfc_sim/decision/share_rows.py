@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sfc_sim._core.effective import Carried
+from sfc_sim._core.effective import Carried, least_error
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.schema import judges_existence, label
 from sfc_sim._core.typing import FloatArray
@@ -212,7 +212,7 @@ def row_of_ratios(
     staked : float
         The volume at stake, Gly^3.
     displaced : (float, float)
-        The volume displaced and its standard error, Gly^3.
+        The volume displaced and its standard error as the draws have it, Gly^3.
     sizes : (float, float)
         The effective draws that carry the recovered share, and those of what is grabbed.
     exact : bool
@@ -226,10 +226,12 @@ def row_of_ratios(
     0.75
     """
     kept, error = found["mcs_grabbed"]
+    # What is displaced is that share of the volume at stake.
+    few = staked * least_error(0.0, *sizes)
     row: dict[str, npt.ArrayLike] = {
         "volume_at_stake": staked,
         "volume_displaced": displaced[0],
-        "volume_displaced_standard_error": displaced[1],
+        "volume_displaced_standard_error": max(displaced[1], few),
         "recovered_share": 1.0 - kept,
         "recovered_share_standard_error": error,
         "recovered_share_ess": min(sizes),

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.arguments import validated
-from sfc_sim._core.effective import carriers_of, mean_of, share_of
+from sfc_sim._core.effective import carriers_of, mean_of, mean_share, share_of
 from sfc_sim._core.schema import label, require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
@@ -259,5 +259,5 @@ def _spread(draws: xr.Dataset, world: World, asked: Asked) -> dict[str, npt.Arra
     found: dict[str, FloatArray] = {}
     for name, values in logs.items():
         found |= with_ends(name, values, weight, asked.quantiles, strata)
-    mean = weighted_mean(logs["recovered_quantile"], weight, strata)
-    return row_of_spread(mean, found, members)
+    mean, error = mean_share(world.recovered, weight, strata)
+    return row_of_spread((mean, 0.0 if is_one(world) else error), found, members)

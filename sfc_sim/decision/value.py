@@ -21,7 +21,7 @@ from sfc_sim._core.effective import least_error, mean_of, share_of
 from sfc_sim._core.errors import InputError
 from sfc_sim._core.schema import judges_existence, label, no_existence, require
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import ratio_of_sums, shares_of, with_ends
+from sfc_sim._core.weighted import ratio_of_sums, shares_of, weighted_mean, with_ends
 from sfc_sim._core.world import World, worlds
 from sfc_sim.decision.aftermath import Aftermath, Numbers, aftermath, background_of
 from sfc_sim.decision.causes import Causes, CausesLike
@@ -258,11 +258,10 @@ def _expected(
     if "held_of_alone" in own:
         found["discount_with_nobody_else"] = 1.0 - held * (1.0 - discount)
     if "volume_displaced" in own:
-        displaced, error = (float(own[f"volume_displaced{end}"]) for end in ("", "_standard_error"))
+        displaced = float(own["volume_displaced"])
         found["displaced_worth"] = displaced * kept * mean
-        # That of the similarity is none, or small beside it.
         found["displaced_worth_standard_error"] = float(
-            np.hypot(kept * mean * error, displaced * mean * spread)
+            np.hypot(kept * _displaced_error(own, mean, q, outlook), displaced * mean * spread)
         )
     if "recovered_share_standard_error" not in own:
         return found
@@ -354,6 +353,19 @@ def _mean_of(q: float | FloatArray, outlook: Outlook) -> float:
     recovered = outlook.weight * outlook.fraction
     total = float(recovered.sum())
     return float(recovered @ q) / total if total > 0.0 else float(outlook.weight @ q)
+
+
+def _displaced_error(
+    own: xr.Dataset, mean: float, q: float | FloatArray, outlook: Outlook
+) -> float:
+    """Return the standard error of sum n (A - U) q / sum n; see `row_of_ratios`."""
+    if np.ndim(q) == 0:
+        return abs(mean) * float(own["volume_displaced_standard_error"])
+    world = outlook.worlds
+    copies = np.exp(world.log_copies - world.log_copies.max())
+    few = float(own["volume_at_stake"]) * least_error(0.0, *carried_by(world))
+    error = weighted_mean(world.lost * q, copies, world.strata)[1]
+    return max(error, float(np.abs(q).max()) * few)
 
 
 def _linked_error(q: float | FloatArray, outlook: Outlook) -> float:

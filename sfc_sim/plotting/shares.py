@@ -11,13 +11,13 @@ from matplotlib.axes import Axes
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import estimate
-from sfc_sim._core.effective import effective_sample_size
+from sfc_sim._core.effective import effective_sample_size, mean_share
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.few import FEWEST, SMALL_SAMPLE
 from sfc_sim._core.schema import require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import weighted_mean, weighted_quantiles
+from sfc_sim._core.weighted import weighted_quantiles
 from sfc_sim._core.world import worlds
 from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.displacement import recovered_by_displacement
@@ -166,7 +166,7 @@ def point(
     quarters = (0.25, 0.5, 0.75)
     x = weighted_quantiles(log10_count, weight, quarters)
     y = weighted_quantiles(fraction, weight, quarters)
-    style, mean = look(theory), estimate(*weighted_mean(fraction, weight))
+    style, mean = look(theory), estimate(*mean_share(fraction, weight))
     some = weight[weight > 0.0]
     ess = effective_sample_size(np.log(some)) if some.size else 0.0
     if ess < FEWEST:

@@ -13,6 +13,8 @@ import pytest
 import xarray as xr
 
 import sfc_sim as sfc
+from sfc_sim._core.effective import carriers
+from sfc_sim._core.few import FEWEST
 from sfc_sim._core.schema import weight_of
 from sfc_sim._core.world import worlds
 from sfc_sim.analysis import block_passes, blocks
@@ -146,6 +148,18 @@ def test_bins_of_a_mixture_are_divided_too(monkeypatch):
     monkeypatch.setattr(block_passes, "MOST_KEPT", 40)
     monkeypatch.setattr(block_passes, "MOST_BINS", 2)
     assert check(draws, "nothing-visible", ["prior", "sia"]).equals(whole)
+
+
+@pytest.mark.usefixtures("short")
+def test_means_that_few_worlds_carry():
+    draws = sfc.sample("finnveden2019", 1500, rng=3)
+    world = worlds(draws, sfc.weigh(draws, theories=["prior"]), "prior")
+    weight = np.exp(world["log_weight"] + world["log_outside"])
+    few = [carriers(weight * world.recovered), carriers(np.exp(world.log_copies) * world.lost)]
+    assert max(few) < FEWEST
+    found = check(draws, "nothing-visible", ["prior"])
+    least = found.volume_at_stake.item() / 1500
+    assert found.volume_displaced_standard_error.item() > least
 
 
 @pytest.mark.usefixtures("short")
