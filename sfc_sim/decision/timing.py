@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 import numpy as np
 
 from sfc_sim._core.arguments import validated
+from sfc_sim._core.effective import carriers, least_error
 from sfc_sim._core.errors import InputError, number, shown, unknown
 from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import label, require
@@ -23,7 +24,7 @@ from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import product_of_ratios, ratio_of_sums
 from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.outcomes import arrivals_of, chosen_worlds
-from sfc_sim.decision.shares import saturation
+from sfc_sim.decision.shares import is_one, saturation
 from sfc_sim.expansion.arrivals import Arrivals
 from sfc_sim.scenario.origin import origin_of
 
@@ -261,6 +262,7 @@ def _kept(
         upper = found.recovered(worth), found.grabbed()
         lower = found.grabbed(worth), volume
         kept, spread = product_of_ratios(copies, upper, lower)
+        spread = max(spread, _if_few(found, copies, worth, kept))
         date = ratio_of_sums(log_copies, found.recovered(_date), volume)
     ours = ratio_of_sums(log_copies, found.grabbed(_date), found.grabbed())
     return {
@@ -274,6 +276,20 @@ def _kept(
         "date_recovered_standard_error": date[1],
         "worlds": float(log_copies.size),
     }
+
+
+def _if_few(found: Arrivals, copies: FloatArray, worth: Worth, kept: float) -> float:
+    """Return the least error of kappa where few draws carry the volumes, else 0.
+
+    One effective draw may keep nothing, or all of what it would be worth if it were ours; but a
+    worth that hardly changes hardly changes kappa.
+    """
+    ours, theirs = found.grabbed(), found.recovered()
+    if is_one({"grabbed": ours, "recovered": theirs}):
+        return 0.0
+    few = min(carriers(copies * volume) for volume in (ours, theirs))
+    span = float(np.ptp(worth(found.dates())) * (copies @ ours) / (copies @ found.grabbed(worth)))
+    return least_error(0.0, few, few) * min(abs(span), max(1.0, abs(kept)))
 
 
 def _date(dates: FloatArray) -> FloatArray:
