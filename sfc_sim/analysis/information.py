@@ -68,7 +68,8 @@ def value_of_information(
         Names out of `sfc_sim.decision.effort.INTERVENTIONS`, of which one is taken.
     tractability : mapping of str to float, optional
         Units that the effort at hand moves, 1 where none is given. By default such that all actions
-        are equally good on average: the closest decision, for which information is worth the most.
+        are equally good on average: the closest decision, for which information is worth the most;
+        or 1 each, where one of them harms on average.
     theory : str, optional
         Whose worlds; by default all, by credence, if the report has credences, else adt-total, else
         the first.
@@ -187,7 +188,10 @@ def choice_between(
         pieces.append((gains, share, known, share * world.grabbed))
     gains = np.concatenate([piece[0] for piece in pieces], axis=1)
     weight = np.concatenate([piece[1] for piece in pieces])
-    gains *= _efforts(actions, gains @ weight, tractability)[:, None]
+    mean = gains @ weight
+    # One that harms on average cannot be made as good as others: take units as they are.
+    tied = tractability is None and bool((mean > 0.0).all())
+    gains *= (mean.max() / mean if tied else _efforts(actions, tractability or {}))[:, None]
     columns = {key: np.concatenate([piece[2][key] for piece in pieces]) for key in pieces[0][2]}
     if len(pieces) > 1:
         columns["theory"] = np.repeat(np.arange(len(pieces)), draws.sizes["draw"]).astype(float)
@@ -196,8 +200,7 @@ def choice_between(
     if not best > 0.0:
         raise ArithmeticError("no action gains anything on average: there is nothing to choose")
     stakes = np.concatenate([piece[3] for piece in pieces])
-    tied, strata = tractability is None, strata_in(draws)
-    return Choice(gains, weight, stakes, len(pieces), tied, strata), columns
+    return Choice(gains, weight, stakes, len(pieces), tied, strata_in(draws)), columns
 
 
 def _studies(scenario: Assumed) -> dict[str, str]:
@@ -243,15 +246,8 @@ def _gains(
     return np.array([INTERVENTIONS[name].gain(outlook) * world.grabbed for name in actions])
 
 
-def _efforts(
-    actions: Sequence[str], mean: FloatArray, tractability: Mapping[str, float] | None
-) -> FloatArray:
-    """Return the tractability of each action; by default those that make all equally good."""
-    if tractability is None:
-        if np.any(mean <= 0.0):
-            # One that harms on average cannot be made as good: take units as they are.
-            return np.ones(len(actions))
-        return np.asarray(mean.max() / mean)
+def _efforts(actions: Sequence[str], tractability: Mapping[str, float]) -> FloatArray:
+    """Return the tractability of each action, 1 where none is given."""
     for name, value in tractability.items():
         if name not in actions:
             raise unknown("action (in tractability)", name, actions)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+import sfc_sim as sfc
 from sfc_sim.analysis.choice import Choice, cells, gain_of_knowing
+from sfc_sim.analysis.information import choice_between
 
 BINS, REPEATS = 8, 60
 
@@ -72,3 +76,38 @@ def test_bins_are_of_equal_weight():
     x, weight = rng.normal(size=10_000), rng.exponential(size=10_000)
     mass = np.bincount(cells(x, weight, BINS), weight / weight.sum())
     assert mass == pytest.approx(np.full(BINS, 1 / BINS), abs=2e-3)
+
+
+def test_efforts_are_levelled_where_no_action_harms_on_average():
+    study = sfc.assess("finnveden2019", 500, rng=3, theories=["prior"], aim=False, evidence="none")
+    for misaligned, level in ((0.0, True), (1.5, False)):
+        asked = None, None, None, misaligned, 0.9, 0.5, None
+        case, _ = choice_between(study, ["extinction", "alignment"], *asked)
+        means = case.gains @ case.weight
+        assert (means.min() > 0.0) == case.tied == level
+        assert (np.ptp(means) < 1e-9 * means.max()) == level
+
+
+@pytest.mark.verification
+def test_errors_where_an_action_harms_on_average_are_those_of_repeats():
+    """Then efforts are not levelled. Of 60 seeds: within 4 of the log spread's error, 1/sqrt(118).
+
+    Negative control: with the reference of levelled efforts errors are 1.5 times as large, or more.
+    """
+    similarity = sfc.Normal(1.8, 3.0)
+    aim = sfc.aim("finnveden2019", theories=["adt-total"], rng=1)
+    asked = {"theories": ["adt-total"], "similarity": similarity, "aim": aim}
+    rows = []
+    for seed in range(60):
+        study = sfc.assess("finnveden2019", 1500, rng=seed, **asked)
+        case, _ = choice_between(
+            study, ["extinction", "alignment"], None, None, None, 0.0, 0.9, 0.5, None
+        )
+        best = case.gains.argmax(axis=0)
+        harms = (case.gains @ case.weight).min() < 0.0
+        rows.append((harms, *case.told(best), replace(case, tied=True).told(best)[1]))
+    harms, value, error, levelled = np.array(rows).T
+    spread = value.std(ddof=1)
+    assert harms.mean() > 0.9
+    assert abs(np.log(np.sqrt(np.mean(error**2)) / spread)) < 4.0 / np.sqrt(118.0)
+    assert np.sqrt(np.mean(levelled**2)) > 1.5 * spread
