@@ -21,7 +21,7 @@ from sfc_sim.inference.weights import Weighing, log_unscaled, weights_of
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["DISPLACED", "RECOVERED", "Measure", "Question", "Scale", "World", "scales_of"]
+__all__ = ["DISPLACED", "RECOVERED", "STAKED", "Measure", "Question", "Scale", "World", "scales_of"]
 
 Scale: TypeAlias = Literal["worlds", "outside", "copies"]
 """By what worlds count: as they are weighted; with the chance that we are in no front; before their
@@ -30,6 +30,7 @@ stakes."""
 
 RECOVERED: Final = ("mean", "recovered")
 DISPLACED: Final = ("mean", "displaced")
+STAKED: Final = ("mean", "staked")
 
 
 @final
@@ -100,6 +101,7 @@ class Question:
             **{("ratio", name): Measure("copies", *pair) for name, pair in pairs.items()},
             RECOVERED: Measure("outside", world.recovered),
             DISPLACED: Measure("copies", world.lost, carried=False),
+            STAKED: Measure("copies", world.grabbed, carried=False),
         }
 
     def values(self, block: xr.Dataset, world: World) -> dict[str, tuple[Scale, FloatArray]]:

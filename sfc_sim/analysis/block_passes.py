@@ -14,7 +14,7 @@ from sfc_sim._core.totals import Part
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import named
 from sfc_sim.analysis.binned_quantiles import MOST_BINS, candidates, edges_of, finer, interval
-from sfc_sim.analysis.block_measures import DISPLACED, RECOVERED, Question
+from sfc_sim.analysis.block_measures import DISPLACED, RECOVERED, STAKED, Question
 from sfc_sim.analysis.block_sums import Bins, Squares, Sums, Tops, found_of, mean_in
 from sfc_sim.analysis.blocks import Blocks
 from sfc_sim.decision.share_rows import row_of_ratios, row_of_spread
@@ -149,7 +149,7 @@ def share_of(
     spread = {name: values for each in quantiles.values() for name, values in each.items()}
     return row_of_ratios(
         {name: (value[0], value[1]) for name, value in ratios.items()},
-        staked / copies,
+        (staked / copies, means[STAKED][1]),
         (means[DISPLACED][0], means[DISPLACED][1]),
         (least, whole) if alike is None else (np.inf, alike),
         exact=alike is not None,

@@ -58,6 +58,7 @@ KEPT: Final = (
     "ess",
     "k_hat",
     "volume_at_stake",
+    "volume_at_stake_standard_error",
     "extinction_multiplier",
     "extinction_discount",
     "extinction_discount_standard_error",
@@ -143,7 +144,8 @@ def priorities(
         ratio is not a number where reducing extinction risk is worth less than three standard
         errors away from nothing, its quantiles where that may be worth nothing or less. Theories
         that do not judge existence are left out; the attribute ``no_discount`` says which. Where
-        the report is of several theories, ``ess`` and ``volume_at_stake`` come with it.
+        the report is of several theories, ``ess`` and ``volume_at_stake`` come with it, the
+        latter with its standard error.
 
     Raises
     ------

@@ -197,7 +197,7 @@ def classes_in(world: World, asked: Asked) -> list[FloatArray]:
 
 def row_of_ratios(
     found: Mapping[str, tuple[float, float]],
-    staked: float,
+    staked: tuple[float, float],
     displaced: tuple[float, float],
     sizes: tuple[float, float],
     *,
@@ -209,10 +209,8 @@ def row_of_ratios(
     ----------
     found : mapping of str to (float, float)
         Value and standard error of each of `pairs_in`.
-    staked : float
-        The volume at stake, Gly^3.
-    displaced : (float, float)
-        The volume displaced and its standard error as the draws have it, Gly^3.
+    staked, displaced : (float, float)
+        The volume at stake, and that displaced, with standard errors as draws have them, Gly^3.
     sizes : (float, float)
         The effective draws that carry the recovered share, and those of what is grabbed.
     exact : bool
@@ -222,16 +220,18 @@ def row_of_ratios(
     --------
     >>> names = ("held_of_alone", "mcs_grabbed", "mcs_potential", "mcs_world", "mcs_correlated 0")
     >>> found = dict.fromkeys(names, (0.25, 0.1))
-    >>> row_of_ratios(found, 9.0, (1.0, 0.1), (50.0, 90.0), exact=True)["recovered_share"]
+    >>> row_of_ratios(found, (9.0, 0.2), (1.0, 0.1), (5.0, 9.0), exact=True)["recovered_share"]
     0.75
     """
     kept, error = found["mcs_grabbed"]
+    volume, spread = staked
     # What is displaced is that share of the volume at stake.
-    few = staked * least_error(0.0, *sizes)
+    few = volume * np.array([least_error(0.0, sizes[1], sizes[1]), least_error(0.0, *sizes)])
     row: dict[str, npt.ArrayLike] = {
-        "volume_at_stake": staked,
+        "volume_at_stake": volume,
+        "volume_at_stake_standard_error": max(spread, float(few[0])),
         "volume_displaced": displaced[0],
-        "volume_displaced_standard_error": max(displaced[1], few),
+        "volume_displaced_standard_error": max(displaced[1], float(few[1])),
         "recovered_share": 1.0 - kept,
         "recovered_share_standard_error": error,
         "recovered_share_ess": min(sizes),

@@ -98,8 +98,8 @@ def saturation(
         ``recovered_mean`` (mean of ratios over worlds as weighted: for beliefs), ``mcs_grabbed``
         = 1 - recovered_share, ``mcs_potential``, ``mcs_world``, ``held_of_alone`` (ratios of
         expectations too; the last is what humanity would get to first over what it would hold with
-        nobody else), each with its standard error; ``volume_at_stake``;
-        ``volume_displaced``, what others would hold of that without humanity; ``ess``, ``k_hat``.
+        nobody else), ``volume_at_stake``, ``volume_displaced``, what others would hold of that
+        without humanity, each with its standard error; ``ess``, ``k_hat``.
         Dims (theory, correlated): ``mcs_correlated`` and its standard error. Dims (theory,
         quantile): ``recovered_quantile`` of 1 - U/A over expected worlds, and ``rivals``, the
         expanding civilizations per volume that humanity can reach (D), each with the ends of one
@@ -217,8 +217,9 @@ def _ratios(world: World, asked: Asked) -> dict[str, npt.ArrayLike]:
     found = {name: share_of(log_copies, *pair, strata) for name, pair in pairs.items()}
     copies = np.exp(log_copies - log_copies.max())
     staked = float(copies @ world.grabbed / copies.sum())
+    spread = weighted_mean(world.grabbed, copies, strata)[1]
     displaced = weighted_mean(world.lost, copies, strata)
-    return row_of_ratios(found, staked, displaced, carried_by(world), exact=is_one(world))
+    return row_of_ratios(found, (staked, spread), displaced, carried_by(world), exact=is_one(world))
 
 
 def is_one(world: Mapping[str, FloatArray]) -> bool:

@@ -80,7 +80,7 @@ def aggregate(
     to recover it, A, in the same units.
 
     The standard error is to first order from those of the theories, which rest on the same draws:
-    at most the sum of what each contributes, which is given. Of A under a theory it counts nothing.
+    at most the sum of what each contributes, that of its A too, which is given.
 
     Examples
     --------
@@ -182,6 +182,14 @@ def _errors(
 
     Differences by an error of one value of one theory, up and down, which all rules take.
     """
+
+    def moved(step: FloatArray) -> FloatArray:
+        ratios = []
+        for shifted in (values + step, values - step):
+            totals = np.array([rule(shifted, weight) for rule in _RULES.values()])
+            ratios.append(totals[:, read] / totals[:, 1:2])
+        return np.asarray(0.5 * np.abs(ratios[0] - ratios[1]))
+
     read = slice(2, None) if acts else slice(0, 1)
     found = np.zeros((len(RULES), values[:, read].shape[1]))
     for row, member in enumerate(members):
@@ -192,11 +200,13 @@ def _errors(
         for column in np.flatnonzero(errors):
             step = np.zeros_like(values)
             step[row, column] = values[row, 1] * errors[column]
-            up, down = (
-                np.array([rule(moved, weight) for rule in _RULES.values()])
-                for moved in (values + step, values - step)
-            )
-            found += 0.5 * np.abs(up[:, read] / up[:, 1:2] - down[:, read] / down[:, 1:2])
+            found += moved(step)
+        if "volume_at_stake_standard_error" in member:
+            # All that the theory counts goes with its A; a step keeps what is left above 0.
+            part = float(member["volume_at_stake_standard_error"] / member["volume_at_stake"])
+            step = np.zeros_like(values)
+            step[row] = values[row] * min(part, 0.5)
+            found += moved(step) * max(part / 0.5, 1.0)
     return found
 
 

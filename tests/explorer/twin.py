@@ -208,6 +208,7 @@ def row_of(
         "alone_ess": read(table, "probability_alone_ess"),
         "recovered_share_ess": read(share, "recovered_share_ess"),
         "volume_at_stake": read(share, "volume_at_stake"),
+        "volume_at_stake_error": read(share, "volume_at_stake_standard_error"),
         **counted(table, theory),
     }
     inside = [name for name in ("probability_inside",) if name in table]

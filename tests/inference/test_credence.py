@@ -165,14 +165,17 @@ def test_expected_value_sets_copies_to_one(half):
 
 
 def test_error_of_the_discount_is_that_of_the_delta_method(half):
-    """By hand: each theory's error times the slope of the rule, summed: at most."""
+    """By hand: each theory's errors times the slopes of the rule, summed: at most."""
     weight, errors = np.array([0.5, 0.2, 0.3]), half.extinction_discount_standard_error.values
     phi, stakes = half.extinction_multiplier.values, half.volume_at_stake.values
     found = half.aggregated_discount_standard_error
     assert found.sel(aggregation="favourite").item() == pytest.approx(errors[0])
     linear = weight * stakes / (weight @ stakes)
     expected = found.sel(aggregation="expected-value").item()
-    assert expected == pytest.approx(linear @ errors, rel=1e-6)
+    of_stakes = (half.volume_at_stake_standard_error / half.volume_at_stake).values
+    slopes = np.abs(linear * (phi - linear @ phi))
+    assert (slopes @ of_stakes) > 0.01 * expected
+    assert expected == pytest.approx(linear @ errors + slopes @ of_stakes, rel=1e-3)
     slope = weight / phi**2 / (weight @ (1.0 / phi)) ** 2
     normalised = found.sel(aggregation="variance-normalised").item()
     assert normalised == pytest.approx(slope @ errors, rel=1e-2)
@@ -196,6 +199,29 @@ def test_error_of_the_discount_is_that_of_repeats():
     measured = errors.mean() / values.std(ddof=1)
     assert 0.5 < measured < 2.0
     assert not 0.5 < 0.3 * measured < 2.0  # negative control
+
+
+@pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
+@pytest.mark.verification
+def test_error_by_expected_value_is_no_less_than_the_spread_of_repeats():
+    """60 seeds: no less than the spread less 3 of its errors, 1 / sqrt(118), and at most 2.5.
+
+    Negative control: with stakes that are known it is less.
+    """
+    belief, theories = {"prior": 0.05, "sia": 0.95}, ["prior", "sia"]
+    aim = sfc.aim("cook2022-balanced", theories=theories, rng=1)
+    rows = []
+    for seed in range(60):
+        made = sfc.assess("cook2022-balanced", 3000, theories=theories, rng=seed, aim=aim).report
+        tables = made, made.drop_vars("volume_at_stake_standard_error")
+        found = [sfc.inference.aggregate(each, belief) for each in tables]
+        found = [each.sel(aggregation="expected-value") for each in found]
+        errors = [each.aggregated_discount_standard_error.item() for each in found]
+        rows.append((found[0].aggregated_discount.item(), *errors))
+    values, told, known = np.array(rows).T
+    least = values.std(ddof=1) * np.exp(-3.0 / np.sqrt(118.0))
+    assert least < np.sqrt(np.mean(told**2)) < 2.5 * values.std(ddof=1)
+    assert np.sqrt(np.mean(known**2)) < values.std(ddof=1)
 
 
 def test_credence_in_average_utility_is_left_out_and_said():
@@ -228,6 +254,9 @@ def test_errors_of_priorities_are_those_of_their_theories(half):
     credences = json.loads(half.attrs["credences"])
     names = table["theory"].values.tolist()
     stakes = np.array([credences[n] * table["volume_at_stake"].sel(theory=n).item() for n in names])
-    by_hand = (stakes / stakes.sum()) @ table["priority_standard_error"].values
-    np.testing.assert_allclose(found["priority_standard_error"].values, by_hand, rtol=1e-6)
+    linear, gains = stakes / stakes.sum(), table["priority"].values
+    by_hand = linear @ table["priority_standard_error"].values
+    parts = (table["volume_at_stake_standard_error"] / table["volume_at_stake"]).values
+    by_hand = by_hand + (linear * parts) @ np.abs(gains - linear @ gains)
+    np.testing.assert_allclose(found["priority_standard_error"].values, by_hand, rtol=1e-3)
     assert found["aggregated_discount_standard_error"].item() > 0.0

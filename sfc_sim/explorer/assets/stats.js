@@ -50,7 +50,17 @@ export function shareOf(copies, part, whole) {
   }
   const staked = carriers(lower, wholeSquares);
   const few = Math.min(staked, carriers(partSum, partSquares), carriers(missSum, missSquares));
-  return { share, error: leastError(Math.sqrt(spread) / lower, few, staked), few, lower };
+  return { share, error: leastError(Math.sqrt(spread) / lower, few, staked), few, lower, staked };
+}
+
+// The error of a mean of values, of which sum of copies times value over that of copies is known.
+export function spreadOf(copies, values, mean, sum) {
+  let spread = 0;
+  for (let i = 0; i < copies.length; i++) {
+    const off = copies[i] * (values[i] - mean);
+    spread += off * off;
+  }
+  return Math.sqrt(spread) / sum;
 }
 
 // Mean of a share under weights that sum to one; an event in no draw has the error of one draw.

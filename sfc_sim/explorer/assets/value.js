@@ -105,6 +105,7 @@ export function aggregate(theories, credences) {
       acts: theories[name].volume_at_stake * (1 - theories[name].extinction_discount),
       whole: theories[name].volume_at_stake,
       error: theories[name].extinction_discount_error,
+      part: theories[name].volume_at_stake_error / theories[name].volume_at_stake,
     }));
   const norm = rows.reduce((sum, row) => sum + row.credence, 0);
   if (!(norm > 0)) return null;
@@ -117,10 +118,16 @@ function ruled(total, rows) {
     const [acts, whole] = total(all);
     return acts / whole;
   };
-  // At most: what each theory's own error does to it, up and down.
-  const moved = (at, side) => rows.map((row, k) =>
-    k === at ? { ...row, acts: row.acts + side * row.whole * row.error } : row);
+  // At most: what each theory's own error does to it, up and down, and that of what is at stake.
+  const moved = (at, step) => rows.map((row, k) => (k === at ? { ...row, ...step(row) } : row));
+  const change = (at, step) =>
+    0.5 * Math.abs(ratio(moved(at, (row) => step(row, 1))) - ratio(moved(at, (row) => step(row, -1))));
+  const ofValue = (row, side) => ({ acts: row.acts + side * row.whole * row.error });
+  const ofStakes = (row, side) => {
+    const grown = 1 + side * Math.min(row.part, 0.5);
+    return { acts: row.acts * grown, whole: row.whole * grown };
+  };
   const error = rows.reduce(
-    (sum, _, k) => sum + 0.5 * Math.abs(ratio(moved(k, 1)) - ratio(moved(k, -1))), 0);
+    (sum, row, k) => sum + change(k, ofValue) + change(k, ofStakes) * Math.max(row.part / 0.5, 1), 0);
   return { discount: 1 - ratio(rows), error };
 }

@@ -1,7 +1,7 @@
 // New prior over proposal, times evidence, times theory; and what follows of the worlds.
 
 import { logDensity, seenAs } from "./laws.js";
-import { meanOf, orderOf, tailOf, quantilesOf, shareOf } from "./stats.js";
+import { leastError, meanOf, orderOf, tailOf, quantilesOf, shareOf, spreadOf } from "./stats.js";
 
 export const LEVELS = [0.05, 0.5, 0.95];
 
@@ -204,6 +204,8 @@ function ofTheory(work, theory, start, given, state) {
   const tail = tailOf(weight);
   let all = 0;
   for (let i = 0; i < copies.length; i++) all += copies[i];
+  const staked = kept.lower / all;
+  const few = staked * leastError(0, kept.staked, kept.staked);
   return {
     dead: false, ess, k_hat: tail.shape, tail_start: tail.start,
     probability_alone: alone.mean, probability_alone_error: alone.error, alone_ess: alone.few,
@@ -213,7 +215,8 @@ function ofTheory(work, theory, start, given, state) {
     recovered_share_ess: kept.few,
     held_of_alone: held.share, held_of_alone_error: held.error,
     mcs_correlated: together.share, mcs_correlated_error: together.error,
-    volume_at_stake: kept.lower / all,
+    volume_at_stake: staked,
+    volume_at_stake_error: Math.max(spreadOf(copies, given.grabbed, staked, all), few),
     copies, share,
   };
 }
