@@ -94,7 +94,8 @@ def priorities(
     ----------
     share : float, Distribution, xarray.Dataset or Study
         Recovered share s: a number, a distribution, the Dataset of `sfc_sim.saturation`, or the
-        study of `sfc_sim.assess`; Monte Carlo errors are then among the uncertainties.
+        study of `sfc_sim.assess`; Monte Carlo errors are then among the uncertainties, as beta laws
+        of the same mean and spread.
     similarity : float, Distribution or Similarity, optional
         Value per resource of others over that of humanity's civilization, q = u_A / u; by
         default that of the study, of a Dataset its mean there, else 1.

@@ -1,16 +1,15 @@
 """What is uncertain of the future, by theory, and joint draws of all of it.
 
 A number stands for itself, a distribution for its quantiles at even numbers; what comes of a report
-also has its Monte Carlo error.
+also has its Monte Carlo error, as a beta law of the same mean and spread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
-from scipy.special import ndtri
 
 from sfc_sim._core.design import sobol_points
 from sfc_sim._core.errors import InputError, affordable, number, shown, unknown, whole_number
@@ -21,7 +20,7 @@ from sfc_sim.decision.aftermath import Aftermath
 from sfc_sim.decision.interventions import Outlook
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity, drawn_from
 from sfc_sim.decision.timing import loss_by_waiting
-from sfc_sim.distributions import Distribution, Fixed
+from sfc_sim.distributions import Beta, Distribution, Fixed
 from sfc_sim.scenario.origin import origin_of
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ __all__ = [
     "bounded",
     "cases_of",
     "even_numbers",
+    "law_of_share",
     "lost_alone",
     "lost_by_delay",
     "outlook_of",
@@ -40,6 +40,12 @@ __all__ = [
 ]
 
 Uncertain: TypeAlias = float | Distribution
+
+# Of the two shapes of a beta law, whose sum is less the wider it is: the least sum that is as wide
+# as can be to half a percent, and shapes between which laws of a share are no points.
+LEAST: Final = 0.01
+SMALLEST: Final = 1e-6
+LARGEST: Final = 1e8
 
 
 def cases_of(
@@ -163,6 +169,23 @@ def values_at(value: Any, u: FloatArray) -> FloatArray:
     return kind.ppf(u)
 
 
+def law_of_share(mean: float, error: float) -> Uncertain:
+    """Return a beta law from 0 to 1 with this mean, and this spread where one can have both.
+
+    The spread of a number from 0 to 1 is at most sqrt(m (1 - m)); what has none is its mean.
+
+    Examples
+    --------
+    >>> law_of_share(0.5, 0.5 / 3.0), law_of_share(0.0, 0.02)
+    (Beta(a=4, b=4, lo=0, hi=1), 0.0)
+    """
+    most = mean * (1.0 - mean)
+    if most <= 0.0 or (both := most / error**2 - 1.0) > LARGEST:
+        return mean
+    both = max(both, LEAST, SMALLEST / min(mean, 1.0 - mean))
+    return Beta(both * mean, both * (1.0 - mean)) if both < LARGEST else mean
+
+
 def outlook_of(
     case: Mapping[str, Any],
     given: Mapping[str, Any],
@@ -171,11 +194,10 @@ def outlook_of(
     after: Aftermath,
 ) -> Outlook:
     """Return the joint draws of everything uncertain."""
-    share = values_at(case["share"], u[0])
+    law = case["share"]
     if case["error"] > 0.0:
-        # Its error is of the Monte Carlo, small; folded back at the ends, which keeps its mean.
-        share = np.abs(share + case["error"] * ndtri(u[0]))
-        share = 1.0 - np.abs(1.0 - share)
+        law = law_of_share(law, case["error"])
+    share = values_at(law, u[0])
     misaligned, survive, aligned, room = (
         values_at(given[name], u[k + 1])
         for k, name in enumerate(("misaligned", "p_survive", "p_aligned", "room"))

@@ -11,6 +11,7 @@ import xarray as xr
 import sfc_sim as sfc
 from sfc_sim.decision.budget import best_split
 from sfc_sim.decision.effort import INTERVENTIONS
+from sfc_sim.decision.outlooks import even_numbers, law_of_share
 
 
 def gains(**changes):
@@ -50,6 +51,33 @@ def test_fail_safe_is_good_if_others_do_better(misaligned):
     humanity = 0.5 + 0.5 * misaligned
     assert (found["fail-safe"] > 0.0) == (misaligned < 0.7 * humanity)
     assert found["make-room"] == pytest.approx(0.5 * found["fail-safe"])
+
+
+@pytest.mark.parametrize(
+    ("mean", "error"), [(0.5, 0.1), (0.02, 0.02), (0.006, 0.035), (0.99, 0.02), (0.3, 0.001)]
+)
+def test_a_monte_carlo_error_keeps_the_mean_of_a_share(mean, error):
+    """Folding it back at 0 and 1 would not: the negative control is s = .006 +- .035."""
+    u = even_numbers(1, 8192, 1)[0]
+    share = law_of_share(mean, error).ppf(u)
+    assert share.mean() == pytest.approx(mean, rel=0.01)
+    assert share.std() == pytest.approx(error, rel=0.02)
+    assert (np.diff(share[np.argsort(u)]) >= 0.0).all()
+    folded = np.abs(mean + error * np.sort(np.random.default_rng(1).normal(size=8192)))
+    assert (abs(folded.mean() / mean - 1.0) > 0.5) == (mean == 0.006)
+
+
+@pytest.mark.parametrize("share", [0.0, 1e-12, 1e-5, 1.0 - 1e-5, 1.0])
+def test_a_share_at_an_end_stays_there(share):
+    table = report_of(share, 0.02)
+    found = sfc.decision.priorities(table, rng=1).priority.sel(intervention="extinction").item()
+    assert found == pytest.approx(0.5 * (1.0 - share), abs=2e-5)
+
+
+def report_of(share, error):
+    given = {"recovered_share": share, "recovered_share_standard_error": error}
+    table = {name: ("theory", [value]) for name, value in given.items()}
+    return xr.Dataset(table, coords={"theory": ["prior"]})
 
 
 def test_nobody_else_makes_survival_worth_all_of_humanity():
