@@ -116,7 +116,8 @@ def priorities(
         Volume that humanity would get to first over that which it would hold with nobody else, a
         ratio of expectations, for "coordination"; by default that of the report.
     delay : xarray.Dataset, optional
-        From `sfc_sim.decision.delay_cost`, of the same theories, for "speed-up"; by default what a
+        From `sfc_sim.decision.delay_cost`, of the same theories, for "speed-up", whose error counts
+        its errors; by default what a
         year of waiting now loses with nobody else, see `sfc_sim.decision.loss_by_waiting`.
     tractability : mapping of str to float or Distribution, optional
         How many units of each intervention a unit of effort moves; 1 where none is given.
@@ -213,7 +214,8 @@ def priorities(
     rows = []
     for theory, case in cases.items():
         survive = {"p_survive": case["survive"]} if posterior else {}
-        outlook = outlook_of(case, given | survive, lost[theory], numbers, after)
+        case |= lost[theory]
+        outlook = outlook_of(case, given | survive, numbers, after)
         moved = np.array([values_at(effort[name], numbers[8 + k]) for k, name in enumerate(names)])
         gains, empty = (
             moved * _gains(names, each) for each in (outlook, without_others(outlook, alone))
@@ -293,12 +295,13 @@ def _gains(names: Sequence[str], outlook: Outlook) -> FloatArray:
 
 
 def _changes(names: Sequence[str], outlook: Outlook, case: Mapping[str, Any]) -> FloatArray:
-    """Return the change of gains by a standard error of the share, the volume held, and survival.
+    """Return the change of gains by a standard error of everything that has one.
 
-    Shape (3, intervention, sample); half of the difference between one error up and one down.
+    Shape (5, intervention, sample); half of the difference between one error up and one down.
     """
     found = []
-    errors = {"share": "error", "held": "held_error", "survive": "survive_error"}
+    errors = {"share": "error"}
+    errors |= {name: f"{name}_error" for name in ("held", "survive", "lost", "lost_marginal")}
     for field, error in ((field, case[name]) for field, name in errors.items()):
         middle = getattr(outlook, field)
         step = np.minimum(error, 0.5 * middle) if field == "held" else error

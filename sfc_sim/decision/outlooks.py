@@ -107,18 +107,26 @@ def lost_alone(share: Any) -> float:
 
 def lost_by_delay(
     alone: float, delay: xr.Dataset | None, cases: Mapping[str, Any]
-) -> dict[str, tuple[float, float]]:
-    """Return the parts of A and of U that a year of delay loses, by theory."""
+) -> dict[str, dict[str, float]]:
+    """Return the parts of A and of U that a year of delay loses, and their errors, by theory."""
     if delay is None:
-        return dict.fromkeys(cases, (alone, alone))
-    names = ("grabbed_lost_per_year", "marginal_lost_per_year")
-    require(delay, names, "decision.delay_cost")
-    known = delay["theory"].values.tolist()
+        known = {"lost": alone, "lost_marginal": alone}
+        return dict.fromkeys(cases, known | {f"{name}_error": 0.0 for name in known})
+    names = {"lost": "grabbed_lost_per_year", "lost_marginal": "marginal_lost_per_year"}
+    require(delay, list(names.values()), "decision.delay_cost")
+    theories = delay["theory"].values.tolist()
+    found = {}
     for theory in cases:
-        if theory not in known:
-            raise unknown("theory (in delay)", theory, known)
-    rows = {theory: delay.sel(theory=theory) for theory in cases}
-    return {theory: (float(row[names[0]]), float(row[names[1]])) for theory, row in rows.items()}
+        if theory not in theories:
+            raise unknown("theory (in delay)", theory, theories)
+        row = delay.sel(theory=theory)
+        values = {name: float(row[own]) for name, own in names.items()}
+        errors = {
+            f"{name}_error": float(row.get(f"{own}_standard_error", 0.0))
+            for name, own in names.items()
+        }
+        found[theory] = values | errors
+    return found
 
 
 def _check_case(case: Mapping[str, Any]) -> None:
@@ -189,7 +197,6 @@ def law_of_share(mean: float, error: float) -> Uncertain:
 def outlook_of(
     case: Mapping[str, Any],
     given: Mapping[str, Any],
-    lost: tuple[float, float],
     u: FloatArray,
     after: Aftermath,
 ) -> Outlook:
@@ -206,7 +213,7 @@ def outlook_of(
     q = drawn_from(as_similarity(case["similarity"]), u[5], {})
     kept = values_at(case["retention"], u[6])
     held = values_at(1.0 if case["held"] is None else case["held"], u[7])
-    losses = [np.full_like(share, part) for part in lost]
+    losses = [np.full_like(share, case[name]) for name in ("lost", "lost_marginal")]
     return Outlook(
         share, kept, q * humanity, misaligned, survive, aligned, room, held, losses[0],
         losses[1], after.anyone, after.made,

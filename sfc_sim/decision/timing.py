@@ -23,7 +23,7 @@ from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
 from sfc_sim._core.weighted import product_of_ratios, ratio_of_sums
 from sfc_sim.cosmology.background import Background
-from sfc_sim.decision.outcomes import arrivals_of, chosen_worlds
+from sfc_sim.decision.outcomes import Picked, arrivals_of, chosen_worlds
 from sfc_sim.decision.shares import is_one, saturation
 from sfc_sim.expansion.arrivals import Arrivals
 from sfc_sim.scenario.origin import origin_of
@@ -350,7 +350,8 @@ def delay_cost(
     -------
     xarray.Dataset
         Dim ``theory``: ``grabbed_lost_per_year``, ``marginal_lost_per_year``, relative losses of
-        A and of U, and ``alone_lost_per_year``, that with nobody else: 3 / (event horizon).
+        A and of U, each with its standard error, and ``alone_lost_per_year``, that with nobody
+        else: 3 / (event horizon).
 
     Raises
     ------
@@ -380,14 +381,29 @@ def delay_cost(
     for theory in weights["theory"].values:
         picked = chosen_worlds(draws, weights, str(theory), size, rng)
         soon, late = (arrivals_of(draws, weights, picked, delay=tau) for tau in (0.0, delay))
-        row = {}
+        alone = loss_by_waiting(background.age, background)
+        row = {"alone_lost_per_year": alone}
         for name in ("grabbed", "marginal"):
             before, after = getattr(soon, name)(), getattr(late, name)()
-            lost, _ = ratio_of_sums(picked.log_copies, before - after, before)
-            row[f"{name}_lost_per_year"] = lost / delay * YEAR
-        row["alone_lost_per_year"] = loss_by_waiting(background.age, background)
+            found = _lost(picked, before, before - after, delay, alone)
+            row[f"{name}_lost_per_year"], row[f"{name}_lost_per_year_standard_error"] = found
         rows.append(row)
     table = {name: ("theory", np.array([row[name] for row in rows])) for name in rows[0]}
     return label(
         xr.Dataset(table, coords={"theory": weights["theory"].values}, attrs=weights.attrs)
     )
+
+
+def _lost(
+    picked: Picked, before: FloatArray, lost: FloatArray, delay: float, alone: float
+) -> tuple[float, float]:
+    """Return the part of a volume that a year of delay loses, and its standard error."""
+    part, error = (
+        value / delay * YEAR
+        for value in ratio_of_sums(picked.log_copies, lost, before, picked.world.strata)
+    )
+    if is_one({"before": before, "lost": lost}):
+        return part, 0.0
+    # One effective draw may lose nothing, or as much as others do.
+    few = carriers(np.exp(picked.log_copies - picked.log_copies.max()) * before)
+    return part, max(error, least_error(0.0, few, few) * max(abs(part), alone))

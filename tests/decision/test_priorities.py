@@ -168,6 +168,17 @@ def test_speeding_up_is_worth_what_delay_loses():
     table = sfc.decision.priorities(s, **settings, delay=delay, interventions=["speed-up"])
     by_hand = a - kept * q * (a - (1.0 - s) * m)
     assert table.priority.item() == pytest.approx(by_hand, rel=1e-9)
+    assert table.priority_standard_error.item() == pytest.approx(0.0, abs=1e-24)
+    errors = {
+        "grabbed_lost_per_year_standard_error": ("theory", [3e-11]),
+        "marginal_lost_per_year_standard_error": ("theory", [5e-11]),
+    }
+    unsure = sfc.decision.priorities(
+        s, **settings, delay=delay.assign(errors), interventions=["speed-up"]
+    )
+    parts = (1.0 - kept * q) * 3e-11, kept * q * (1.0 - s) * 5e-11
+    assert unsure.priority.item() == table.priority.item()
+    assert unsure.priority_standard_error.item() == pytest.approx(np.hypot(*parts), rel=1e-6)
     alone = sfc.decision.priorities(s, **settings, interventions=["speed-up"])
     waiting = 1.80932526e-10  # Ord (2021), Planck18: with nobody else, a year
     assert alone.priority.item() == pytest.approx(waiting * (1.0 - kept * q * s), rel=1e-6)

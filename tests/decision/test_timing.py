@@ -145,6 +145,25 @@ def test_delay_loses_what_the_reach_does_where_nobody_is():
     assert lost.marginal_lost_per_year.item() == pytest.approx(1.80932526e-10, rel=2e-4)
 
 
+@pytest.mark.verification
+def test_errors_of_what_delay_loses_are_those_of_repeats():
+    """Of 20 seeds: within 4 of the log scatter's own error, 1 / sqrt(38); few draws have more."""
+    made = []
+    for seed in range(20):
+        draws = sfc.sample("cook2022-balanced", 500, rng=seed)
+        weights = sfc.weigh(draws, "none", theories=["prior"])
+        made.append(sfc.decision.delay_cost(draws, weights, size=500))
+    for name in ("grabbed_lost_per_year", "marginal_lost_per_year"):
+        scatter = np.std([one[name].item() for one in made], ddof=1)
+        error = np.mean([one[f"{name}_standard_error"].item() for one in made])
+        assert abs(np.log(scatter / error)) < 4.0 / np.sqrt(38.0)
+        assert abs(np.log(scatter / (4.0 * error))) > 4.0 / np.sqrt(38.0)  # negative control
+        assert made[0][f"{name}_standard_error"].attrs["units"] == "yr-1"
+    draws = sfc.sample("cook2022-balanced", 1, rng=0)
+    one = sfc.decision.delay_cost(draws, sfc.weigh(draws, "none", theories=["prior"]), size=5)
+    assert one.grabbed_lost_per_year_standard_error >= one.alone_lost_per_year
+
+
 def test_rivals_make_delay_cost_more(draws, weights):
     lost = sfc.decision.delay_cost(draws, weights, size=200).sel(theory="adt-total")
     assert lost.grabbed_lost_per_year > 1.2 * lost.alone_lost_per_year
