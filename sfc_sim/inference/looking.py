@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import lgamma, log
+from math import log
 from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._core.binomial import log_binomial
 from sfc_sim._core.errors import InputError, number, whole_number
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH
@@ -128,10 +129,7 @@ class LifeSearched(Observation):
             c, p = self.completeness, self.false_positive
             log_hit = np.logaddexp(log_fraction + np.log(c), log_none + np.log(p))
             log_miss = np.logaddexp(log_fraction + np.log1p(-c), log_none + np.log1p(-p))
-        k, rest = self.found, self.planets - self.found
-        ways = lgamma(self.planets + 1) - lgamma(k + 1) - lgamma(rest + 1)
-        # No planet of a kind: nothing to multiply, be its chance 0.
-        return np.asarray(ways + sum(m * lg for m, lg in ((k, log_hit), (rest, log_miss)) if m))
+        return log_binomial(self.found, self.planets, log_hit, log_miss)
 
     def log_likelihood(self, draws: xr.Dataset) -> FloatArray:
         """Return the natural log of its chance in every draw; see `Observation`."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from math import comb, log
+from itertools import product
+from math import comb, lgamma, log
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -39,6 +41,28 @@ def test_the_chance_is_binomial(found, c, p):
     search = LifeSearched(planets=20, found=found, completeness=c, false_positive=p)
     chance = binom.pmf(found, 20, F * c + (1 - F) * p)
     assert np.exp(search.log_chance(np.log(F))) == pytest.approx(chance, rel=1e-10, abs=1e-300)
+
+
+@pytest.mark.parametrize("many", [2, 30, 10**4, 10**8, 10**12, 10**15])
+def test_digits_are_kept_of_many_planets(many):
+    """By mpmath, at the fraction that the log stands for; differences of lgamma are the control."""
+    mpmath.mp.dps = 60
+    worst = 0.0
+    for part, fraction in product([0.001, 0.3, 0.5, 0.97], [1e-300, 1e-6, 0.3, 0.5, 0.999]):
+        k = min(max(1, round(part * many)), many - 1)
+        near = k / many * (1.0 + 1.0 / np.sqrt(many))
+        for f in (fraction, min(near, 0.9999)):
+            log_f = np.log(f)
+            hit = mpmath.exp(mpmath.mpf(float(log_f)))
+            parts = [mpmath.loggamma(x + 1) for x in (many, k, many - k)]
+            exact = parts[0] - parts[1] - parts[2]
+            exact += k * mpmath.log(hit) + (many - k) * mpmath.log1p(-hit)
+            found = LifeSearched(planets=many, found=k).log_chance([log_f]).item()
+            assert abs(found / float(exact) - 1.0) < 1e-9
+            plain = lgamma(many + 1) - lgamma(k + 1) - lgamma(many - k + 1)
+            plain += k * log_f + (many - k) * np.log(-np.expm1(log_f))
+            worst = max(worst, abs(plain / float(exact) - 1.0))
+    assert (worst > 1e-9) == (many > 10**7)
 
 
 def test_no_fraction_is_too_small_or_too_great():
