@@ -224,9 +224,9 @@ def test_it_survives_the_disk_and_the_screen(report, tmp_path):
 def test_worth_recovered_over_worth_grabbed(draws, weights, weighting, expected):
     """s kappa = sum n R_w / sum n A_w, over the worlds that are taken, dates and all."""
     from sfc_sim.decision.outcomes import arrivals_of, chosen_worlds
-    from sfc_sim.decision.timing import worth_of
+    from sfc_sim.decision.weightings import worth_of
 
-    found = sfc.decision.retention(draws, weights, weighting).sel(theory="adt-total")
+    found = sfc.decision.retention(draws, weights, weighting, size=1000).sel(theory="adt-total")
     picked = chosen_worlds(draws, weights, "adt-total", 1000)
     arrivals = arrivals_of(draws, weights, picked)
     worth = worth_of(weighting, sfc.Background.named("Planck18"))

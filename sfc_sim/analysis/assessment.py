@@ -24,15 +24,15 @@ from sfc_sim._core.weighted import influence_on_ratio, shares_of
 from sfc_sim._core.work import working
 from sfc_sim._core.world import worlds
 from sfc_sim.decision.drivers import hangs_on, varying
+from sfc_sim.decision.kept import retention as kept_by_dates
 from sfc_sim.decision.multiplier import extinction_multiplier
 from sfc_sim.decision.neighbours import nearest_others
 from sfc_sim.decision.ourselves import expanders_of, prospects
 from sfc_sim.decision.shares import saturation
 from sfc_sim.decision.similarity import SimilarityLike, as_similarity
 from sfc_sim.decision.study import Study, quietly
-from sfc_sim.decision.timing import check_weighting
-from sfc_sim.decision.timing import retention as kept_by_dates
 from sfc_sim.decision.value import value_adjustment
+from sfc_sim.decision.weightings import check_weighting
 from sfc_sim.decision.wording import to_text
 from sfc_sim.inference.credence import aggregate, check_credences
 from sfc_sim.inference.evidence import EvidenceLike, evidence_text, read_evidence
@@ -113,7 +113,7 @@ def assess(
         Value per resource of others over ours; see `sfc_sim.decision.similarity`.
     retention : float or str, default 1
         Value kept by what is recovered later, or the name of a weighting of dates to compute it
-        from ("starlight", say); see `sfc_sim.decision.timing`.
+        from ("starlight", say); see `sfc_sim.decision.WEIGHTINGS`.
     tolerance : float, default 0.1
         Existence neutrality holds if survival is worth no more than this share of what it
         would be worth if nobody else would recover anything.

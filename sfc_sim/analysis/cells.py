@@ -22,7 +22,7 @@ from sfc_sim._core.weighted import ratio_of_sums
 from sfc_sim._core.work import in_order
 from sfc_sim._core.world import World
 from sfc_sim.analysis.assessment import assess_again
-from sfc_sim.analysis.kept import Kept, kept_of
+from sfc_sim.decision.kept import Kept, kept_of
 from sfc_sim.decision.shares import carried_by
 from sfc_sim.decision.similarity import as_similarity, drawn_from
 from sfc_sim.decision.study import Study

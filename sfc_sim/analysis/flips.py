@@ -28,9 +28,9 @@ from sfc_sim.decision.aftermath import aftermath, background_of, refuse_counted
 from sfc_sim.decision.borders import contest
 from sfc_sim.decision.causes import CausesLike
 from sfc_sim.decision.causes_files import as_causes
+from sfc_sim.decision.kept import retention
 from sfc_sim.decision.shares import log_rivals
 from sfc_sim.decision.study import Study
-from sfc_sim.decision.timing import retention
 from sfc_sim.expansion.displacement import grabbed_share, recovered_by_displacement
 from sfc_sim.inference.fronts import FRONTS
 from sfc_sim.scenario.assumed import Assumed, differ, with_alternative

@@ -19,7 +19,7 @@ from sfc_sim._core.strata import error_of
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import influence_on_ratio, shares_of
 from sfc_sim.analysis.cells import others_worth
-from sfc_sim.analysis.kept import kept_of
+from sfc_sim.decision.kept import kept_of
 from sfc_sim.decision.study import Study
 
 if TYPE_CHECKING:

@@ -72,7 +72,7 @@ def evidence() -> dict[str, str]:
 
 def weightings() -> dict[str, str]:
     """Return the weightings of dates, and what each means."""
-    from sfc_sim.decision.timing import WEIGHTINGS
+    from sfc_sim.decision.weightings import WEIGHTINGS
 
     return {name: each.meaning for name, each in WEIGHTINGS.items()}
 

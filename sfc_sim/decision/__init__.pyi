@@ -14,6 +14,7 @@ from sfc_sim.decision.effort import INTERVENTIONS as INTERVENTIONS
 from sfc_sim.decision.effort import Intervention as Intervention
 from sfc_sim.decision.effort import Outlook as Outlook
 from sfc_sim.decision.effort import priorities as priorities
+from sfc_sim.decision.kept import retention as retention
 from sfc_sim.decision.multiplier import extinction_multiplier as extinction_multiplier
 from sfc_sim.decision.multiplier import takeover_ratio as takeover_ratio
 from sfc_sim.decision.neighbours import nearest_others as nearest_others
@@ -43,13 +44,12 @@ from sfc_sim.decision.stakes import relevance as relevance
 from sfc_sim.decision.study import Study as Study
 from sfc_sim.decision.study import load as load
 from sfc_sim.decision.study import quietly as quietly
-from sfc_sim.decision.timing import WEIGHTINGS as WEIGHTINGS
-from sfc_sim.decision.timing import Weighting as Weighting
-from sfc_sim.decision.timing import check_weighting as check_weighting
 from sfc_sim.decision.timing import delay_cost as delay_cost
 from sfc_sim.decision.timing import loss_by_waiting as loss_by_waiting
-from sfc_sim.decision.timing import retention as retention
 from sfc_sim.decision.value import value_adjustment as value_adjustment
+from sfc_sim.decision.weightings import WEIGHTINGS as WEIGHTINGS
+from sfc_sim.decision.weightings import Weighting as Weighting
+from sfc_sim.decision.weightings import check_weighting as check_weighting
 from sfc_sim.decision.wording import in_code as in_code
 from sfc_sim.decision.wording import in_words as in_words
 from sfc_sim.decision.wording import to_text as to_text

@@ -24,9 +24,9 @@ from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.weighted import shares_of, with_ends
 from sfc_sim._core.world import World, worlds
+from sfc_sim.decision.kept import retention
 from sfc_sim.decision.shares import saturation
 from sfc_sim.decision.study import Study
-from sfc_sim.decision.timing import retention
 from sfc_sim.decision.value import value_adjustment
 from sfc_sim.inference.log_weights import normalised
 from sfc_sim.scenario.assumed import AssumedLike, assumed_of, parts_of

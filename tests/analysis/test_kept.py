@@ -7,9 +7,9 @@ import pytest
 
 import sfc_sim as sfc
 from sfc_sim.analysis.cells import Stop, Within, points
-from sfc_sim.analysis.kept import Kept, kept_of
 from sfc_sim.analysis.paired import paired_change
 from sfc_sim.analysis.surveys import reweighed
+from sfc_sim.decision.kept import Kept, kept_of
 from sfc_sim.inference import LifeSearched
 
 pytestmark = pytest.mark.filterwarnings("ignore::sfc_sim.EffectiveSampleSizeWarning")
@@ -55,7 +55,7 @@ def test_where_no_world_was_followed_it_is_not_known():
 
 def test_one_world_that_carries_it_gives_an_error_that_says_so():
     parts = np.array([[0.5, 0.0, 0.0], [1.0, 1.0, 1.0], [1.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
-    kept, error = Kept(np.arange(3), np.zeros(3), parts).value()
+    kept, error = Kept(np.arange(3), np.zeros(3), parts, span=1.0).value()
     assert kept == pytest.approx(0.5)
     assert error >= 1.0 / 3.0
 

@@ -9,7 +9,8 @@ import sfc_sim as sfc
 from sfc_sim._core.weighted import product_of_ratios
 from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.outcomes import arrivals_of, chosen_worlds
-from sfc_sim.decision.timing import WEIGHTINGS, loss_by_waiting, starlight_left, worth_of
+from sfc_sim.decision.timing import loss_by_waiting
+from sfc_sim.decision.weightings import WEIGHTINGS, starlight_left, worth_of
 from sfc_sim.expansion.arrivals import arrivals_at_once
 
 pytestmark = pytest.mark.filterwarnings(
