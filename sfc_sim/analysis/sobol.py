@@ -192,7 +192,8 @@ def explained_share(
     Notes
     -----
     Where nothing depends on the input, bins of k effective draws in all still differ: chance gives
-    the sum over bins of their variance of the mean, over the variance.
+    the sum over bins of their variance of the mean, over the variance. That of a bin is known from
+    its own draws, with a factor 1 / (1 - 1 / (effective draws)); of one draw it is that of all.
 
     Examples
     --------
@@ -218,8 +219,14 @@ def explained_share(
     index = np.maximum(np.cumsum(full) - 1, 0)
     rest = outcome - means[index[places]]
     between = float(mass[full] @ (means - mean) ** 2)
-    errors = np.bincount(index[places], (share * rest) ** 2, minlength=means.size) / mass[full]
-    noise = float(errors.sum()) / variance
+    part = share / mass[full][index[places]]
+    errors, sizes = (
+        np.bincount(index[places], each**2, minlength=means.size) for each in (part * rest, part)
+    )
+    # What draws are off their own mean is less than off the true one, and nothing of one draw.
+    alone = 1.0 - sizes <= ROUNDING
+    errors = np.where(alone, variance, errors / np.where(alone, 1.0, 1.0 - sizes))
+    noise = float(mass[full] @ errors) / variance
     return max(0.0, between / variance - noise), noise
 
 

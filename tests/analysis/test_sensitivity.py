@@ -127,6 +127,23 @@ def test_explained_share_of_a_line_with_noise():
     assert none < 3.0 * floor
 
 
+def test_chance_in_bins_of_few_draws_is_counted_whole():
+    """Ten draws in each of 20 bins: chance gives 20/199 of a variance; k = 4 errors of a mean of 400 seeds.
+
+    Negative control: about means of their own, draws would give a tenth less.
+    """
+    rng = np.random.default_rng(1)
+    rows = [explained_share(*rng.standard_normal((2, 200)), np.ones(200)) for _ in range(400)]
+    noise = np.array(rows)[:, 1]
+    error = noise.std(ddof=1) / 20.0
+    assert abs(noise.mean() - 20.0 / 199.0) < 4.0 * error < 0.003
+    assert abs(0.9 * noise.mean() - 20.0 / 199.0) > 4.0 * error
+    # A bin for every draw says nothing: chance alone gives as much.
+    share, floor = explained_share(*rng.standard_normal((2, 30)), np.ones(30))
+    assert share == pytest.approx(0.0, abs=1e-12)
+    assert floor == pytest.approx(1.0)
+
+
 def test_report_says_what_matters(study):
     found = sfc.analysis.sensitivity(study, points=512)
     total = found.total.sel(output="log_density")
