@@ -173,10 +173,11 @@ def drake_distribution(
     xarray.Dataset
         Over ``log10_civilizations`` (bin centres, 128 bins per decade): ``density`` per decade
         and, with draws, ``count``. Over ``quantile``: ``log10_civilizations_quantile``, -inf where
-        N < 1e-400. Scalars: ``mean`` with ``mean_standard_error`` (0 if computed), ``median``,
-        ``probability_below_one`` (N < 1), ``probability_alone`` (N < 1/galaxies of the observable
-        universe, from the option ``galaxies``), ``probability_none`` (E[exp(-N)], nobody there if
-        N is the mean of a Poisson number).
+        N < 1e-400. Scalars: ``mean``, ``median``, ``probability_below_one`` (N < 1),
+        ``probability_alone`` (N < 1/galaxies of the observable universe, from the option
+        ``galaxies``), ``probability_none`` (E[exp(-N)], nobody there if N is the mean of a Poisson
+        number). Mean and probabilities have a ``_standard_error``, quantiles and median the ends of
+        one, ``_low`` and ``_high``: 0, and the same value, if computed.
 
     Raises
     ------
@@ -223,6 +224,7 @@ def drake_distribution(
             f"scenario '{scenario.name}': N exceeds 1e{HIGHEST} with probability {cells[-1]:.2g}"
         )
     values = summary_of(cells, atoms, galaxies) | {"mean": mean, "mean_standard_error": error}
+    values |= _errors_of(values, cells, draws)
     attrs |= {"scenario": scenario.name, "scenario_hash": scenario.hash, "galaxies": galaxies}
     return _dataset(cells, extra, values, attrs)
 
@@ -233,6 +235,33 @@ def _sampled_mean(cells: FloatArray, draws: int) -> tuple[float, float]:
     mean = float(cells[1:-1] @ values)
     variance = float(cells[1:-1] @ (values - mean) ** 2) + float(cells[0]) * mean**2
     return mean, float(np.sqrt(variance / draws))
+
+
+def _errors_of(values: Mapping[str, Any], cells: FloatArray, draws: int | None) -> dict[str, Any]:
+    """Return standard errors of probabilities, and the ends of one of quantiles.
+
+    What happens in none of the draws, or in all, may be one in so many.
+    """
+    many = np.inf if draws is None else float(draws)
+    empty = np.exp(-(10.0**_CENTRES))
+    square = float(cells[0] + cells[1:-1] @ empty**2)
+    found: dict[str, Any] = {}
+    for name in ("probability_below_one", "probability_alone", "probability_none"):
+        mean = values[name]
+        variance = (square if name == "probability_none" else mean) - mean**2
+        certain = mean in (0.0, 1.0)
+        error = 1.0 / many if certain else np.sqrt(max(variance, 0.0) / many)
+        found[f"{name}_standard_error"] = float(error)
+    levels = np.array(QUANTILES)
+    for end, side in (("low", -1.0), ("high", 1.0)):
+        quantiles = values["log10_civilizations_quantile"]
+        if draws is not None:
+            moved = levels + side * np.sqrt(levels * (1.0 - levels) / many)
+            ends = np.clip(moved, 0.5 / many, 1.0)
+            quantiles = quantiles_of(_EDGES, np.cumsum(cells[:-1]), NONE, ends)
+        found[f"log10_civilizations_quantile_{end}"] = quantiles
+        found[f"median_{end}"] = 10.0 ** quantiles[QUANTILES.index(0.5)]
+    return found
 
 
 def summary_of(cells: FloatArray, atoms: Atoms, galaxies: float) -> dict[str, Any]:
@@ -285,7 +314,6 @@ _MEANING = {
     "count": ("1", "draws in the bin"),
     "log10_civilizations_quantile": ("dex", "quantile of log10(N)"),
     "mean": ("1", "mean of N"),
-    "mean_standard_error": ("1", "standard error of the mean of N"),
     "median": ("1", "median of N"),
     "probability_below_one": ("1", "probability that N < 1"),
     "probability_alone": ("1", "probability that N < 1 / galaxies in the observable universe"),
@@ -317,4 +345,8 @@ def _dataset(
 
 
 def _labels(name: str) -> dict[str, str]:
-    return dict(zip(("units", "long_name"), _MEANING[name], strict=True))
+    ends = {"_standard_error": "standard error of: ", "_low": "one standard error below: ",
+            "_high": "one standard error above: "}  # fmt: skip
+    end = next((end for end in ends if name.endswith(end)), "")
+    units, meaning = _MEANING[name.removesuffix(end)]
+    return {"units": units, "long_name": ends.get(end, "") + meaning}

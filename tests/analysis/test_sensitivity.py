@@ -128,7 +128,9 @@ def test_explained_share_of_a_line_with_noise():
 
 
 def test_chance_in_bins_of_few_draws_is_counted_whole():
-    """Ten draws in each of 20 bins: chance gives 20/199 of a variance; k = 4 errors of a mean of 400 seeds.
+    """Ten draws in each of 20 bins: chance gives 20/199 of a variance.
+
+    Within 4 standard errors of a mean of 400 tables.
 
     Negative control: about means of their own, draws would give a tenth less.
     """

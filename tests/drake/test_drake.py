@@ -424,3 +424,35 @@ def test_labels(exact, drawn):
     assert drawn.attrs["seed"] == "20180608"
     assert int(drawn["count"].sum()) == DRAWS
     assert float(exact["density"].sum()) / BINS_PER_DEX == pytest.approx(1.0, abs=1e-9)
+
+
+def test_errors_of_draws_are_those_of_repeats(paper):
+    """Of 40 seeds: within 4 of the log spread's own error, 1 / sqrt(78); middle quantiles."""
+    made = [drake_distribution(paper, 2000, rng=seed) for seed in range(40)]
+    limit = 4.0 / np.sqrt(78.0)
+    rows = []
+    for name in ("probability_below_one", "probability_alone", "probability_none"):
+        told = np.mean([one[f"{name}_standard_error"].item() for one in made])
+        rows.append((np.std([one[name].item() for one in made], ddof=1), told))
+    name = "log10_civilizations_quantile"
+    middle = [3, 4, 5]
+    spread = np.std([one[name].values[middle] for one in made], axis=0, ddof=1)
+    half = [(one[f"{name}_high"] - one[f"{name}_low"]).values[middle] / 2.0 for one in made]
+    rows += zip(spread, np.mean(half, axis=0), strict=True)
+    off = np.log(np.array(rows)).T
+    assert (np.abs(off[0] - off[1]) < limit).all()
+    assert (np.abs(off[0] - off[1] - np.log(2.0)) > limit).any()  # negative control
+    first = made[0]
+    assert first.median_low < first["median"] < first.median_high
+
+
+def test_what_is_computed_has_no_error_and_few_draws_have_one(exact, paper):
+    for name in ("probability_below_one", "probability_alone", "probability_none", "mean"):
+        assert exact[f"{name}_standard_error"].item() == 0.0
+    for name in ("median", "log10_civilizations_quantile"):
+        for end in ("low", "high"):
+            np.testing.assert_array_equal(exact[f"{name}_{end}"], exact[name])
+    one = drake_distribution(paper, 1, rng=1)
+    assert one.probability_below_one_standard_error.item() == 1.0
+    assert (one.log10_civilizations_quantile_low > -np.inf).all()
+    assert all(one[name].attrs["long_name"] for name in one.data_vars)
