@@ -18,9 +18,10 @@ from sfc_sim._core.progress import Progress, part_of, reporting
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import chosen_theory, label, require
+from sfc_sim._core.strata import Strata, error_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
-from sfc_sim._core.weighted import shares_of, weighted_quantiles
+from sfc_sim._core.weighted import named, shares_of, weighted_quantiles
 from sfc_sim._core.work import in_order, sends_long, working
 from sfc_sim._core.world import worlds
 from sfc_sim.decision.outcomes import chosen_worlds
@@ -42,7 +43,7 @@ KINDS: Final = ("realised", "expected")
 REALISED: Final = ("volume_grabbed", "volume_marginal", "recovered_fraction")
 # Variables that have a second dimension beside the kind.
 SECOND: Final = {
-    "recovered_quantile": ["quantile"],
+    **{f"recovered_quantile{end}": ["quantile"] for end in ("", "_low", "_high")},
     "class_probability": ["class"],
     "class_probability_standard_error": ["class"],
 }
@@ -106,9 +107,10 @@ def realised_saturation(
     -------
     xarray.Dataset
         Dim ``kind``, "realised" and "expected": ``probability_neutral`` and its standard error;
-        dims (kind, quantile): ``recovered_quantile``; dims (kind, class): ``class_probability``
-        and its standard error. Dim ``realisation``: ``volume_grabbed``, ``volume_marginal``,
-        ``recovered_fraction``, ``log_weight``, and ``draw``, the index of the world.
+        dims (kind, quantile): ``recovered_quantile`` with the ends of one standard error, ``_low``
+        and ``_high``; dims (kind, class): ``class_probability`` and its standard error. Dim
+        ``realisation``: ``volume_grabbed``, ``volume_marginal``, ``recovered_fraction``,
+        ``log_weight``, and ``draw``, the index of the world.
 
     Raises
     ------
@@ -159,7 +161,7 @@ def realised_saturation(
     every = worlds(draws, weights, chosen)
     rows = [
         _judge(np.array(found["recovered_fraction"]), often, judged),
-        _judge(every.recovered[:, None], every.log_stakes, judged),
+        _judge(every.recovered[:, None], every.log_stakes, judged, every.strata),
     ]
     table: dict[str, Any] = {
         name: (["kind", *SECOND.get(name, [])], np.array([row[name] for row in rows]))
@@ -195,7 +197,7 @@ def _surroundings(
 
 
 def _judge(
-    recovered: FloatArray, log_weight: FloatArray, judged: Settings
+    recovered: FloatArray, log_weight: FloatArray, judged: Settings, strata: Strata | None = None
 ) -> dict[str, float | FloatArray]:
     """Return quantiles, classes and neutrality of recovered fractions, shape (world, realisation).
 
@@ -204,14 +206,25 @@ def _judge(
     weight = shares_of(log_weight)
     kept = 1.0 - recovered
     members = [kept > judged.high, (kept <= judged.high) & (kept >= judged.low), kept < judged.low]
-    classes = [mean_of(member.mean(axis=1), weight) for member in members]
+    classes = [mean_of(member.mean(axis=1), weight, strata) for member in members]
     phi = 1.0 - recovered * judged.others
-    neutral = mean_of((np.abs(phi) <= judged.tolerance).mean(axis=1), weight)
-    each = np.repeat(weight, recovered.shape[1])
+    neutral = mean_of((np.abs(phi) <= judged.tolerance).mean(axis=1), weight, strata)
     return {
-        "recovered_quantile": weighted_quantiles(recovered.ravel(), each, QUANTILES),
+        **named("recovered_quantile", _quantiles(recovered, weight, strata)),
         "class_probability": np.array([found.mean for found in classes]),
         "class_probability_standard_error": np.array([found.error for found in classes]),
         "probability_neutral": neutral.mean,
         "probability_neutral_standard_error": neutral.error,
     }
+
+
+def _quantiles(
+    recovered: FloatArray, weight: FloatArray, strata: Strata | None
+) -> tuple[FloatArray, ...]:
+    """Return quantiles and the ends of one standard error, as `quantile_interval` of worlds."""
+    values, each = recovered.ravel(), np.repeat(weight, recovered.shape[1])
+    middle, levels = weighted_quantiles(values, each, QUANTILES), np.array(QUANTILES)
+    below = [(recovered <= q).mean(axis=1) - level for q, level in zip(middle, levels, strict=True)]
+    error = np.array([error_of(weight * part, strata) for part in below])
+    ends = (np.clip(levels + side * error, 0.0, 1.0) for side in (-1.0, 1.0))
+    return middle, *(weighted_quantiles(values, each, level) for level in ends)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim._core.weighted import quantile_interval, shares_of, weighted_quantiles
+from sfc_sim._core.world import worlds
 from sfc_sim.decision.realised import realised_saturation
 from tests.given import unseen
 
@@ -64,6 +66,24 @@ def test_shares_by_hand(draws, weights, found):
     assert expected.probability_neutral.item() == pytest.approx(value.probability_neutral.item())
     classes = share.class_probability.sel(theory="adt-total").values
     assert expected.class_probability.values == pytest.approx(classes)
+
+
+def test_ends_of_quantiles(draws, weights, found):
+    """Worlds count, not realisations; expected worlds by their stakes."""
+    world = worlds(draws, weights, "adt-total")
+    share, levels = shares_of(world.log_stakes), (0.05, 0.5, 0.95)
+    expected = quantile_interval(world.recovered, share, levels)
+    ends = [f"recovered_quantile{end}" for end in ("", "_low", "_high")]
+    for name, values in zip(ends, expected, strict=True):
+        np.testing.assert_array_equal(found[name].sel(kind="expected"), values)
+    recovered = found.recovered_fraction.values.reshape(-1, 4)
+    weight = np.exp(found.log_weight.values).reshape(-1, 4)
+    middle, low, high = (found[name].sel(kind="realised", quantile=0.5).item() for name in ends)
+    error = np.sqrt(np.sum((weight * ((recovered <= middle) - 0.5)).sum(axis=1) ** 2))
+    by_hand = weighted_quantiles(recovered.ravel(), weight.ravel(), [0.5 - error, 0.5 + error])
+    assert [low, high] == by_hand.tolist()
+    alone = quantile_interval(recovered.ravel(), weight.ravel(), [0.5])
+    assert high - low > (alone[2] - alone[1]).item()  # negative control
 
 
 def test_seed_alone_decides_and_progress_is_told(draws, weights):
