@@ -96,7 +96,9 @@ def followed(batch: Batch, count: int) -> Arrays:
     """Return what the expansion model finds, by name, shape (draw,); volumes (evidence, draw)."""
     scenario = batch.plan.scenario
     made = scenario.expansion.follow(batch)
-    if "volumes" in scenario.gives and (absent := [x for x in FOLLOWED if x not in made]):
+    # What counts planets with life, say, has no volumes to give.
+    held = {"volumes", "civilizations"} <= scenario.gives
+    if held and (absent := [name for name in FOLLOWED if name not in made]):
         raise InputError(
             f"follow of '{scenario.expansion}' returns no {', '.join(absent)}; see"
             " sfc_sim.expansion.Expansion.follow"
