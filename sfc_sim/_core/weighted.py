@@ -272,11 +272,16 @@ def weighted_ranks(place: np.ndarray, weight: FloatArray) -> FloatArray:
 
 
 def correlation(
-    x: FloatArray, y: FloatArray, weight: FloatArray, strata: Strata | None = None
+    x: FloatArray,
+    y: FloatArray,
+    weight: FloatArray,
+    strata: Strata | None = None,
+    places: Sequence[np.ndarray | None] = (None, None),
 ) -> tuple[float, float]:
     """Return the weighted correlation of two arrays and its standard error, to first order.
 
-    Both are 0 where one of the arrays is constant. With strata, see `error_of`.
+    Both are 0 where one of the arrays is constant. With strata, see `error_of`. Of `weighted_ranks`
+    give the `places`: each draw then moves the ranks of all above it.
 
     Examples
     --------
@@ -288,7 +293,13 @@ def correlation(
     if not spread > 0.0:
         return 0.0, 0.0
     r = float(weight @ (dx * dy)) / spread
-    influence = dx * dy / spread - 0.5 * r * (dx**2 / (weight @ dx**2) + dy**2 / (weight @ dy**2))
+    influence = dx * dy / spread
+    for own, other, place in ((dx, dy, places[0]), (dy, dx, places[1])):
+        square = float(weight @ own**2)
+        influence -= 0.5 * r * own**2 / square
+        if place is not None:
+            slope = np.bincount(place, weight * (other / spread - r * own / square))
+            influence += (0.5 * slope - np.cumsum(slope))[place]
     return r, error_of(weight * influence, strata)
 
 

@@ -141,10 +141,11 @@ def drivers(draws: xr.Dataset, weights: xr.Dataset) -> dict[str, list[Driver]]:
         found = []
         for name in names:
             if name == WHICH:  # without an order of its own: by the mean rank of what it gives
-                x = means_within(y, weight, world[WHICH].astype(int))
+                x, place = means_within(y, weight, world[WHICH].astype(int)), None
             else:
-                x = weighted_ranks(orders[name], weight)
-            found.append(Driver(name, *correlation(x, y, weight, world.strata)))
+                x, place = weighted_ranks(orders[name], weight), orders[name]
+            both = place, orders[""]
+            found.append(Driver(name, *correlation(x, y, weight, world.strata, both)))
         table[theory] = sorted(found, key=lambda each: -abs(each.correlation))
     return table
 
