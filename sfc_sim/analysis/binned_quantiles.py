@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from sfc_sim._core.quantiles import quantile_interval
 from sfc_sim._core.strata import Strata, variance_in_strata
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import quantile_interval
 
 __all__ = ["MOST_BINS", "candidates", "edges_of", "finer", "interval"]
 

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sfc_sim._core.effective import Carried, kish, least_error, length_of_tail, shape_of_tail
+from sfc_sim._core.quantiles import named
 from sfc_sim._core.totals import Part
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import named
 from sfc_sim.analysis.binned_quantiles import MOST_BINS, candidates, edges_of, finer, interval
 from sfc_sim.analysis.block_measures import DISPLACED, RECOVERED, STAKED, Question
 from sfc_sim.analysis.block_sums import Bins, Squares, Sums, Tops, found_of, mean_in

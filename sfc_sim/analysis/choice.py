@@ -13,9 +13,9 @@ import numpy as np
 
 from sfc_sim._core.effective import effective_number
 from sfc_sim._core.few import FEWEST
+from sfc_sim._core.quantiles import marks_of_bins
 from sfc_sim._core.strata import Strata, error_of
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import marks_of_bins
 
 __all__ = ["FOLDS", "Choice", "cells", "gain_of_knowing"]
 

@@ -16,10 +16,10 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import unless_few
 from sfc_sim._core.errors import InputError, number, unknown, whole_number
 from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.quantiles import bin_edges, weighted_quantiles
 from sfc_sim._core.schema import existence_theories, label, readable
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH, Variable
-from sfc_sim._core.weighted import bin_edges, weighted_quantiles
 from sfc_sim._core.work import in_order, working
 from sfc_sim.analysis.assessment import assess_again
 from sfc_sim.analysis.cells import Stop, Within, cells_of_scenarios, points

@@ -10,10 +10,10 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError, number, shown
 from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.quantiles import weighted_quantiles
 from sfc_sim._core.schema import existence_theory, label
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import WHICH
-from sfc_sim._core.weighted import weighted_quantiles
 from sfc_sim._core.work import working
 from sfc_sim.analysis.cells import Stop, Within, cells_of_scenarios, points
 from sfc_sim.analysis.curves import CURVE, NUMBERS, blank_if_few, counted

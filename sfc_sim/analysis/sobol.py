@@ -13,8 +13,8 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.design import off_zero, sobol_grid
 from sfc_sim._core.errors import InputError, affordable, shown, whole_number
 from sfc_sim._core.progress import Progress, reporting
+from sfc_sim._core.quantiles import bin_edges
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import bin_edges
 from sfc_sim._core.work import in_order, working
 
 __all__ = ["explained_share", "factorial_indices", "indices"]

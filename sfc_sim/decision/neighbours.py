@@ -13,10 +13,10 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import mean_of
 from sfc_sim._core.errors import affordable, whole_number
+from sfc_sim._core.quantiles import with_ends
 from sfc_sim._core.schema import check_match, cone_of, label, require, weight_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import with_ends
 from sfc_sim.cosmology.background import Background
 from sfc_sim.decision.ourselves import expanders_of
 from sfc_sim.decision.outcomes import by_scenario, picked_evenly

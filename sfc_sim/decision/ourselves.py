@@ -19,10 +19,11 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import effective_sample_size, mean_of, pareto_shape, share_of
 from sfc_sim._core.errors import InputError
+from sfc_sim._core.quantiles import with_ends
 from sfc_sim._core.schema import check_match, label, require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import shares_of, with_ends
+from sfc_sim._core.weighted import shares_of
 from sfc_sim._core.world import World, worlds
 from sfc_sim.decision.kept import retention
 from sfc_sim.decision.shares import saturation

@@ -15,13 +15,14 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import mean_of
 from sfc_sim._core.errors import number, whole_number
 from sfc_sim._core.progress import Progress, part_of, reporting
+from sfc_sim._core.quantiles import named, weighted_quantiles
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.renamed import renamed
 from sfc_sim._core.schema import chosen_theory, label, require
 from sfc_sim._core.strata import Strata, error_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray, RandomLike
-from sfc_sim._core.weighted import named, shares_of, weighted_quantiles
+from sfc_sim._core.weighted import shares_of
 from sfc_sim._core.work import in_order, sends_long, working
 from sfc_sim._core.world import worlds
 from sfc_sim.decision.outcomes import chosen_worlds

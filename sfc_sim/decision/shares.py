@@ -27,10 +27,11 @@ import numpy.typing as npt
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import carriers_of, mean_of, mean_share, share_of
+from sfc_sim._core.quantiles import with_ends
 from sfc_sim._core.schema import label, require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import shares_of, weighted_mean, with_ends
+from sfc_sim._core.weighted import shares_of, weighted_mean
 from sfc_sim._core.world import World, worlds
 from sfc_sim.decision.share_rows import (
     CLASSES,

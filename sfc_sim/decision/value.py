@@ -19,9 +19,10 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.design import even_points, uniform_numbers
 from sfc_sim._core.effective import least_error, mean_of, share_of
 from sfc_sim._core.errors import InputError
+from sfc_sim._core.quantiles import with_ends
 from sfc_sim._core.schema import judges_existence, label, no_existence, require
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import ratio_of_sums, shares_of, weighted_mean, with_ends
+from sfc_sim._core.weighted import ratio_of_sums, shares_of, weighted_mean
 from sfc_sim._core.world import World, worlds
 from sfc_sim.decision.aftermath import Aftermath, Numbers, aftermath, background_of
 from sfc_sim.decision.causes import Causes, CausesLike

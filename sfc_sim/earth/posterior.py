@@ -25,9 +25,10 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.design import uniform_numbers
 from sfc_sim._core.effective import carriers
 from sfc_sim._core.errors import InputError, affordable, whole_number
+from sfc_sim._core.quantiles import weighted_quantiles
 from sfc_sim._core.random import STREAM_VERSION, seed_of
 from sfc_sim._core.typing import FloatArray, RandomLike
-from sfc_sim._core.weighted import weighted_mean, weighted_quantiles
+from sfc_sim._core.weighted import weighted_mean
 from sfc_sim.earth.history import log_likelihood, rates_of, steps_of, timeline_of
 from sfc_sim.earth.single_step import log_prior_density, prior_cdf
 from sfc_sim.scenario.catalogue import scenario_of

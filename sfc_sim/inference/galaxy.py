@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sfc_sim._core.effective import mean_of
+from sfc_sim._core.quantiles import with_ends
 from sfc_sim._core.schema import weight_of
-from sfc_sim._core.weighted import with_ends
 from sfc_sim.inference.summary import QUANTILES
 from sfc_sim.scenario.conversions import is_static
 from sfc_sim.scenario.origin import origin_of

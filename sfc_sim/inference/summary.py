@@ -10,10 +10,10 @@ import numpy as np
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import Carried, mean_of
 from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.quantiles import with_ends
 from sfc_sim._core.schema import label, require, weight_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import with_ends
 from sfc_sim._core.world import World, worlds
 
 if TYPE_CHECKING:

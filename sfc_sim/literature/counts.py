@@ -26,11 +26,11 @@ from scipy.special import gamma
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.effective import mean_of
 from sfc_sim._core.errors import InputError, shown
+from sfc_sim._core.quantiles import with_ends
 from sfc_sim._core.schema import require, weight_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
 from sfc_sim._core.variables import VARIABLES
-from sfc_sim._core.weighted import with_ends
 from sfc_sim._core.work import threads_in_force, working
 from sfc_sim._core.world import worlds
 from sfc_sim.cosmology.background import Background

@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, final
 import numpy as np
 
 from sfc_sim._core.errors import InputError, shown, unknown
+from sfc_sim._core.quantiles import quantile_interval
 from sfc_sim._core.schema import weight_of
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import quantile_interval, ratio_of_sums, weighted_mean
+from sfc_sim._core.weighted import ratio_of_sums, weighted_mean
 from sfc_sim._core.world import worlds
 from sfc_sim.decision.shares import saturation
 from sfc_sim.expansion.quiet import log_evident, visible_fraction

@@ -11,9 +11,9 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from sfc_sim._core.arguments import validated
 from sfc_sim._core.errors import InputError
+from sfc_sim._core.quantiles import weighted_quantiles
 from sfc_sim._core.schema import require, weight_of
 from sfc_sim._core.studied import takes_study
-from sfc_sim._core.weighted import weighted_quantiles
 from sfc_sim._core.world import worlds
 from sfc_sim.inference.fronts import front_in
 from sfc_sim.plotting.style import axis_label, canvas

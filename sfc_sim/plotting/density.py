@@ -11,10 +11,10 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import percent
 from sfc_sim._core.errors import InputError, shown
 from sfc_sim._core.few import FEWEST, SMALL_SAMPLE
+from sfc_sim._core.quantiles import weighted_quantiles
 from sfc_sim._core.schema import require, weight_of
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import weighted_quantiles
 from sfc_sim._core.world import worlds
 from sfc_sim.plotting.style import axis_label, canvas, look
 

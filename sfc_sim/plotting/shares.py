@@ -14,10 +14,10 @@ from sfc_sim._core.digits import estimate
 from sfc_sim._core.effective import effective_sample_size, mean_share
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.few import FEWEST, SMALL_SAMPLE
+from sfc_sim._core.quantiles import weighted_quantiles
 from sfc_sim._core.schema import require
 from sfc_sim._core.studied import takes_study
 from sfc_sim._core.typing import FloatArray
-from sfc_sim._core.weighted import weighted_quantiles
 from sfc_sim._core.world import worlds
 from sfc_sim.cosmology.background import Background
 from sfc_sim.expansion.displacement import recovered_by_displacement

@@ -15,8 +15,8 @@ from sfc_sim._core.arguments import validated
 from sfc_sim._core.digits import percent
 from sfc_sim._core.errors import InputError, shown, unknown
 from sfc_sim._core.few import FEWEST
+from sfc_sim._core.quantiles import weighted_quantiles
 from sfc_sim._core.schema import require
-from sfc_sim._core.weighted import weighted_quantiles
 from sfc_sim.plotting.density import BINS_PER_DECADE, SHOWN, few
 from sfc_sim.plotting.style import Look, axis_label, canvas
 

@@ -8,7 +8,8 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._core.effective import mean_of, pareto_shape
-from sfc_sim._core.weighted import ratio_of_sums, shares_of, weighted_mean, weighted_quantiles
+from sfc_sim._core.quantiles import weighted_quantiles
+from sfc_sim._core.weighted import ratio_of_sums, shares_of, weighted_mean
 from sfc_sim.decision.value import own_numbers
 
 pytestmark = pytest.mark.filterwarnings(

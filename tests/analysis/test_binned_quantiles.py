@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sfc_sim._core.quantiles import quantile_interval
 from sfc_sim._core.strata import Strata
-from sfc_sim._core.weighted import quantile_interval
 from sfc_sim.analysis import binned_quantiles
 
 LEVELS = [0.0, 0.05, 0.5, 0.95, 1.0]

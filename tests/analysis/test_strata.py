@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
+from sfc_sim._core.quantiles import quantile_interval, weighted_quantiles
 from sfc_sim._core.strata import Strata, error_of
-from sfc_sim._core.weighted import quantile_interval, weighted_quantiles
 from sfc_sim.analysis import value_of_information
 from sfc_sim.analysis.assessment import Settings, draw_for
 from sfc_sim.analysis.cells import Stop, Within, points

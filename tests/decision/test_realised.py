@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim._core.weighted import quantile_interval, shares_of, weighted_quantiles
+from sfc_sim._core.quantiles import quantile_interval, weighted_quantiles
+from sfc_sim._core.weighted import shares_of
 from sfc_sim._core.world import worlds
 from sfc_sim.decision.realised import realised_saturation
 from tests.given import unseen

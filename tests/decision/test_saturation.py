@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sfc_sim as sfc
-from sfc_sim._core.weighted import weighted_quantiles
+from sfc_sim._core.quantiles import weighted_quantiles
 from sfc_sim._core.world import worlds
 from sfc_sim.decision.shares import added_and_taken
 from sfc_sim.distributions import Fixed

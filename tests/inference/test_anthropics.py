@@ -11,7 +11,8 @@ import xarray as xr
 import sfc_sim as sfc
 from sfc_sim._core.effective import effective_sample_size
 from sfc_sim._core.errors import InputError
-from sfc_sim._core.weighted import weighted_mean, weighted_quantiles
+from sfc_sim._core.quantiles import weighted_quantiles
+from sfc_sim._core.weighted import weighted_mean
 from sfc_sim.inference.evidence import NoneWithin, NotSettled
 from sfc_sim.inference.theories import THEORIES
 from tests.given import unmet, unseen

@@ -8,7 +8,7 @@ import xarray as xr
 
 import sfc_sim as sfc
 from sfc_sim._core.errors import InputError
-from sfc_sim._core.weighted import weighted_quantiles
+from sfc_sim._core.quantiles import weighted_quantiles
 from sfc_sim.literature.changes import ALTERNATIVES, conversion_effects, walk
 from sfc_sim.literature.comparison import answering, compare, why_not
 from sfc_sim.literature.counts import READINGS

@@ -14,8 +14,9 @@ from scipy.stats import qmc
 import sfc_sim as sfc
 from sfc_sim._core.design import off_zero, sobol_grid, sobol_points
 from sfc_sim._core.effective import carriers, effective_number, effective_sample_size
+from sfc_sim._core.quantiles import bin_edges, marks_of_bins
 from sfc_sim._core.rows import STYLES, Column, Document, Html, Table, as_html, as_text, fill, joined
-from sfc_sim._core.weighted import bin_edges, marks_of_bins, product_of_ratios, ratio_of_sums
+from sfc_sim._core.weighted import product_of_ratios, ratio_of_sums
 
 NASTY = '<script>alert("1")</script> & $name ${text}'
 ROWS = ({"name": "a", "n": 1.0}, {"name": NASTY, "n": float("nan")})
