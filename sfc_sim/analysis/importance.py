@@ -98,8 +98,10 @@ def sensitivity(
     Inputs are independent in the prior, as Sobol' indices require; estimators of Saltelli et al.
     (2010), intervals by resampling the points. A parameter with several components (step times) is
     one input. Anthropic theories weigh worlds and change none, so that they have no place among
-    these inputs; they are among the choices. Successors on Earth (causes of extinction) shift and
-    scale every discount alike, which moves no index; what is uncertain of them is an input of
+    these inputs; they are among the choices. What is kept of resources that others recover later
+    (kappa) is the mean of the report's theories in all of them. Successors on Earth (causes of
+    extinction) shift and scale every discount alike, which moves no index; what is uncertain of
+    them is an input of
     `sfc_sim.analysis.tornado`.
 
     Examples

@@ -99,7 +99,8 @@ def value_of_information(
 
     Notes
     -----
-    Every world's gain is that of its own resources, by copies: n A x gain per volume. Inputs are
+    Every world's gain is that of its own resources, by copies: n A x gain per volume; what is kept
+    of those that others recover later (kappa) is that of all worlds of a theory. Inputs are
     put in bins, which do not follow the number of draws. The best of several noisy means is too
     good; so the action for a bin is chosen by four fifths of the draws and valued by the rest,
     each fifth in turn. An input that does not matter is then worth 0 within the error, whatever the
