@@ -315,6 +315,22 @@ def test_a_model_of_a_script_is_not_written_to_a_file(tmp_path, monkeypatch):
     assert study.save(tmp_path / "study.nc").is_file()  # the control
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"refine": 0}, r"refine of '.*:Steady' is 0; it must be a whole number"),
+        ({"refine": "x"}, r"refine of '.*:Steady' is 'x'"),
+        ({"breaks": lambda *_: None}, "breaks is None; it must be a finite number"),
+        ({"breaks": lambda *_: [np.nan]}, r"breaks is \[nan\]; .* without NaN"),
+    ],
+)
+def test_cells_that_are_none_are_refused(changes, message, monkeypatch):
+    for name, value in changes.items():
+        monkeypatch.setattr(Steady, name, value)
+    with pytest.raises(InputError, match=message):
+        sfc.sample(Scenario(appearance=Steady(), expansion="fronts", parameters=FRONTS), 3, rng=1)
+
+
 @dataclass(frozen=True)
 class TooMuch(Static):
     """Shares that are none."""

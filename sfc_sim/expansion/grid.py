@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, final
 
 import numpy as np
 
-from sfc_sim._core.errors import InputError
+from sfc_sim._core.errors import InputError, numbers, whole_number
 from sfc_sim._core.quadrature import gauss_legendre
 from sfc_sim._core.typing import FloatArray
 from sfc_sim.cosmology.background import Background
@@ -121,6 +121,17 @@ def _future(
     return edges, times, background.log_scale_factor(times)
 
 
+def dates_of(breaks: object) -> list[float]:
+    """Return dates of breaks as numbers, or say what they must be.
+
+    Examples
+    --------
+    >>> dates_of(np.array([5, 20]))
+    [5.0, 20.0]
+    """
+    return [float(date) for date in np.ravel(numbers(breaks, "breaks"))]
+
+
 def around(breaks: Sequence[float], after: float, before: float) -> FloatArray:
     """Return two dates about each break that lies between two dates: a jump has a cell to itself.
 
@@ -164,7 +175,7 @@ def make_grid(
     Raises
     ------
     InputError
-        If an onset does not lie before today.
+        If an onset does not lie before today, `refine` is no whole number, or a break is no date.
 
     Examples
     --------
@@ -173,6 +184,7 @@ def make_grid(
     >>> grid.times[0, [0, 5 * grid.now]].round(4)
     array([ 1.    , 13.7869])
     """
+    refine, dates = whole_number(refine, "refine", 1), dates_of(breaks)
     onset = np.asarray(onset, dtype=float)
     if not np.all((onset >= 0.0) & (onset < background.age)):
         worst = onset[~((onset >= 0.0) & (onset < background.age))][0]
@@ -182,12 +194,12 @@ def make_grid(
         )
     begin = np.zeros_like(onset)
     begin[onset > 0.0] = background.conformal_time(np.maximum(onset[onset > 0.0], 1e-3))
-    future_edges, future_times, future_scale = _future(background, end, refine, tuple(breaks))
+    future_edges, future_times, future_scale = _future(background, end, refine, tuple(dates))
     shape = _past_edges(refine)
     today = future_edges[0]
     past = begin[:, None] + (today - begin)[:, None] * shape
     past[:, -1] = today
-    if (bends := around(breaks, max(onset.max(), 1e-3), background.age)).size:
+    if (bends := around(dates, max(onset.max(), 1e-3), background.age)).size:
         added = np.broadcast_to(background.conformal_time(bends), (onset.size, bends.size))
         past = np.sort(np.concatenate([past, added], axis=1), axis=1)
     nodes = past[:, :-1, None] + np.diff(past)[:, :, None] * cell_rule().nodes[:5]
@@ -241,8 +253,9 @@ def grid_of(
     breaks: set[float] = set()
     while True:
         ends = tuple(sorted(breaks))
-        grid = make_grid(background, onset, refine=refine * model.refine, breaks=ends)
-        more = set(model.breaks(grid)) - breaks
+        own = whole_number(model.refine, f"refine of '{model}'", 1)
+        grid = make_grid(background, onset, refine=refine * own, breaks=ends)
+        more = set(dates_of(model.breaks(grid))) - breaks
         if not more or len(breaks) > MOST_BREAKS:
             return grid
         breaks |= more
