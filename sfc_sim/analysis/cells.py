@@ -46,6 +46,9 @@ __all__ = ["Stop", "Within", "cells_of_scenarios", "others_worth", "points"]
 LOOK: Final = 1000
 HOPELESS: Final = 1.2
 
+FOLLOWED: Final = 100
+"""Worlds of a part that tell what is kept there; with fewer among those of all, it has its own."""
+
 EXCLUDED: Final = 1e4
 """How many e-folds below the best world those of a part are that evidence leaves no chance."""
 
@@ -211,7 +214,10 @@ def _seen(study: Study, theory: str, cells: Sequence[Within]) -> list[Point]:
         if own.sum() >= FEWEST and log_stakes[own].max() < log_stakes.max() - EXCLUDED:
             found.append(NONE)
             continue
-        found.append(_point(world.at(own), worth[own], kept.at(own)))
+        part = kept.at(own)
+        if part.number is None and part.places.size < FOLLOWED and own.any():
+            part = kept_of(study, theory, own)
+        found.append(_point(world.at(own), worth[own], part))
     return found
 
 

@@ -130,8 +130,10 @@ def kept_in(found: Arrivals, picked: Picked, worth: Worth) -> Kept:
     return Kept(picked.places, picked.log_copies, np.array(parts), abs(span))
 
 
-def kept_of(study: Study, theory: str) -> Kept:
+def kept_of(study: Study, theory: str, among: np.ndarray | None = None) -> Kept:
     """Return what resources keep in the worlds of a theory, as the study values dates.
+
+    In all, or in those among some of the draws, a mask.
 
     Examples
     --------
@@ -144,7 +146,8 @@ def kept_of(study: Study, theory: str) -> Kept:
         kept = float(study.report["retention"].sel(theory=theory))
         return Kept(np.zeros(0, dtype=int), np.zeros(0), np.zeros((4, 0)), number=kept)
     draws, weights = study.draws, study.weights
-    picked = chosen_worlds(draws, weights, theory, picks_of(draws.sizes["draw"]))
+    many = picks_of(draws.sizes["draw"])
+    picked = chosen_worlds(draws, weights, theory, many, among=among)
     worth = worth_of(study.retention, origin_of(draws).background)
     return kept_in(arrivals_of(draws, weights, picked), picked, worth)
 

@@ -69,7 +69,13 @@ class Picked(NamedTuple):
 
 @takes_study
 def chosen_worlds(
-    draws: xr.Dataset, weights: xr.Dataset, theory: str, many: int, rng: RandomLike = None
+    draws: xr.Dataset,
+    weights: xr.Dataset,
+    theory: str,
+    many: int,
+    rng: RandomLike = None,
+    *,
+    among: np.ndarray | None = None,
 ) -> Picked:
     """Pick worlds in proportion to copies x volume grabbed, evenly.
 
@@ -83,6 +89,8 @@ def chosen_worlds(
         How many; worlds that come twice are kept once, with their count.
     rng : None, int, SeedSequence or Generator, optional
         By default the seed of the draws.
+    among : ndarray of bool, shape (draw,), optional
+        Which draws they are picked from; by default all.
 
     Returns
     -------
@@ -110,7 +118,8 @@ def chosen_worlds(
         )
     seed = origin_of(draws).seed if rng is None else seed_of(rng)
     start = np.random.default_rng(seed).random()
-    places, counts = picked_evenly(shares_of(world.log_stakes), many, start)
+    stakes = world.log_stakes if among is None else np.where(among, world.log_stakes, -np.inf)
+    places, counts = picked_evenly(shares_of(stakes), many, start)
     # Picked by stakes, so each stands for its count over its stakes, in copies.
     log_copies = np.log(counts) - np.log(world.grabbed[places])
     return Picked(places, log_copies, world.at(places))

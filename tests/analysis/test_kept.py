@@ -47,6 +47,18 @@ def test_a_part_of_the_worlds_keeps_its_own(made):
     assert abs(share * kept - truth.extinction_discount.item()) > 4.0 * spread
 
 
+def test_a_part_of_which_few_worlds_were_followed_has_its_own(made):
+    """A hundredth of what is at stake: of all worlds followed some ten lie there."""
+    slow = made.world("adt-total")["expansion_speed"] < 0.18
+    few = kept_of(made, "adt-total").at(slow)
+    own = kept_of(made, "adt-total", slow)
+    assert few.places.size < 30 < own.places.size
+    assert slow[own.places].all()
+    (kept, error), rough = own.value(), few.value()
+    assert error < rough[1]
+    assert abs(kept - rough[0]) < 3.0 * np.hypot(error, rough[1])
+
+
 def test_where_no_world_was_followed_it_is_not_known():
     none = Kept(np.zeros(0, int), np.zeros(0), np.zeros((4, 0)))
     assert none.value() == (1.0, 1.0)
