@@ -10,7 +10,7 @@ from pages import folded, literal, making, title
 FIGURES = Path(__file__).parents[2] / "figures"
 
 DRAWS = {
-    "compare": 1000, "conditional": 1000, "histories_effect": 1000, "onsets": 1000,
+    "compare": 1000, "histories_effect": 1000, "onsets": 1000,
     "premises": 1000, "unseen": 1000, "waterfall": 1000,
     "birth_dates": 1000, "sky": 1000, "slices": 1000, "surroundings": 1000, "waiting_times": 1000,
     "convergence": 50_000,
