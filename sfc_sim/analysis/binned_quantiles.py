@@ -156,7 +156,7 @@ def interval(
 
     Parameters
     ----------
-    bins, edges, sizes : ndarray
+    bins, edges : ndarray
         As `candidates` takes them.
     chosen : ndarray of bool, shape (bin,)
         The bins that were looked into: at least those of `candidates`.
@@ -166,6 +166,8 @@ def interval(
         That of each; None where there are none.
     quantiles : sequence of float
         Which.
+    sizes : ndarray, shape (stratum,)
+        As `candidates` takes them.
 
     Examples
     --------
