@@ -126,7 +126,9 @@ def contest(
         Mean return x of possible trades over their cost, 1/k of Cook's density k exp(-k x). Those
         of x > 1 are made, which gains exp(-k) / k where fronts take all of space; at the default,
         our choice, a possible trade breaks even on average and trade gains 0.37.
-    size, rng : optional
+    size : int, default 1000
+        Worlds taken, per theory.
+    rng : optional
         See `sfc_sim.decision.retention`.
 
     Returns

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sfc_sim._core.errors import InputError, affordable, whole_number
+from sfc_sim._core.errors import InputError, affordable, shown, whole_number
 from sfc_sim._core.random import seed_of
 from sfc_sim._core.schema import cone_of, require
 from sfc_sim._core.studied import takes_study
@@ -99,7 +99,7 @@ def chosen_worlds(
     Raises
     ------
     InputError
-        If nobody expands in the scenario.
+        If nobody expands in the scenario, or `among` is no such mask, or has nothing at stake.
 
     Examples
     --------
@@ -118,7 +118,15 @@ def chosen_worlds(
         )
     seed = origin_of(draws).seed if rng is None else seed_of(rng)
     start = np.random.default_rng(seed).random()
-    stakes = world.log_stakes if among is None else np.where(among, world.log_stakes, -np.inf)
+    stakes = world.log_stakes
+    if among is not None:
+        mask = np.asarray(among)
+        if mask.dtype != bool or mask.shape != stakes.shape or not (stakes[mask] > -np.inf).any():
+            raise InputError(
+                f"among is {shown(among)}; it must be a mask of the {stakes.size:,} draws, with"
+                " something at stake in one of them"
+            )
+        stakes = np.where(mask, stakes, -np.inf)
     places, counts = picked_evenly(shares_of(stakes), many, start)
     # Picked by stakes, so each stands for its count over its stakes, in copies.
     log_copies = np.log(counts) - np.log(world.grabbed[places])

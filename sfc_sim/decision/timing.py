@@ -74,7 +74,9 @@ def delay_cost(
         of both.
     delay : float, default 0.01
         Conformal time (Gly) of the finite difference; today that is as many Gyr.
-    size, rng : optional
+    size : int, default 1000
+        Worlds taken, per theory.
+    rng : optional
         See `sfc_sim.decision.retention`.
 
     Returns

@@ -59,6 +59,12 @@ def test_a_part_of_which_few_worlds_were_followed_has_its_own(made):
     assert abs(kept - rough[0]) < 3.0 * np.hypot(error, rough[1])
 
 
+@pytest.mark.parametrize("among", ["x", np.ones(3, dtype=bool), np.zeros(6000, dtype=bool)])
+def test_what_is_no_mask_of_the_draws_is_refused(made, among):
+    with pytest.raises(sfc.InputError, match="it must be a mask of the 6,000 draws"):
+        kept_of(made.only("adt-total"), "adt-total", among)
+
+
 def test_where_no_world_was_followed_it_is_not_known():
     none = Kept(np.zeros(0, int), np.zeros(0), np.zeros((4, 0)))
     assert none.value() == (1.0, 1.0)
